@@ -1,0 +1,1 @@
+"""The web service: JSON contract, pages, and what keeps them safe and observable."""

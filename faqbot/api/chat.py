@@ -1,0 +1,88 @@
+"""The JSON routes under ``/api/v1``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response, status
+
+from faqbot.api.contract import (
+    QUESTION_LIMIT,
+    ChatRequest,
+    ChatResponse,
+    EntryBody,
+    ErrorBody,
+    FeedbackRequest,
+    FeedbackResponse,
+    SuggestionBody,
+)
+from faqbot.api.failures import NotFound
+from faqbot.api.limiting import limit_rate
+from faqbot.api.service import ServiceDep
+
+SUGGESTIONS = 6
+
+router = APIRouter(
+    prefix="/api/v1",
+    tags=["FAQ"],
+    responses={code: {"model": ErrorBody} for code in (422, 429)},
+)
+
+
+@router.post("/chat", dependencies=[Depends(limit_rate)], responses={413: {"model": ErrorBody}})
+def chat(request: ChatRequest, service: ServiceDep) -> ChatResponse:
+    """Answer a question with entries of the FAQ, or say that it holds no answer."""
+    answer, interaction = service.ask(request.question, request.session_id)
+    return ChatResponse.of(answer, interaction, service.assistant.corpus)
+
+
+@router.post(
+    "/feedback",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[Depends(limit_rate)],
+    responses={
+        200: {"model": FeedbackResponse, "description": "It replaces the earlier verdict."},
+        404: {"model": ErrorBody, "description": "That answer was not shown."},
+        413: {"model": ErrorBody},
+        503: {"model": ErrorBody, "description": "The database is unavailable."},
+    },
+)
+def feedback(request: FeedbackRequest, response: Response, service: ServiceDep) -> FeedbackResponse:
+    """Say whether an answer was useful; a second verdict on it replaces the first."""
+    created = service.vote(
+        request.interaction_id,
+        request.entry_id,
+        useful=request.useful,
+        reason=request.reason,
+        comment=request.comment,
+    )
+    if not created:
+        response.status_code = status.HTTP_200_OK
+    kept = request.model_copy(update={"reason": None} if request.useful else {})
+    return FeedbackResponse(**kept.model_dump())
+
+
+@router.get("/entries")
+def entries(service: ServiceDep) -> list[EntryBody]:
+    """List all entries, in the order of the themes."""
+    return [EntryBody.of(entry) for entry in service.assistant.corpus.entries]
+
+
+@router.get("/entries/{entry_id}", responses={404: {"model": ErrorBody}})
+def entry(entry_id: str, service: ServiceDep) -> EntryBody:
+    """Return one entry."""
+    found = service.assistant.corpus.by_id.get(entry_id)
+    if found is None:
+        raise NotFound
+    return EntryBody.of(found)
+
+
+@router.get("/suggest", dependencies=[Depends(limit_rate)])
+def suggest(
+    service: ServiceDep, q: Annotated[str, Query(max_length=QUESTION_LIMIT)] = ""
+) -> list[SuggestionBody]:
+    """Complete what is being typed with questions of the FAQ."""
+    return [
+        SuggestionBody(entry_id=found.id, question=found.question)
+        for found in service.assistant.suggester.suggest(q, SUGGESTIONS)
+    ]

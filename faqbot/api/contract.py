@@ -1,0 +1,238 @@
+"""The JSON contract, version 1: change it only by adding."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from faqbot import wording
+from faqbot.answering import Answer, Offer
+from faqbot.corpus.entry import Corpus, Entry
+from faqbot.corpus.markdown import to_html, to_text
+from faqbot.corpus.text import clean_input
+from faqbot.feedback.records import Interaction, Reason
+
+QUESTION_LIMIT = 1000
+COMMENT_LIMIT = 1000
+
+
+def clean_question(text: str) -> str:
+    """Normalise a question and refuse it when nothing, or too much, is left.
+
+    Args:
+        text: As typed.
+
+    Returns:
+        The clean question.
+
+    Raises:
+        PydanticCustomError: It is empty or too long; the message is in French.
+    """
+    question = clean_input(text)
+    if not question:
+        raise PydanticCustomError("question_empty", "{text}", {"text": wording.QUESTION_EMPTY})
+    if len(question) > QUESTION_LIMIT:
+        message = wording.QUESTION_TOO_LONG.format(limit=QUESTION_LIMIT)
+        raise PydanticCustomError("question_too_long", "{text}", {"text": message})
+    return question
+
+
+def clean_comment(text: str | None) -> str | None:
+    """Normalise a comment line by line.
+
+    Args:
+        text: As typed.
+
+    Returns:
+        The clean comment, or None when nothing is left.
+
+    Raises:
+        PydanticCustomError: It is too long; the message is in French.
+    """
+    if text is None:
+        return None
+    comment = "\n".join(clean_input(line) for line in text.splitlines()).strip()
+    if len(comment) > COMMENT_LIMIT:
+        message = wording.COMMENT_TOO_LONG.format(limit=COMMENT_LIMIT)
+        raise PydanticCustomError("comment_too_long", "{text}", {"text": message})
+    return comment or None
+
+
+Question = Annotated[str, AfterValidator(clean_question)]
+Comment = Annotated[str | None, AfterValidator(clean_comment)]
+
+
+class ChatRequest(BaseModel):
+    """A question."""
+
+    model_config = ConfigDict(extra="forbid")
+    question: Annotated[
+        Question, Field(description="1 to 1000 characters.", examples=["C'est quoi le proxy ?"])
+    ]
+    session_id: Annotated[
+        UUID | None, Field(description="The conversation; null starts a new one.")
+    ] = None
+
+
+class ProvenanceBody(BaseModel):
+    """Where an answer comes from."""
+
+    kind: Literal["verbatim", "reworded"]
+    source_title: str
+    source_url: str
+    checked_on: date
+
+
+class EntryBody(BaseModel):
+    """An entry of the FAQ."""
+
+    entry_id: str
+    question: str
+    answer_html: Annotated[str, Field(description="Sanitised HTML.")]
+    answer_text: str
+    theme: str
+    provenance: ProvenanceBody
+
+    @classmethod
+    def of(cls, entry: Entry) -> EntryBody:
+        """Describe an entry.
+
+        Args:
+            entry: The entry.
+
+        Returns:
+            Its public form.
+        """
+        return cls(**_entry_fields(entry))
+
+
+class AnswerBody(EntryBody):
+    """An entry shown as an answer."""
+
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    highlights: Annotated[
+        list[tuple[int, int]],
+        Field(description="[start, end] of passages of answer_text that respond best."),
+    ] = []
+
+    @classmethod
+    def of_offer(cls, offer: Offer) -> AnswerBody:
+        """Describe a shown entry.
+
+        Args:
+            offer: The entry with its confidence.
+
+        Returns:
+            Its public form.
+        """
+        return cls(**_entry_fields(offer.entry), confidence=offer.confidence)
+
+
+class SuggestionBody(BaseModel):
+    """A question of the FAQ, offered."""
+
+    entry_id: str
+    question: str
+
+
+class FallbackBody(BaseModel):
+    """What to do when the FAQ does not hold the answer."""
+
+    message: str
+    contact: str
+
+
+class ChatResponse(BaseModel):
+    """The reply to a question."""
+
+    interaction_id: UUID
+    session_id: UUID
+    status: Literal["answered", "clarify", "no_answer"]
+    confidence: Annotated[
+        float,
+        Field(ge=0, le=1, description="Probability that the first candidate answers."),
+    ]
+    answers: Annotated[list[AnswerBody], Field(max_length=3, description="Best first.")]
+    suggestions: list[SuggestionBody]
+    fallback: FallbackBody | None
+    corpus_digest: str
+    model: str
+
+    @classmethod
+    def of(cls, answer: Answer, interaction: Interaction, corpus: Corpus) -> ChatResponse:
+        """Describe an answer.
+
+        Args:
+            answer: The answer.
+            interaction: Its record.
+            corpus: The corpus it came from.
+
+        Returns:
+            Its public form.
+        """
+        silent = answer.status == "no_answer"
+        return cls(
+            interaction_id=interaction.id,
+            session_id=interaction.session_id,
+            status=answer.status,
+            confidence=answer.confidence,
+            answers=[AnswerBody.of_offer(offer) for offer in answer.shown],
+            suggestions=[
+                SuggestionBody(entry_id=offer.entry.id, question=offer.entry.question)
+                for offer in answer.suggestions
+            ],
+            fallback=FallbackBody(message=wording.NO_ANSWER_MESSAGE, contact=corpus.contact)
+            if silent
+            else None,
+            corpus_digest=interaction.corpus_digest,
+            model=interaction.model_id,
+        )
+
+
+class FeedbackRequest(BaseModel):
+    """A verdict on one answer."""
+
+    model_config = ConfigDict(extra="forbid")
+    interaction_id: UUID
+    entry_id: Annotated[str, Field(min_length=1, max_length=20)]
+    useful: Annotated[bool, Field(strict=True)]
+    reason: Reason | None = None
+    comment: Comment = None
+
+
+class FeedbackResponse(BaseModel):
+    """The verdict that now stands."""
+
+    interaction_id: UUID
+    entry_id: str
+    useful: bool
+    reason: Reason | None
+    comment: str | None
+
+
+class ErrorBody(BaseModel):
+    """What went wrong, in words an end user can read."""
+
+    type: str
+    detail: str
+    errors: list[dict[str, str]] | None = None
+
+
+def _entry_fields(entry: Entry) -> dict[str, Any]:
+    return {
+        "entry_id": entry.id,
+        "question": entry.question,
+        "answer_html": to_html(entry.answer),
+        "answer_text": to_text(entry.answer),
+        "theme": entry.theme,
+        "provenance": ProvenanceBody(
+            kind=entry.provenance.kind,
+            source_title=entry.provenance.source_title,
+            source_url=entry.provenance.source_url,
+            checked_on=entry.provenance.checked_on,
+        ),
+    }

@@ -1,0 +1,87 @@
+"""Limits on what one client may send: requests by time, and bytes by request."""
+
+from __future__ import annotations
+
+import time
+
+from fastapi import Request
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from faqbot.api.failures import BodyTooLarge, RateExceeded, respond
+
+BODY_LIMIT_BYTES = 64 * 1024
+"""Far above 1,000 characters in any encoding, far below what could hurt."""
+
+
+class RateLimiter:
+    """Counts requests by client, in memory only: addresses are never written anywhere.
+
+    Args:
+        rate: ``off``, or a limit such as ``30/minute``. Each worker counts for itself.
+    """
+
+    def __init__(self, rate: str) -> None:
+        self._rate: RateLimitItem | None = None if rate == "off" else parse(rate)
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def hit(self, client: str) -> None:
+        """Count a request.
+
+        Args:
+            client: Whose request.
+
+        Raises:
+            RateExceeded: It is one too many.
+        """
+        if self._rate is None or self._limiter.hit(self._rate, client):
+            return
+        reset = self._limiter.get_window_stats(self._rate, client).reset_time
+        raise RateExceeded(max(1, round(reset - time.time())))
+
+
+def limit_rate(request: Request) -> None:
+    """Refuse a client that asks too often; a FastAPI dependency.
+
+    Args:
+        request: The request.
+
+    Raises:
+        RateExceeded: The client must wait.
+    """
+    limiter: RateLimiter = request.app.state.limiter
+    limiter.hit(request.client.host if request.client else "")
+
+
+class BodyLimit:
+    """Middleware that refuses bodies over `BODY_LIMIT_BYTES`, announced or streamed.
+
+    Args:
+        app: The application.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        if announced.isdigit() and int(announced) > BODY_LIMIT_BYTES:
+            await respond(Request(scope), BodyTooLarge())(scope, receive, send)
+            return
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > BODY_LIMIT_BYTES:
+                raise BodyTooLarge
+            return message
+
+        await self._app(scope, counted, send)

@@ -1,0 +1,68 @@
+"""Figures for Prometheus. With several workers, each one reports its own."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+from faqbot.answering import Status
+
+
+class Metrics:
+    """The counters of one process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._answers = Histogram(
+            "faqbot_answer_seconds",
+            "Time from a valid question to its answer, by status.",
+            ["status"],
+            buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2),
+            registry=self._registry,
+        )
+        self._votes = Counter(
+            "faqbot_votes_total",
+            "Verdicts received, changes of mind included.",
+            ["useful"],
+            registry=self._registry,
+        )
+        self._requests = Counter(
+            "faqbot_http_requests_total",
+            "HTTP requests served.",
+            ["method", "route", "status"],
+            registry=self._registry,
+        )
+
+    def answered(self, status: Status, seconds: float) -> None:
+        """Count an answer.
+
+        Args:
+            status: What it was.
+            seconds: Time taken.
+        """
+        self._answers.labels(status).observe(seconds)
+
+    def voted(self, useful: bool) -> None:
+        """Count a verdict.
+
+        Args:
+            useful: The verdict.
+        """
+        self._votes.labels(str(useful).lower()).inc()
+
+    def requested(self, method: str, route: str, status: int) -> None:
+        """Count a request.
+
+        Args:
+            method: HTTP method.
+            route: The path's template, so that ids do not become labels.
+            status: HTTP status.
+        """
+        self._requests.labels(method, route, str(status)).inc()
+
+    def render(self) -> bytes:
+        """Render all figures in Prometheus' text format.
+
+        Returns:
+            The body of ``GET /metrics``.
+        """
+        return generate_latest(self._registry)

@@ -1,0 +1,160 @@
+"""The pages: complete without JavaScript, by plain forms and redirects after each post.
+
+A conversation is named by the session id in the page's own address. No cookie is set.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Form, Query, Request, status
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel, BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from faqbot.api.contract import QUESTION_LIMIT, Comment, clean_question
+from faqbot.api.failures import FRAGMENT_HEADER, AnswerUnknown, Invalid
+from faqbot.api.limiting import limit_rate
+from faqbot.api.service import Service, ServiceDep
+from faqbot.api.templates import render
+from faqbot.api.views import answer_of, themes_of, turn_of
+from faqbot.corpus.entry import Corpus
+from faqbot.feedback.records import Exchange, Reason
+
+EXAMPLES = 4
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+def _blank_to_none(value: object) -> object:
+    return None if value == "" else value
+
+
+OptionalSession = Annotated[UUID | None, BeforeValidator(_blank_to_none)]
+
+
+class AskForm(BaseModel):
+    """The question box."""
+
+    question: str = ""
+    session: OptionalSession = None
+
+
+class VoteForm(BaseModel):
+    """« Cette réponse vous a-t-elle été utile ? »."""
+
+    interaction_id: UUID
+    entry_id: str
+    useful: bool
+    session: OptionalSession = None
+    reason: Annotated[Reason | None, BeforeValidator(_blank_to_none)] = None
+    comment: Comment = None
+
+
+@router.get("/")
+def chat_page(request: Request, service: ServiceDep, session: str = "") -> HTMLResponse:
+    """Show the conversation, or the welcome."""
+    return _chat_page(request, service, _session_or_none(session))
+
+
+@router.post("/ask", dependencies=[Depends(limit_rate)])
+def ask(request: Request, service: ServiceDep, form: Annotated[AskForm, Form()]) -> Response:
+    """Answer the question box."""
+    fragment = FRAGMENT_HEADER in request.headers
+    try:
+        question = clean_question(form.question)
+    except PydanticCustomError as refusal:
+        if fragment:
+            defect = {"loc": ("body", "question"), "msg": refusal.message(), "type": refusal.type}
+            raise Invalid([{**defect, "ctx": refusal.context}]) from None
+        return _chat_page(
+            request, service, form.session, error=refusal.message(), draft=form.question
+        )
+    answer, interaction = service.ask(question, form.session)
+    if fragment:
+        turn = turn_of(Exchange(interaction, ()), service.assistant.corpus)
+        return HTMLResponse(render(request, "_turn.html", {"turn": turn}))
+    del answer
+    address = f"/?session={interaction.session_id}#tour-{interaction.id}"
+    return RedirectResponse(address, status.HTTP_303_SEE_OTHER)
+
+
+@router.post("/vote", dependencies=[Depends(limit_rate)])
+def vote(request: Request, service: ServiceDep, form: Annotated[VoteForm, Form()]) -> Response:
+    """Keep a verdict."""
+    service.vote(
+        form.interaction_id,
+        form.entry_id,
+        useful=form.useful,
+        reason=form.reason,
+        comment=form.comment,
+    )
+    exchange = service.store.exchange(form.interaction_id)
+    if exchange is None:  # purged between the two calls
+        raise AnswerUnknown
+    if FRAGMENT_HEADER in request.headers:
+        return HTMLResponse(_feedback_fragment(request, service, exchange, form.entry_id))
+    session = exchange.interaction.session_id
+    address = f"/?session={session}#avis-{form.interaction_id}-{form.entry_id}"
+    return RedirectResponse(address, status.HTTP_303_SEE_OTHER)
+
+
+@router.get("/questions")
+def questions_page(
+    request: Request,
+    service: ServiceDep,
+    q: Annotated[str, Query(max_length=QUESTION_LIMIT)] = "",
+) -> HTMLResponse:
+    """List all questions by theme."""
+    themes = themes_of(service.assistant.corpus, q)
+    context = {
+        "themes": themes,
+        "query": q.strip(),
+        "match_count": sum(len(theme.entries) for theme in themes),
+    }
+    return HTMLResponse(render(request, "questions.html", context))
+
+
+def _chat_page(
+    request: Request,
+    service: Service,
+    session: UUID | None,
+    *,
+    error: str | None = None,
+    draft: str = "",
+) -> HTMLResponse:
+    exchanges = service.store.conversation(session) if session else ()
+    context = {
+        "session_id": str(session) if session else None,
+        "turns": [turn_of(exchange, service.assistant.corpus) for exchange in exchanges],
+        "examples": _examples(service.assistant.corpus),
+        "max_length": QUESTION_LIMIT,
+        "error": error,
+        "draft": draft,
+    }
+    code = status.HTTP_422_UNPROCESSABLE_CONTENT if error else status.HTTP_200_OK
+    return HTMLResponse(render(request, "chat.html", context), code)
+
+
+def _feedback_fragment(
+    request: Request, service: Service, exchange: Exchange, entry_id: str
+) -> str:
+    shown = next(found for found in exchange.interaction.shown if found.entry_id == entry_id)
+    verdict = next(found for found in exchange.verdicts if found.entry_id == entry_id)
+    answer = answer_of(shown, exchange.interaction, service.assistant.corpus, verdict)
+    return render(request, "_feedback.html", {"answer": answer})
+
+
+def _examples(corpus: Corpus) -> list[str]:
+    """Take the first question of each of the first themes: short, varied, and answered."""
+    firsts = {entry.theme: entry.question for entry in reversed(corpus.entries)}
+    return [firsts[theme.id] for theme in corpus.themes if theme.id in firsts][:EXAMPLES]
+
+
+def _session_or_none(session: str) -> UUID | None:
+    # An address that was cut or mistyped shows a fresh page, which is what its reader wants.
+    try:
+        return UUID(session)
+    except ValueError:
+        return None

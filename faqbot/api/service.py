@@ -1,0 +1,115 @@
+"""What request handlers work with: the assistant, the store and the operator's choices."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID, uuid4
+
+import structlog
+from fastapi import Depends, Request
+
+from faqbot.answering import Answer
+from faqbot.api.metrics import Metrics
+from faqbot.assistant import Assistant
+from faqbot.errors import StoreUnavailable
+from faqbot.feedback.records import Interaction, Reason
+from faqbot.feedback.store import FeedbackStore
+from faqbot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Everything one process serves with."""
+
+    assistant: Assistant
+    store: FeedbackStore
+    settings: Settings
+    metrics: Metrics = field(default_factory=Metrics)
+
+    def ask(self, question: str, session_id: UUID | None) -> tuple[Answer, Interaction]:
+        """Answer a question and keep the interaction.
+
+        A database that fails takes the record away, not the answer.
+
+        Args:
+            question: A clean question.
+            session_id: The conversation; None starts one.
+
+        Returns:
+            The answer and its record.
+        """
+        asked_at = datetime.now(UTC)
+        started = time.perf_counter()
+        answer = self.assistant.ask(question)
+        seconds = time.perf_counter() - started
+        interaction = self.assistant.interaction(
+            answer,
+            identifier=uuid4(),
+            session_id=session_id or uuid4(),
+            asked_at=asked_at,
+            duration_ms=seconds * 1000,
+        )
+        try:
+            self.store.record(interaction)
+        except StoreUnavailable as error:
+            log.error("interaction_not_recorded", reason=str(error))
+        self.metrics.answered(answer.status, seconds)
+        log.info(
+            "answered",
+            interaction_id=str(interaction.id),
+            status=answer.status,
+            confidence=round(answer.confidence, 4),
+            entries=[offer.entry.id for offer in answer.shown],
+            duration_ms=round(seconds * 1000, 1),
+        )
+        return answer, interaction
+
+    def vote(
+        self,
+        interaction_id: UUID,
+        entry_id: str,
+        *,
+        useful: bool,
+        reason: Reason | None,
+        comment: str | None,
+    ) -> bool:
+        """Keep a verdict on one answer.
+
+        Args:
+            interaction_id: The interaction that showed the answer.
+            entry_id: The entry.
+            useful: The verdict.
+            reason: Why not; dropped when the answer was useful.
+            comment: Free text, clean; None when empty.
+
+        Returns:
+            True when it is the first verdict on this answer, False when it replaces one.
+
+        Raises:
+            UnknownAnswer: That answer was not shown.
+            StoreUnavailable: The verdict could not be kept.
+        """
+        created = self.store.vote(
+            interaction_id,
+            entry_id,
+            useful=useful,
+            reason=None if useful else reason,
+            comment=comment or None,
+            at=datetime.now(UTC),
+        )
+        self.metrics.voted(useful)
+        log.info("voted", interaction_id=str(interaction_id), entry_id=entry_id, useful=useful)
+        return created
+
+
+def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+ServiceDep = Annotated[Service, Depends(_service)]

@@ -1,0 +1,89 @@
+"""Jinja2 templates and static files under ``web/``, with versioned addresses."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.staticfiles import StaticFiles
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import Response
+from starlette.types import Scope
+
+from faqbot import wording
+
+_FOREVER = "public, max-age=31536000, immutable"
+_REVALIDATE = "no-cache"
+
+
+class Templates:
+    """The templates of one ``web/`` folder.
+
+    Args:
+        web: The folder.
+    """
+
+    def __init__(self, web: Path) -> None:
+        self._static = web / "static"
+        self._environment = Environment(
+            loader=FileSystemLoader(web / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals |= {"t": wording, "static": cache(self._address)}
+
+    def render(self, name: str, context: Mapping[str, Any]) -> str:
+        """Render a template.
+
+        Args:
+            name: File name.
+            context: Its variables.
+
+        Returns:
+            HTML.
+        """
+        return self._environment.get_template(name).render(context)
+
+    def _address(self, name: str) -> str:
+        digest = hashlib.sha256((self._static / name).read_bytes()).hexdigest()[:12]
+        return f"/static/{name}?v={digest}"
+
+
+class VersionedFiles(StaticFiles):
+    """Static files: kept for ever under a versioned address, checked again under a bare one."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Serve one file."""
+        response = await super().get_response(path, scope)
+        versioned = b"v=" in scope.get("query_string", b"")
+        response.headers["Cache-Control"] = _FOREVER if versioned else _REVALIDATE
+        return response
+
+
+def render(request: Request, name: str, context: Mapping[str, Any]) -> str:
+    """Render a template with what every page shows.
+
+    Args:
+        request: The request; its application holds the templates.
+        name: File name.
+        context: The template's own variables.
+
+    Returns:
+        HTML.
+    """
+    templates: Templates = request.app.state.templates
+    corpus = request.app.state.service.assistant.corpus
+    page = {
+        "title": corpus.title,
+        "publisher": corpus.publisher,
+        "contact": corpus.contact,
+        "entry_count": len(corpus.entries),
+        "path": request.url.path,
+    }
+    return templates.render(name, {"page": page, **context})

@@ -1,0 +1,181 @@
+"""The composition root: settings in, one object out that command line, API and evaluation ask.
+
+What is measured is therefore what is served.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from faqbot.answering import SHOWN, SUGGESTED, Answer, DecisionRule, SimilarityRule, compose
+from faqbot.corpus.entry import Corpus
+from faqbot.corpus.reading import read_corpus
+from faqbot.embedding.encoder import Prompts, SentenceTransformerEmbeddings
+from faqbot.embedding.fetching import DEFAULT_MODEL, fetch_default_model
+from faqbot.errors import IndexMismatch, IndexMissing
+from faqbot.feedback.records import Interaction, ShownEntry
+from faqbot.index.store import BuildReport, PassageIndex, build_index, load_index
+from faqbot.progress import Progress
+from faqbot.retrieval import Retriever, Suggester
+from faqbot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """Answers questions about one corpus with one model."""
+
+    corpus: Corpus
+    embedder: SentenceTransformerEmbeddings
+    retriever: Retriever
+    suggester: Suggester
+    rule: DecisionRule
+
+    @classmethod
+    def open(cls, settings: Settings, *, progress: Progress) -> Assistant:
+        """Load everything that answering needs, fetching and building what is missing.
+
+        Args:
+            settings: Where things are.
+            progress: Told about long work.
+
+        Returns:
+            An assistant that has answered once already, so that the first user does not wait.
+
+        Raises:
+            CorpusError: The corpus has problems.
+            ModelUnavailable: The model cannot be fetched or loaded.
+        """
+        corpus = read_corpus(settings.corpus_dir)
+        embedder = load_embedder(settings, progress=progress)
+        index = _fresh_index(settings, corpus, embedder, progress)
+        retriever = Retriever(corpus, index, embedder)
+        assistant = cls(corpus, embedder, retriever, Suggester.of(corpus), SimilarityRule())
+        assistant.ask(corpus.title)
+        return assistant
+
+    def ask(self, question: str) -> Answer:
+        """Answer one question.
+
+        Args:
+            question: A clean question.
+
+        Returns:
+            The answer; that the FAQ does not hold one is an answer too.
+        """
+        candidates = self.retriever.retrieve(question, SHOWN + SUGGESTED)
+        return compose(question, candidates, self.rule)
+
+    def interaction(
+        self,
+        answer: Answer,
+        *,
+        identifier: UUID,
+        session_id: UUID,
+        asked_at: datetime,
+        duration_ms: float,
+    ) -> Interaction:
+        """Describe an answer for the record, with what produced it.
+
+        Args:
+            answer: What was answered.
+            identifier: Id of the interaction.
+            session_id: The conversation it belongs to.
+            asked_at: When the question came, in UTC.
+            duration_ms: Time taken to answer.
+
+        Returns:
+            The record.
+        """
+        offers = [("answer", offer) for offer in answer.shown]
+        offers += [("suggestion", offer) for offer in answer.suggestions]
+        return Interaction(
+            id=identifier,
+            session_id=session_id,
+            asked_at=asked_at,
+            question=answer.question,
+            status=answer.status,
+            confidence=answer.confidence,
+            corpus_digest=self.corpus.digest,
+            model_id=self.embedder.model_id,
+            model_digest=self.embedder.digest,
+            duration_ms=duration_ms,
+            shown=tuple(
+                ShownEntry(
+                    entry_id=offer.entry.id,
+                    rank=offer.rank,
+                    role="answer" if role == "answer" else "suggestion",
+                    score=offer.score,
+                    confidence=offer.confidence,
+                )
+                for role, offer in offers
+            ),
+        )
+
+
+def load_embedder(settings: Settings, *, progress: Progress) -> SentenceTransformerEmbeddings:
+    """Load the embedding model that the settings name.
+
+    Args:
+        settings: Which model, and where the cache is.
+        progress: Told about download and conversion.
+
+    Returns:
+        The embedder.
+
+    Raises:
+        ModelUnavailable: It cannot be fetched or loaded.
+    """
+    model: str | Path = settings.embedding_model
+    if model == DEFAULT_MODEL:
+        model = fetch_default_model(settings.cache_dir, progress=progress)
+    prompts = Prompts(settings.query_prompt, settings.passage_prompt)
+    return SentenceTransformerEmbeddings(model, prompts=prompts)
+
+
+def index_folder(settings: Settings) -> Path:
+    """Name the folder of the index: one for each model, so that switching back costs nothing.
+
+    Args:
+        settings: Which model, and where indexes are.
+
+    Returns:
+        ``<index_dir>/<model name>``.
+    """
+    name = settings.embedding_model.rstrip("/").rsplit("/", maxsplit=1)[-1]
+    return settings.index_dir / (re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-") or "default")
+
+
+def refresh_index(settings: Settings, *, progress: Progress) -> BuildReport:
+    """Build the index, or bring it up to date.
+
+    Args:
+        settings: Where things are.
+        progress: Told about long work.
+
+    Returns:
+        The index and the work it took.
+
+    Raises:
+        CorpusError: The corpus has problems.
+        ModelUnavailable: The model cannot be fetched or loaded.
+    """
+    corpus = read_corpus(settings.corpus_dir)
+    embedder = load_embedder(settings, progress=progress)
+    return build_index(index_folder(settings), corpus, embedder, progress=progress)
+
+
+def _fresh_index(
+    settings: Settings,
+    corpus: Corpus,
+    embedder: SentenceTransformerEmbeddings,
+    progress: Progress,
+) -> PassageIndex:
+    folder = index_folder(settings)
+    try:
+        return load_index(folder, corpus_digest=corpus.digest, model_digest=embedder.digest)
+    except (IndexMissing, IndexMismatch):
+        return build_index(folder, corpus, embedder, progress=progress).index

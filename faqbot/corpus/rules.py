@@ -1,0 +1,210 @@
+"""What a well-formed corpus is made of: the rules for fields and answers, wherever they stand.
+
+Reading and importing share these rules, so whatever is imported can be read back.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, TypeVar, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
+
+from faqbot.corpus.markdown import contains_html, to_text
+
+ENTRY_ID = r"[A-Z][0-9]{2,4}"
+THEME_ID = r"[a-z0-9]+(-[a-z0-9]+)*"
+_EMAIL = r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"
+_URL = r"https?://[^\s/?#]+\.[A-Za-z]{2,}(:[0-9]+)?([/?#]\S*)?"
+_ADDRESS_LIKE = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>)\]]*|[^\s()<>\[\]«»]+@[^\s()<>\[\]«»]*"
+)
+_CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+
+
+def _one_line(value: str) -> str:
+    if any(unicodedata.category(char) in {"Cc", "Zl", "Zp"} for char in value):
+        kind = "several_lines"
+        raise PydanticCustomError(kind, "a line break or a control character, write one line")
+    return value
+
+
+def _calendar_day(value: object) -> object:
+    # Without this, pydantic would read a number as seconds since 1970 and accept it as a date.
+    day = isinstance(value, date) and not isinstance(value, datetime)
+    if day or (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
+        return value
+    kind = "date_type"
+    raise PydanticCustomError(kind, "not a date")
+
+
+Line: TypeAlias = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_one_line)
+]
+EntryId: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{ENTRY_ID}$")]
+Day: TypeAlias = Annotated[date, BeforeValidator(_calendar_day)]
+_Address: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{_URL}$")]
+_ModelT = TypeVar("_ModelT", bound=BaseModel)
+
+
+class Strict(BaseModel):
+    """A frozen record that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ProvenanceFields(Strict):
+    """The keys under ``provenance``."""
+
+    kind: Literal["verbatim", "reworded"]
+    source_title: Line
+    source_url: _Address
+    checked_on: Day
+
+
+class EntryFields(Strict):
+    """The front matter of an entry file."""
+
+    id: EntryId
+    question: Line
+    variants: tuple[Line, ...] = ()
+    theme: Line
+    provenance: ProvenanceFields
+    updated_on: Day
+
+
+class ThemeFields(Strict):
+    """One theme of ``corpus.yaml``."""
+
+    id: Annotated[str, StringConstraints(pattern=f"^{THEME_ID}$")]
+    label: Line
+
+
+class CorpusFields(Strict):
+    """The keys of ``corpus.yaml``."""
+
+    title: Line
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+    publisher: Line
+    contact: Annotated[str, StringConstraints(pattern=f"^{_EMAIL}$")]
+    announced_entries: Annotated[int, Field(gt=0)]
+    themes: Annotated[tuple[ThemeFields, ...], Field(min_length=1)]
+
+
+class TermFields(Strict):
+    """One acronym of ``glossary.yaml``."""
+
+    expansions: Annotated[tuple[Line, ...], Field(min_length=1)]
+    source: Line
+
+
+class Defect(NamedTuple):
+    """What is wrong with a record, and under which key."""
+
+    place: tuple[str | int, ...]
+    message: str
+
+
+def check_fields(
+    model: type[_ModelT], data: Mapping[str, Any]
+) -> tuple[_ModelT | None, list[Defect]]:
+    """Check a record against a model.
+
+    Args:
+        model: One of the models of this module.
+        data: Plain keys and values, as read from a file.
+
+    Returns:
+        The validated record and no defect, or ``None`` and all its defects.
+    """
+    try:
+        return model.model_validate(data), []
+    except ValidationError as error:
+        return None, [Defect(defect["loc"], _explain(defect, model)) for defect in error.errors()]
+
+
+def answer_defects(answer: str) -> Iterator[tuple[int, str]]:
+    """Find what is wrong with an answer.
+
+    Args:
+        answer: Markdown.
+
+    Yields:
+        The 1-based line within the answer, and a message.
+    """
+    if not to_text(answer).strip():
+        yield 1, "the answer is empty: write one"
+        return
+    for line, text in enumerate(answer.split("\n"), start=1):
+        if any(char != "\t" and unicodedata.category(char) in {"Cc", "Cs"} for char in text):
+            yield line, "control character in the answer: delete it"
+    for line in contains_html(answer):
+        yield line, "HTML in the answer: use Markdown only (lists, **bold**, bare addresses)"
+    # Code is not prose: `user@host` is no e-mail address. Blanking it keeps the positions.
+    prose = _CODE.sub(lambda code: re.sub(r"[^\n]", " ", code.group()), answer)
+    for match in _ADDRESS_LIKE.finditer(prose):
+        address = match.group().strip("()<>[]«».,;:!?…*_“”\"'’")
+        if not re.fullmatch(_URL if "://" in address else _EMAIL, address.removeprefix("mailto:")):
+            yield answer.count("\n", 0, match.start()) + 1, f"bad address {address!r}"
+
+
+def suggest(word: str, known: Sequence[str]) -> str:
+    """Word the remedy for an unknown name.
+
+    Args:
+        word: The unknown name.
+        known: The names that exist.
+
+    Returns:
+        A clause to append to a message: the nearest known name, or else all of them.
+    """
+    close = difflib.get_close_matches(word, known, n=1)
+    return f", did you mean {close[0]!r}?" if close else f" (known: {', '.join(known)})"
+
+
+def _explain(defect: Mapping[str, Any], model: type[BaseModel]) -> str:
+    place = ".".join(str(part) for part in defect["loc"])
+    kind = defect["type"]
+    if kind == "missing":
+        return f"key {place!r} is missing"
+    if kind == "extra_forbidden":
+        return (
+            f"unknown key {place!r}{suggest(str(defect['loc'][-1]), _known(model, defect['loc']))}"
+        )
+    if kind == "string_too_short":
+        return f"{place} is empty"
+    if kind in {"date_type", "date_parsing", "date_from_datetime_parsing"}:
+        return f"{place} is not a date: {defect['input']!r}, expected YYYY-MM-DD"
+    if kind == "string_pattern_mismatch":
+        expected = {
+            "id": "one capital letter and 2 to 4 digits, as S05",
+            "source_url": "an http(s) address",
+            "contact": "an e-mail address",
+        }
+        name = str(defect["loc"][-1])
+        wanted = expected.get(name, f"the form {defect['ctx']['pattern']}")
+        return f"{place} is {defect['input']!r}, expected {wanted}"
+    return f"{place}: {defect['msg']}, found {defect['input']!r}"
+
+
+def _known(model: type[BaseModel], place: Sequence[str | int]) -> list[str]:
+    """Return the keys that are known where an unknown one stands."""
+    for part in place[:-1]:
+        if isinstance(part, str):
+            kind = model.model_fields[part].annotation
+            inner = (arg for arg in (kind, *get_args(kind)) if isinstance(arg, type))
+            model = next((arg for arg in inner if issubclass(arg, BaseModel)), model)
+    return list(model.model_fields)

@@ -1,0 +1,203 @@
+"""The embedder: texts in, unit vectors out, usable wherever LangChain expects `Embeddings`.
+
+sentence-transformers is imported when a model is loaded and not before: it brings torch along,
+which takes seconds, and commands such as ``faqbot --help`` need neither.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from langchain_core.embeddings import Embeddings
+
+from faqbot.embedding.fetching import read_receipt
+from faqbot.errors import ModelUnavailable
+from faqbot.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors: TypeAlias = npt.NDArray[np.float32]
+"""(n, dimension) float32; every row has L2 norm 1, so an inner product is a cosine."""
+
+BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """Prefixes put before texts; None means what the model's own configuration says."""
+
+    query: str | None = None
+    passage: str | None = None
+
+
+class Embedder(Protocol):
+    """What the index and the retriever need to know of a model."""
+
+    model_id: str
+    digest: str
+    """Changes whenever vectors would."""
+    dimension: int
+    window: int
+    """Longest passage in tokens, the prompt and special tokens taken off."""
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of a text, special tokens left out."""
+        ...
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Embed questions."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = ...) -> Vectors:
+        """Embed passages."""
+        ...
+
+
+class SentenceTransformerEmbeddings(Embeddings):
+    """A sentence-transformers model as an `Embedder` and as LangChain `Embeddings`.
+
+    Args:
+        model: A local folder, or the id of a model on the hub.
+        prompts: Overrides of the model's own prompts.
+
+    Raises:
+        ModelUnavailable: The model cannot be loaded.
+    """
+
+    def __init__(self, model: str | Path, *, prompts: Prompts | None = None) -> None:
+        overrides = prompts or Prompts()
+        self._model = _load(model)
+        # Fast tokenizers refuse to be used by two threads at once ("Already borrowed").
+        self._lock = threading.Lock()
+        own = self._model.prompts
+        self.query_prompt = _first(overrides.query, own.get("query"))
+        self.passage_prompt = _first(overrides.passage, own.get("passage"), own.get("document"))
+        folder = Path(model)
+        receipt = read_receipt(folder) if folder.is_dir() else None
+        self.model_id = receipt.model if receipt else str(model)
+        identity = receipt.digest if receipt else _weights_digest(self._model)
+        prompted = f"{identity}\n{self.query_prompt}\n{self.passage_prompt}"
+        self.digest = hashlib.sha256(prompted.encode("utf-8")).hexdigest()
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+        special = len(self._model.tokenizer("")["input_ids"])
+        longest = int(self._model.max_seq_length or 512)
+        self.window = longest - special - self.count_tokens(self.passage_prompt)
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of a text.
+
+        Args:
+            text: Any text.
+
+        Returns:
+            The number of tokens, special tokens and prompt left out.
+        """
+        with self._lock:
+            encoded = self._model.tokenizer(text, add_special_tokens=False, verbose=False)
+        return len(encoded["input_ids"])
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Embed questions.
+
+        Args:
+            texts: The questions, without prompt.
+
+        Returns:
+            One unit row a text.
+        """
+        return self._embed(texts, self.query_prompt, silent)
+
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
+        """Embed passages.
+
+        Args:
+            texts: The passages, without prompt.
+            progress: Told about the number of passages done.
+
+        Returns:
+            One unit row a text.
+        """
+        return self._embed(texts, self.passage_prompt, progress)
+
+    def embed_query(self, text: str) -> list[float]:
+        """Embed one question, for LangChain.
+
+        Args:
+            text: The question.
+
+        Returns:
+            A unit vector.
+        """
+        vector: list[float] = self.embed_queries([text])[0].tolist()
+        return vector
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """Embed passages, for LangChain.
+
+        Args:
+            texts: The passages.
+
+        Returns:
+            One unit vector a text.
+        """
+        vectors: list[list[float]] = self.embed_passages(texts).tolist()
+        return vectors
+
+    def _embed(self, texts: Sequence[str], prompt: str, progress: Progress) -> Vectors:
+        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        # Texts of like length share a batch: less padding, so less time.
+        order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
+        for start in range(0, len(order), BATCH):
+            batch = order[start : start + BATCH]
+            with self._lock:
+                rows[batch] = self._model.encode(
+                    [texts[position] for position in batch],
+                    prompt=prompt,
+                    normalize_embeddings=True,
+                    show_progress_bar=False,
+                    convert_to_numpy=True,
+                )
+            progress("Embedding passages", start + len(batch), len(order))
+        return rows
+
+
+def _load(model: str | Path) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer  # see the module's docstring
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    local = Path(model).is_dir()
+    try:
+        return SentenceTransformer(str(model), device="cpu", local_files_only=local)
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = str(error).strip().splitlines()[0]
+        msg = (
+            f"the embedding model {str(model)!r} cannot be loaded: {reason}\n"
+            "Set FAQBOT_EMBEDDING_MODEL to a local sentence-transformers folder, to a model id "
+            "that this machine can download, or leave it unset for the default."
+        )
+        raise ModelUnavailable(msg) from error
+
+
+def _weights_digest(model: SentenceTransformer) -> str:
+    """Identify a model that faqbot did not convert itself, wherever it was loaded from."""
+    import torch  # already loaded with the model
+
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode("utf-8"))
+        digest.update(tensor.cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
+    digest.update(repr(sorted(model.tokenizer.get_vocab().items())).encode("utf-8"))
+    return digest.hexdigest()
+
+
+def _first(*candidates: str | None) -> str:
+    return next((text for text in candidates if text is not None), "")

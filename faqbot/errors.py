@@ -1,0 +1,66 @@
+"""Everything that can go wrong on purpose, grouped by what the caller can do about it.
+
+"The FAQ does not hold the answer" is not an error: it is an `Answer` with status ``no_answer``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class FaqbotError(Exception):
+    """Base of all errors that faqbot raises; the message says what to do next."""
+
+
+class SettingsError(FaqbotError):
+    """A setting is missing or malformed: correct the environment variable it names."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One defect of a file: where it stands, what is wrong and how to mend it."""
+
+    file: str
+    line: int
+    """1-based; 0 when the defect belongs to the file or the folder as a whole."""
+    message: str
+
+    def __str__(self) -> str:
+        """Return the usual ``file:line: message`` form that editors can jump to."""
+        return f"{self.file}:{self.line}: {self.message}" if self.line else self.message_with_file
+
+    @property
+    def message_with_file(self) -> str:
+        """The message with its file, for defects without a line."""
+        return f"{self.file}: {self.message}"
+
+
+class CorpusError(FaqbotError):
+    """The corpus, or a file to import, has defects: correct the files that the problems name."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        count = len(self.problems)
+        noun = "problem" if count == 1 else "problems"
+        super().__init__("\n".join([f"{count} {noun}:", *map(str, self.problems)]))
+
+
+class ModelUnavailable(FaqbotError):
+    """The embedding model cannot be fetched, converted or loaded."""
+
+
+class IndexMissing(FaqbotError):
+    """There is no index yet: build it."""
+
+
+class IndexMismatch(FaqbotError):
+    """The index was built from another corpus, model or format: build it again."""
+
+
+class StoreUnavailable(FaqbotError):
+    """The database cannot be opened, migrated or written."""
+
+
+class UnknownAnswer(FaqbotError):
+    """A verdict names an interaction, or an entry, that was not shown."""

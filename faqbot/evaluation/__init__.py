@@ -1,0 +1,1 @@
+"""Measuring retrieval on labelled questions, through the same object that serves users."""

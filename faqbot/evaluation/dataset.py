@@ -1,0 +1,144 @@
+"""Labelled questions in the BEIR layout, with questions that the FAQ cannot answer made explicit.
+
+Layout: Thakur et al., *BEIR*, arXiv:2104.08663. Unlike BEIR's own loader, a query without a
+relevance judgement is not dropped: saying "I do not know" is a skill to be measured.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from faqbot.errors import CorpusError, Problem
+
+Split: TypeAlias = Literal["dev", "test"]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One evaluation question."""
+
+    id: str
+    text: str
+    slice: str
+    """Kind of question: natural, keyword, typo…"""
+    answerable: bool
+    history: tuple[str, ...]
+    """Earlier questions of the same conversation, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The questions of one split, with the entries that answer them."""
+
+    name: str
+    split: Split
+    queries: tuple[Query, ...]
+    qrels: Mapping[str, Mapping[str, int]]
+    """Query id to entry id to grade; empty for a query that the FAQ does not answer."""
+
+
+class _Metadata(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    slice: str = "all"
+    answerable: bool = True
+    history: tuple[str, ...] = ()
+
+
+class _QueryFields(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    id: str = Field(alias="_id", min_length=1)
+    text: str = Field(min_length=1)
+    metadata: _Metadata = _Metadata()
+
+
+def read_dataset(folder: Path, split: Split, entry_ids: Collection[str]) -> Dataset:
+    """Read one split of a data set.
+
+    A query belongs to the split whose qrels file names it; a query that cannot be answered is
+    named there with entry id ``-`` and grade 0.
+
+    Args:
+        folder: ``eval/datasets/<name>``.
+        split: Which qrels file.
+        entry_ids: The entries of the corpus under evaluation.
+
+    Returns:
+        The split.
+
+    Raises:
+        CorpusError: Anything is wrong; the error lists every problem with file and line.
+    """
+    problems: list[Problem] = []
+    queries = _read_queries(folder / "queries.jsonl", problems)
+    qrels = _read_qrels(folder / "qrels" / f"{split}.tsv", queries, entry_ids, problems)
+    for identifier, grades in qrels.items():
+        query = queries.get(identifier)
+        if query and query.answerable != bool(grades):
+            state = "answerable" if query.answerable else "not answerable"
+            message = f"query {identifier} is {state}, but its judgements say otherwise"
+            problems.append(Problem(f"qrels/{split}.tsv", 0, message))
+    if problems:
+        raise CorpusError(problems)
+    chosen = tuple(query for identifier, query in queries.items() if identifier in qrels)
+    return Dataset(folder.name, split, chosen, qrels)
+
+
+def _read_queries(path: Path, problems: list[Problem]) -> dict[str, Query]:
+    queries: dict[str, Query] = {}
+    for number, line in enumerate(_lines(path, problems), start=1):
+        try:
+            fields = _QueryFields.model_validate(json.loads(line))
+        except (ValueError, ValidationError) as error:
+            reason = str(error).splitlines()[0]
+            problems.append(Problem(path.name, number, f"not a query: {reason}"))
+            continue
+        if fields.id in queries:
+            problems.append(Problem(path.name, number, f"query id {fields.id} is used twice"))
+        meta = fields.metadata
+        queries[fields.id] = Query(
+            fields.id, fields.text, meta.slice, meta.answerable, meta.history
+        )
+    return queries
+
+
+def _read_qrels(
+    path: Path,
+    queries: Mapping[str, Query],
+    entry_ids: Collection[str],
+    problems: list[Problem],
+) -> dict[str, dict[str, int]]:
+    qrels: dict[str, dict[str, int]] = {}
+    name = f"{path.parent.name}/{path.name}"
+    rows = csv.reader(_lines(path, problems), delimiter="\t")
+    if next(rows, None) != ["query-id", "corpus-id", "score"]:
+        problems.append(Problem(name, 1, "expected the header query-id, corpus-id, score"))
+        return qrels
+    for number, row in enumerate(rows, start=2):
+        if len(row) != 3 or not row[2].isdigit():
+            problems.append(Problem(name, number, f"expected three columns, found {row!r}"))
+            continue
+        query_id, entry_id, grade = row[0], row[1], int(row[2])
+        grades = qrels.setdefault(query_id, {})
+        if query_id not in queries:
+            problems.append(Problem(name, number, f"unknown query {query_id}"))
+        if entry_id == "-":
+            continue
+        if entry_id not in entry_ids:
+            problems.append(Problem(name, number, f"unknown entry {entry_id}"))
+        grades[entry_id] = grade
+    return qrels
+
+
+def _lines(path: Path, problems: list[Problem]) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        problems.append(Problem(path.name, 0, f"the file is missing: {path}"))
+        return []

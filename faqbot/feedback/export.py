@@ -1,0 +1,91 @@
+"""Write verdicts to files, whole: no row limit, no shortened text."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TextIO, TypeAlias
+
+Value: TypeAlias = str | int | float | bool | None
+
+EXPORT_COLUMNS = (
+    "interaction_id",
+    "session_id",
+    "asked_at",
+    "question",
+    "status",
+    "confidence",
+    "entry_id",
+    "rank",
+    "score",
+    "entry_confidence",
+    "useful",
+    "reason",
+    "comment",
+    "created_at",
+    "updated_at",
+    "duration_ms",
+    "corpus_digest",
+    "model_id",
+    "model_digest",
+)
+"""Columns of an exported verdict; ``confidence`` is the interaction's, ``score`` a cosine."""
+
+# OWASP's list, with the full-width forms that spreadsheets read as their ASCII twins.
+_FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_GUARDED_STARTS = ("\t", "\r", "\n", "'")
+
+
+def write_csv(
+    rows: Iterable[Mapping[str, Value]], file: TextIO, *, columns: Sequence[str] = EXPORT_COLUMNS
+) -> int:
+    """Write rows as CSV (RFC 4180), with a header even when there is no row.
+
+    A spreadsheet runs a cell that begins like a formula, and these texts come from strangers:
+    text that begins with ``=``, ``+``, ``-`` or ``@`` (white space aside), a tab or a line end
+    gets an apostrophe in front. So does text that begins with an apostrophe: removing one
+    leading apostrophe therefore always gives the original back. Numbers are left alone.
+
+    Args:
+        rows: The rows; each holds the columns and nothing else.
+        file: Opened with ``newline=""``.
+        columns: The columns, in order.
+
+    Returns:
+        How many rows were written, without the header.
+    """
+    writer = csv.DictWriter(file, fieldnames=columns)
+    writer.writeheader()
+    count = 0
+    for row in rows:
+        writer.writerow({column: _cell(value) for column, value in row.items()})
+        count += 1
+    return count
+
+
+def _cell(value: Value) -> Value:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str) and (
+        value.startswith(_GUARDED_STARTS) or value.lstrip().startswith(_FORMULA_STARTS)
+    ):
+        return f"'{value}"
+    return value
+
+
+def write_jsonl(rows: Iterable[Mapping[str, Value]], file: TextIO) -> int:
+    r"""Write rows as JSON, one a line, text exactly as stored.
+
+    Args:
+        rows: The rows.
+        file: Lines end with ``\n``.
+
+    Returns:
+        How many rows were written.
+    """
+    count = 0
+    for row in rows:
+        file.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
+        count += 1
+    return count

@@ -1,0 +1,98 @@
+"""What the store keeps: interactions, the entries they showed and the verdicts on them.
+
+Nothing here identifies a person: no IP address, no cookie. A session is a random number that the
+browser may forget at any time; it only ties the turns of one conversation together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+Status: TypeAlias = Literal["answered", "clarify", "no_answer"]
+Role: TypeAlias = Literal["answer", "suggestion"]
+"""``answer``: asserted, can be voted on. ``suggestion``: offered as a next question."""
+Reason: TypeAlias = Literal["incorrect", "incomplete", "outdated", "off_topic", "other"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownEntry:
+    """One entry on the screen."""
+
+    entry_id: str
+    rank: int
+    """1 for the best."""
+    role: Role
+    score: float
+    """Cosine similarity in [-1, 1], higher is better."""
+    confidence: float
+    """Calibrated probability in [0, 1] that this entry answers the question."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """One question and what it was answered with.
+
+    Text holds neither NUL nor lone surrogates: the service removes them before it asks, and
+    databases refuse them.
+    """
+
+    id: UUID
+    session_id: UUID
+    asked_at: datetime
+    """Aware; given back in UTC."""
+    question: str
+    """As asked."""
+    status: Status
+    confidence: float
+    """Calibrated probability in [0, 1] that the first candidate answers the question."""
+    corpus_digest: str
+    model_id: str
+    model_digest: str
+    duration_ms: float
+    """Time taken to answer."""
+    shown: tuple[ShownEntry, ...]
+    """Answers, then suggestions, each by rank; an entry stands here once at most."""
+
+    def __post_init__(self) -> None:
+        require_aware("asked_at", self.asked_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the person who asked thinks of one answer; the latest word replaces the earlier one."""
+
+    interaction_id: UUID
+    entry_id: str
+    useful: bool
+    reason: Reason | None
+    comment: str | None
+    created_at: datetime
+    """UTC time of the first verdict on this answer."""
+    updated_at: datetime
+    """UTC time of the verdict that stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An interaction with the verdicts it received, in the order in which answers were shown."""
+
+    interaction: Interaction
+    verdicts: tuple[Verdict, ...]
+
+
+def require_aware(name: str, moment: datetime) -> None:
+    """Refuse a time without an offset, which could only be stored by guessing its zone.
+
+    Args:
+        name: What the time is called, for the message.
+        moment: The time.
+
+    Raises:
+        ValueError: The time is naive.
+    """
+    if moment.utcoffset() is None:
+        msg = f"{name} must carry a time zone, got {moment.isoformat()}"
+        raise ValueError(msg)

@@ -1,0 +1,127 @@
+"""The tables, in types and constraints that SQLite and PostgreSQL share.
+
+A change here needs a new file in ``migrations/versions/``; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import get_args
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    Uuid,
+)
+
+from faqbot.feedback.records import Reason, Role, Status
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time, kept in UTC.
+
+    SQLite stores no offset: without this, times would come back naive, and a time given in
+    another zone would silently shift.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Convert to UTC on the way in."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Say that it is UTC on the way out."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _one_of(column: str, vocabulary: object) -> CheckConstraint:
+    # A check rather than a native enumeration: PostgreSQL cannot remove a value from an
+    # enumeration, so a later vocabulary would be harder to migrate.
+    values = ", ".join(f"'{value}'" for value in get_args(vocabulary))
+    return CheckConstraint(f"{column} IN ({values})", name=column)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+interactions = Table(
+    "interactions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("session_id", Uuid, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("status", String, nullable=False),
+    Column("confidence", Double, nullable=False),
+    Column("corpus_digest", String, nullable=False),
+    Column("model_id", String, nullable=False),
+    Column("model_digest", String, nullable=False),
+    Column("duration_ms", Double, nullable=False),
+    _one_of("status", Status),
+    Index(None, "session_id", "asked_at"),  # one conversation in order
+    Index(None, "asked_at"),  # a period; what is to be purged
+)
+
+shown_entries = Table(
+    "shown_entries",
+    metadata,
+    Column(
+        "interaction_id",
+        Uuid,
+        ForeignKey(interactions.c.id, ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("entry_id", String, primary_key=True),
+    Column("rank", Integer, nullable=False),
+    Column("role", String, nullable=False),
+    Column("score", Double, nullable=False),
+    Column("confidence", Double, nullable=False),
+    _one_of("role", Role),
+    CheckConstraint("rank >= 1", name="rank"),
+    Index(None, "entry_id"),  # the life of one entry
+)
+
+# The primary key is the rule "one verdict per person and answer": an interaction belongs to one
+# session, so the pair names the person and the answer.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("interaction_id", Uuid, primary_key=True),
+    Column("entry_id", String, primary_key=True),
+    Column("useful", Boolean, nullable=False),
+    Column("reason", String),
+    Column("comment", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(
+        ["interaction_id", "entry_id"],
+        [shown_entries.c.interaction_id, shown_entries.c.entry_id],
+        ondelete="CASCADE",
+    ),
+    _one_of("reason", Reason),  # a check lets NULL through: a verdict needs no reason
+    Index(None, "created_at", "interaction_id", "entry_id"),  # the order of the export
+)

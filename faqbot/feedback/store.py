@@ -1,0 +1,278 @@
+"""The feedback database: every question asked, what it showed and the verdicts it received."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from faqbot.errors import StoreUnavailable, UnknownAnswer
+from faqbot.feedback import sqlite
+from faqbot.feedback.export import Value
+from faqbot.feedback.migrating import is_current, migrate
+from faqbot.feedback.reading import AnyRow, export_row, read_exchanges, read_export_batch
+from faqbot.feedback.records import Exchange, Interaction, Reason, ShownEntry, require_aware
+from faqbot.feedback.schema import interactions, shown_entries, verdicts
+from faqbot.feedback.statistics import FeedbackStats, compute_stats
+
+_EXPORT_BATCH = 500
+
+
+class FeedbackStore:
+    """Interactions and verdicts in a database; make one with `open`.
+
+    One store serves all threads of a process, and several processes may open the same file. What
+    a method has written is on the disk when it returns: neither ``kill -9`` nor a power cut loses
+    it. Every method raises `StoreUnavailable` when the database fails.
+    """
+
+    def __init__(self, engine: Engine, path: Path) -> None:
+        self._engine = engine
+        # A transaction that will write says so at its start: SQLite then waits for its turn,
+        # where one that had read first would have to fail.
+        self._writer = engine.execution_options(sqlite_begin="IMMEDIATE")
+        self._path = path
+        self._file_id: tuple[int, int] | None = None
+        self._closed = False
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open a database, creating or migrating it first where needed.
+
+        Args:
+            url: ``sqlite:///relative/path.db`` or ``sqlite:////absolute/path.db``; missing
+                folders are made.
+
+        Returns:
+            The store; close it, or use it as a context manager.
+
+        Raises:
+            StoreUnavailable: The URL is of another kind, the file cannot be used, or a newer
+                faqbot has migrated it.
+        """
+        path = sqlite.database_path(url)
+        store = cls(sqlite.create_sqlite_engine(path), path)
+        try:
+            store._prepare()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def _prepare(self) -> None:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreUnavailable(sqlite.explain(error, self._path)) from error
+        with self._reading() as connection:
+            self._file_id = _file_id(self._path)
+            current = is_current(connection)
+        if not current:
+            # Processes that start together take turns here; all but the first find it done.
+            with self._writing() as connection:
+                migrate(connection)
+
+    def record(self, interaction: Interaction) -> None:
+        """Keep an interaction with what it showed.
+
+        Args:
+            interaction: A new interaction.
+        """
+        values = _columns(interaction)
+        del values["shown"]
+        shown = [{"interaction_id": interaction.id} | _columns(e) for e in interaction.shown]
+        with self._writing() as connection:
+            connection.execute(insert(interactions), values)
+            if shown:
+                connection.execute(insert(shown_entries), shown)
+
+    def vote(
+        self,
+        interaction_id: UUID,
+        entry_id: str,
+        *,
+        useful: bool,
+        reason: Reason | None,
+        comment: str | None,
+        at: datetime,
+    ) -> bool:
+        """Keep a verdict on one answer, in place of the earlier one if there is one.
+
+        Args:
+            interaction_id: The interaction that showed the answer.
+            entry_id: The entry whose answer is judged.
+            useful: The verdict.
+            reason: Why not useful.
+            comment: What the person adds.
+            at: The time of the vote.
+
+        Returns:
+            True when this is the first verdict on that answer, False when it replaced one.
+
+        Raises:
+            UnknownAnswer: That interaction did not show that entry as an answer.
+        """
+        require_aware("at", at)
+        key = {"interaction_id": interaction_id, "entry_id": entry_id}
+        verdict = {"useful": useful, "reason": reason, "comment": comment, "updated_at": at}
+        with self._writing() as connection:
+            # Holding the answer's row makes votes on it take turns in databases whose writers
+            # run side by side; SQLite has one writer anyway.
+            answer = select(shown_entries.c.role).filter_by(**key, role="answer").with_for_update()
+            if connection.execute(answer).first() is None:
+                msg = f"interaction {interaction_id} did not show {entry_id!r} as an answer"
+                raise UnknownAnswer(msg)
+            replaced = connection.execute(update(verdicts).filter_by(**key).values(verdict))
+            if replaced.rowcount:
+                return False
+            connection.execute(insert(verdicts), key | verdict | {"created_at": at})
+            return True
+
+    def conversation(self, session_id: UUID) -> tuple[Exchange, ...]:
+        """Read what one session asked.
+
+        Args:
+            session_id: The session.
+
+        Returns:
+            Its exchanges, oldest first; empty for an unknown session.
+        """
+        with self._reading() as connection:
+            return read_exchanges(connection, interactions.c.session_id == session_id)
+
+    def exchange(self, interaction_id: UUID) -> Exchange | None:
+        """Read one interaction.
+
+        Args:
+            interaction_id: The interaction.
+
+        Returns:
+            The interaction with its verdicts; None when there is none of that id.
+        """
+        with self._reading() as connection:
+            found = read_exchanges(connection, interactions.c.id == interaction_id)
+        return found[0] if found else None
+
+    def check(self) -> None:
+        """Make sure that the database answers and is still the file that was opened.
+
+        Raises:
+            StoreUnavailable: It is not.
+        """
+        with self._reading() as connection:
+            connection.execute(select(interactions.c.id).limit(1))
+        self._require_same_file()
+
+    def export_rows(self) -> Iterator[dict[str, Value]]:
+        """Read all verdicts with what they are about, a few at a time.
+
+        No transaction stays open between batches: a slow reader holds nothing up, and the rows
+        may be pulled from different threads.
+
+        Yields:
+            One row per verdict, with the columns `EXPORT_COLUMNS`, in the order in which the
+            verdicts were first given.
+        """
+        last: AnyRow | None = None
+        while True:
+            with self._reading() as connection:
+                batch = read_export_batch(connection, last, _EXPORT_BATCH)
+            yield from map(export_row, batch)
+            if len(batch) < _EXPORT_BATCH:
+                return
+            last = batch[-1]
+
+    def stats(self) -> FeedbackStats:
+        """Count interactions and verdicts.
+
+        Returns:
+            The counts, all of the same moment.
+        """
+        with self._reading() as connection:
+            return compute_stats(connection)
+
+    def purge(self, before: datetime) -> int:
+        """Erase old interactions with everything attached, from the file too.
+
+        Args:
+            before: Interactions asked before that time go.
+
+        Returns:
+            How many interactions were erased.
+        """
+        require_aware("before", before)
+        with self._writing() as connection:
+            erased = connection.execute(
+                delete(interactions).where(interactions.c.asked_at < before)
+            )
+        with self._explained():
+            sqlite.empty_wal(self._engine)
+        return erased.rowcount
+
+    def close(self) -> None:
+        """Close all connections; closing twice does no harm."""
+        self._closed = True
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _require_same_file(self) -> None:
+        # Open connections would go on writing into a file that nobody can find any more.
+        found = _file_id(self._path)
+        if found is None or found != self._file_id:
+            msg = (
+                f"the database {self._path} was removed or replaced while in use: put it back, "
+                "then restart faqbot"
+            )
+            raise StoreUnavailable(msg)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._explained(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._explained(), self._writer.begin() as connection:
+            self._require_same_file()
+            yield connection
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        if self._closed:
+            msg = f"the database {self._path} is closed: open the store again"
+            raise StoreUnavailable(msg)
+        try:
+            yield
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise StoreUnavailable(sqlite.explain(error, self._path)) from error
+
+
+def _columns(record: Interaction | ShownEntry) -> dict[str, object]:
+    return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
+
+
+def _file_id(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

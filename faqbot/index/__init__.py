@@ -1,0 +1,1 @@
+"""Passages and their vectors: cutting, searching, and the files under ``indexes/``."""

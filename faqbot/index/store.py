@@ -1,0 +1,237 @@
+"""Indexes on disk: ``indexes/<name>/`` with a FAISS file, the passages and a manifest.
+
+Data files are named after their content and the manifest is replaced last, in one step. A reader
+therefore sees the old index or the new one, and a build that is interrupted changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock
+
+from faqbot.corpus.entry import Corpus
+from faqbot.corpus.writing import write_atomically
+from faqbot.embedding.encoder import Embedder, Vectors
+from faqbot.errors import IndexMismatch, IndexMissing
+from faqbot.index.passages import Passage, passages_of
+from faqbot.index.vectors import VectorIndex
+from faqbot.progress import Progress
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What an index was made of, and with what."""
+
+    format: int
+    corpus_digest: str
+    model_id: str
+    model_digest: str
+    dimension: int
+    entries: int
+    passages: dict[str, int]
+    """Number of passages by kind."""
+    versions: dict[str, str]
+    built_at: str
+    """ISO 8601, UTC."""
+    vectors_file: str
+    passages_file: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassageIndex:
+    """A loaded index: passages by id, their vectors, and the manifest."""
+
+    passages: dict[str, Passage]
+    vectors: VectorIndex
+    manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did."""
+
+    index: PassageIndex
+    embedded: int
+    """Passages that had to be embedded."""
+    reused: int
+    """Passages whose vectors were taken over from the former index."""
+
+
+def build_index(
+    folder: Path, corpus: Corpus, embedder: Embedder, *, progress: Progress
+) -> BuildReport:
+    """Build or refresh an index, embedding only passages that are new.
+
+    Args:
+        folder: ``indexes/<name>``; made if missing. A second process waits for the first.
+        corpus: The corpus to index.
+        embedder: The model.
+        progress: Told about passages embedded.
+
+    Returns:
+        The index that now stands in the folder, and the work it took.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock"):
+        passages = passages_of(
+            corpus.entries, window=embedder.window, count_tokens=embedder.count_tokens
+        )
+        known = _reusable_vectors(folder, embedder)
+        matrix, embedded = _vectors_for(passages, known, embedder, progress)
+        vectors = VectorIndex(embedder.dimension)
+        vectors.add([passage.id for passage in passages], matrix)
+        manifest = _write(folder, corpus, embedder, passages, vectors)
+    index = PassageIndex({passage.id: passage for passage in passages}, vectors, manifest)
+    return BuildReport(index, embedded, len(passages) - embedded)
+
+
+def load_index(folder: Path, *, corpus_digest: str, model_digest: str) -> PassageIndex:
+    """Load an index, refusing one that was made of something else.
+
+    Args:
+        folder: ``indexes/<name>``.
+        corpus_digest: Digest of the corpus to be served.
+        model_digest: Digest of the model that will embed questions.
+
+    Returns:
+        The index.
+
+    Raises:
+        IndexMissing: There is none.
+        IndexMismatch: Format, corpus or model differ, or a file is damaged.
+    """
+    manifest = read_manifest(folder)
+    for what, found, wanted in (
+        ("another version of the corpus", manifest.corpus_digest, corpus_digest),
+        (f"another model ({manifest.model_id})", manifest.model_digest, model_digest),
+    ):
+        if found != wanted:
+            msg = f"the index in {folder} was built from {what}. Run: faqbot index build"
+            raise IndexMismatch(msg)
+    return _read(folder, manifest)
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read what an index says of itself.
+
+    Args:
+        folder: ``indexes/<name>``.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        IndexMissing: There is none.
+        IndexMismatch: It cannot be understood, or is of another format.
+    """
+    path = folder / MANIFEST
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        msg = f"there is no index in {folder}. Run: faqbot index build"
+        raise IndexMissing(msg) from None
+    except ValueError as error:
+        msg = f"{path} is damaged ({error}). Run: faqbot index build"
+        raise IndexMismatch(msg) from error
+    if content.get("format") != FORMAT:
+        msg = (
+            f"{path} has format {content.get('format')}, this faqbot reads format {FORMAT}. "
+            "Run: faqbot index build"
+        )
+        raise IndexMismatch(msg)
+    return Manifest(**content)
+
+
+def _read(folder: Path, manifest: Manifest) -> PassageIndex:
+    for name in (manifest.vectors_file, manifest.passages_file):
+        path = folder / name
+        if not path.is_file() or _digest(path.read_bytes()) not in name:
+            msg = f"{path} is missing or damaged. Run: faqbot index build"
+            raise IndexMismatch(msg)
+    lines = (folder / manifest.passages_file).read_text(encoding="utf-8").splitlines()
+    passages = [Passage(**json.loads(line)) for line in lines]
+    ids = [passage.id for passage in passages]
+    vectors = VectorIndex.load(folder / manifest.vectors_file, ids)
+    return PassageIndex({passage.id: passage for passage in passages}, vectors, manifest)
+
+
+def _write(
+    folder: Path,
+    corpus: Corpus,
+    embedder: Embedder,
+    passages: Sequence[Passage],
+    vectors: VectorIndex,
+) -> Manifest:
+    lines = "".join(json.dumps(asdict(passage), ensure_ascii=False) + "\n" for passage in passages)
+    passages_file = f"passages-{_digest(lines.encode('utf-8'))}.jsonl"
+    write_atomically(folder / passages_file, lines)
+    draft = folder / ".vectors.faiss"
+    vectors.save(draft)
+    vectors_file = f"vectors-{_digest(draft.read_bytes())}.faiss"
+    draft.replace(folder / vectors_file)
+    kinds = [passage.kind for passage in passages]
+    manifest = Manifest(
+        format=FORMAT,
+        corpus_digest=corpus.digest,
+        model_id=embedder.model_id,
+        model_digest=embedder.digest,
+        dimension=embedder.dimension,
+        entries=len(corpus.entries),
+        passages={kind: kinds.count(kind) for kind in ("question", "variant", "answer")},
+        versions={name: version(name) for name in ("faqbot", "faiss-cpu", "numpy")},
+        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        vectors_file=vectors_file,
+        passages_file=passages_file,
+    )
+    text = json.dumps(asdict(manifest), indent=2, ensure_ascii=False) + "\n"
+    write_atomically(folder / MANIFEST, text)
+    for pattern in ("vectors-*.faiss", "passages-*.jsonl"):
+        for path in folder.glob(pattern):
+            if path.name not in {vectors_file, passages_file}:
+                path.unlink()
+    return manifest
+
+
+def _reusable_vectors(folder: Path, embedder: Embedder) -> dict[str, Vectors]:
+    """Return the vectors of the former index by text; none if it is of another model."""
+    try:
+        manifest = read_manifest(folder)
+        if manifest.model_digest != embedder.digest:
+            return {}
+        former = _read(folder, manifest)
+    except (IndexMissing, IndexMismatch):
+        return {}  # it is about to be replaced: whatever is wrong with it is mended by that
+    rows = former.vectors.matrix()
+    return {
+        former.passages[identifier].text: row
+        for identifier, row in zip(former.vectors.ids, rows, strict=True)
+    }
+
+
+def _vectors_for(
+    passages: Sequence[Passage],
+    known: dict[str, Vectors],
+    embedder: Embedder,
+    progress: Progress,
+) -> tuple[Vectors, int]:
+    new = sorted({passage.text for passage in passages if passage.text not in known})
+    vectors = dict(known)
+    vectors.update(zip(new, embedder.embed_passages(new, progress=progress), strict=True))
+    matrix = np.array([vectors[passage.text] for passage in passages], dtype=np.float32)
+    return matrix.reshape(len(passages), embedder.dimension), len(new)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]

@@ -1,0 +1,294 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.corpus.entry import Provenance, Theme
+from faqbot.corpus.reading import read_corpus, read_entry_text
+from faqbot.errors import CorpusError, Problem
+from tests.corpus.conftest import FIRST
+
+HEAD = "corpus.yaml"
+S01 = "entries/S01-ouvrir-compte.md"
+F11 = "entries/F11-carte.md"
+
+
+def edit(folder: Path, name: str, old: str, new: str) -> None:
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def problems(folder: Path) -> tuple[Problem, ...]:
+    with pytest.raises(CorpusError) as caught:
+        read_corpus(folder)
+    return caught.value.problems
+
+
+def test_a_valid_corpus_is_read_whole(corpus_folder: Path) -> None:
+    corpus = read_corpus(corpus_folder)
+    assert corpus.title == "FAQ d’essai"
+    assert corpus.contact == "aide@example.org"
+    assert corpus.themes == (
+        Theme(id="un", label="Premier thème"),
+        Theme(id="deux", label="Deuxième thème"),
+    )
+    assert [term.acronym for term in corpus.glossary] == ["PSC"]
+    entry = corpus.by_id["S01"]
+    assert entry.question == "Comment ouvrir un compte ?"
+    assert entry.variants == ("ouvrir un compte", "créer mon compte")
+    assert entry.answer.startswith("Demandez-le")
+    assert entry.answer.endswith("- Par téléphone.")
+    assert entry.provenance == Provenance(
+        kind="reworded",
+        source_title="FAQ d’essai",
+        source_url="https://www.example.org/faq",
+        checked_on=date(2026, 11, 23),
+    )
+
+
+def test_entries_come_in_theme_order_then_by_id(corpus_folder: Path) -> None:
+    # F11 comes before S01 by id, and after it by theme.
+    assert [entry.id for entry in read_corpus(corpus_folder).entries] == ["S01", "F11"]
+
+
+def test_the_digest_follows_the_content_and_not_the_layout(corpus_folder: Path) -> None:
+    before = read_corpus(corpus_folder)
+    edit(corpus_folder, S01, "id: S01\n", "# a comment\nid: 'S01'\n")
+    (corpus_folder / F11).rename(corpus_folder / "entries/F11-autre-nom.md")
+    assert read_corpus(corpus_folder).digest == before.digest
+    assert replace(before, title="Autre").digest != before.digest
+    edit(corpus_folder, S01, "Par téléphone.", "Par courrier.")
+    assert read_corpus(corpus_folder).digest != before.digest
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line", "message"),
+    [
+        # keys
+        (S01, "theme: un\n", "", 2, "key 'theme' is missing"),
+        (S01, "  kind: reworded\n", "", 8, "key 'provenance.kind' is missing"),
+        (S01, "theme: un", "theme: un\ntheem: un", 8, "unknown key 'theem', did you mean 'theme'?"),
+        (
+            S01,
+            "  kind:",
+            "  knid: x\n  kind:",
+            9,
+            "unknown key 'provenance.knid', did you mean 'kind'",
+        ),
+        (S01, "theme: un", "theme: un\ntheme: un", 8, "not valid YAML: found duplicate key"),
+        (HEAD, "title: FAQ d’essai\n", "", 1, "key 'title' is missing"),
+        (HEAD, "language: fr", "language: fr\nlangage: fr", 3, "unknown key 'langage'"),
+        (HEAD, "    label: Deuxième thème", "    lable: x", 9, "key 'themes.1.label' is missing"),
+        ("glossary.yaml", "  source: essai\n", "", 2, "key 'source' is missing"),
+        (
+            "glossary.yaml",
+            "PSC:\n",
+            "ABC: x\nPSC:\n",
+            1,
+            "ABC: expected the keys expansions and source",
+        ),
+        # ids and duplicates
+        (
+            F11,
+            "id: F11",
+            "id: f11",
+            2,
+            "id is 'f11', expected one capital letter and 2 to 4 digits",
+        ),
+        (S01, "id: S01", "id: S02", 2, "the file of entry S02 must be named S02-<slug>.md"),
+        (
+            S01,
+            "Comment ouvrir un",
+            "faut-il une carte CPS !\n# ",
+            3,
+            "stands in F11-carte.md, line 3",
+        ),
+        (
+            S01,
+            "créer mon compte",
+            "Faut-il une carte CPS",
+            6,
+            "already stands in F11-carte.md, line 3",
+        ),
+        (
+            S01,
+            "créer mon compte",
+            "Ouvrir un compte !",
+            6,
+            "stands in S01-ouvrir-compte.md, line 5",
+        ),
+        # texts
+        (S01, "question: Comment ouvrir un compte ?", "question: ' '", 3, "question is empty"),
+        (S01, "créer mon compte", '"créer\\nmon compte"', 6, "variants.1: a line break"),
+        (S01, "créer mon compte", '""', 6, "variants.1 is empty"),
+        (S01, "créer mon compte", "42", 6, "variants.1: Input should be a valid string, found 42"),
+        (F11, "\nNon.\n", "\n", 12, "the answer is empty"),
+        (F11, "Non.", "---", 13, "the answer is empty"),
+        (F11, "Non.", "Non.\x07", 13, "control character in the answer"),
+        (F11, "Non.", "Non.\n\nVoir\n<b>ici</b>.", 16, "HTML in the answer"),
+        (F11, "\nNon.", "\n\n\n<br>", 15, "HTML in the answer"),
+        # dates
+        (S01, "updated_on: 2026-11-23", "updated_on: 2026-13-45", 13, "updated_on is not a date"),
+        (
+            S01,
+            "checked_on: 2026-11-23",
+            "checked_on: hier",
+            12,
+            "provenance.checked_on is not a date",
+        ),
+        (S01, "updated_on: 2026-11-23", "updated_on: 20261123", 13, "expected YYYY-MM-DD"),
+        (S01, "updated_on: 2026-11-23", "updated_on: 2026-11-23 10:00:00", 13, "is not a date"),
+        # addresses
+        (S01, "https://www.example.org/faq", "www.example.org", 11, "expected an http(s) address"),
+        (HEAD, "aide@example.org", "aide", 4, "contact is 'aide', expected an e-mail address"),
+        (S01, "aide@example.org", "aide@example", 18, "bad address 'aide@example'"),
+        (S01, "aide@example.org", "https://exemple", 18, "bad address 'https://exemple'"),
+        (S01, "aide@example.org", "htp://example.org", 18, "bad address 'htp://example.org'"),
+        # themes, provenance and counts
+        (F11, "theme: deux", "theme: duex", 4, "unknown theme 'duex', did you mean 'deux'?"),
+        (F11, "theme: deux", "theme: autre", 4, "unknown theme 'autre' (known: un, deux)"),
+        (F11, "kind: verbatim", "kind: invented", 6, "'verbatim' or 'reworded', found 'invented'"),
+        (
+            HEAD,
+            "announced_entries: 2",
+            "announced_entries: 58",
+            5,
+            "announces 58 entries, but entries/",
+        ),
+        (HEAD, "announced_entries: 2", "announced_entries: 0", 5, "greater than 0"),
+        (HEAD, "language: fr", "language: français", 2, "language is 'français'"),
+        # files
+        (S01, "---\nid", "id", 1, "no front matter"),
+        (S01, "question: Comment", "question: [Comment", 4, "not valid YAML"),
+        (
+            S01,
+            "question: Comment",
+            "question: \x07Comment",
+            3,
+            "not valid YAML: unacceptable character",
+        ),
+        (S01, "theme: un", "theme: !!int un", 2, "not valid YAML"),
+        (HEAD, "title: FAQ d’essai\n", "- title\n", 2, "not valid YAML"),
+    ],
+)
+def test_each_kind_of_defect_is_reported_with_file_and_line(
+    corpus_folder: Path, file: str, old: str, new: str, line: int, message: str
+) -> None:
+    edit(corpus_folder, file, old, new)
+    found = [problem for problem in problems(corpus_folder) if message in problem.message]
+    assert [(problem.file, problem.line) for problem in found] == [(file, line)]
+
+
+def test_all_problems_are_reported_at_once(corpus_folder: Path) -> None:
+    edit(corpus_folder, HEAD, "announced_entries: 2", "announced_entries: 3")
+    edit(corpus_folder, S01, "theme: un", "theme: autre")
+    edit(corpus_folder, S01, "Demandez-le", "<b>Demandez-le</b>")
+    edit(corpus_folder, F11, "updated_on: 2026-11-22", "updated_on: jamais\nextra: 1")
+    edit(corpus_folder, "glossary.yaml", "  source: essai", "  source: ''")
+    assert [(problem.file, problem.line) for problem in problems(corpus_folder)] == [
+        (HEAD, 5),
+        (F11, 10),
+        (F11, 11),
+        (S01, 7),
+        (S01, 16),
+        ("glossary.yaml", 4),
+    ]
+
+
+def test_two_files_with_one_id_are_reported(corpus_folder: Path) -> None:
+    copy = FIRST.replace("Comment ouvrir", "Où ouvrir").replace("  - ouvrir un compte\n", "")
+    copy = copy.replace("créer mon", "voir mon")
+    (corpus_folder / "entries/S01-zz.md").write_text(copy, encoding="utf-8")
+    edit(corpus_folder, HEAD, "announced_entries: 2", "announced_entries: 3")
+    assert problems(corpus_folder) == (
+        Problem("entries/S01-zz.md", 2, "id S01 is already used by S01-ouvrir-compte.md"),
+    )
+
+
+@pytest.mark.parametrize("name", [HEAD, "glossary.yaml"])
+def test_a_missing_file_is_named(corpus_folder: Path, name: str) -> None:
+    (corpus_folder / name).unlink()
+    assert problems(corpus_folder) == (Problem(name, 0, "the file is missing"),)
+
+
+def test_an_empty_folder_lacks_its_files(tmp_path: Path) -> None:
+    assert [problem.file for problem in problems(tmp_path)] == [HEAD, "glossary.yaml"]
+
+
+def test_a_file_that_is_no_text_is_named(corpus_folder: Path) -> None:
+    (corpus_folder / F11).write_bytes(b"---\nid: F11\n\xff\xfe")
+    assert [(found.file, found.line) for found in problems(corpus_folder)] == [(F11, 0)]
+
+
+def test_the_count_is_not_checked_while_a_corpus_is_filled(corpus_folder: Path) -> None:
+    edit(corpus_folder, HEAD, "announced_entries: 2", "announced_entries: 58")
+    assert len(read_corpus(corpus_folder, check_count=False).entries) == 2
+
+
+def test_an_empty_glossary_is_valid(corpus_folder: Path) -> None:
+    (corpus_folder / "glossary.yaml").write_text("# none yet\n{}\n", encoding="utf-8")
+    assert read_corpus(corpus_folder).glossary == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff" + FIRST,
+        FIRST.replace("\n", "\r\n"),
+        FIRST.replace("---\n\nDemandez", "---\nDemandez"),
+        FIRST.replace("2026-11-23", '"2026-11-23"'),
+    ],
+    ids=["byte order mark", "windows line ends", "no blank line", "quoted dates"],
+)
+def test_harmless_differences_of_form_are_accepted(corpus_folder: Path, text: str) -> None:
+    before = read_corpus(corpus_folder)
+    (corpus_folder / S01).write_text(text, encoding="utf-8", newline="")
+    assert read_corpus(corpus_folder).digest == before.digest
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Écrire à <aide@example.org>, (aide@example.org) ou [au support](mailto:aide@example.org).",
+        "Voir https://social.example.org/@equipe, https://example.org:8443/a et https://example.org?q=1.",
+        "[un](https://a.example.org),[deux](https://b.example.org/x_(y)) !",
+        "Lancez `curl ftp://localhost` ou `ssh moi@machine`.",
+        "A@B.FR\u00a0; https://www.example.org/faq…",
+    ],
+)
+def test_good_addresses_raise_no_alarm(corpus_folder: Path, answer: str) -> None:
+    edit(corpus_folder, F11, "Non.", answer)
+    assert read_corpus(corpus_folder).by_id["F11"].answer == answer
+
+
+def test_a_single_entry_is_read_without_a_corpus() -> None:
+    assert read_entry_text(FIRST, "S01-x.md").theme == "un"
+    with pytest.raises(CorpusError, match=r"S01-x\.md:7: theme is empty"):
+        read_entry_text(FIRST.replace("theme: un", "theme: ''"), "S01-x.md")
+
+
+def test_problems_print_as_one_line_each_below_their_count() -> None:
+    error = CorpusError([Problem("b.md", 2, "deux"), Problem("a.md", 0, "un")])
+    assert str(error) == "2 problems:\na.md: un\nb.md:2: deux"
+
+
+@given(st.text(), st.sampled_from(["{}", "---\n{0}\n---\n\n{0}", FIRST.replace("un\n", "{}\n")]))
+def test_any_text_is_an_entry_or_a_corpus_error(text: str, frame: str) -> None:
+    candidate = frame.format(text)
+    try:
+        found = read_entry_text(candidate, "S01-x.md")
+    except CorpusError as error:
+        last_line = candidate.count("\n") + 1
+        places = [problem.line for problem in error.problems if problem.line > last_line]
+        found = None
+    else:
+        places = []
+    assert places == []
+    assert found is None or found.id == "S01"

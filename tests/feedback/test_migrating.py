@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect
+
+from faqbot.errors import StoreUnavailable
+from faqbot.feedback.migrating import alembic_config, is_current, migrate
+from faqbot.feedback.schema import metadata
+from faqbot.feedback.sqlite import create_sqlite_engine
+from faqbot.feedback.store import FeedbackStore
+from tests.feedback.samples import interaction
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = create_sqlite_engine(tmp_path / "migrated.db")
+    with engine.begin() as connection:
+        migrate(connection)
+    yield engine
+    engine.dispose()
+
+
+def definitions(engine: Engine) -> dict[str, list[str]]:
+    """What SQLite wrote down about each table and index; constraints in any order."""
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT name, sql FROM sqlite_master"
+            " WHERE sql NOT NULL AND tbl_name != 'alembic_version'"
+        )
+        return {name: sorted(line.strip(" ,") for line in sql.splitlines()) for name, sql in rows}
+
+
+def test_migrations_produce_the_metadata(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_migrations_produce_the_checks_too_which_alembic_does_not_compare(
+    engine: Engine, tmp_path: Path
+) -> None:
+    created = create_sqlite_engine(tmp_path / "created.db")
+    metadata.create_all(created)
+    assert definitions(engine) == definitions(created)
+    created.dispose()
+
+
+def test_migrations_form_one_line() -> None:
+    assert len(ScriptDirectory.from_config(alembic_config()).get_heads()) == 1
+
+
+def test_migrations_can_be_undone_and_applied_again(engine: Engine) -> None:
+    before = definitions(engine)
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "base")
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+        assert not is_current(connection)
+        migrate(connection)
+    assert definitions(engine) == before
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    engine = create_sqlite_engine(tmp_path / "taken.db")
+    with engine.begin() as connection:
+        # The last table of the migration is taken.
+        connection.exec_driver_sql("CREATE TABLE verdicts (id INTEGER)")
+    engine.dispose()
+    with pytest.raises(StoreUnavailable, match="table verdicts already exists"):
+        FeedbackStore.open(f"sqlite:///{tmp_path / 'taken.db'}")
+    with engine.connect() as connection:
+        assert inspect(connection).get_table_names() == ["verdicts"]
+    engine.dispose()
+
+
+def test_the_scripts_are_part_of_the_package() -> None:
+    folder = files("faqbot.feedback") / "migrations"
+    assert (folder / "env.py").is_file()
+    assert (folder / "script.py.mako").is_file()
+    assert (folder / "versions" / "0001_initial.py").is_file()
+
+
+def test_what_is_stored_is_kept_when_opened_again(url: str) -> None:
+    asked = interaction()
+    with FeedbackStore.open(url) as store:
+        store.record(asked)
+    with FeedbackStore.open(url) as store:
+        found = store.exchange(asked.id)
+    assert found is not None
+    assert found.interaction == asked
+
+
+def test_a_database_of_a_newer_faqbot_is_refused_and_left_alone(url: str, path: Path) -> None:
+    FeedbackStore.open(url).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0999'")
+        connection.commit()
+    with pytest.raises(StoreUnavailable, match=r"'0999' of a newer faqbot.*: upgrade faqbot, or"):
+        FeedbackStore.open(url)
+    with closing(sqlite3.connect(path)) as connection:
+        version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    assert version == ("0999",)

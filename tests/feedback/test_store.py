@@ -1,0 +1,265 @@
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.errors import StoreUnavailable, UnknownAnswer
+from faqbot.feedback.records import Exchange, Interaction, Reason, Verdict
+from faqbot.feedback.store import FeedbackStore
+from tests.feedback.samples import MINUTE, NOON, SESSION, interaction, shown
+
+# What PostgreSQL and SQLite both store: NUL and lone surrogates never reach the store.
+texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+
+
+@pytest.fixture(scope="module")
+def shared_store() -> Iterator[FeedbackStore]:
+    """One store for all the examples of a property."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        FeedbackStore.open(f"sqlite:///{folder}/faqbot.db") as store,
+    ):
+        yield store
+
+
+def recorded(store: FeedbackStore, **changes: object) -> Interaction:
+    asked = interaction(**changes)
+    store.record(asked)
+    return asked
+
+
+def verdict_on(store: FeedbackStore, interaction_id: UUID) -> Verdict:
+    exchange = store.exchange(interaction_id)
+    assert exchange is not None
+    (verdict,) = exchange.verdicts
+    return verdict
+
+
+def test_an_interaction_comes_back_as_it_was_recorded(store: FeedbackStore) -> None:
+    asked = recorded(store)
+    assert store.exchange(asked.id) == Exchange(asked, ())
+
+
+def test_an_interaction_that_showed_nothing_comes_back_too(store: FeedbackStore) -> None:
+    asked = recorded(store, status="no_answer", shown=())
+    assert store.exchange(asked.id) == Exchange(asked, ())
+
+
+def test_times_come_back_in_utc(store: FeedbackStore) -> None:
+    paris = timezone(timedelta(hours=1))
+    asked = recorded(store, asked_at=NOON.astimezone(paris))
+    found = store.exchange(asked.id)
+    assert found is not None
+    assert found.interaction.asked_at.isoformat() == "2026-11-23T12:00:00.123456+00:00"
+
+
+def test_answers_come_before_suggestions_whatever_their_ranks(store: FeedbackStore) -> None:
+    first, second, offered = shown("S02"), shown("S01", 2), shown("F11", 1, "suggestion")
+    asked = recorded(store, shown=(offered, second, first))
+    found = store.exchange(asked.id)
+    assert found is not None
+    assert found.interaction.shown == (first, second, offered)
+
+
+def test_an_unknown_interaction_is_none(store: FeedbackStore) -> None:
+    assert store.exchange(uuid4()) is None
+
+
+def test_an_interaction_is_recorded_whole_or_not_at_all(store: FeedbackStore) -> None:
+    asked = interaction(shown=(shown("S01"), shown("S01", 2)))
+    with pytest.raises(StoreUnavailable, match="UNIQUE constraint failed"):
+        store.record(asked)
+    assert store.exchange(asked.id) is None
+
+
+@given(question=texts, comment=texts)
+def test_any_text_is_kept_character_for_character(
+    shared_store: FeedbackStore, question: str, comment: str
+) -> None:
+    asked = recorded(shared_store, question=question)
+    shared_store.vote(
+        asked.id, "S01", useful=False, reason="other", comment=comment, at=asked.asked_at
+    )
+    found = shared_store.exchange(asked.id)
+    assert found is not None
+    assert found.interaction.question == question
+    assert found.verdicts[0].comment == comment
+
+
+def test_a_first_verdict_is_created(store: FeedbackStore) -> None:
+    asked = recorded(store)
+    created = store.vote(
+        asked.id, "S02", useful=False, reason="outdated", comment="Ancien lien.", at=NOON
+    )
+    assert created
+    assert verdict_on(store, asked.id) == Verdict(
+        interaction_id=asked.id,
+        entry_id="S02",
+        useful=False,
+        reason="outdated",
+        comment="Ancien lien.",
+        created_at=NOON,
+        updated_at=NOON,
+    )
+
+
+def test_a_later_verdict_replaces_the_earlier_one_and_keeps_its_birthday(
+    store: FeedbackStore,
+) -> None:
+    asked = recorded(store)
+    store.vote(asked.id, "S01", useful=False, reason="other", comment="Bof", at=NOON)
+    created = store.vote(asked.id, "S01", useful=True, reason=None, comment=None, at=NOON + MINUTE)
+    assert not created
+    assert verdict_on(store, asked.id) == Verdict(
+        interaction_id=asked.id,
+        entry_id="S01",
+        useful=True,
+        reason=None,
+        comment=None,
+        created_at=NOON,
+        updated_at=NOON + MINUTE,
+    )
+
+
+def test_each_answer_has_its_own_verdict(store: FeedbackStore) -> None:
+    asked, other = recorded(store), recorded(store)
+    for judged, entry_id in ((asked, "S02"), (asked, "S01"), (other, "S01")):
+        assert store.vote(judged.id, entry_id, useful=True, reason=None, comment=None, at=NOON)
+    found = store.exchange(asked.id)
+    assert found is not None
+    assert [verdict.entry_id for verdict in found.verdicts] == ["S01", "S02"], (
+        "order of the answers"
+    )
+
+
+@pytest.mark.parametrize("entry_id", ["F11", "S99", ""], ids=["suggested", "not shown", "empty"])
+def test_only_what_was_shown_as_an_answer_can_be_judged(
+    store: FeedbackStore, entry_id: str
+) -> None:
+    asked = recorded(store)
+    with pytest.raises(UnknownAnswer, match=f"did not show '{entry_id}' as an answer"):
+        store.vote(asked.id, entry_id, useful=True, reason=None, comment=None, at=NOON)
+    assert store.exchange(asked.id) == Exchange(asked, ())
+
+
+def test_an_unknown_interaction_cannot_be_judged(store: FeedbackStore) -> None:
+    with pytest.raises(UnknownAnswer):
+        store.vote(uuid4(), "S01", useful=True, reason=None, comment=None, at=NOON)
+
+
+def test_a_reason_out_of_the_vocabulary_is_refused(store: FeedbackStore) -> None:
+    asked = recorded(store)
+    ugly: Reason = "ugly"  # type: ignore[assignment]  # what a type checker cannot see
+    with pytest.raises(StoreUnavailable, match="CHECK constraint failed"):
+        store.vote(asked.id, "S01", useful=False, reason=ugly, comment=None, at=NOON)
+
+
+def test_a_conversation_is_one_session_oldest_first(store: FeedbackStore) -> None:
+    later = recorded(store, asked_at=NOON + MINUTE)
+    earlier = recorded(store)
+    recorded(store, session_id=uuid4())
+    store.vote(later.id, "S01", useful=True, reason=None, comment=None, at=NOON)
+    conversation = store.conversation(SESSION)
+    assert [turn.interaction for turn in conversation] == [earlier, later]
+    assert [len(turn.verdicts) for turn in conversation] == [0, 1]
+
+
+def test_the_conversation_of_an_unknown_session_is_empty(store: FeedbackStore) -> None:
+    assert store.conversation(uuid4()) == ()
+
+
+def test_a_verdict_is_exported_with_all_that_it_is_about(store: FeedbackStore) -> None:
+    asked = recorded(store)
+    store.vote(asked.id, "S02", useful=False, reason="incomplete", comment="Où ?", at=NOON)
+    assert list(store.export_rows()) == [
+        {
+            "interaction_id": str(asked.id),
+            "session_id": str(SESSION),
+            "asked_at": "2026-11-23T12:00:00.123456+00:00",
+            "question": "Où trouver le REM ?",
+            "status": "answered",
+            "confidence": 0.8,
+            "entry_id": "S02",
+            "rank": 2,
+            "score": asked.shown[1].score,
+            "entry_confidence": 0.4,
+            "useful": False,
+            "reason": "incomplete",
+            "comment": "Où ?",
+            "created_at": "2026-11-23T12:00:00.123456+00:00",
+            "updated_at": "2026-11-23T12:00:00.123456+00:00",
+            "duration_ms": 12.5,
+            "corpus_digest": "c" * 64,
+            "model_id": "intfloat/multilingual-e5-small",
+            "model_digest": "e" * 64,
+        }
+    ]
+
+
+def test_the_export_is_complete_and_in_order_over_many_batches(store: FeedbackStore) -> None:
+    # More than two batches, most of them given at the same instant.
+    entries = [f"E{number:04}" for number in range(1001)]
+    asked = recorded(store, shown=tuple(shown(entry_id) for entry_id in entries))
+    for entry_id in reversed(entries):
+        at = NOON - MINUTE if entry_id == "E1000" else NOON
+        store.vote(asked.id, entry_id, useful=True, reason=None, comment=None, at=at)
+    exported = [row["entry_id"] for row in store.export_rows()]
+    assert exported == ["E1000", *entries[:1000]]
+
+
+def test_votes_go_on_while_an_export_is_being_read(store: FeedbackStore) -> None:
+    asked = recorded(store)
+    store.vote(asked.id, "S01", useful=True, reason=None, comment=None, at=NOON)
+    rows = store.export_rows()
+    next(rows)
+    assert store.vote(asked.id, "S02", useful=True, reason=None, comment=None, at=NOON + MINUTE)
+
+
+def test_purging_erases_what_is_older_with_everything_attached(store: FeedbackStore) -> None:
+    old, new = recorded(store), recorded(store, asked_at=NOON + MINUTE)
+    for asked in (old, new):
+        store.vote(asked.id, "S01", useful=True, reason=None, comment=None, at=NOON + MINUTE)
+    assert store.purge(NOON) == 0, "an interaction of that very instant stays"
+    paris = timezone(timedelta(hours=1))
+    assert store.purge((NOON + MINUTE).astimezone(paris)) == 1
+    assert store.exchange(old.id) is None
+    assert [row["interaction_id"] for row in store.export_rows()] == [str(new.id)]
+    assert store.stats().interactions == 1
+
+
+def test_what_is_purged_is_gone_from_the_disk(store: FeedbackStore, path: Path) -> None:
+    asked = recorded(store, question="IDENTIFIABLE")
+    store.vote(asked.id, "S01", useful=False, reason=None, comment="NOMINATIF", at=NOON)
+
+    def on_disk() -> bytes:
+        return b"".join(file.read_bytes() for file in path.parent.iterdir())
+
+    assert b"IDENTIFIABLE" in on_disk()
+    assert b"NOMINATIF" in on_disk()
+    store.purge(NOON + MINUTE)
+    assert b"IDENTIFIABLE" not in on_disk()
+    assert b"NOMINATIF" not in on_disk()
+
+
+def test_times_without_zone_are_refused(store: FeedbackStore) -> None:
+    asked = recorded(store)
+    naive = datetime(2026, 11, 23, 12)
+    with pytest.raises(ValueError, match="at must carry a time zone"):
+        store.vote(asked.id, "S01", useful=True, reason=None, comment=None, at=naive)
+    with pytest.raises(ValueError, match="before must carry a time zone"):
+        store.purge(naive)
+
+
+def test_a_closed_store_says_so(url: str) -> None:
+    with FeedbackStore.open(url) as store:
+        store.check()
+    store.close()
+    with pytest.raises(StoreUnavailable, match="is closed: open the store again"):
+        store.check()

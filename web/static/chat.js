@@ -1,0 +1,184 @@
+// @ts-check
+/**
+ * The chat page without page loads. It sends the page's own forms in the background and puts the
+ * server's replies in place; where this module does not run, the same forms post and redirect.
+ */
+
+import { Composer } from './composer.js';
+import { Refusal, post } from './exchange.js';
+
+const SLOW_MS = 800;
+/** A search that takes longer is announced; a shorter one is not worth the words. */
+
+const main = element('contenu');
+const texts = {
+  network: main.dataset.textNetwork ?? '',
+  limited: main.dataset.textLimited ?? '',
+  failed: main.dataset.textFailed ?? '',
+};
+const turns = element('tours');
+const status = element('annonce');
+const composer = new Composer(/** @type {HTMLElement} */ (document.querySelector('.composer')));
+
+/**
+ * The question on its way, if any. Whoever comes back and is no longer this one stays silent.
+ * @type {{question: string, controller: AbortController} | null}
+ */
+let pending = null;
+
+document.addEventListener('submit', (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const action = form.dataset.enhance;
+  if (action !== 'ask' && action !== 'vote') return;
+  event.preventDefault();
+  if (action === 'vote') {
+    void vote(form, event.submitter);
+    return;
+  }
+  const question = String(new FormData(form).get('question') ?? '').trim();
+  if (!question) composer.refuseEmpty();
+  else if (question !== pending?.question) {
+    if (composer.owns(form)) composer.clear();
+    void ask(form.action, question);
+  }
+});
+
+/**
+ * Ask a question and show the reply at the end of the conversation.
+ * @param {string} url
+ * @param {string} question
+ */
+async function ask(url, question) {
+  pending?.controller.abort();
+  const mine = { question, controller: new AbortController() };
+  pending = mine;
+  composer.settle();
+  status.textContent = '';
+  const waiting = showWaiting(question);
+  const slow = setTimeout(() => (status.textContent = main.dataset.textSearching ?? ''), SLOW_MS);
+  const fields = new FormData();
+  fields.set('question', question);
+  fields.set('session', session());
+  try {
+    const turn = await post(url, fields, '.turn', texts, mine.controller);
+    if (pending === mine) showTurn(turn, waiting);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (pending !== mine) return;
+    // The reader may correct what stands in the box before trying again.
+    const again = composer.restore(question) ? () => composer.submit() : () => ask(url, question);
+    composer.complain(error.message, error.passing ? again : undefined);
+  } finally {
+    clearTimeout(slow);
+    waiting.remove();
+    showConversation();
+    if (pending === mine) pending = null;
+  }
+}
+
+/**
+ * Show a question while its answer is looked for.
+ * @param {string} question
+ */
+function showWaiting(question) {
+  const template = /** @type {HTMLTemplateElement} */ (element('modele-attente'));
+  const copy = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+  const waiting = /** @type {HTMLElement} */ (copy.firstElementChild);
+  const text = /** @type {HTMLElement} */ (waiting.querySelector('[data-question]'));
+  text.textContent = question;
+  turns.append(waiting);
+  showConversation();
+  scrollTo(waiting);
+  return waiting;
+}
+
+/**
+ * Put a reply in place, announce it once and lead to it.
+ * @param {HTMLElement} turn
+ * @param {HTMLElement} waiting  what stood there so far
+ */
+function showTurn(turn, waiting) {
+  waiting.replaceWith(turn);
+  keepSession(turn.dataset.session ?? '');
+  status.textContent = turn.dataset.announcement ?? '';
+  scrollTo(turn);
+  // Whoever is already writing the next question is not disturbed.
+  if (composer.isEmpty) focus(turn.querySelector('.reply__title'));
+}
+
+/**
+ * Record a verdict and show its new state.
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} button
+ */
+async function vote(form, button) {
+  const block = /** @type {HTMLElement} */ (form.closest('.feedback'));
+  if (block.hasAttribute('aria-busy')) return;
+  block.setAttribute('aria-busy', 'true');
+  const fields = new FormData(form);
+  if (button instanceof HTMLButtonElement && button.name) fields.set(button.name, button.value);
+  try {
+    const fresh = await post(form.action, fields, '.feedback', texts);
+    block.replaceWith(fresh);
+    focus(fresh.querySelector('.feedback__thanks'));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    block.removeAttribute('aria-busy');
+    complainIn(block, error.message);
+  }
+}
+
+/**
+ * @param {HTMLElement} block
+ * @param {string} message
+ */
+function complainIn(block, message) {
+  block.querySelector('.alert')?.remove();
+  const alert = document.createElement('div');
+  alert.className = 'alert';
+  alert.setAttribute('role', 'alert');
+  const text = document.createElement('p');
+  text.textContent = message;
+  alert.append(text);
+  block.append(alert);
+}
+
+/** Show the welcome before the first turn, the conversation from then on. */
+function showConversation() {
+  const begun = turns.childElementCount > 0;
+  element('conversation').hidden = !begun;
+  element('accueil').hidden = begun;
+}
+
+function session() {
+  return /** @type {HTMLInputElement} */ (document.querySelector('#poser [name="session"]')).value;
+}
+
+/**
+ * Name the conversation in the address and in every form, so that reloading finds it again.
+ * @param {string} id
+ */
+function keepSession(id) {
+  for (const input of document.querySelectorAll('input[name="session"]')) {
+    /** @type {HTMLInputElement} */ (input).value = id;
+  }
+  history.replaceState(null, '', `/?session=${encodeURIComponent(id)}`);
+}
+
+/** @param {HTMLElement} target */
+function scrollTo(target) {
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  target.scrollIntoView({ block: 'start', behavior: calm ? 'auto' : 'smooth' });
+}
+
+/** @param {Element | null} target */
+function focus(target) {
+  if (target instanceof HTMLElement) target.focus({ preventScroll: target.matches('h3') });
+}
+
+/** @param {string} id */
+function element(id) {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`#${id} is missing from the page`);
+  return found;
+}
