@@ -108,13 +108,6 @@ WELCOME_POINTS: Final[tuple[tuple[str, str], ...]] = (
 )
 """What a newcomer should know: title and explanation of each point."""
 EXAMPLES_TITLE: Final = "Par exemple"
-EXAMPLES: Final = (
-    "Le Proxy e-Santé est-il obligatoire\u202f?",
-    "Peut-on modifier sa déclaration après l’avoir faite\u202f?",
-    "Comment contacter le support Convergence\u202f?",
-    "Combien de temps un certificat est-il valable\u202f?",
-)
-"""Questions that the FAQ answers, to click on."""
 
 # --- The question box -----------------------------------------------------------------------
 
@@ -142,8 +135,7 @@ DID_YOU_MEAN_LEAD: Final = (
 )
 NO_ANSWER_TITLE: Final = "Nous n’avons pas de réponse à vous donner"
 NO_ANSWER_MESSAGE: Final = (
-    "La FAQ ne semble pas contenir la réponse. "
-    "Reformulez votre question, ou posez-la au support."
+    "La FAQ ne semble pas contenir la réponse. Reformulez votre question, ou posez-la au support."
 )
 CONTACT_US: Final = "Écrire au support"
 CONTACT_SUBJECT: Final = "Question restée sans réponse dans la FAQ"
@@ -165,8 +157,6 @@ STATUS_LABELS: Final[Mapping[str, str]] = MappingProxyType(
 PROVENANCE_VERBATIM: Final = "Texte officiel"
 PROVENANCE_REWORDED: Final = "Reformulé d’après"
 CHECKED_ON: Final = "vérifié le {date}"
-SOURCE: Final = "Source"
-THEME: Final = "Thème"
 
 _MONTHS: Final = (
     "janvier",
@@ -242,7 +232,6 @@ MATCHES_NONE_HELP: Final = (
     "Essayez un mot plus court ou plus général, ou posez votre question\u00a0: "
     "la recherche comprend aussi d’autres formulations."
 )
-ENTRY_PERMALINK: Final = "Lien vers cette fiche ({entry_id})"
 
 
 def match_count(count: int) -> str:

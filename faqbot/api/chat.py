@@ -16,7 +16,7 @@ from faqbot.api.contract import (
     FeedbackResponse,
     SuggestionBody,
 )
-from faqbot.api.failures import NotFound
+from faqbot.api.failures import EntryUnknown
 from faqbot.api.limiting import limit_rate
 from faqbot.api.service import ServiceDep
 
@@ -73,7 +73,7 @@ def entry(entry_id: str, service: ServiceDep) -> EntryBody:
     """Return one entry."""
     found = service.assistant.corpus.by_id.get(entry_id)
     if found is None:
-        raise NotFound
+        raise EntryUnknown
     return EntryBody.of(found)
 
 

@@ -46,6 +46,14 @@ class MethodNotAllowed(Failure):
     detail = wording.METHOD_NOT_ALLOWED
 
 
+class EntryUnknown(Failure):
+    """The FAQ has no entry of that id."""
+
+    status_code = status.HTTP_404_NOT_FOUND
+    type = "entry_unknown"
+    detail = wording.ENTRY_UNKNOWN
+
+
 class AnswerUnknown(Failure):
     """A vote names an answer that was not shown."""
 

@@ -75,6 +75,7 @@ class BodyLimit:
             await respond(Request(scope), BodyTooLarge())(scope, receive, send)
             return
         received = 0
+        started = False
 
         async def counted() -> Message:
             nonlocal received
@@ -84,4 +85,13 @@ class BodyLimit:
                 raise BodyTooLarge
             return message
 
-        await self._app(scope, counted, send)
+        async def guarded(message: Message) -> None:
+            # Whatever the application makes of a body cut short, the client is told the cause.
+            nonlocal started
+            if received <= BODY_LIMIT_BYTES or started:
+                started = True
+                await send(message)
+
+        await self._app(scope, counted, guarded)
+        if received > BODY_LIMIT_BYTES and not started:
+            await respond(Request(scope), BodyTooLarge())(scope, receive, send)

@@ -94,12 +94,14 @@ def configure_logging(level: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer()
+        # The default formatter prints local variables: what people typed, that is.
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         if sys.stderr.isatty()
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     final: list[structlog.typing.Processor] = [
-        structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    ]
     if not sys.stderr.isatty():
         final.append(structlog.processors.format_exc_info)
     handler = logging.StreamHandler(sys.stderr)
@@ -107,6 +109,8 @@ def configure_logging(level: str) -> None:
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[*final, renderer])
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for library in ("alembic", "sentence_transformers", "transformers"):
+        logging.getLogger(library).setLevel(logging.WARNING)
     # Its access log would name clients and addresses; ours does not.
     logging.getLogger("uvicorn.access").disabled = True
     structlog.configure(

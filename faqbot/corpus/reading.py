@@ -7,15 +7,12 @@ Markdown file with YAML front matter for each entry under ``entries/``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.constructor import RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from faqbot.corpus.entry import Corpus, Entry, GlossaryTerm, Provenance, Theme
 from faqbot.corpus.rules import (
@@ -27,16 +24,10 @@ from faqbot.corpus.rules import (
     suggest,
 )
 from faqbot.corpus.text import wording_key
+from faqbot.corpus.yaml_text import NotMapping, key_lines, load_mapping, plain
 from faqbot.errors import CorpusError, Problem
 
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
-
-
-class _Constructor(RoundTripConstructor):
-    """Leaves dates as they are written, so that a bad one is reported at its own line."""
-
-
-_Constructor.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_scalar)
 
 
 class _Collector:
@@ -140,7 +131,7 @@ def _parse_entry(path: Path, text: str, found: _Collector) -> _Draft | None:
     data = _parse_yaml(path, match.group(1), found, first_line=2)
     if data is None:
         return None
-    lines = _key_lines(data, first_line=2)
+    lines = key_lines(data, first_line=2)
     fields = _validate(path, data, EntryFields, lines, found)
     body = text[match.end() :]
     answer = body.strip()
@@ -207,7 +198,7 @@ def _read_glossary(path: Path, found: _Collector) -> tuple[GlossaryTerm, ...]:
         if not isinstance(value, CommentedMap):
             found.add(path, line, f"{acronym}: expected the keys expansions and source")
             continue
-        fields = _validate(path, value, TermFields, _key_lines(value), found)
+        fields = _validate(path, value, TermFields, key_lines(value), found)
         if fields is not None:
             terms.append(GlossaryTerm(acronym=str(acronym), **fields.model_dump()))
     return tuple(terms)
@@ -216,7 +207,7 @@ def _read_glossary(path: Path, found: _Collector) -> tuple[GlossaryTerm, ...]:
 def _read_yaml_model(path: Path, model: type[_ModelT], found: _Collector) -> _ModelT | None:
     text = _read_text(path, found)
     data = None if text is None else _parse_yaml(path, text, found)
-    return None if data is None else _validate(path, data, model, _key_lines(data), found)
+    return None if data is None else _validate(path, data, model, key_lines(data), found)
 
 
 def _read_text(path: Path, found: _Collector) -> str | None:
@@ -233,44 +224,11 @@ def _read_text(path: Path, found: _Collector) -> str | None:
 def _parse_yaml(
     path: Path, text: str, found: _Collector, *, first_line: int = 1
 ) -> CommentedMap | None:
-    yaml = YAML(typ="rt")
-    yaml.Constructor = _Constructor
     try:
-        data = yaml.load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = (mark.line if mark else 0) + first_line
-        found.add(path, line, f"not valid YAML: {error.problem or error.context}")
+        return load_mapping(text)
+    except NotMapping as error:
+        found.add(path, error.line + first_line, str(error))
         return None
-    except (YAMLError, ValueError) as error:  # a forbidden character, a number that is none
-        place = getattr(error, "position", 0)
-        line = text.count("\n", 0, place) + first_line
-        found.add(path, line, f"not valid YAML: {str(error).splitlines()[0]}")
-        return None
-    if not isinstance(data, CommentedMap):
-        found.add(path, first_line, "expected keys and values")
-        return None
-    return data
-
-
-def _key_lines(data: CommentedMap, *, first_line: int = 1) -> dict[tuple[str | int, ...], int]:
-    """Return the 1-based line of every key and list item, by its path in the data."""
-    lines: dict[tuple[str | int, ...], int] = {}
-
-    def visit(node: object, path: tuple[str | int, ...]) -> None:
-        locate: Callable[[Any], tuple[int, int]]
-        if isinstance(node, CommentedMap):
-            children, locate = list(node.items()), node.lc.key
-        elif isinstance(node, list) and hasattr(node, "lc"):
-            children, locate = list(enumerate(node)), node.lc.item
-        else:
-            return
-        for key, child in children:
-            lines[(*path, key)] = int(locate(key)[0]) + first_line
-            visit(child, (*path, key))
-
-    visit(data, ())
-    return lines
 
 
 def _validate(
@@ -280,7 +238,7 @@ def _validate(
     lines: Mapping[tuple[str | int, ...], int],
     found: _Collector,
 ) -> _ModelT | None:
-    fields, defects = check_fields(model, _plain(data))
+    fields, defects = check_fields(model, plain(data))
     for place, message in defects:
         line = next(
             (lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in lines),
@@ -288,14 +246,6 @@ def _validate(
         )
         found.add(path, line, message)
     return fields
-
-
-def _plain(node: object) -> Any:  # noqa: ANN401 - YAML holds anything
-    if isinstance(node, Mapping):
-        return {str(key): _plain(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_plain(value) for value in node]
-    return node
 
 
 def _line_of_key(path: Path, key: str) -> int:

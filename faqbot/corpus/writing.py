@@ -53,6 +53,8 @@ def render_yaml(data: Mapping[str, object]) -> str:
     yaml = YAML()
     yaml.width = 10_000  # one wording a line: readable diffs
     yaml.indent(mapping=2, sequence=4, offset=2)
+    # Otherwise one date object used twice would become an anchor and an alias.
+    yaml.representer.ignore_aliases = lambda _data: True
     buffer = io.StringIO()
     yaml.dump(data, buffer)
     return buffer.getvalue()

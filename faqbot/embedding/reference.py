@@ -40,7 +40,11 @@ def check_against_reference(folder: Path) -> None:
         texts = [sample["text"] for sample in stored[kind]]
         expected = np.array([sample["vector"] for sample in stored[kind]], dtype=np.float32)
         expected /= np.linalg.norm(expected, axis=1, keepdims=True)
-        cosines = np.sum(embed(texts) * expected, axis=1)
+        found = embed(texts)
+        if found.shape != expected.shape:
+            msg = f"the converted model has dimension {found.shape[1]}, not {expected.shape[1]}"
+            raise ModelUnavailable(msg)
+        cosines = np.sum(found * expected, axis=1)
         worst = int(np.argmin(cosines))
         if cosines[worst] < MIN_COSINE:
             msg = (

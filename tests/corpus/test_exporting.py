@@ -33,7 +33,7 @@ def import_into(folder: Path, text: str, target_format: ExportFormat) -> Corpus:
     return read_corpus(folder)
 
 
-@settings(max_examples=1500)  # each one writes and reads files
+@settings(max_examples=50)  # each one writes and reads files
 @given(entry_lists(), st.sampled_from(FORMATS))
 def test_import_then_export_then_import_is_the_identity(
     written: list[Entry], target_format: ExportFormat

@@ -174,7 +174,11 @@ def test_the_digest_follows_the_content_and_not_the_layout(corpus_folder: Path) 
             3,
             "not valid YAML: unacceptable character",
         ),
-        (S01, "theme: un", "theme: !!int un", 2, "not valid YAML"),
+        (S01, "theme: un", "theme: !!str un", 7, "YAML tags"),
+        (S01, "theme: un", "theme: !!bool un", 7, "YAML tags"),
+        (S01, "variants:", "variants: &a", 4, "anchors of lists"),
+        (S01, "theme: un", "<<: {theme: un}", 7, "merge keys"),
+        (S01, "theme: un", "? theme:\n    - x\n: un", 2, "not valid YAML"),
         (HEAD, "title: FAQ d’essai\n", "- title\n", 2, "not valid YAML"),
     ],
 )
@@ -244,8 +248,9 @@ def test_an_empty_glossary_is_valid(corpus_folder: Path) -> None:
         FIRST.replace("\n", "\r\n"),
         FIRST.replace("---\n\nDemandez", "---\nDemandez"),
         FIRST.replace("2026-11-23", '"2026-11-23"'),
+        FIRST.replace("2026-11-23", "&day 2026-11-23", 1).replace("on: 2026-11-23", "on: *day"),
     ],
-    ids=["byte order mark", "windows line ends", "no blank line", "quoted dates"],
+    ids=["byte order mark", "windows line ends", "no blank line", "quoted dates", "alias"],
 )
 def test_harmless_differences_of_form_are_accepted(corpus_folder: Path, text: str) -> None:
     before = read_corpus(corpus_folder)

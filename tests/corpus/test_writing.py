@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,13 @@ def test_an_entry_file_is_front_matter_then_the_answer() -> None:
 @given(entries())
 def test_what_is_written_reads_back_the_same(written: Entry) -> None:
     assert read_entry_text(render_entry(written), entry_file_name(written)) == written
+
+
+def test_one_date_used_twice_is_written_twice() -> None:
+    day = date(2026, 11, 23)
+    one = entry("S01", "Quoi ?")
+    same_day = replace(one, updated_on=day, provenance=replace(one.provenance, checked_on=day))
+    assert render_entry(same_day) == render_entry(one)
 
 
 def test_long_wordings_stay_on_one_line() -> None:

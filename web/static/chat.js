@@ -9,6 +9,8 @@ import { Refusal, post } from './exchange.js';
 
 const SLOW_MS = 800;
 /** A search that takes longer is announced; a shorter one is not worth the words. */
+const TWICE_MS = 600;
+/** What is sent again so soon was clicked twice, not asked twice. */
 
 const main = element('contenu');
 const texts = {
@@ -25,6 +27,7 @@ const composer = new Composer(/** @type {HTMLElement} */ (document.querySelector
  * @type {{question: string, controller: AbortController} | null}
  */
 let pending = null;
+let sent = { question: '', at: -Infinity };
 
 document.addEventListener('submit', (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
@@ -36,12 +39,24 @@ document.addEventListener('submit', (event) => {
     return;
   }
   const question = String(new FormData(form).get('question') ?? '').trim();
-  if (!question) composer.refuseEmpty();
-  else if (question !== pending?.question) {
-    if (composer.owns(form)) composer.clear();
-    void ask(form.action, question);
+  if (isRepeated(question)) return;
+  if (!question) {
+    composer.refuseEmpty();
+    return;
   }
+  if (composer.owns(form)) composer.clear();
+  void ask(form.action, question);
 });
+
+/**
+ * Whether a submission only echoes the one before: a double click, or the same question again
+ * while its answer is on its way. The box is empty by then.
+ * @param {string} question
+ */
+function isRepeated(question) {
+  if (pending) return !question || question === pending.question;
+  return (!question || question === sent.question) && performance.now() - sent.at < TWICE_MS;
+}
 
 /**
  * Ask a question and show the reply at the end of the conversation.
@@ -52,6 +67,7 @@ async function ask(url, question) {
   pending?.controller.abort();
   const mine = { question, controller: new AbortController() };
   pending = mine;
+  sent = { question, at: performance.now() };
   composer.settle();
   status.textContent = '';
   const waiting = showWaiting(question);
@@ -65,6 +81,7 @@ async function ask(url, question) {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (pending !== mine) return;
+    sent.at = -Infinity; // trying again is no double click
     // The reader may correct what stands in the box before trying again.
     const again = composer.restore(question) ? () => composer.submit() : () => ask(url, question);
     composer.complain(error.message, error.passing ? again : undefined);

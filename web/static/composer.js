@@ -101,7 +101,7 @@ export class Composer {
     // While an input method composes a character, Enter belongs to it.
     if (event.key !== 'Enter' || !plain || event.isComposing) return;
     event.preventDefault();
-    this.submit();
+    if (!event.repeat) this.submit();
   }
 
   #onInput() {

@@ -19,7 +19,10 @@ let timer = 0;
 /** Letters and digits without accents, as the server compares them. @param {string} text */
 function fold(text) {
   const plain = text.toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '');
-  const words = plain.replaceAll('œ', 'oe').replaceAll('æ', 'ae').match(/[a-z0-9]+/g);
+  const words = plain
+    .replaceAll('œ', 'oe')
+    .replaceAll('æ', 'ae')
+    .match(/[a-z0-9]+/g);
   return (words ?? []).join(' ');
 }
 

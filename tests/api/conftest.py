@@ -1,0 +1,72 @@
+"""A whole application on the real assistant and a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from fastapi.testclient import TestClient
+
+from faqbot.api.app import create_app, open_service
+from faqbot.api.service import Service
+from faqbot.assistant import Assistant
+from faqbot.settings import Settings
+
+ClientFactory = Callable[..., TestClient]
+
+ANSWERED = "À quoi sert le Proxy e-Santé et est-il obligatoire ?"
+UNANSWERED = "Quelle est la recette de la tarte aux pommes de ma grand-mère ?"
+
+
+def quiet_logs() -> None:
+    """Render log lines as in production, and keep them off the screen."""
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
+        logger_factory=structlog.ReturnLoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quiet() -> None:
+    quiet_logs()
+
+
+@pytest.fixture
+def service(assistant: Assistant, tmp_path: Path) -> Iterator[Service]:
+    settings = Settings(database_url=f"sqlite:///{tmp_path / 'faqbot.sqlite3'}")
+    service = open_service(settings, assistant)
+    yield service
+    service.store.close()
+
+
+@pytest.fixture
+def make_client(assistant: Assistant, tmp_path: Path) -> Iterator[ClientFactory]:
+    with ExitStack() as stack:
+
+        def make(**choices: Any) -> TestClient:
+            url = f"sqlite:///{tmp_path / 'faqbot.sqlite3'}"
+            settings = Settings(database_url=url, **choices)
+            app = create_app(open_service(settings, assistant))
+            return stack.enter_context(TestClient(app, raise_server_exceptions=False))
+
+        yield make
+
+
+@pytest.fixture
+def client(make_client: ClientFactory) -> TestClient:
+    return make_client()
+
+
+@pytest.fixture
+def answered(client: TestClient) -> dict[str, Any]:
+    """The reply to a question that the FAQ answers."""
+    reply = client.post("/api/v1/chat", json={"question": ANSWERED})
+    assert reply.status_code == 200
+    body: dict[str, Any] = reply.json()
+    assert body["status"] == "answered"
+    return body

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+import logging
+from html.parser import HTMLParser
+
+import pytest
+from fastapi.testclient import TestClient
+
+from faqbot.api.observing import configure_logging
+from tests.api.conftest import ANSWERED, ClientFactory, quiet_logs
+
+
+def test_the_process_says_that_it_lives(client: TestClient) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_readiness_names_what_is_served(client: TestClient) -> None:
+    reply = client.get("/readyz")
+    assert reply.status_code == 200
+    assert reply.json()["entries"] == "58"
+
+
+def test_figures_count_answers_votes_and_requests(client: TestClient, answered: dict) -> None:
+    client.post(
+        "/api/v1/feedback",
+        json={
+            "interaction_id": answered["interaction_id"],
+            "entry_id": answered["answers"][0]["entry_id"],
+            "useful": False,
+        },
+    )
+    figures = client.get("/metrics").text
+    assert 'faqbot_answer_seconds_count{status="answered"} 1.0' in figures
+    assert 'faqbot_votes_total{useful="false"} 1.0' in figures
+    assert (
+        'faqbot_http_requests_total{method="POST",route="/api/v1/chat",status="200"} 1.0' in figures
+    )
+
+
+def test_the_documentation_asks_nobody_else_for_its_files(client: TestClient) -> None:
+    page = client.get("/docs").text
+    sources = []
+
+    class Finder(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            sources.extend(value for name, value in attrs if name in {"src", "href"} and value)
+
+    Finder().feed(page)
+    assert sources
+    for source in sources:
+        assert client.get(source.replace("http://testserver", "")).status_code == 200
+        assert not source.startswith("http") or source.startswith("http://testserver")
+
+
+def test_the_contract_is_described(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    assert {
+        *("/api/v1/chat", "/api/v1/feedback", "/api/v1/entries", "/api/v1/entries/{entry_id}"),
+        *("/api/v1/suggest", "/healthz", "/readyz", "/metrics"),
+    } <= paths.keys()
+
+
+@pytest.mark.parametrize("path", ["/", "/questions", "/api/v1/entries", "/static/favicon.svg"])
+def test_every_reply_carries_security_headers(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "unsafe-inline" not in headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code", "kind"),
+    [
+        ("GET", "/nowhere", 404, "not_found"),
+        ("PUT", "/api/v1/chat", 405, "method_not_allowed"),
+        ("GET", "/static/../pyproject.toml", 404, "not_found"),
+    ],
+)
+def test_programs_get_errors_as_json(
+    client: TestClient, method: str, path: str, code: int, kind: str
+) -> None:
+    reply = client.request(method, path)
+    assert (reply.status_code, reply.json()["type"]) == (code, kind)
+
+
+def test_an_error_of_ours_is_a_sentence_not_a_trace(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        msg = "secret detail"
+        raise RuntimeError(msg)
+
+    monkeypatch.setattr("faqbot.api.chat.ChatResponse.of", broken)
+    reply = client.post("/api/v1/chat", json={"question": ANSWERED})
+    assert reply.status_code == 500
+    assert reply.json()["type"] == "internal_error"
+    assert "secret" not in reply.text
+
+
+def test_static_files_are_kept_under_a_versioned_address_only(client: TestClient) -> None:
+    assert "immutable" in client.get("/static/favicon.svg?v=1").headers["cache-control"]
+    assert client.get("/static/favicon.svg").headers["cache-control"] == "no-cache"
+
+
+def test_logs_are_structured_and_name_nobody(
+    make_client: ClientFactory, capfd: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging("info")
+    try:
+        client = make_client()
+        client.post("/api/v1/chat", json={"question": "Je m’appelle Zoé, quel proxy ?"})
+        client.get("/?session=secret-session")
+    finally:
+        logging.getLogger().handlers.clear()
+        quiet_logs()
+    written = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    lines = [line for line in written if line["logger"].startswith("faqbot")]
+    events = {line["event"]: line for line in lines}
+    assert events["answered"]["status"] in {"answered", "clarify", "no_answer"}
+    assert {line["route"] for line in lines if line["event"] == "request"} == {
+        "/api/v1/chat",
+        "/",
+    }
+    whole = json.dumps(lines, ensure_ascii=False)
+    assert not any(secret in whole for secret in ("Zoé", "secret-session", "testclient"))

