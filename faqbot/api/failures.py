@@ -170,7 +170,8 @@ def respond(request: Request, failure: Failure) -> Response:
         The response.
     """
     if _wants_page(request):
-        page = render(request, "error.html", {"status": failure.status_code, "failure": failure})
+        context = {"status": failure.status_code, "failure": failure}
+        page = render(request, "error.html", context)
         return HTMLResponse(page, failure.status_code, headers=failure.headers)
     body: dict[str, Any] = {"type": failure.type, "detail": failure.detail}
     if failure.errors:

@@ -147,9 +147,12 @@ def _feedback_fragment(
 
 
 def _examples(corpus: Corpus) -> list[str]:
-    """Take the first question of each of the first themes: short, varied, and answered."""
-    firsts = {entry.theme: entry.question for entry in reversed(corpus.entries)}
-    return [firsts[theme.id] for theme in corpus.themes if theme.id in firsts][:EXAMPLES]
+    """Take the shortest question of each of the first themes: brief, varied, and answered."""
+    shortest: dict[str, str] = {}
+    for entry in corpus.entries:
+        known = shortest.get(entry.theme, entry.question)
+        shortest[entry.theme] = min(known, entry.question, key=len)
+    return list(shortest.values())[:EXAMPLES]
 
 
 def _session_or_none(session: str) -> UUID | None:

@@ -24,6 +24,7 @@ class ProvenanceView:
     source_url: str
     checked_on: str
     """A French date."""
+    checked_on_iso: str
 
     @classmethod
     def of(cls, provenance: Provenance) -> ProvenanceView:
@@ -33,6 +34,7 @@ class ProvenanceView:
             provenance.source_title,
             provenance.source_url,
             wording.french_date(provenance.checked_on),
+            provenance.checked_on.isoformat(),
         )
 
 

@@ -49,6 +49,7 @@ def serve_forever(settings: Settings, *, host: str, port: int, workers: int) -> 
         corpus_digest=assistant.corpus.digest[:12],
         model=assistant.embedder.model_id,
     )
+    bound.listen()  # from here on a browser waits for the reply instead of being refused
     stderr().print(f"faqbot listens at {address} (Ctrl+C stops it)", markup=False)
     options = {"log_config": None, "access_log": False, "server_header": False}
     if workers == 1:

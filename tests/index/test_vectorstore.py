@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -18,8 +17,8 @@ class TestFaissVectorStore(VectorStoreIntegrationTests):
     """LangChain's own standard tests of a vector store."""
 
     @pytest.fixture
-    def vectorstore(self) -> Generator[VectorStore, None, None]:  # type: ignore[override]
-        yield FaissVectorStore(self.get_embeddings())
+    def vectorstore(self) -> VectorStore:
+        return FaissVectorStore(self.get_embeddings())
 
 
 def test_a_passage_index_is_a_vector_store(

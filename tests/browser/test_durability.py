@@ -1,0 +1,46 @@
+"""An acknowledged vote survives the death of the server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+import httpx2
+
+from faqbot.feedback.store import FeedbackStore
+from faqbot.settings import Settings
+from tests.browser.conftest import serve
+
+
+def test_killing_the_server_between_two_votes_loses_none(
+    settings: Settings, tmp_path: Path, assistant: object
+) -> None:
+    del assistant  # only makes sure that model and index are in place
+    database = tmp_path / "faqbot.sqlite3"
+    acknowledged = []
+    for _life in range(2):
+        running = serve(settings, database)
+        with httpx2.Client(base_url=running.address, timeout=30) as client:
+            for useful in (True, False):
+                body = client.post("/api/v1/chat", json={"question": "proxy e-santé ?"}).json()
+                shown = body["answers"][0]["entry_id"]
+                reply = client.post(
+                    "/api/v1/feedback",
+                    json={
+                        "interaction_id": body["interaction_id"],
+                        "entry_id": shown,
+                        "useful": useful,
+                    },
+                )
+                assert reply.status_code == 201
+                acknowledged.append((UUID(body["interaction_id"]), shown, useful))
+        running.process.kill()  # SIGKILL: no handler, no flush, no goodbye
+        running.process.communicate(timeout=20)
+    with FeedbackStore.open(f"sqlite:///{database}") as store:
+        kept = []
+        for interaction_id, _entry, _useful in acknowledged:
+            exchange = store.exchange(interaction_id)
+            assert exchange is not None
+            (verdict,) = exchange.verdicts
+            kept.append((interaction_id, verdict.entry_id, verdict.useful))
+    assert kept == acknowledged
