@@ -157,7 +157,7 @@ def answer_defects(answer: str) -> Iterator[tuple[int, str]]:
     prose = _CODE.sub(lambda code: re.sub(r"[^\n]", " ", code.group()), answer)
     for match in _ADDRESS_LIKE.finditer(prose):
         address = match.group().strip("()<>[]«».,;:!?…*_“”\"'’")
-        if not re.fullmatch(_URL if "://" in address else _EMAIL, address.removeprefix("mailto:")):
+        if not re.fullmatch(_URL if "://" in address else _EMAIL, address):
             yield answer.count("\n", 0, match.start()) + 1, f"bad address {address!r}"
 
 

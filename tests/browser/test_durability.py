@@ -12,6 +12,20 @@ from faqbot.settings import Settings
 from tests.browser.conftest import serve
 
 
+def vote(address: str, *, useful: bool) -> tuple[UUID, str, bool]:
+    """Ask, vote, and return what the server acknowledged."""
+    with httpx2.Client(base_url=address, timeout=30) as client:
+        body = client.post("/api/v1/chat", json={"question": "proxy e-santé obligatoire"}).json()
+        shown = body["answers"][0]["entry_id"]
+        verdict = {
+            "interaction_id": body["interaction_id"],
+            "entry_id": shown,
+            "useful": useful,
+        }
+        assert client.post("/api/v1/feedback", json=verdict).status_code == 201
+    return UUID(body["interaction_id"]), shown, useful
+
+
 def test_killing_the_server_between_two_votes_loses_none(
     settings: Settings, tmp_path: Path, assistant: object
 ) -> None:
@@ -20,22 +34,11 @@ def test_killing_the_server_between_two_votes_loses_none(
     acknowledged = []
     for _life in range(2):
         running = serve(settings, database)
-        with httpx2.Client(base_url=running.address, timeout=30) as client:
-            for useful in (True, False):
-                body = client.post("/api/v1/chat", json={"question": "proxy e-santé ?"}).json()
-                shown = body["answers"][0]["entry_id"]
-                reply = client.post(
-                    "/api/v1/feedback",
-                    json={
-                        "interaction_id": body["interaction_id"],
-                        "entry_id": shown,
-                        "useful": useful,
-                    },
-                )
-                assert reply.status_code == 201
-                acknowledged.append((UUID(body["interaction_id"]), shown, useful))
-        running.process.kill()  # SIGKILL: no handler, no flush, no goodbye
-        running.process.communicate(timeout=20)
+        try:
+            acknowledged += [vote(running.address, useful=useful) for useful in (True, False)]
+        finally:
+            running.process.kill()  # SIGKILL: no handler, no flush, no goodbye
+            running.process.communicate(timeout=20)
     with FeedbackStore.open(f"sqlite:///{database}") as store:
         kept = []
         for interaction_id, _entry, _useful in acknowledged:

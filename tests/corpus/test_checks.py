@@ -68,6 +68,10 @@ def test_known_acronyms_are_accepted_in_plural_version_and_compound() -> None:
     assert missing("APIs, OAuth2, e-CPS, LPS-DMP", "API", "OAuth", "CPS", "LPS", "DMP") == []
 
 
+def test_a_compound_that_is_known_as_a_whole_is_accepted() -> None:
+    assert missing("L’IGC-Santé et la PGSSI-S", "IGC-Santé", "PGSSI-S") == []
+
+
 def test_of_a_compound_the_unknown_part_is_reported() -> None:
     assert missing("LPS-DMP", "LPS") == ["DMP"]
 

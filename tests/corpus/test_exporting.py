@@ -19,7 +19,7 @@ from faqbot.corpus.exporting import ExportFormat, export_corpus
 from faqbot.corpus.importing import ImportDefaults, apply_plan, plan_import, read_import
 from faqbot.corpus.reading import read_corpus
 from tests.corpus.strategies import entry_lists
-from tests.samples import corpus, entry
+from tests.samples import SOURCE, corpus, entry
 
 FORMATS: list[ExportFormat] = ["jsonl", "csv", "faqpage"]
 every_format = pytest.mark.parametrize("target_format", FORMATS)
@@ -45,6 +45,18 @@ def test_import_then_export_then_import_is_the_identity(
         second = import_into(Path(folder) / "second", again, target_format)
     assert first.by_id == {one.id: one for one in written}
     assert second.entries == first.entries
+
+
+@every_format
+def test_texts_that_look_like_markup_survive(tmp_path: Path, target_format: ExportFormat) -> None:
+    one = replace(
+        entry(
+            "S01", "Que veut dire <b> ?", "Ligne\u2028suite &amp; `<b>`", "&amp; &copy=1", "a </p>"
+        ),
+        provenance=replace(SOURCE, source_title="&lt;p&gt; <i>"),
+    )
+    exported = export_corpus(corpus(one), target_format)
+    assert import_into(tmp_path / "new", exported, target_format).entries == (one,)
 
 
 @every_format

@@ -400,6 +400,15 @@ def test_each_defect_of_a_web_page_is_reported_with_its_line(
     assert message in found
 
 
+def test_lines_are_right_where_objects_span_lines_and_scripts_repeat(tmp_path: Path) -> None:
+    page = json.dumps({"@type": "FAQPage", "mainEntity": [question(""), question("")]}, indent=1)
+    lines = in_html(page, page).split("\n")
+    opened = [number for number, line in enumerate(lines, start=1) if line == "  {"]
+    assert len(opened) == 4
+    found = refusals(tmp_path, "\n".join(lines), "faqpage")
+    assert [line for line, _message in found] == opened
+
+
 def test_the_line_of_a_question_is_right_among_braces_in_strings(tmp_path: Path) -> None:
     first = json.dumps(question('Accolades } { \\" ?'))
     text = f'{{"@type": "FAQPage", "mainEntity": [\n{first},\n{json.dumps(question(""))}\n]}}'
@@ -416,6 +425,24 @@ def test_a_missing_or_foreign_file_is_refused(tmp_path: Path, source_format: Imp
     (tmp_path / "latin").write_bytes("a\nréponse".encode("latin-1"))
     with pytest.raises(CorpusError, match="latin:2: not UTF-8 text"):
         read_import(tmp_path / "latin", source_format, DEFAULTS)
+
+
+@pytest.mark.parametrize(
+    ("source_format", "text"),
+    [
+        ("page-text", f"1 question / réponse\nA.\n{END}"),
+        ("csv", "question,answer\nQ ?,A."),
+        ("jsonl", '{"question": "Q ?", "answer": "A."}'),
+        ("faqpage", json.dumps({"@type": "FAQPage", "mainEntity": question()})),
+    ],
+)
+def test_a_byte_order_mark_and_windows_line_ends_are_no_content(
+    tmp_path: Path, source_format: ImportFormat, text: str
+) -> None:
+    windows = "\ufeff" + text.replace("\n", "\r\n")
+    page = load(tmp_path, windows, source_format)
+    assert page.entries == load(tmp_path, text, source_format).entries
+    assert [entry.answer for entry in page.entries] == ["A."]
 
 
 def test_bad_options_are_reported_once_and_with_the_source_s_own_problems(tmp_path: Path) -> None:

@@ -1,0 +1,51 @@
+# Everything starts here: `make help` lists what can be done.
+# Each target sets up what it needs in .venv/ and finishes without a manual step.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --require-virtualenv
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check clean browser
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 14
+
+run: $(VENV)/.installed ## Set everything up and serve the chat page (PORT=8000 HOST=127.0.0.1)
+	$(BIN)/faqbot serve --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.installed-dev browser ## Set everything up and run all tests (ARGS='-k store' for some)
+	$(BIN)/faqbot model fetch
+	$(BIN)/pytest --forbid-skips $(ARGS)
+
+check: $(VENV)/.installed-dev ## Check format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+clean: ## Remove what was installed and built here (not your data, not the model's cache)
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find indexes -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +
+
+# A Chromium for the browser tests; the only step that may need root.
+browser: $(VENV)/.installed-dev
+	@.ci/install-browser $(BIN)/python
+
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "faqbot needs Python 3.11 or later: make PYTHON=python3.12 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV) || \
+	  { echo "Python's venv module is missing (on Debian: apt install python3-venv)" >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.created pyproject.toml constraints.txt
+	$(PIP) install --constraint constraints.txt --upgrade pip
+	$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from faqbot.assistant import Assistant
+from faqbot.corpus.markdown import to_text
+from faqbot.corpus.text import fold
+from faqbot.errors import CorpusError
+from faqbot.evaluation.dataset import read_dataset
+
+ROOT = Path(__file__).parents[2]
+OURS = ROOT / "eval" / "datasets" / "edc-psc"
+ENTRIES = {"F11", "F12"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "qrels").mkdir()
+    queries = [
+        {"_id": "q1", "text": "un ?", "metadata": {"slice": "natural"}},
+        {"_id": "q2", "text": "deux ?", "metadata": {"answerable": False}},
+        {"_id": "q3", "text": "et lui ?", "metadata": {"history": ["un ?"]}},
+    ]
+    lines = "".join(json.dumps(query) + "\n" for query in queries)
+    (tmp_path / "queries.jsonl").write_text(lines, encoding="utf-8")
+    write_qrels(tmp_path, "q1\tF11\t1\nq1\tF12\t1\nq2\t-\t0\n")
+    return tmp_path
+
+
+def write_qrels(folder: Path, rows: str) -> None:
+    header = "query-id\tcorpus-id\tscore\n"
+    (folder / "qrels" / "dev.tsv").write_text(header + rows, encoding="utf-8")
+
+
+def test_a_split_holds_the_queries_that_its_qrels_name(folder: Path) -> None:
+    dataset = read_dataset(folder, "dev", ENTRIES)
+    assert [query.id for query in dataset.queries] == ["q1", "q2"]
+    assert dataset.qrels == {"q1": {"F11": 1, "F12": 1}, "q2": {}}
+    assert not dataset.queries[1].answerable
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("q9\tF11\t1\n", "qrels/dev.tsv:2: unknown query q9"),
+        ("q1\tF99\t1\n", "qrels/dev.tsv:2: unknown entry F99"),
+        ("q1\tF11\n", "qrels/dev.tsv:2: expected three columns"),
+        ("q1\t-\t0\n", "q1 is answerable"),
+        ("q2\tF11\t1\n", "q2 is not answerable"),
+    ],
+)
+def test_judgements_that_make_no_sense_are_refused(folder: Path, rows: str, message: str) -> None:
+    write_qrels(folder, rows)
+    with pytest.raises(CorpusError) as caught:
+        read_dataset(folder, "dev", ENTRIES)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "queries.jsonl:4: not a query"),
+        ('{"_id": "q4"}', "queries.jsonl:4: not a query"),
+        ('{"_id": "q4", "text": "x", "metadata": {"slise": "a"}}', "not a query"),
+        ('{"_id": "q1", "text": "x"}', "queries.jsonl:4: query id q1 is used twice"),
+    ],
+)
+def test_queries_that_cannot_be_read_are_refused(folder: Path, line: str, message: str) -> None:
+    with (folder / "queries.jsonl").open("a", encoding="utf-8") as file:
+        file.write(line + "\n")
+    with pytest.raises(CorpusError) as caught:
+        read_dataset(folder, "dev", ENTRIES)
+    assert message in str(caught.value)
+
+
+def test_a_missing_split_is_named(folder: Path) -> None:
+    with pytest.raises(CorpusError, match=r"test\.tsv"):
+        read_dataset(folder, "test", ENTRIES)
+
+
+def test_our_splits_are_disjoint_and_follow_the_hash(assistant: Assistant) -> None:
+    ids = assistant.corpus.by_id.keys()
+    dev, test = read_dataset(OURS, "dev", ids), read_dataset(OURS, "test", ids)
+    assert not {query.id for query in dev.queries} & {query.id for query in test.queries}
+    for dataset, parity in ((dev, 0), (test, 1)):
+        for query in dataset.queries:
+            digest = hashlib.sha256("\n".join([*query.history, query.text]).encode()).digest()
+            assert digest[0] % 2 == parity
+    assert sum(query.answerable for query in dev.queries) >= 116
+
+
+def test_each_entry_is_asked_for_in_our_set(assistant: Assistant) -> None:
+    ids = assistant.corpus.by_id.keys()
+    asked: Counter[str] = Counter()
+    for split in ("dev", "test"):
+        dataset = read_dataset(OURS, split, ids)  # type: ignore[arg-type]
+        asked.update(entry for grades in dataset.qrels.values() for entry in grades)
+    assert set(asked) == set(ids)
+    assert min(asked.values()) >= 6
+
+
+def grams(text: str, size: int) -> set[str]:
+    folded = re.sub(" ", "", fold(text))
+    return {folded[start : start + size] for start in range(len(folded) - size + 1)}
+
+
+def test_no_query_is_a_near_copy_of_the_corpus(assistant: Assistant) -> None:
+    """A query whose 12-character runs mostly stand in one text of the corpus tests copying."""
+    size = 12
+    known = [
+        grams(text, size)
+        for entry in assistant.corpus.entries
+        for text in (entry.question, *entry.variants, to_text(entry.answer))
+    ]
+    copies = []
+    for line in (OURS / "queries.jsonl").read_text(encoding="utf-8").splitlines():
+        query = json.loads(line)
+        own = grams(query["text"], size)
+        if len(own) < size:
+            continue  # a few key words are bound to stand in the corpus
+        share = max(len(own & text) / len(own) for text in known)
+        if share > 0.6:
+            copies.append((query["_id"], round(share, 2), query["text"]))
+    assert copies == []

@@ -1,0 +1,103 @@
+"""The real corpus, model and index together."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import pytest
+
+from faqbot.assistant import Assistant, index_folder, refresh_index
+from faqbot.corpus.markdown import to_text
+from faqbot.corpus.text import fold_space
+from faqbot.errors import ModelUnavailable
+from faqbot.progress import silent
+from faqbot.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "corpus" / "source" / "page-faq-edc-psc.txt"
+
+
+def test_the_corpus_holds_58_entries_of_two_kinds(assistant: Assistant) -> None:
+    ids = sorted(entry.id for entry in assistant.corpus.entries)
+    verbatim = [f"S{number:02d}" for number in range(1, 11)]
+    reworded = [f"F{number}" for number in range(11, 59)]
+    assert ids == sorted(verbatim + reworded)
+    for entry in assistant.corpus.entries:
+        expected = "verbatim" if entry.id.startswith("S") else "reworded"
+        assert entry.provenance.kind == expected
+        assert len(entry.variants) >= 4
+
+
+def test_verbatim_answers_stand_in_the_source_document(assistant: Assistant) -> None:
+    source = fold_space(SOURCE.read_text(encoding="utf-8"))
+    for entry in assistant.corpus.entries:
+        if entry.provenance.kind == "verbatim":
+            assert fold_space(entry.answer) in source
+            assert fold_space(to_text(entry.answer)) in source
+
+
+def test_the_source_document_is_used_whole(assistant: Assistant) -> None:
+    """Nothing of the document's ten answers is left out."""
+    parts = SOURCE.read_text("utf-8").split("Cette réponse vous a-t-elle été utile ?")
+    answers = [fold_space(part) for part in parts if part.strip()]
+    answers[0] = answers[0].removeprefix("58 questions / réponses 58 questions / réponses ")
+    ours = [fold_space(assistant.corpus.by_id[f"S{n:02d}"].answer) for n in range(1, 11)]
+    assert ours == answers
+
+
+def test_each_entrys_own_question_puts_it_first(assistant: Assistant) -> None:
+    wrong = [
+        entry.id
+        for entry in assistant.corpus.entries
+        if assistant.retriever.retrieve(entry.question, 1)[0].entry.id != entry.id
+    ]
+    assert wrong == []
+
+
+def test_each_entrys_own_question_is_answered(assistant: Assistant) -> None:
+    statuses = {assistant.ask(entry.question).status for entry in assistant.corpus.entries}
+    assert statuses == {"answered"}
+
+
+def test_the_same_question_gets_the_same_answer(assistant: Assistant) -> None:
+    assert assistant.ask("renouveler certificat") == assistant.ask("renouveler certificat")
+
+
+def test_opening_refreshes_an_index_of_another_corpus(settings: Settings, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
+    shutil.copytree(index_folder(settings), tmp_path / "indexes" / index_folder(settings).name)
+    entry = next((tmp_path / "corpus" / "entries").glob("F15-*.md"))
+    text = entry.read_text(encoding="utf-8")
+    entry.write_text(text.replace("variants:\n", "variants:\n  - standard du zinc\n", 1), "utf-8")
+    changed = Settings(corpus_dir=tmp_path / "corpus", index_dir=tmp_path / "indexes")
+    assistant = Assistant.open(changed, progress=silent)
+    assert assistant.retriever.retrieve("standard du zinc", 1)[0].entry.id == "F15"
+    report = refresh_index(changed, progress=silent)
+    assert report.embedded == 0
+
+
+@pytest.mark.parametrize(
+    ("model", "folder"),
+    [
+        ("multilingual-e5-small", "multilingual-e5-small"),
+        ("intfloat/multilingual-e5-small", "multilingual-e5-small"),
+        ("/srv/models/mon modèle/", "mon-mod-le"),
+        ("..", "default"),
+    ],
+)
+def test_each_model_has_an_index_folder_of_its_own(model: str, folder: str) -> None:
+    settings = Settings(embedding_model=model, index_dir=Path("/i"))
+    assert index_folder(settings) == Path("/i") / folder
+
+
+def test_a_model_that_cannot_be_loaded_is_said_so(tmp_path: Path) -> None:
+    settings = Settings(embedding_model=str(tmp_path), index_dir=tmp_path)
+    with pytest.raises(ModelUnavailable, match="FAQBOT_EMBEDDING_MODEL"):
+        Assistant.open(settings, progress=silent)
+
+
+def test_entries_are_immutable(assistant: Assistant) -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        assistant.corpus.entries[0].answer = "x"  # type: ignore[misc]

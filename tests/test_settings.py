@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from faqbot.errors import SettingsError
+from faqbot.settings import PREFIX, Settings, resource_folder
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    settings = Settings.from_env({})
+    assert settings.corpus_dir == ROOT / "corpus"
+    assert settings.index_dir == ROOT / "indexes"
+    assert settings.embedding_model == "multilingual-e5-small"
+    assert settings.database_url.startswith("sqlite:///")
+    assert settings.allowed_origins == ()
+    assert settings.rate_limit == "off"
+
+
+def test_variables_are_read_and_empty_ones_are_not() -> None:
+    settings = Settings.from_env(
+        {
+            "FAQBOT_CORPUS_DIR": "/srv/corpus",
+            "FAQBOT_ALLOWED_ORIGINS": "https://a.example.org/, http://localhost:3000",
+            "FAQBOT_RATE_LIMIT": "30/minute",
+            "FAQBOT_LOG_LEVEL": "DEBUG",
+            "FAQBOT_EMBEDDING_MODEL": "",
+            "HOME": "/root",
+        }
+    )
+    assert settings.corpus_dir == Path("/srv/corpus")
+    assert settings.allowed_origins == ("https://a.example.org", "http://localhost:3000")
+    assert settings.rate_limit == "30/minute"
+    assert settings.log_level == "debug"
+    assert settings.embedding_model == "multilingual-e5-small"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("RATE_LIMIT", "often", "expected off, or a limit such as 30/minute"),
+        ("ALLOWED_ORIGINS", "example.org", "is not an origin"),
+        ("ALLOWED_ORIGINS", "https://a.org/path", "is not an origin"),
+        ("LOG_LEVEL", "loud", "debug"),
+        ("RATE_LIMT", "off", "is not a setting"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_variable(name: str, value: str, message: str) -> None:
+    with pytest.raises(SettingsError, match=f"FAQBOT_{name}.*{message}"):
+        Settings.from_env({f"FAQBOT_{name}": value})
+
+
+def test_all_wrong_values_are_reported_together() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({"FAQBOT_RATE_LIMIT": "x", "FAQBOT_LOG_LEVEL": "y"})
+    assert "FAQBOT_RATE_LIMIT" in str(caught.value)
+    assert "FAQBOT_LOG_LEVEL" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["corpus", "web"])
+def test_what_comes_with_faqbot_is_found(name: str) -> None:
+    assert resource_folder(name).is_dir()  # type: ignore[arg-type]
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    missing = [name for name in Settings.model_fields if f"`{PREFIX}{name.upper()}`" not in readme]
+    assert missing == []
