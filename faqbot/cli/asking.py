@@ -15,11 +15,12 @@ from faqbot import wording
 from faqbot.answering import Answer, Offer
 from faqbot.assistant import Assistant
 from faqbot.cli.output import stdout
-from faqbot.corpus.entry import Corpus
+from faqbot.corpus.entry import Corpus, Entry
+from faqbot.corpus.markdown import to_text
 
 
 def print_answer(answer: Answer, corpus: Corpus) -> None:
-    """Print an answer for a person.
+    """Print an answer for a person, framed in a terminal and plain in a file or pipe.
 
     Args:
         answer: The answer.
@@ -27,7 +28,8 @@ def print_answer(answer: Answer, corpus: Corpus) -> None:
     """
     console = stdout()
     if answer.status == "answered":
-        console.print(_panel(answer.shown[0], corpus))
+        show = _panel if console.is_terminal else _plain
+        console.print(show(answer.shown[0].entry, corpus))
         _print_list(wording.OTHER_ANSWERS, answer.shown[1:])
     elif answer.status == "clarify":
         _print_list(wording.DID_YOU_MEAN, answer.shown)
@@ -58,18 +60,26 @@ def as_api(assistant: Assistant, answer: Answer) -> dict[str, Any]:
     return ChatResponse.of(answer, interaction, assistant.corpus).model_dump(mode="json")
 
 
-def _panel(offer: Offer, corpus: Corpus) -> RenderableType:
-    entry, source = offer.entry, offer.entry.provenance
-    label = {
-        "verbatim": wording.PROVENANCE_VERBATIM,
-        "reworded": wording.PROVENANCE_REWORDED,
-    }[source.kind]
-    origin = f"{label} — {source.source_title}, {wording.french_date(source.checked_on)}"
-    body = Group(
-        Markdown(entry.answer), Text(), Text(origin, style="dim"), Text(source.source_url, "dim")
-    )
+def _panel(entry: Entry, corpus: Corpus) -> RenderableType:
+    body = Group(Markdown(entry.answer), Text(), *_source_lines(entry))
     title = Text(f"{entry.id} · {corpus.theme_labels[entry.theme]}")
     return Group(Text(entry.question, style="bold"), Panel(body, title=title, title_align="left"))
+
+
+def _plain(entry: Entry, corpus: Corpus) -> RenderableType:
+    head = f"{entry.id} · {corpus.theme_labels[entry.theme]}"
+    parts = (Text(entry.question), Text(head), Text(), Text(to_text(entry.answer)), Text())
+    return Group(*parts, *_source_lines(entry), Text())
+
+
+def _source_lines(entry: Entry) -> tuple[Text, Text]:
+    source = entry.provenance
+    checked = wording.CHECKED_ON.format(date=wording.french_date(source.checked_on))
+    if source.kind == "verbatim":
+        origin = f"{wording.PROVENANCE_VERBATIM} ({source.source_title}), {checked}"
+    else:
+        origin = f"{wording.PROVENANCE_REWORDED} {source.source_title}, {checked}"
+    return Text(origin, style="dim"), Text(source.source_url, style="dim")
 
 
 def _print_list(heading: str, offers: tuple[Offer, ...]) -> None:

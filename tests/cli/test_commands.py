@@ -1,0 +1,278 @@
+"""Commands as a person or a script runs them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from faqbot.assistant import Assistant
+from faqbot.cli import main
+from faqbot.corpus.reading import read_corpus
+from faqbot.settings import Settings
+from tests.feedback.samples import interaction as make_interaction
+
+ROOT = Path(__file__).parents[2]
+SEED = ROOT / "corpus" / "source" / "page-faq-edc-psc.txt"
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -> None:
+    monkeypatch.setenv("FAQBOT_INDEX_DIR", str(settings.index_dir))
+    monkeypatch.setenv("FAQBOT_DATABASE_URL", f"sqlite:///{tmp_path / 'faqbot.sqlite3'}")
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the corpus to work on."""
+    copy = tmp_path / "corpus"
+    shutil.copytree(ROOT / "corpus", copy)
+    monkeypatch.setenv("FAQBOT_CORPUS_DIR", str(copy))
+    return copy
+
+
+Captured = pytest.CaptureFixture[str]
+
+
+def test_help_names_every_command(capsys: Captured) -> None:
+    assert main(["--help"]) == 0
+    listed = capsys.readouterr().out
+    assert all(
+        name in listed for name in ("serve", "ask", "index", "model", "corpus", "eval", "feedback")
+    )
+
+
+def test_an_unknown_command_fails(capsys: Captured) -> None:
+    assert main(["dance"]) == 2
+    assert "dance" in capsys.readouterr().err
+
+
+def test_ask_prints_the_whole_answer_with_its_source(
+    assistant: Assistant, capsys: Captured
+) -> None:
+    assert main(["ask", "Le Proxy e-Santé est-il obligatoire ?"]) == 0
+    printed = capsys.readouterr().out
+    entry = assistant.corpus.by_id["S05"]
+    assert all(paragraph in printed for paragraph in entry.answer.split("\n\n"))
+    assert "Texte officiel" in printed
+    assert entry.provenance.source_url in printed
+
+
+def test_ask_prints_what_the_api_would_return(assistant: Assistant, capsys: Captured) -> None:
+    assert main(["ask", "--json", "Le Proxy e-Santé est-il obligatoire ?"]) == 0
+    body = json.loads(capsys.readouterr().out)
+    assert body["answers"][0]["entry_id"] == "S05"
+    assert body["corpus_digest"] == assistant.corpus.digest
+
+
+def test_ask_says_when_there_is_no_answer(assistant: Assistant, capsys: Captured) -> None:
+    assert main(["ask", "recette de la tarte aux pommes de ma grand-mère"]) == 0
+    assert "ans-support-convergence@esante.gouv.fr" in capsys.readouterr().out
+
+
+def test_an_empty_question_is_one_line_on_stderr(capsys: Captured) -> None:
+    assert main(["ask", "  "]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert re.fullmatch(r"error: .*empty.*\n", captured.err)
+
+
+def test_a_wrong_setting_is_one_line_on_stderr(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setenv("FAQBOT_RATE_LIMIT", "often")
+    assert main(["corpus", "stats"]) == 1
+    assert capsys.readouterr().err.startswith("error: FAQBOT_RATE_LIMIT is 'often'")
+
+
+def test_an_occupied_port_is_said_before_anything_is_loaded(capsys: Captured) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert main(["serve", "--port", str(taken.getsockname()[1])]) == 1
+    assert "Choose another with --port" in capsys.readouterr().err
+
+
+def test_check_passes_on_our_corpus_with_warnings(assistant: Assistant, capsys: Captured) -> None:
+    assert main(["corpus", "check"]) == 0
+    captured = capsys.readouterr()
+    assert "58 entries, no problem" in captured.err
+    assert "F27 and F28 say nearly the same" in captured.out
+    assert "typography" not in captured.out
+
+
+def test_check_prints_every_problem_with_its_line(folder: Path, capsys: Captured) -> None:
+    (first, second) = (next((folder / "entries").glob(f"{name}-*")) for name in ("F15", "F16"))
+    first.write_text(first.read_text("utf-8").replace("theme: support", "theme: suport"), "utf-8")
+    second.write_text(second.read_text("utf-8").replace("question:", "questoin:"), "utf-8")
+    assert main(["corpus", "check", "--fast"]) == 1
+    printed = capsys.readouterr().out
+    assert re.search(rf"entries/{first.name}:\d+: unknown theme 'suport'", printed)
+    assert re.search(rf"entries/{second.name}:\d+: unknown key 'questoin'", printed)
+
+
+def test_stats_count_by_theme_and_provenance(capsys: Captured) -> None:
+    assert main(["corpus", "stats", "--json"]) == 0
+    counts = json.loads(capsys.readouterr().out)
+    assert counts["entries"] == sum(counts["by_theme"].values()) == 58
+    assert counts["by_provenance"] == {"verbatim": 10, "reworded": 48}
+    assert main(["corpus", "stats"]) == 0
+    assert "Homologation CNDA" in capsys.readouterr().out
+
+
+def test_importing_the_source_document_finds_its_entries_there(
+    folder: Path, capsys: Captured
+) -> None:
+    before = read_corpus(folder)
+    assert main(["corpus", "import", str(SEED), "--format", "page-text"]) == 0
+    printed = capsys.readouterr().out
+    assert "announces 58 entries and holds 10: 48 are missing" in printed
+    assert re.search(r"already there +10 +S01 S02 .* S10", printed)
+    assert read_corpus(folder) == before
+
+
+def test_importing_the_source_document_elsewhere_reproduces_its_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assistant: Assistant
+) -> None:
+    monkeypatch.setenv("FAQBOT_CORPUS_DIR", str(tmp_path / "new"))
+    assert main(["corpus", "import", str(SEED), "--format", "page-text"]) == 0
+    imported = read_corpus(tmp_path / "new", check_count=False)
+    answers = {entry.id: entry.answer for entry in imported.entries}
+    assert answers == {
+        f"S{number:02d}": assistant.corpus.by_id[f"S{number:02d}"].answer for number in range(1, 11)
+    }
+
+
+def test_a_dry_run_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAQBOT_CORPUS_DIR", str(tmp_path / "new"))
+    assert main(["corpus", "import", str(SEED), "--format", "page-text", "--dry-run"]) == 0
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "faqpage"])
+def test_what_is_exported_is_imported_as_it_was(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, assistant: Assistant
+) -> None:
+    target = tmp_path / f"export.{form}"
+    assert main(["corpus", "export", "--format", form, "-o", str(target)]) == 0
+    monkeypatch.setenv("FAQBOT_CORPUS_DIR", str(tmp_path / "new"))
+    assert main(["corpus", "import", str(target), "--format", form]) == 0
+    imported = read_corpus(tmp_path / "new")
+    assert {entry.id: entry for entry in imported.entries} == assistant.corpus.by_id
+
+
+def test_a_malformed_import_writes_nothing(folder: Path, tmp_path: Path, capsys: Captured) -> None:
+    before = sorted(path.name for path in (folder / "entries").iterdir())
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"question": "Q ?", "answer": "R."}\n{"question": 3}\n', encoding="utf-8")
+    assert main(["corpus", "import", str(bad), "--format", "jsonl"]) == 1
+    assert "bad.jsonl:2:" in capsys.readouterr().err
+    assert sorted(path.name for path in (folder / "entries").iterdir()) == before
+
+
+def test_index_info_says_what_the_index_is_made_of(assistant: Assistant, capsys: Captured) -> None:
+    assert main(["index", "info", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["corpus_digest"] == assistant.corpus.digest
+    assert facts["entries"] == 58
+    assert main(["index", "info"]) == 0
+
+
+def test_index_build_reuses_what_it_can(assistant: Assistant, capsys: Captured) -> None:
+    assert main(["index", "build"]) == 0
+    assert "(0 embedded, " in capsys.readouterr().out
+
+
+def test_no_index_is_said_with_what_to_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Captured
+) -> None:
+    monkeypatch.setenv("FAQBOT_INDEX_DIR", str(tmp_path / "none"))
+    assert main(["index", "info"]) == 1
+    assert "Run: faqbot index build" in capsys.readouterr().err
+
+
+def test_model_info_shows_the_prompts(capsys: Captured) -> None:
+    assert main(["model", "info", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["dimension"], facts["query_prompt"]) == (384, "query: ")
+
+
+def test_model_fetch_prints_the_folder(capsys: Captured) -> None:
+    assert main(["model", "fetch"]) == 0
+    assert Path(capsys.readouterr().out.strip()).is_dir()
+
+
+def test_evaluation_prints_measures_by_slice(assistant: Assistant, capsys: Captured) -> None:
+    assert main(["eval", "run", "--dataset", str(ROOT / "eval/datasets/edc-psc"), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["scores"]["all"]["queries"] >= 116
+    assert report["scores"]["all"]["values"]["Success@1"] > 0.7
+    assert {"natural", "keyword", "typo"} <= report["scores"].keys()
+
+
+def test_an_unknown_split_is_refused(capsys: Captured) -> None:
+    assert main(["eval", "run", "--split", "train"]) == 2
+    assert "choose dev or test" in capsys.readouterr().err
+
+
+def test_feedback_is_counted_exported_and_purged(
+    assistant: Assistant, capsys: Captured, tmp_path: Path
+) -> None:
+    from faqbot.feedback.store import FeedbackStore
+
+    interaction = make_interaction()
+    entry_id = next(shown.entry_id for shown in interaction.shown if shown.role == "answer")
+    with FeedbackStore.open(f"sqlite:///{tmp_path / 'faqbot.sqlite3'}") as store:
+        store.record(interaction)
+        store.vote(
+            interaction.id,
+            entry_id,
+            useful=False,
+            reason="outdated",
+            comment="=1+1",
+            at=datetime.now(UTC),
+        )
+    assert main(["feedback", "stats", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["not_useful"] == 1
+    assert main(["feedback", "stats"]) == 0
+    assert entry_id in capsys.readouterr().out
+
+    assert main(["feedback", "export", "--format", "csv"]) == 0
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert (row["entry_id"], row["comment"]) == (entry_id, "'=1+1")
+    target = tmp_path / "out.jsonl"
+    assert main(["feedback", "export", "--format", "jsonl", "-o", str(target)]) == 0
+    assert json.loads(target.read_text("utf-8"))["comment"] == "=1+1"
+
+    capsys.readouterr()
+    assert main(["feedback", "purge", "--older-than", "0", "--yes"]) == 0
+    assert capsys.readouterr().out == "1 interactions erased\n"
+
+
+def test_the_package_runs_as_a_module() -> None:
+    command = [sys.executable, "-m", "faqbot", "corpus", "stats", "--json"]
+    finished = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert json.loads(finished.stdout)["entries"] == 58
+
+
+def test_a_reader_that_goes_away_causes_no_trace() -> None:
+    command = f"{sys.executable} -m faqbot corpus export --format jsonl | head -c 10"
+    finished = subprocess.run(  # noqa: S602 - a pipe is the point
+        command,
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert "Traceback" not in finished.stderr
