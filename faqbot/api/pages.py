@@ -147,12 +147,13 @@ def _feedback_fragment(
 
 
 def _examples(corpus: Corpus) -> list[str]:
-    """Take the shortest question of each of the first themes: brief, varied, and answered."""
+    """Choose brief questions of different themes, in the order of the themes."""
     shortest: dict[str, str] = {}
     for entry in corpus.entries:
         known = shortest.get(entry.theme, entry.question)
         shortest[entry.theme] = min(known, entry.question, key=len)
-    return list(shortest.values())[:EXAMPLES]
+    chosen = sorted(shortest.values(), key=len)[:EXAMPLES]
+    return [question for question in shortest.values() if question in chosen]
 
 
 def _session_or_none(session: str) -> UUID | None:

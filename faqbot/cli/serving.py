@@ -13,6 +13,8 @@ from faqbot.settings import Settings
 
 log = structlog.get_logger(__name__)
 
+_WORKER_START_S = 60
+"""Time a worker has to load the model before it is taken for dead, in seconds."""
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -58,10 +60,12 @@ def serve_forever(settings: Settings, *, host: str, port: int, workers: int) -> 
         return
     # What was loaded here made sure that all is in place; each worker loads its own.
     service.store.close()
+    del service, assistant
     config = uvicorn.Config(
         "faqbot.api.app:create_worker_app",
         factory=True,
         workers=workers,
+        timeout_worker_healthcheck=_WORKER_START_S,
         **options,  # type: ignore[arg-type]
     )
     from uvicorn.supervisors import Multiprocess

@@ -76,39 +76,30 @@ def pieces_of(texts: Iterable[str], *, window: int, count_tokens: CountTokens) -
     if window < 1:
         msg = f"a window of {window} tokens holds nothing"
         raise ValueError(msg)
-    pieces: list[str] = []
-    for block in texts:
-        for part in _fitting_parts(block, window, count_tokens):
-            joined = f"{pieces[-1]}\n{part}" if pieces else part
-            if pieces and count_tokens(joined) <= window:
-                pieces[-1] = joined
-            else:
-                pieces.append(part)
-    return pieces
+
+    def fits(text: str) -> bool:
+        return count_tokens(text) <= window
+
+    parts = (part for block in texts for part in _parts_of(block, fits))
+    return _pack(parts, "\n", fits)
 
 
-def _fitting_parts(block: str, window: int, count_tokens: CountTokens) -> list[str]:
-    if count_tokens(block) <= window:
+def _parts_of(block: str, fits: Callable[[str], bool]) -> list[str]:
+    if fits(block):
         return [block]
-    parts: list[str] = []
+    units: list[str] = []
     for sentence in split_sentences(block):
-        fits = count_tokens(sentence) <= window
-        units = [sentence] if fits else _cut_between_words(sentence, window, count_tokens)
-        for unit in units:
-            joined = f"{parts[-1]} {unit}" if parts else unit
-            if parts and count_tokens(joined) <= window:
-                parts[-1] = joined
-            else:
-                parts.append(unit)
-    return parts
+        units += [sentence] if fits(sentence) else _pack(sentence.split(), " ", fits)
+    return _pack(units, " ", fits)
 
 
-def _cut_between_words(sentence: str, window: int, count_tokens: CountTokens) -> list[str]:
-    parts: list[str] = []
-    for word in sentence.split():
-        joined = f"{parts[-1]} {word}" if parts else word
-        if parts and count_tokens(joined) <= window:
-            parts[-1] = joined
+def _pack(units: Iterable[str], joint: str, fits: Callable[[str], bool]) -> list[str]:
+    """Join neighbours as long as they fit; a unit that does not fit by itself stays alone."""
+    packed: list[str] = []
+    for unit in units:
+        joined = f"{packed[-1]}{joint}{unit}" if packed else unit
+        if packed and fits(joined):
+            packed[-1] = joined
         else:
-            parts.append(word)
-    return parts
+            packed.append(unit)
+    return packed
