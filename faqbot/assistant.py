@@ -6,6 +6,7 @@ What is measured is therefore what is served.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from faqbot.errors import IndexMismatch, IndexMissing
 from faqbot.feedback.records import Interaction, ShownEntry
 from faqbot.index.store import BuildReport, PassageIndex, build_index, load_index
 from faqbot.progress import Progress
-from faqbot.retrieval import Retriever, Suggester
+from faqbot.retrieval import Candidate, Retriever, Suggester
 from faqbot.settings import Settings
 
 
@@ -66,7 +67,18 @@ class Assistant:
         Returns:
             The answer; that the FAQ does not hold one is an answer too.
         """
-        candidates = self.retriever.retrieve(question, SHOWN + SUGGESTED)
+        return self.decide(question, self.retriever.retrieve(question, SHOWN + SUGGESTED))
+
+    def decide(self, question: str, candidates: Sequence[Candidate]) -> Answer:
+        """Make an answer of candidates that were retrieved already.
+
+        Args:
+            question: A clean question.
+            candidates: Best first; those beyond what an answer shows or suggests change nothing.
+
+        Returns:
+            The answer.
+        """
         return compose(question, candidates, self.rule)
 
     def interaction(

@@ -74,9 +74,9 @@ def run(assistant: Assistant, dataset: Dataset, *, progress: Progress) -> list[O
     outcomes = []
     for done, query in enumerate(dataset.queries, start=1):
         started = perf_counter()
-        answer = assistant.ask(query.text)
-        duration = (perf_counter() - started) * 1000
         found = assistant.retriever.retrieve(query.text, DEPTH)
+        answer = assistant.decide(query.text, found)
+        duration = (perf_counter() - started) * 1000
         ranking = tuple((candidate.entry.id, candidate.score) for candidate in found)
         outcomes.append(Outcome(query, ranking, answer.status, answer.confidence, duration))
         progress("Asking questions", done, len(dataset.queries))

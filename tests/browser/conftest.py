@@ -7,16 +7,19 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from faqbot.assistant import Assistant
 from faqbot.settings import Settings
 
+PATIENCE_MS = 30_000
+"""A busy machine is slow, not wrong."""
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
@@ -27,7 +30,7 @@ ARGUMENTS = [
 class Served:
     """A running server."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     address: str
 
 
@@ -38,22 +41,27 @@ def serve(settings: Settings, database: Path, port: int = 0) -> Served:
         "FAQBOT_INDEX_DIR": str(settings.index_dir),
         "FAQBOT_DATABASE_URL": f"sqlite:///{database}",
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "faqbot", "serve", "--port", str(port)],
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment,
-    )
-    assert process.stderr is not None
-    seen = []
-    for line in process.stderr:
-        seen.append(line)
-        if match := re.search(r"faqbot listens at (http://\S+)", line):
+    log = database.with_suffix(".log")  # not a pipe: nobody would empty it, and it would fill up
+    with log.open("w", encoding="utf-8") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "faqbot", "serve", "--port", str(port)],
+            stderr=stderr,
+            env=environment,
+        )
+    deadline = time.monotonic() + PATIENCE_MS / 1000 * 4
+    while process.poll() is None and time.monotonic() < deadline:
+        written = log.read_text(encoding="utf-8")
+        if match := re.search(r"faqbot listens at (http://\S+)", written):
             return Served(process, match[1])
-    pytest.fail("the server did not start:\n" + "".join(seen))
+        time.sleep(0.1)
+    process.kill()
+    process.wait()
+    pytest.fail(f"the server did not start:\n{log.read_text(encoding='utf-8')}")
 
 
-@pytest.fixture(scope="session")
+# Package scope: Playwright keeps an event loop running until it is stopped, and the asynchronous
+# tests of other packages need one of their own.
+@pytest.fixture(scope="package")
 def served(
     assistant: Assistant, settings: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
@@ -61,15 +69,16 @@ def served(
     running = serve(settings, tmp_path_factory.mktemp("served") / "faqbot.sqlite3")
     yield running
     running.process.terminate()
-    running.process.communicate(timeout=20)
+    running.process.wait(timeout=20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     names = ("chromium", "chromium-browser", "google-chrome")
     installed = next((path for name in names if (path := shutil.which(name))), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=installed, args=ARGUMENTS)
+        expect.set_options(timeout=PATIENCE_MS)
         yield browser
         browser.close()
 
@@ -77,7 +86,7 @@ def browser() -> Iterator[Browser]:
 def open_page(context: BrowserContext, served: Served) -> Page:
     """Open the chat page; any request to elsewhere, and any script error, fails the test."""
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     page.on(
         "request",

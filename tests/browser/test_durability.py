@@ -38,7 +38,7 @@ def test_killing_the_server_between_two_votes_loses_none(
             acknowledged += [vote(running.address, useful=useful) for useful in (True, False)]
         finally:
             running.process.kill()  # SIGKILL: no handler, no flush, no goodbye
-            running.process.communicate(timeout=20)
+            running.process.wait(timeout=20)
     with FeedbackStore.open(f"sqlite:///{database}") as store:
         kept = []
         for interaction_id, _entry, _useful in acknowledged:
