@@ -25,7 +25,7 @@ SUGGESTIONS = 6
 router = APIRouter(
     prefix="/api/v1",
     tags=["FAQ"],
-    responses={code: {"model": ErrorBody} for code in (422, 429)},
+    responses={code: {"model": ErrorBody} for code in (400, 422, 429)},
 )
 
 

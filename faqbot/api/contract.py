@@ -71,7 +71,13 @@ class ChatRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     question: Annotated[
-        Question, Field(description="1 to 1000 characters.", examples=["C'est quoi le proxy ?"])
+        Question,
+        Field(
+            description="1 to 1000 characters, counted once white space is folded.",
+            examples=["C'est quoi le proxy ?"],
+            # Said to readers of the schema only: `clean_question` checks, in French.
+            json_schema_extra={"minLength": 1, "maxLength": QUESTION_LIMIT},
+        ),
     ]
     session_id: Annotated[
         UUID | None, Field(description="The conversation; null starts a new one.")

@@ -134,9 +134,12 @@ def install(app: FastAPI) -> None:
         return respond(request, Invalid(defects))
 
     def on_http(request: Request, error: Exception) -> Response:
-        code = error.status_code if isinstance(error, HTTPException) else 500
+        if not isinstance(error, HTTPException):
+            return respond(request, Broken())
         known: dict[int, type[Failure]] = {404: NotFound, 405: MethodNotAllowed}
-        return respond(request, known.get(code, Failure)())
+        failure = known.get(error.status_code, Failure)()
+        failure.headers = dict(error.headers or {})  # Allow, which a 405 must carry
+        return respond(request, failure)
 
     def on_unknown_answer(request: Request, error: Exception) -> Response:
         del error

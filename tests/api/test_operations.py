@@ -85,6 +85,10 @@ def test_programs_get_errors_as_json(
     assert (reply.status_code, reply.json()["type"]) == (code, kind)
 
 
+def test_a_refused_method_is_told_with_the_allowed_ones(client: TestClient) -> None:
+    assert client.put("/api/v1/chat").headers["allow"] == "POST"
+
+
 def test_an_error_of_ours_is_a_sentence_not_a_trace(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
