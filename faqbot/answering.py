@@ -51,16 +51,16 @@ class DecisionRule(Protocol):
 class SimilarityRule:
     """Judge by similarity alone: near enough is an answer, far is none, between is a question.
 
-    The confidence is a logistic curve of the cosine. Its two parameters and the thresholds
+    The confidence is a logistic curve of the score. Its two parameters and the thresholds
     belong to one model and one corpus; the defaults were set on the ``dev`` split of
     ``eval/datasets/edc-psc`` with the default model (see ``eval/README.md``).
     """
 
-    midpoint: float = 0.8965
-    """Cosine at which an answer is as likely right as wrong."""
-    steepness: float = 66.7
+    midpoint: float = 0.8826
+    """Score at which an answer is as likely right as wrong."""
+    steepness: float = 65.5
     """How fast the confidence rises around the midpoint."""
-    answer_at: float = 0.6
+    answer_at: float = 0.75
     """Confidence from which the first candidate is asserted."""
     clarify_at: float = 0.3
     """Confidence from which the first candidates are offered."""
@@ -96,7 +96,7 @@ class Offer:
     rank: int
     """1-based."""
     score: float
-    """Cosine similarity; higher is better."""
+    """The candidate's score: a mean cosine similarity; higher is better."""
     confidence: float
     """Probability in [0, 1] that this entry answers the question."""
 

@@ -1,9 +1,10 @@
-"""From a question to ranked entries: passages vote, the best one of each entry counts."""
+"""From a question to ranked entries: passages vote, the best few of each entry count."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from statistics import fmean
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
@@ -15,6 +16,11 @@ from faqbot.corpus.text import fold
 from faqbot.embedding.encoder import Embedder
 from faqbot.index.passages import Passage
 from faqbot.index.store import PassageIndex
+from faqbot.index.vectors import Neighbour
+
+BEST_PASSAGES = 3
+"""How many passages of an entry make its score. One is easily misled by a single variant: on the
+dev split the right entry came first for 79 % of the questions with one, 84 % with three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,8 @@ class Candidate:
 
     entry: Entry
     score: float
-    """Cosine similarity of the entry's best passage with the question; higher is better."""
+    """Mean cosine similarity of the entry's best passages with the question, in [-1, 1]; higher
+    is better."""
     passage: Passage
     """The best passage: why this entry was found."""
 
@@ -44,19 +51,26 @@ class Retriever:
             k: How many entries at most.
 
         Returns:
-            The entries by their best passage, best first, ties in the order of ids.
+            The entries by the mean of their `BEST_PASSAGES` best passages (or of all, if they
+            have fewer), best first, ties in the order of ids.
         """
         (neighbours,) = self.index.vectors.search(
             self.embedder.embed_queries([question]), len(self.index.vectors)
         )
-        best: dict[str, Candidate] = {}
-        for identifier, score in neighbours:  # best first: an entry's first passage is its best
-            passage = self.index.passages[identifier]
-            if passage.entry_id not in best:
-                entry = self.corpus.by_id[passage.entry_id]
-                best[passage.entry_id] = Candidate(entry, score, passage)
-        ranked = sorted(best.values(), key=lambda found: (-found.score, found.entry.id))
-        return ranked[:k]
+        best: dict[str, list[Neighbour]] = {}
+        for neighbour in neighbours:  # best first
+            of_entry = best.setdefault(self.index.passages[neighbour.id].entry_id, [])
+            if len(of_entry) < BEST_PASSAGES:
+                of_entry.append(neighbour)
+        candidates = (
+            Candidate(
+                self.corpus.by_id[entry_id],
+                fmean(neighbour.score for neighbour in of_entry),
+                self.index.passages[of_entry[0].id],
+            )
+            for entry_id, of_entry in best.items()
+        )
+        return sorted(candidates, key=lambda found: (-found.score, found.entry.id))[:k]
 
 
 class EntryRetriever(BaseRetriever):

@@ -14,9 +14,10 @@ from tests.fakes import LetterEmbedder
 from tests.samples import corpus, entry
 
 FAQ = corpus(
-    entry("F11", "abc", "Zzz.", "bca", "aabbcc"),
+    entry("F11", "abc", "Zzz.", "bca", "cab"),
     entry("F12", "xyz", "Www."),
-    entry("F13", "cab", "Qqq."),
+    entry("F13", "cba", "Qqq.", "bac", "acb"),
+    entry("F14", "abc d", "Vvv.", "kkk", "jjj"),
 )
 
 
@@ -28,21 +29,34 @@ def retriever(tmp_path: Path) -> Retriever:
 
 
 def test_an_entry_is_found_once_by_its_best_passage(retriever: Retriever) -> None:
-    found = retriever.retrieve("zzyx", 3)
+    found = retriever.retrieve("xyz", 3)
     assert found[0].entry.id == "F12"
     assert found[0].passage.id == "F12/question"
     assert len({candidate.entry.id for candidate in found}) == 3
 
 
+def test_one_lucky_passage_does_not_win_against_three_good_ones(retriever: Retriever) -> None:
+    """F14's question is nearest to « abcd », but its other passages are far from it."""
+    assert [candidate.entry.id for candidate in retriever.retrieve("abcd", 4)][:2] == [
+        "F11",
+        "F13",
+    ]
+
+
+def test_an_entry_with_few_passages_is_scored_by_all_of_them(retriever: Retriever) -> None:
+    (found,) = (c for c in retriever.retrieve("xyz", 4) if c.entry.id == "F12")
+    assert found.score == pytest.approx(0.5, abs=0.01)  # its question 1, its answer 0
+
+
 def test_equal_scores_are_ranked_by_id(retriever: Retriever) -> None:
-    first, second, _ = retriever.retrieve("abc", 3)
+    first, second, *_ = retriever.retrieve("abc", 3)
     assert first.score == second.score
     assert (first.entry.id, second.entry.id) == ("F11", "F13")
 
 
 def test_no_more_than_asked_for_is_returned(retriever: Retriever) -> None:
     assert len(retriever.retrieve("abc", 1)) == 1
-    assert len(retriever.retrieve("abc", 99)) == 3
+    assert len(retriever.retrieve("abc", 99)) == 4
 
 
 def test_suggestions_hold_every_word_and_finish_the_last() -> None:

@@ -31,7 +31,7 @@ class Outcome:
 
     query: Query
     ranking: tuple[tuple[str, float], ...]
-    """Entry ids with their cosine similarity, best first."""
+    """Entry ids with their scores, best first."""
     status: Status
     confidence: float
     duration_ms: float
