@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from datetime import datetime
 from enum import StrEnum
@@ -22,7 +23,8 @@ from faqbot.corpus.importing import (
 )
 from faqbot.corpus.markdown import to_text
 from faqbot.corpus.reading import read_corpus
-from faqbot.corpus.writing import write_atomically
+from faqbot.corpus.typography import typographic
+from faqbot.corpus.writing import render_entry, write_atomically
 from faqbot.errors import CorpusError
 from faqbot.settings import Settings
 
@@ -86,6 +88,25 @@ def check(
         f"{len(warnings)} warnings",
         markup=False,
     )
+
+
+@app.command()
+def typography() -> None:
+    """Apply French typography to what is our own wording; verbatim answers stay as they are."""
+    folder = Settings.from_env().corpus_dir
+    changed = []
+    for entry in read_corpus(folder).entries:
+        own = entry.provenance.kind == "reworded"
+        mended = dataclasses.replace(
+            entry,
+            question=typographic(entry.question),
+            answer=typographic(entry.answer) if own else entry.answer,
+        )
+        if mended != entry:
+            (path,) = (folder / "entries").glob(f"{entry.id}-*.md")
+            write_atomically(path, render_entry(mended))
+            changed.append(entry.id)
+    stdout().print(f"{len(changed)} entries changed: {' '.join(changed) or 'none'}", markup=False)
 
 
 @app.command()

