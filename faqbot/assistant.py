@@ -12,13 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from faqbot.answering import SHOWN, SUGGESTED, Answer, DecisionRule, SimilarityRule, compose
+from faqbot.answering import SHOWN, SUGGESTED, Answer, DecisionRule, Offer, SimilarityRule, compose
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
 from faqbot.embedding.encoder import Prompts, SentenceTransformerEmbeddings
 from faqbot.embedding.fetching import DEFAULT_MODEL, fetch_default_model
 from faqbot.errors import IndexMismatch, IndexMissing
-from faqbot.feedback.records import Interaction, ShownEntry
+from faqbot.feedback.records import Interaction, Role, ShownEntry
 from faqbot.index.store import BuildReport, PassageIndex, build_index, load_index
 from faqbot.progress import Progress
 from faqbot.retrieval import Candidate, Retriever, Suggester
@@ -102,8 +102,6 @@ class Assistant:
         Returns:
             The record.
         """
-        offers = [("answer", offer) for offer in answer.shown]
-        offers += [("suggestion", offer) for offer in answer.suggestions]
         return Interaction(
             id=identifier,
             session_id=session_id,
@@ -115,17 +113,21 @@ class Assistant:
             model_id=self.embedder.model_id,
             model_digest=self.embedder.digest,
             duration_ms=duration_ms,
-            shown=tuple(
-                ShownEntry(
-                    entry_id=offer.entry.id,
-                    rank=offer.rank,
-                    role="answer" if role == "answer" else "suggestion",
-                    score=offer.score,
-                    confidence=offer.confidence,
-                )
-                for role, offer in offers
+            shown=(
+                *(_shown(offer, "answer") for offer in answer.shown),
+                *(_shown(offer, "suggestion") for offer in answer.suggestions),
             ),
         )
+
+
+def _shown(offer: Offer, role: Role) -> ShownEntry:
+    return ShownEntry(
+        entry_id=offer.entry.id,
+        rank=offer.rank,
+        role=role,
+        score=offer.score,
+        confidence=offer.confidence,
+    )
 
 
 def load_embedder(settings: Settings, *, progress: Progress) -> SentenceTransformerEmbeddings:

@@ -71,11 +71,10 @@ def ask(request: Request, service: ServiceDep, form: Annotated[AskForm, Form()])
         return _chat_page(
             request, service, form.session, error=refusal.message(), draft=form.question
         )
-    answer, interaction = service.ask(question, form.session)
+    _, interaction = service.ask(question, form.session)
     if fragment:
         turn = turn_of(Exchange(interaction, ()), service.assistant.corpus)
         return HTMLResponse(render(request, "_turn.html", {"turn": turn}))
-    del answer
     address = f"/?session={interaction.session_id}#tour-{interaction.id}"
     return RedirectResponse(address, status.HTTP_303_SEE_OTHER)
 

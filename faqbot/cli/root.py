@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from faqbot.cli import corpus, evaluation, feedback, index, model
-from faqbot.cli.asking import print_answer
+from faqbot.cli.asking import as_api, print_answer
 from faqbot.cli.output import print_json, progress_on_stderr, stderr
 from faqbot.cli.serving import serve_forever
 from faqbot.corpus.text import clean_input
@@ -55,8 +55,6 @@ def ask(
         assistant = Assistant.open(Settings.from_env(), progress=progress)
     answer = assistant.ask(text)
     if json:
-        from faqbot.cli.asking import as_api
-
         print_json(as_api(assistant, answer))
     else:
         print_answer(answer, assistant.corpus)

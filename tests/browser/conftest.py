@@ -34,7 +34,7 @@ class Served:
     address: str
 
 
-def serve(settings: Settings, database: Path, port: int = 0) -> Served:
+def serve(settings: Settings, database: Path) -> Served:
     """Start ``faqbot serve`` and wait until it says where it listens."""
     environment = {
         **os.environ,  # noqa: TID251 - for a child process
@@ -44,7 +44,7 @@ def serve(settings: Settings, database: Path, port: int = 0) -> Served:
     log = database.with_suffix(".log")  # not a pipe: nobody would empty it, and it would fill up
     with log.open("w", encoding="utf-8") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-m", "faqbot", "serve", "--port", str(port)],
+            [sys.executable, "-m", "faqbot", "serve", "--port", "0"],
             stderr=stderr,
             env=environment,
         )
