@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +11,9 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import CollectionStartEvent, ScalarEvent
+
+# Wherever an anchor, an alias, a tag or a merge key can start; an & within an address is none.
+_PERHAPS_SPECIAL = re.compile(r"(?:\A|[\s\[\]{},:?\-\"'\ufeff])[&!*]|<<")
 
 
 class NotMapping(Exception):
@@ -111,6 +115,8 @@ def _first_special(text: str) -> int | None:
 
     Such uses can make a small file expand without end, and crash the library when malformed.
     """
+    if not _PERHAPS_SPECIAL.search(text):
+        return None  # parsing every file twice would nearly double the time to read a corpus
     for event in YAML(typ="rt").parse(text):
         anchored = getattr(event, "anchor", None) and isinstance(event, CollectionStartEvent)
         merge = isinstance(event, ScalarEvent) and event.value == "<<" and event.style is None
