@@ -12,7 +12,15 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from faqbot.answering import SHOWN, SUGGESTED, Answer, DecisionRule, Offer, SimilarityRule, compose
+from faqbot.answering.answer import (
+    SHOWN,
+    SUGGESTED,
+    Answer,
+    DecisionRule,
+    Offer,
+    SimilarityRule,
+    compose,
+)
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
 from faqbot.embedding.encoder import Prompts, SentenceTransformerEmbeddings
@@ -58,15 +66,17 @@ class Assistant:
         assistant.ask(corpus.title)
         return assistant
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer one question.
 
         Args:
             question: A clean question.
+            history: Earlier questions of the same conversation, oldest first.
 
         Returns:
             The answer; that the FAQ does not hold one is an answer too.
         """
+        del history  # not used yet: every question is taken on its own
         return self.decide(question, self.retriever.retrieve(question, SHOWN + SUGGESTED))
 
     def decide(self, question: str, candidates: Sequence[Candidate]) -> Answer:

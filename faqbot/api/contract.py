@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from faqbot import wording
-from faqbot.answering import Answer, Offer
+from faqbot.answering.answer import Answer, Offer
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.markdown import to_html, to_text
 from faqbot.corpus.text import clean_input

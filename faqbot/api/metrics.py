@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
-from faqbot.answering import Status
+from faqbot.answering.answer import Status
 
 
 class Metrics:

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import structlog
 from fastapi import Depends, Request
 
-from faqbot.answering import Answer
+from faqbot.answering.answer import Answer
 from faqbot.api.metrics import Metrics
 from faqbot.assistant import Assistant
 from faqbot.errors import StoreUnavailable

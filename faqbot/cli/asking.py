@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from faqbot import wording
-from faqbot.answering import Answer, Offer
+from faqbot.answering.answer import Answer, Offer
 from faqbot.assistant import Assistant
 from faqbot.cli.output import stdout
 from faqbot.corpus.entry import Corpus, Entry

@@ -14,7 +14,7 @@ from time import perf_counter
 import ir_measures
 from ir_measures import RR, Success, nDCG
 
-from faqbot.answering import Status
+from faqbot.answering.answer import Status
 from faqbot.assistant import Assistant
 from faqbot.evaluation.dataset import Dataset, Query
 from faqbot.progress import Progress

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.answering import Judgement, SimilarityRule, compose
+from faqbot.answering.answer import Judgement, SimilarityRule, compose
 from faqbot.index.passages import Passage
 from faqbot.retrieval import Candidate
 from tests.samples import entry

@@ -15,6 +15,9 @@ from faqbot.corpus.entry import Entry
 from faqbot.retrieval import Candidate
 
 Status: TypeAlias = Literal["answered", "clarify", "no_answer"]
+SmallTalk: TypeAlias = Literal["greeting", "thanks", "identity", "farewell"]
+Span: TypeAlias = tuple[int, int]
+"""[start, end) in characters of a text."""
 
 SHOWN = 3
 """Most entries an answer shows: the first, and two more."""
@@ -99,6 +102,8 @@ class Offer:
     """The candidate's score: a mean cosine similarity; higher is better."""
     confidence: float
     """Probability in [0, 1] that this entry answers the question."""
+    highlights: tuple[Span, ...] = ()
+    """Passages of `to_text(entry.answer)` that respond best, in order, without overlap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,8 @@ class Answer:
     """Entries shown in full, best first; empty when there is no answer."""
     suggestions: tuple[Offer, ...]
     """Nearest other questions: offered, not asserted."""
+    small_talk: SmallTalk | None = None
+    """What was said when it was no question at all; the status is then ``no_answer``."""
 
 
 def compose(question: str, candidates: Sequence[Candidate], rule: DecisionRule) -> Answer:
