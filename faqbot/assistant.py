@@ -5,6 +5,7 @@ What is measured is therefore what is served.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,25 +13,28 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from faqbot.answering.answer import (
-    SHOWN,
-    SUGGESTED,
-    Answer,
-    DecisionRule,
-    Offer,
-    SimilarityRule,
-    compose,
-)
+from faqbot.answering.answer import Answer, Offer, compose
+from faqbot.answering.calibration import CalibratedRule, load_calibration
+from faqbot.answering.decision import DecisionRule, UncalibratedRule
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
 from faqbot.embedding.encoder import Prompts, SentenceTransformerEmbeddings
 from faqbot.embedding.fetching import DEFAULT_MODEL, fetch_default_model
-from faqbot.errors import IndexMismatch, IndexMissing
+from faqbot.errors import (
+    CalibrationMismatch,
+    CalibrationMissing,
+    IndexMismatch,
+    IndexMissing,
+)
 from faqbot.feedback.records import Interaction, Role, ShownEntry
 from faqbot.index.store import BuildReport, PassageIndex, build_index, load_index
 from faqbot.progress import Progress
-from faqbot.retrieval import Candidate, Retriever, Suggester
+from faqbot.retrieval.ranking import Ranking
+from faqbot.retrieval.retriever import Retriever
+from faqbot.retrieval.suggesting import Suggester
 from faqbot.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ class Assistant:
         embedder = load_embedder(settings, progress=progress)
         index = _fresh_index(settings, corpus, embedder, progress)
         retriever = Retriever(corpus, index, embedder)
-        assistant = cls(corpus, embedder, retriever, Suggester.of(corpus), SimilarityRule())
+        rule = _decision_rule(settings.corpus_dir, corpus, embedder)
+        assistant = cls(corpus, embedder, retriever, Suggester.of(corpus), rule)
         assistant.ask(corpus.title)
         return assistant
 
@@ -76,20 +81,18 @@ class Assistant:
         Returns:
             The answer; that the FAQ does not hold one is an answer too.
         """
-        del history  # not used yet: every question is taken on its own
-        return self.decide(question, self.retriever.retrieve(question, SHOWN + SUGGESTED))
+        return self.decide(self.retriever.rank(question, history))
 
-    def decide(self, question: str, candidates: Sequence[Candidate]) -> Answer:
-        """Make an answer of candidates that were retrieved already.
+    def decide(self, ranking: Ranking) -> Answer:
+        """Make an answer of a ranking.
 
         Args:
-            question: A clean question.
-            candidates: Best first; those beyond what an answer shows or suggests change nothing.
+            ranking: The candidates for a question.
 
         Returns:
             The answer.
         """
-        return compose(question, candidates, self.rule)
+        return compose(ranking, self.rule)
 
     def interaction(
         self,
@@ -190,6 +193,21 @@ def refresh_index(settings: Settings, *, progress: Progress) -> BuildReport:
     corpus = read_corpus(settings.corpus_dir)
     embedder = load_embedder(settings, progress=progress)
     return build_index(index_folder(settings), corpus, embedder, progress=progress)
+
+
+def _decision_rule(
+    folder: Path, corpus: Corpus, embedder: SentenceTransformerEmbeddings
+) -> DecisionRule:
+    try:
+        calibration = load_calibration(
+            folder, corpus_digest=corpus.digest, model_digest=embedder.digest
+        )
+    except (CalibrationMissing, CalibrationMismatch) as error:
+        log.warning(
+            "answers_are_not_calibrated: little is asserted until this is mended. %s", error
+        )
+        return UncalibratedRule()
+    return CalibratedRule(calibration)
 
 
 def _fresh_index(

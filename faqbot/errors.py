@@ -58,6 +58,14 @@ class IndexMismatch(FaqbotError):
     """The index was built from another corpus, model or format: build it again."""
 
 
+class CalibrationMissing(FaqbotError):
+    """There is no calibration of this corpus yet: fit one."""
+
+
+class CalibrationMismatch(FaqbotError):
+    """The calibration belongs to another corpus, model or version: fit it again."""
+
+
 class StoreUnavailable(FaqbotError):
     """The database cannot be opened, migrated or written."""
 

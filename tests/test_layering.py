@@ -15,7 +15,9 @@ DOWNSTREAM = (
     *("feedback", "settings", "assistant", "evaluation", "api", "cli", "__main__"),
 )
 OWNERS = {
+    "Stemmer": {"retrieval"},
     "alembic": {"feedback"},
+    "bm25s": {"retrieval"},
     "bs4": {"corpus"},
     "faiss": {"index"},
     "fastapi": {"api"},
@@ -25,8 +27,10 @@ OWNERS = {
     "markdownify": {"corpus"},
     "nh3": {"corpus"},
     "prometheus_client": {"api"},
+    "rapidfuzz": {"retrieval"},
     "rich": {"cli"},
     "ruamel": {"corpus"},
+    "yaml": {"corpus"},
     "sentence_transformers": {"embedding"},
     "sqlalchemy": {"feedback"},
     "starlette": {"api"},

@@ -58,6 +58,18 @@ class GlossaryTerm:
     source: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfScopeSubject:
+    """A subject that is asked about, and that no entry answers."""
+
+    id: str
+    """Slug, never the id of an entry."""
+    label: str
+    """What a maintainer calls it."""
+    examples: tuple[str, ...]
+    """Ways to ask about it, written by us; compared with a question, never shown."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Corpus:
     """A whole FAQ. Entries are sorted by theme order, then by id."""
@@ -72,6 +84,7 @@ class Corpus:
     """How many entries the FAQ says it has; reading refuses another count."""
     entries: tuple[Entry, ...]
     glossary: tuple[GlossaryTerm, ...]
+    out_of_scope: tuple[OutOfScopeSubject, ...] = ()
 
     @cached_property
     def digest(self) -> str:

@@ -1,30 +1,39 @@
 """Read a corpus folder, check everything, and report all problems at once with file and line.
 
-A corpus is ``corpus.yaml`` (its identity and themes), ``glossary.yaml`` (acronyms) and one
-Markdown file with YAML front matter for each entry under ``entries/``.
+A corpus is ``corpus.yaml`` (its identity and themes), ``glossary.yaml`` (acronyms), one Markdown
+file with YAML front matter for each entry under ``entries/`` and, if one likes,
+``out-of-scope.yaml`` (subjects that no entry answers).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from ruamel.yaml.comments import CommentedMap
 
-from faqbot.corpus.entry import Corpus, Entry, GlossaryTerm, Provenance, Theme
+from faqbot.corpus.entry import (
+    Corpus,
+    Entry,
+    GlossaryTerm,
+    OutOfScopeSubject,
+    Provenance,
+    Theme,
+)
 from faqbot.corpus.rules import (
+    THEME_ID,
     CorpusFields,
     EntryFields,
+    SubjectFields,
     TermFields,
     answer_defects,
     check_fields,
     suggest,
 )
 from faqbot.corpus.text import wording_key
-from faqbot.corpus.yaml_text import NotMapping, key_lines, load_mapping, plain
+from faqbot.corpus.yaml_text import NotMapping, Place, YamlMapping, load_mapping, nested_lines
 from faqbot.errors import CorpusError, Problem
 
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
@@ -45,9 +54,7 @@ class _Collector:
 class _Draft:
     """An entry that was read, with the lines of its keys, before the corpus-wide checks."""
 
-    def __init__(
-        self, path: Path, entry: Entry, lines: Mapping[tuple[str | int, ...], int]
-    ) -> None:
+    def __init__(self, path: Path, entry: Entry, lines: Mapping[Place, int]) -> None:
         self.path = path
         self.entry = entry
         self.lines = lines
@@ -72,7 +79,8 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
     glossary = _read_glossary(folder / "glossary.yaml", found)
     paths = sorted((folder / "entries").glob("*.md"))
     drafts = [draft for path in paths if (draft := _read_entry(path, found)) is not None]
-    _check_duplicates(drafts, found)
+    wordings = _check_duplicates(drafts, found)
+    out_of_scope = _read_out_of_scope(folder / "out-of-scope.yaml", wordings, found)
     if head is not None:
         _check_themes(drafts, head, found)
         if check_count and len(paths) != head.announced_entries:
@@ -91,6 +99,7 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
         themes=tuple(Theme(**theme.model_dump()) for theme in head.themes),
         entries=tuple(sorted(entries, key=lambda entry: (order[entry.theme], entry.id))),
         glossary=glossary,
+        out_of_scope=out_of_scope,
     )
 
 
@@ -131,8 +140,8 @@ def _parse_entry(path: Path, text: str, found: _Collector) -> _Draft | None:
     data = _parse_yaml(path, match.group(1), found, first_line=2)
     if data is None:
         return None
-    lines = key_lines(data, first_line=2)
-    fields = _validate(path, data, EntryFields, lines, found)
+    lines = data.lines
+    fields = _validate(path, data.values, EntryFields, lines, found)
     body = text[match.end() :]
     answer = body.strip()
     answer_line = text.count("\n", 0, match.end() + body.find(answer)) + 1
@@ -155,9 +164,10 @@ def _parse_entry(path: Path, text: str, found: _Collector) -> _Draft | None:
     return _Draft(path, entry, lines)
 
 
-def _check_duplicates(drafts: Sequence[_Draft], found: _Collector) -> None:
+def _check_duplicates(drafts: Sequence[_Draft], found: _Collector) -> dict[str, str]:
+    """Report ids and wordings that stand twice; return the place of each wording by its key."""
     ids: dict[str, _Draft] = {}
-    wordings: dict[str, tuple[_Draft, int]] = {}
+    wordings: dict[str, str] = {}
     for draft in drafts:
         if draft.entry.id in ids:
             first = ids[draft.entry.id].path.name
@@ -165,12 +175,17 @@ def _check_duplicates(drafts: Sequence[_Draft], found: _Collector) -> None:
             found.add(draft.path, draft.lines.get(("id",), 1), message)
         ids.setdefault(draft.entry.id, draft)
         for line, wording in _wordings(draft):
-            key = wording_key(wording)
-            if key in wordings:
-                other, other_line = wordings[key]
-                message = f"{wording!r} already stands in {other.path.name}, line {other_line}"
-                found.add(draft.path, line, message)
-            wordings.setdefault(key, (draft, line))
+            _check_wording(wording, draft.path, line, wordings, found)
+    return wordings
+
+
+def _check_wording(
+    wording: str, path: Path, line: int, wordings: dict[str, str], found: _Collector
+) -> None:
+    key = wording_key(wording)
+    if key in wordings:
+        found.add(path, line, f"{wording!r} already stands in {wordings[key]}")
+    wordings.setdefault(key, f"{path.name}, line {line}")
 
 
 def _wordings(draft: _Draft) -> Iterable[tuple[int, str]]:
@@ -188,26 +203,51 @@ def _check_themes(drafts: Sequence[_Draft], head: CorpusFields, found: _Collecto
 
 
 def _read_glossary(path: Path, found: _Collector) -> tuple[GlossaryTerm, ...]:
+    return tuple(
+        GlossaryTerm(acronym=acronym, **fields.model_dump())
+        for acronym, fields, _ in _read_records(path, TermFields, found)
+    )
+
+
+def _read_out_of_scope(
+    path: Path, wordings: dict[str, str], found: _Collector
+) -> tuple[OutOfScopeSubject, ...]:
+    if not path.exists():
+        return ()
+    subjects = []
+    for identifier, fields, lines in _read_records(path, SubjectFields, found):
+        if not re.fullmatch(THEME_ID, identifier):
+            message = f"{identifier!r}: write the id in lower-case letters, digits and hyphens"
+            found.add(path, lines[("label",)] - 1, message)
+        for position, example in enumerate(fields.examples):
+            _check_wording(example, path, lines[("examples", position)], wordings, found)
+        subjects.append(OutOfScopeSubject(id=identifier, **fields.model_dump()))
+    return tuple(subjects)
+
+
+def _read_records(
+    path: Path, model: type[_ModelT], found: _Collector
+) -> Iterator[tuple[str, _ModelT, dict[Place, int]]]:
+    """Yield the valid records of a file of named records, with the lines of their keys."""
     text = _read_text(path, found)
     data = None if text is None else _parse_yaml(path, text, found)
     if data is None:
-        return ()
-    terms = []
-    for acronym, value in data.items():
-        line = int(data.lc.key(acronym)[0]) + 1
-        if not isinstance(value, CommentedMap):
-            found.add(path, line, f"{acronym}: expected the keys expansions and source")
+        return
+    lines = nested_lines(data.lines)
+    for name, value in data.values.items():
+        if not isinstance(value, dict):
+            keys = " and ".join(model.model_fields)
+            found.add(path, data.lines[(name,)], f"{name}: expected the keys {keys}")
             continue
-        fields = _validate(path, value, TermFields, key_lines(value), found)
+        fields = _validate(path, value, model, lines[name], found)
         if fields is not None:
-            terms.append(GlossaryTerm(acronym=str(acronym), **fields.model_dump()))
-    return tuple(terms)
+            yield name, fields, lines[name]
 
 
 def _read_yaml_model(path: Path, model: type[_ModelT], found: _Collector) -> _ModelT | None:
     text = _read_text(path, found)
     data = None if text is None else _parse_yaml(path, text, found)
-    return None if data is None else _validate(path, data, model, key_lines(data), found)
+    return None if data is None else _validate(path, data.values, model, data.lines, found)
 
 
 def _read_text(path: Path, found: _Collector) -> str | None:
@@ -223,9 +263,9 @@ def _read_text(path: Path, found: _Collector) -> str | None:
 
 def _parse_yaml(
     path: Path, text: str, found: _Collector, *, first_line: int = 1
-) -> CommentedMap | None:
+) -> YamlMapping | None:
     try:
-        return load_mapping(text)
+        return load_mapping(text, first_line=first_line)
     except NotMapping as error:
         found.add(path, error.line + first_line, str(error))
         return None
@@ -233,12 +273,12 @@ def _parse_yaml(
 
 def _validate(
     path: Path,
-    data: CommentedMap,
+    values: Mapping[str, Any],
     model: type[_ModelT],
-    lines: Mapping[tuple[str | int, ...], int],
+    lines: Mapping[Place, int],
     found: _Collector,
 ) -> _ModelT | None:
-    fields, defects = check_fields(model, plain(data))
+    fields, defects = check_fields(model, values)
     for place, message in defects:
         line = next(
             (lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in lines),

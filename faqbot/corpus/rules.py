@@ -111,6 +111,13 @@ class TermFields(Strict):
     source: Line
 
 
+class SubjectFields(Strict):
+    """One subject out of scope."""
+
+    label: Line
+    examples: Annotated[tuple[Line, ...], Field(min_length=1)]
+
+
 class Defect(NamedTuple):
     """What is wrong with a record, and under which key."""
 

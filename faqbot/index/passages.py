@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from faqbot.corpus.entry import Entry
-from faqbot.corpus.markdown import blocks
+from faqbot.corpus.markdown import blocks, to_text
 from faqbot.corpus.sentences import split_sentences
+from faqbot.corpus.units import units_of
 
-PassageKind: TypeAlias = Literal["question", "variant", "answer"]
+PassageKind: TypeAlias = Literal["question", "variant", "answer", "sentence"]
 CountTokens: TypeAlias = Callable[[str], int]
 
 
@@ -22,13 +23,14 @@ class Passage:
     """Unique and stable: ``S05/question``, ``S05/variant/3``, ``S05/answer/0``."""
     entry_id: str
     kind: PassageKind
+    """What it is. Sentences show which part of an answer responds; they do not rank entries."""
     text: str
 
 
 def passages_of(
     entries: Iterable[Entry], *, window: int, count_tokens: CountTokens
 ) -> list[Passage]:
-    """Cut entries into passages: the question, each variant, the answer in pieces.
+    """Cut entries into passages: the question, each variant, the answer in pieces and sentences.
 
     Args:
         entries: The entries, in corpus order.
@@ -54,6 +56,11 @@ def _texts_of(
     pieces = pieces_of(blocks(entry.answer), window=window, count_tokens=count_tokens)
     for number, piece in enumerate(pieces):
         yield f"answer/{number}", "answer", piece
+    text = to_text(entry.answer)
+    units = units_of(text)
+    # The only sentence of an answer is the whole answer: there is nothing to point at.
+    for number, (start, end) in enumerate(units if len(units) > 1 else ()):
+        yield f"sentence/{number}", "sentence", text[start:end]
 
 
 def pieces_of(texts: Iterable[str], *, window: int, count_tokens: CountTokens) -> list[str]:

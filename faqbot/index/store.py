@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from filelock import FileLock
@@ -22,11 +22,11 @@ from faqbot.corpus.entry import Corpus
 from faqbot.corpus.writing import write_atomically
 from faqbot.embedding.encoder import Embedder, Vectors
 from faqbot.errors import IndexMismatch, IndexMissing
-from faqbot.index.passages import Passage, passages_of
+from faqbot.index.passages import Passage, PassageKind, passages_of
 from faqbot.index.vectors import VectorIndex
 from faqbot.progress import Progress
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 
 
@@ -189,7 +189,7 @@ def _write(
         model_digest=embedder.digest,
         dimension=embedder.dimension,
         entries=len(corpus.entries),
-        passages={kind: kinds.count(kind) for kind in ("question", "variant", "answer")},
+        passages={kind: kinds.count(kind) for kind in get_args(PassageKind)},
         versions={name: version(name) for name in ("faqbot", "faiss-cpu", "numpy")},
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         vectors_file=vectors_file,
@@ -230,7 +230,8 @@ def _vectors_for(
     vectors = dict(known)
     vectors.update(zip(new, embedder.embed_passages(new, progress=progress), strict=True))
     matrix = np.array([vectors[passage.text] for passage in passages], dtype=np.float32)
-    return matrix.reshape(len(passages), embedder.dimension), len(new)
+    embedded = sum(passage.text not in known for passage in passages)
+    return matrix.reshape(len(passages), embedder.dimension), embedded
 
 
 def _digest(content: bytes) -> str:

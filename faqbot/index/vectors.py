@@ -136,6 +136,21 @@ class VectorIndex:
             for pair in zip(scores, rows, strict=True)
         ]
 
+    def similarities(self, queries: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Compare queries with every stored vector.
+
+        Args:
+            queries: (n, dimension) float32, rows of L2 norm 1.
+
+        Returns:
+            (n, vectors) float64 cosine similarities in [-1, 1], columns in the order of `ids`.
+        """
+        found = np.full((len(queries), len(self)), -1.0)
+        if len(self) and len(queries):
+            scores, rows = self._index.search(np.ascontiguousarray(queries), len(self))
+            np.put_along_axis(found, rows, scores, axis=1)
+        return found
+
     def save(self, path: Path) -> None:
         """Write the vectors (not the ids) as a FAISS file.
 

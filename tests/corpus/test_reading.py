@@ -178,7 +178,7 @@ def test_the_digest_follows_the_content_and_not_the_layout(corpus_folder: Path) 
         (S01, "theme: un", "theme: !!bool un", 7, "YAML tags"),
         (S01, "variants:", "variants: &a", 4, "anchors of lists"),
         (S01, "theme: un", "<<: {theme: un}", 7, "merge keys"),
-        (S01, "theme: un", "? theme:\n    - x\n: un", 2, "not valid YAML"),
+        (S01, "theme: un", "? theme:\n    - x\n: un", 7, "not valid YAML"),
         (HEAD, "title: FAQ d’essai\n", "- title\n", 2, "not valid YAML"),
     ],
 )

@@ -23,17 +23,22 @@ def test_an_entry_gives_its_question_its_variants_and_its_answer() -> None:
         ("F11/variant/0", "F11", "variant", "C'est quoi ?"),
         ("F11/variant/1", "F11", "variant", "quoi"),
         ("F11/answer/0", "F11", "answer", "Un.\nDeux."),
+        ("F11/sentence/0", "F11", "sentence", "Un."),
+        ("F11/sentence/1", "F11", "sentence", "Deux."),
     ]
+
+
+def test_an_answer_of_one_sentence_has_no_sentence_passage() -> None:
+    found = passages_of([entry("F11", "Quoi ?", "Un.")], window=50, count_tokens=count_words)
+    assert [passage.kind for passage in found] == ["question", "answer"]
 
 
 def test_list_items_and_sentences_are_kept_whole() -> None:
     answer = (
         "Voici la liste :\n\n- un deux trois\n- quatre cinq six\n\nFin du texte. Encore un mot."
     )
-    (_question, *pieces) = passages_of(
-        [entry("F11", "Quoi ?", answer)], window=5, count_tokens=count_words
-    )
-    assert [piece.text for piece in pieces] == [
+    found = passages_of([entry("F11", "Quoi ?", answer)], window=5, count_tokens=count_words)
+    assert [passage.text for passage in found if passage.kind == "answer"] == [
         "Voici la liste :",
         "- un deux trois",
         "- quatre cinq six",

@@ -33,7 +33,7 @@ def test_the_manifest_says_what_the_index_was_made_of(tmp_path: Path) -> None:
     manifest = read_manifest(tmp_path)
     assert manifest.corpus_digest == FAQ.digest
     assert (manifest.model_id, manifest.model_digest) == ("letters", "letters-1")
-    assert manifest.passages == {"question": 2, "variant": 1, "answer": 2}
+    assert manifest.passages == {"question": 2, "variant": 1, "answer": 2, "sentence": 0}
     assert (manifest.entries, manifest.dimension) == (2, 27)
     assert {"faqbot", "faiss-cpu"} <= manifest.versions.keys()
 

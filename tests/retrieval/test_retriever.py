@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,13 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_tests.integration_tests import RetrieversIntegrationTests
 
 from faqbot.assistant import Assistant
+from faqbot.corpus.entry import OutOfScopeSubject
 from faqbot.index.store import build_index
 from faqbot.progress import silent
-from faqbot.retrieval import EntryRetriever, Retriever, Suggester
+from faqbot.retrieval.dense import voters
+from faqbot.retrieval.langchain import EntryRetriever
+from faqbot.retrieval.retriever import Retriever
+from faqbot.retrieval.suggesting import Suggester
 from tests.fakes import LetterEmbedder
 from tests.samples import corpus, entry
 
@@ -35,23 +40,54 @@ def test_an_entry_is_found_once_by_its_best_passage(retriever: Retriever) -> Non
     assert len({candidate.entry.id for candidate in found}) == 3
 
 
-def test_one_lucky_passage_does_not_win_against_three_good_ones(retriever: Retriever) -> None:
-    """F14's question is nearest to « abcd », but its other passages are far from it."""
-    assert [candidate.entry.id for candidate in retriever.retrieve("abcd", 4)][:2] == [
-        "F11",
-        "F13",
-    ]
+def test_one_lucky_passage_does_not_win_against_several_good_ones() -> None:
+    """Of 25 passages three vote."""
+    assert [voters(count) for count in (1, 2, 8, 25, 48)] == [1, 1, 1, 2, 3]
 
 
-def test_an_entry_with_few_passages_is_scored_by_all_of_them(retriever: Retriever) -> None:
-    (found,) = (c for c in retriever.retrieve("xyz", 4) if c.entry.id == "F12")
-    assert found.score == pytest.approx(0.5, abs=0.01)  # its question 1, its answer 0
+def test_every_retriever_is_heard(retriever: Retriever) -> None:
+    (first, *_) = retriever.rank("xyz").candidates
+    assert first.entry.id == "F12"
+    assert first.signals.words > 0
+    assert first.signals.grams > 0
+    assert first.signals.dense == pytest.approx(1, abs=0.01)
+    assert first.signals.coverage == pytest.approx(1)
 
 
-def test_equal_scores_are_ranked_by_id(retriever: Retriever) -> None:
-    first, second, *_ = retriever.retrieve("abc", 3)
-    assert first.score == second.score
-    assert (first.entry.id, second.entry.id) == ("F11", "F13")
+def test_a_subject_out_of_scope_competes_with_the_entries(tmp_path: Path) -> None:
+    outside = OutOfScopeSubject(id="meteo", label="Météo", examples=("quel temps demain",))
+    faq = replace(FAQ, out_of_scope=(outside,))
+    embedder = LetterEmbedder()
+    index = build_index(tmp_path, faq, embedder, progress=silent).index
+    retriever = Retriever(faq, index, embedder)
+    ranking = retriever.rank("le temps demain à Nantes")
+    assert ranking.outside.subject_id == "meteo"
+    assert ranking.outside.words > max(found.signals.words for found in ranking.candidates)
+    assert len(ranking.candidates) == 4
+    assert retriever.rank("xyz").outside.words == 0
+
+
+def test_a_question_without_a_known_word_is_ranked_by_meaning_alone(retriever: Retriever) -> None:
+    ranking = retriever.rank("zyx")
+    assert ranking.unknown == 1
+    assert ranking.candidates[0].entry.id == "F12"
+    assert ranking.candidates[0].signals.words == 0
+
+
+def test_similar_vectors_are_compared_with_each_sentence(tmp_path: Path) -> None:
+    faq = corpus(entry("F11", "abc", "Xyz. Def."), entry("F12", "uvw"))
+    embedder = LetterEmbedder()
+    index = build_index(tmp_path, faq, embedder, progress=silent).index
+    found = Retriever(faq, index, embedder).rank("def").candidates
+    sentences = next(candidate for candidate in found if candidate.entry.id == "F11").sentences
+    assert len(sentences) == 2
+    assert sentences[1] > sentences[0]
+
+
+def test_entries_are_ranked_by_score_then_by_id(retriever: Retriever) -> None:
+    found = retriever.retrieve("abc", 4)
+    keys = [(-candidate.score, candidate.entry.id) for candidate in found]
+    assert keys == sorted(keys)
 
 
 def test_no_more_than_asked_for_is_returned(retriever: Retriever) -> None:

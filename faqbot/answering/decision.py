@@ -1,0 +1,116 @@
+"""When to answer, when to ask back and when to say that the FAQ holds no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal, Protocol, TypeAlias
+
+from faqbot.corpus.text import wording_key
+from faqbot.retrieval.ranking import Ranking
+
+Status: TypeAlias = Literal["answered", "clarify", "no_answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a rule says of a ranking."""
+
+    status: Status
+    confidences: tuple[float, ...]
+    """For each of the first candidates the probability in [0, 1] that it answers the question;
+    none is higher than the one before."""
+
+
+class DecisionRule(Protocol):
+    """Judges whether the first candidates answer a question."""
+
+    def judge(self, ranking: Ranking, depth: int) -> Judgement:
+        """Judge the first candidates.
+
+        Args:
+            ranking: Ranked candidates; may be empty.
+            depth: How many candidates are wanted with a confidence.
+
+        Returns:
+            A status, and one confidence for each of the first ``depth`` candidates.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Confidences of the first candidate, in [0, 1], at which the outcome changes."""
+
+    answer_at: float
+    """From here on the first candidate is asserted."""
+    clarify_at: float
+    """From here on the first candidates are offered; below, there is no answer."""
+
+    def decide(self, confidences: Sequence[float]) -> Status:
+        """Choose the outcome.
+
+        Args:
+            confidences: Of the candidates, best first; may be empty.
+
+        Returns:
+            The outcome. One lone candidate is never a choice, so it is not offered.
+        """
+        first = confidences[0] if confidences else 0.0
+        if first >= self.answer_at:
+            return "answered"
+        if first >= self.clarify_at and len(confidences) > 1:
+            return "clarify"
+        return "no_answer"
+
+
+class UncalibratedRule:
+    """Decides for a corpus that has no calibration: careful, and with no figure to promise.
+
+    Asserts an entry only when the question is one of its own wordings. Offers candidates when they
+    hold a good part of the question's words. Its confidences say no more than that.
+    """
+
+    OFFER_AT = 0.35
+    """Share of the question's words, rare ones counting more, that the first candidate holds."""
+
+    def judge(self, ranking: Ranking, depth: int) -> Judgement:
+        """Judge the first candidates.
+
+        Args:
+            ranking: Ranked candidates.
+            depth: How many candidates are wanted with a confidence.
+
+        Returns:
+            The status, and confidences of at most one half but for an entry's own wording.
+        """
+        found = ranking.candidates[:depth]
+        shares = [candidate.signals.coverage / 2 for candidate in found]
+        if is_own_wording(ranking):
+            return Judgement("answered", falling([1.0, *shares[1:]]))
+        thresholds = Thresholds(answer_at=1.0, clarify_at=self.OFFER_AT / 2)
+        confidences = falling(shares)
+        return Judgement(thresholds.decide(confidences), confidences)
+
+
+def is_own_wording(ranking: Ranking) -> bool:
+    """Tell whether the question is the first candidate's own.
+
+    Args:
+        ranking: Ranked candidates.
+
+    Returns:
+        Whether it equals its question or one of its variants, but for accents, case and
+        punctuation.
+    """
+    if not ranking.candidates:
+        return False
+    entry = ranking.candidates[0].entry
+    asked = wording_key(ranking.question)
+    return any(asked == wording_key(text) for text in (entry.question, *entry.variants))
+
+
+def falling(confidences: Sequence[float]) -> tuple[float, ...]:
+    """Let no candidate be surer than the one before it."""
+    return tuple(accumulate(confidences, min))

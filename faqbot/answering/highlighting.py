@@ -1,0 +1,54 @@
+"""Which sentences of an answer respond to the question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from faqbot.corpus.units import Span, units_of
+from faqbot.retrieval.words import content_words, stems
+
+OVERLAP = 0.5
+"""Weight of shared words beside the cosine: a figure or a name asked for is often a word."""
+NEAR = 0.12
+"""A sentence this close to the best one is marked too."""
+
+
+def highlights(question: str, text: str, similarities: Sequence[float]) -> tuple[Span, ...]:
+    """Choose what to mark in an answer.
+
+    Args:
+        question: The question.
+        text: The answer in plain text.
+        similarities: Of each of its `units_of` with the question, in [-1, 1].
+
+    Returns:
+        Spans of at most half of the sentences, in order, neighbours joined; none when the answer
+        is a single sentence, which needs no pointer, or when the similarities are not its own.
+    """
+    units = units_of(text)
+    if len(units) < 2 or len(units) != len(similarities):
+        return ()
+    asked = set(stems(content_words(question)))
+    scores = [
+        similarity + OVERLAP * _share(asked, text[start:end])
+        for similarity, (start, end) in zip(similarities, units, strict=True)
+    ]
+    best = max(scores)
+    order = sorted(range(len(units)), key=lambda place: (-scores[place], place))
+    chosen = [place for place in order if scores[place] >= best - NEAR][: len(units) // 2]
+    return _joined(text, [units[place] for place in sorted(chosen)])
+
+
+def _share(asked: set[str], sentence: str) -> float:
+    return len(asked & set(stems(content_words(sentence)))) / len(asked) if asked else 0.0
+
+
+def _joined(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:
+    joined: list[Span] = []
+    for start, end in spans:
+        # Sentences of one line make one mark; those of two lines stay apart.
+        if joined and text[joined[-1][1] : start].strip(" ") == "":
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return tuple(joined)

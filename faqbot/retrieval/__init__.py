@@ -1,0 +1,1 @@
+"""From a question to ranked entries: words, characters and meaning, fused."""

@@ -1,0 +1,65 @@
+"""Glossary expansion, both ways: who writes « ELU » and who writes it out find the same.
+
+Only what the wordings do not know is put in other words. Where they hold both forms anyway,
+expanding only adds common words (« Santé », « Connect ») that match too much: on dev that cost
+nearly a point of Success@1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from faqbot.corpus.entry import GlossaryTerm
+from faqbot.corpus.text import fold
+from faqbot.retrieval.words import STOP_WORDS
+
+
+class Glossary:
+    """Acronyms and what they stand for, as folded words.
+
+    Args:
+        terms: The corpus's glossary.
+    """
+
+    def __init__(self, terms: Iterable[GlossaryTerm]) -> None:
+        pairs = [
+            (_words(term.acronym), _words(expansion))
+            for term in terms
+            for expansion in term.expansions
+        ]
+        self._pairs = [(short, long) for short, long in pairs if short and long]
+        self.words = frozenset(word for pair in self._pairs for side in pair for word in side)
+        """Every word of the glossary: spelt rightly, whatever the entries say."""
+
+    def expand(self, words: Sequence[str], knows: Callable[[str], bool]) -> list[str]:
+        """Say in other words what nobody would find as it is written.
+
+        Args:
+            words: The folded words of a question.
+            knows: Tells whether any wording of the corpus holds a folded word.
+
+        Returns:
+            The words of the expansion of each acronym in it, and each acronym whose expansion
+            stands in it word by word, if a word of the written form is unknown; none that the
+            question holds already.
+        """
+        present = set(words)
+        added: list[str] = []
+        for pair in self._pairs:
+            for written, other in (pair, pair[::-1]):
+                if _stands_in(written, words) and not all(map(knows, written)):
+                    added += other
+        return [word for word in dict.fromkeys(added) if word not in present]
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in fold(text).split() if word not in STOP_WORDS)
+
+
+def _stands_in(part: Sequence[str], words: Sequence[str]) -> bool:
+    content = [word for word in words if word not in STOP_WORDS]
+    size = len(part)
+    return any(
+        tuple(content[start : start + size]) == tuple(part)
+        for start in range(len(content) - size + 1)
+    )

@@ -1,0 +1,122 @@
+"""All that lexical retrieval knows of a corpus, and the question as it reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from faqbot.corpus.entry import Corpus, Entry
+from faqbot.corpus.markdown import to_text
+from faqbot.corpus.text import fold
+from faqbot.retrieval.glossary import Glossary
+from faqbot.retrieval.lexical import Bm25, Coverage
+from faqbot.retrieval.ranking import Outside
+from faqbot.retrieval.spelling import Speller
+from faqbot.retrieval.words import STOP_WORDS, content_words, grams, stems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Which helps are used when a question is read; all pay on dev, see ``eval/README.md``."""
+
+    repair: bool = True
+    """Misspelt words are repaired."""
+    glossary: bool = True
+    """Acronyms and what they stand for are both looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalMatch:
+    """What the words of one question say of all entries, each array (entries,) float64."""
+
+    words: npt.NDArray[np.float64]
+    """BM25 of stems."""
+    grams: npt.NDArray[np.float64]
+    """BM25 of character n-grams."""
+    coverage: npt.NDArray[np.float64]
+    """Share of the question that each entry holds, its answer included."""
+    outside: Outside
+    terms: int
+    """Distinct stems of content words."""
+    unknown: float
+    """Share of these that stand nowhere in the corpus."""
+
+
+class Lexicon:
+    """Lexical retrieval over the wordings of entries and of subjects out of scope.
+
+    Only wordings are scored (question and variants): an answer's many words match many questions
+    that it does not reply to. They count for coverage, though.
+
+    Args:
+        corpus: The corpus.
+        reading: Which helps are used.
+    """
+
+    def __init__(self, corpus: Corpus, reading: Reading | None = None) -> None:
+        self._reading = reading or Reading()
+        self._subject_ids = [subject.id for subject in corpus.out_of_scope]
+        self._entries = len(corpus.entries)
+        wordings = [
+            *(_wordings(entry) for entry in corpus.entries),
+            *(list(subject.examples) for subject in corpus.out_of_scope),
+        ]
+        answers = [to_text(entry.answer) for entry in corpus.entries]
+        self._words = Bm25([stems(content_words(" ".join(texts))) for texts in wordings])
+        self._grams = Bm25([grams(_split(" ".join(texts))) for texts in wordings])
+        self._coverage = Coverage(
+            [
+                stems(content_words(" ".join((*texts, answer))))
+                for texts, answer in zip(wordings, answers, strict=False)
+            ]
+        )
+        self._glossary = Glossary(corpus.glossary)
+        self._known_words = frozenset(
+            word for texts in wordings[: self._entries] for text in texts for word in _split(text)
+        )
+        taught = [_split(text) for texts in (*wordings, answers) for text in texts]
+        self._speller = Speller(taught, trusted=self._glossary.words)
+
+    def match(self, question: str) -> LexicalMatch:
+        """Compare a question with all entries.
+
+        Args:
+            question: The question.
+
+        Returns:
+            What its words say.
+        """
+        words = _split(question)
+        if self._reading.repair:
+            words = [self._speller.repair(word) for word in words]
+        asked = stems(word for word in words if word not in STOP_WORDS)
+        if self._reading.glossary:
+            words += self._glossary.expand(words, self._known_words.__contains__)
+        terms = stems(word for word in words if word not in STOP_WORDS)
+        by_words, by_grams = self._words.scores(terms), self._grams.scores(grams(words))
+        distinct = set(asked)
+        strange = sum(not self._coverage.knows(term) for term in distinct)
+        return LexicalMatch(
+            words=by_words[: self._entries],
+            grams=by_grams[: self._entries],
+            coverage=self._coverage.shares(asked),
+            outside=self._outside(by_words[self._entries :], by_grams[self._entries :]),
+            terms=len(distinct),
+            unknown=strange / len(distinct) if distinct else 1.0,
+        )
+
+    def _outside(self, words: npt.NDArray[np.float64], grams: npt.NDArray[np.float64]) -> Outside:
+        if not self._subject_ids:
+            return Outside(None, 0.0, 0.0)
+        best = self._subject_ids[int(np.argmax(words))]
+        return Outside(best, float(words.max()), float(grams.max()))
+
+
+def _wordings(entry: Entry) -> list[str]:
+    return [entry.question, *entry.variants]
+
+
+def _split(text: str) -> list[str]:
+    return fold(text).split()

@@ -1,0 +1,109 @@
+"""Repair of misspelt words by the corpus's own vocabulary.
+
+A general dictionary would « correct » the trade's words away; the corpus's own words are the only
+ones that can match anyway. A word is replaced when it sounds like a known one (« proksi »,
+« abilitation »), or is a keystroke or two away from it (Damerau–Levenshtein distance).
+
+Repair is shy: each wrong one makes a strange question look familiar (« tarte » is one letter away
+from « carte »). Looser limits cost more on dev than they gained.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+SHORTEST = 6
+"""Shorter words are left alone: too many differ by one letter only."""
+LONG = 10
+"""From this length on a word may be two keystrokes away, below only one."""
+TRUSTED = 3
+"""A word of the corpus counts as well spelt from this many wordings on: wordings that imitate
+typing errors must not teach them."""
+
+# French spellings of one sound, most specific first. Not a phonetic alphabet: only what people
+# who write by ear exchange.
+_SOUNDS = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        ("ph", "f"),
+        ("qu|q|[ck][ksc]|x|c(?=[aoulrtk]|$)", "k"),
+        ("ç|ss|sc(?=[ei])|c(?=[eiy])|t(?=ion)", "s"),
+        ("h", ""),
+        ("eau|au", "o"),
+        ("ai|ei|er$|ez$|ees?$|es$|e$", "e"),
+        ("y", "i"),
+        ("z", "s"),
+        (r"(.)\1", r"\1"),
+        ("(?:ent|s|t|d|e)$", ""),
+    )
+)
+
+
+def sound(word: str) -> str:
+    """Reduce a folded French word to roughly how it sounds.
+
+    Args:
+        word: A folded word.
+
+    Returns:
+        A key that words share when they are likely to be confused by ear.
+    """
+    for pattern, replacement in _SOUNDS:
+        word = pattern.sub(replacement, word)
+    return word
+
+
+class Speller:
+    """Repairs words.
+
+    Args:
+        texts: The folded words of each wording that teaches spellings.
+        trusted: Folded words that are spelt rightly, however rare.
+    """
+
+    def __init__(self, texts: Iterable[Iterable[str]], trusted: Iterable[str] = ()) -> None:
+        counts = Counter(word for words in texts for word in set(words))
+        counts.update({word: TRUSTED for word in trusted})
+        self._counts = {word: count for word, count in counts.items() if count >= TRUSTED}
+        self._offered = sorted(word for word in self._counts if len(word) >= SHORTEST - 1)
+        self._by_sound: dict[str, list[str]] = defaultdict(list)
+        for word in self._offered:
+            self._by_sound[sound(word)].append(word)
+        self._repair = lru_cache(maxsize=4096)(self._find)
+
+    def repair(self, word: str) -> str:
+        """Repair one word.
+
+        Args:
+            word: A folded word.
+
+        Returns:
+            The word itself when it is known, short, a number or like nothing known; else the
+            known word that sounds the same, or the nearest one with the same first letter,
+            frequent words first.
+        """
+        return self._repair(word)
+
+    def _find(self, word: str) -> str:
+        if word in self._counts or len(word) < SHORTEST or word.isdigit():
+            return word
+        if alike := self._by_sound.get(sound(word)):
+            return min(alike, key=self._preference)
+        reach = 2 if len(word) >= LONG else 1
+        near = process.extract(
+            word, self._offered, scorer=DamerauLevenshtein.distance, score_cutoff=reach, limit=None
+        )
+        # Slips rarely touch the first letter.
+        likely = [(distance, found) for found, distance, _ in near if found[0] == word[0]]
+        if not likely:
+            return word
+        return min(likely, key=lambda pair: (pair[0], self._preference(pair[1])))[1]
+
+    def _preference(self, word: str) -> tuple[int, str]:
+        return -self._counts[word], word
