@@ -21,6 +21,7 @@ from faqbot.answering.answer import (
     SimilarityRule,
     compose,
 )
+from faqbot.answering.small_talk import small_talk
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
 from faqbot.embedding.encoder import Prompts, SentenceTransformerEmbeddings
@@ -76,6 +77,8 @@ class Assistant:
         Returns:
             The answer; that the FAQ does not hold one is an answer too.
         """
+        if kind := small_talk(question):
+            return Answer(question, "no_answer", 0.0, (), (), small_talk=kind)
         del history  # not used yet: every question is taken on its own
         return self.decide(question, self.retriever.retrieve(question, SHOWN + SUGGESTED))
 
@@ -127,6 +130,7 @@ class Assistant:
                 *(_shown(offer, "answer") for offer in answer.shown),
                 *(_shown(offer, "suggestion") for offer in answer.suggestions),
             ),
+            small_talk=answer.small_talk,
         )
 
 
@@ -137,6 +141,7 @@ def _shown(offer: Offer, role: Role) -> ShownEntry:
         role=role,
         score=offer.score,
         confidence=offer.confidence,
+        highlights=offer.highlights,
     )
 
 
