@@ -142,7 +142,7 @@ NO_ANSWER_TITLE: Final = "Nous n’avons pas de réponse à vous donner"
 NO_ANSWER_MESSAGE: Final = (
     "La FAQ ne semble pas contenir la réponse. Reformulez votre question, ou posez-la au support."
 )
-ASK_SUPPORT: Final = "Sinon, posez votre question au support."
+ASK_SUPPORT: Final = "Sinon, écrivez au support\u00a0:"
 CONTACT_US: Final = "Écrire au support"
 CONTACT_SUBJECT: Final = "Question restée sans réponse dans la FAQ"
 """Subject of the e-mail that the contact link prepares."""
