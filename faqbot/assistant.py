@@ -16,6 +16,7 @@ from uuid import UUID
 from faqbot.answering.answer import Answer, Offer, compose
 from faqbot.answering.calibration import CalibratedRule, load_calibration
 from faqbot.answering.decision import DecisionRule, UncalibratedRule
+from faqbot.answering.small_talk import small_talk, strip_courtesies
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
 from faqbot.embedding.encoder import Prompts, SentenceTransformerEmbeddings
@@ -81,18 +82,35 @@ class Assistant:
         Returns:
             The answer; that the FAQ does not hold one is an answer too.
         """
-        return self.decide(self.retriever.rank(question, history))
+        if kind := small_talk(question):
+            return Answer(question, "no_answer", 0.0, (), (), small_talk=kind)
+        return self.decide(question, self.rank(question, history))
 
-    def decide(self, ranking: Ranking) -> Answer:
+    def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
+        """Rank all entries for one question.
+
+        Args:
+            question: A clean question.
+            history: Earlier questions of the same conversation, oldest first.
+
+        Returns:
+            The ranking of what the question says besides courtesies.
+        """
+        return self.retriever.rank(
+            strip_courtesies(question), [strip_courtesies(earlier) for earlier in history]
+        )
+
+    def decide(self, question: str, ranking: Ranking) -> Answer:
         """Make an answer of a ranking.
 
         Args:
-            ranking: The candidates for a question.
+            question: The question as asked.
+            ranking: Its candidates.
 
         Returns:
             The answer.
         """
-        return compose(ranking, self.rule)
+        return compose(question, ranking, self.rule)
 
     def interaction(
         self,
@@ -130,6 +148,7 @@ class Assistant:
                 *(_shown(offer, "answer") for offer in answer.shown),
                 *(_shown(offer, "suggestion") for offer in answer.suggestions),
             ),
+            small_talk=answer.small_talk,
         )
 
 
@@ -140,6 +159,7 @@ def _shown(offer: Offer, role: Role) -> ShownEntry:
         role=role,
         score=offer.score,
         confidence=offer.confidence,
+        highlights=offer.highlights,
     )
 
 

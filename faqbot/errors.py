@@ -72,3 +72,7 @@ class StoreUnavailable(FaqbotError):
 
 class UnknownAnswer(FaqbotError):
     """A verdict names an interaction, or an entry, that was not shown."""
+
+
+class UnknownChoice(FaqbotError):
+    """A choice names an interaction, or an entry, that was not offered to choose from."""

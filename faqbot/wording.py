@@ -33,6 +33,9 @@ RATE_LIMITED: Final = (
 )
 NOT_FOUND: Final = "Cette page n’existe pas ou n’existe plus."
 ENTRY_UNKNOWN: Final = "La FAQ ne contient pas de fiche portant cet identifiant."
+CHOICE_UNKNOWN: Final = (
+    "Ce choix ne peut pas être enregistré\u00a0: cette réponse n’a pas été proposée."
+)
 ANSWER_UNKNOWN: Final = (
     "Cet avis ne peut pas être enregistré\u00a0: la réponse concernée n’a pas été affichée."
 )
@@ -131,12 +134,15 @@ OTHER_ANSWERS: Final = "Autres réponses possibles"
 DID_YOU_MEAN: Final = "Vouliez-vous dire…\u202f?"
 DID_YOU_MEAN_LEAD: Final = (
     "Plusieurs réponses de la FAQ se rapprochent de votre question. "
-    "Ouvrez celle qui lui correspond."
+    "Choisissez celle qui lui correspond."
 )
+NOT_WHAT_YOU_MEANT: Final = "Ce n’était pas cela\u202f?"
+"""Above the other candidates, once one was chosen."""
 NO_ANSWER_TITLE: Final = "Nous n’avons pas de réponse à vous donner"
 NO_ANSWER_MESSAGE: Final = (
     "La FAQ ne semble pas contenir la réponse. Reformulez votre question, ou posez-la au support."
 )
+ASK_SUPPORT: Final = "Sinon, écrivez au support\u00a0:"
 CONTACT_US: Final = "Écrire au support"
 CONTACT_SUBJECT: Final = "Question restée sans réponse dans la FAQ"
 """Subject of the e-mail that the contact link prepares."""
@@ -151,6 +157,39 @@ STATUS_LABELS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """The outcome of a question in a few words, also announced to screen readers."""
+STATUS_CHOSEN: Final = "Réponse choisie"
+
+# --- Courtesies -----------------------------------------------------------------------------
+
+_SMALL_TALK: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "greeting": (
+            "Bonjour\u202f! Posez votre question avec vos mots\u00a0: nous cherchons sa réponse "
+            "parmi les {count} questions de la FAQ."
+        ),
+        "thanks": "Avec plaisir\u202f! Si vous avez une autre question, posez-la.",
+        "identity": (
+            "Vous échangez avec un assistant automatique, pas avec une personne. Il cherche, parmi "
+            "les {count} questions de la FAQ, celle qui répond à la vôtre, et affiche sa réponse "
+            "mot pour mot\u00a0: il ne rédige aucun texte."
+        ),
+        "farewell": "Au revoir\u202f! Revenez quand vous voulez.",
+    }
+)
+
+
+def small_talk_reply(kind: str, count: int) -> str:
+    """Reply to a courtesy.
+
+    Args:
+        kind: « greeting », « thanks », « identity » or « farewell ».
+        count: How many questions the FAQ holds.
+
+    Returns:
+        A sentence or two.
+    """
+    return _SMALL_TALK[kind].format(count=count)
+
 
 # --- Where an answer comes from -------------------------------------------------------------
 

@@ -51,11 +51,12 @@ class Answer:
     """What was said when it was no question at all; the status is then ``no_answer``."""
 
 
-def compose(ranking: Ranking, rule: DecisionRule) -> Answer:
+def compose(question: str, ranking: Ranking, rule: DecisionRule) -> Answer:
     """Turn ranked candidates into an answer.
 
     Args:
-        ranking: The candidates for a question.
+        question: The question as asked.
+        ranking: Its candidates.
         rule: Decides the status.
 
     Returns:
@@ -76,7 +77,7 @@ def compose(ranking: Ranking, rule: DecisionRule) -> Answer:
         )
     )
     return Answer(
-        question=ranking.question,
+        question=question,
         status=judgement.status,
         confidence=offers[0].confidence if offers else 0.0,
         shown=offers[:shown],

@@ -10,6 +10,8 @@ from faqbot.api.contract import (
     QUESTION_LIMIT,
     ChatRequest,
     ChatResponse,
+    ChoiceRequest,
+    ChoiceResponse,
     EntryBody,
     ErrorBody,
     FeedbackRequest,
@@ -60,6 +62,24 @@ def feedback(request: FeedbackRequest, response: Response, service: ServiceDep) 
         response.status_code = status.HTTP_200_OK
     kept = request.model_copy(update={"reason": None} if request.useful else {})
     return FeedbackResponse(**kept.model_dump())
+
+
+@router.post(
+    "/choice",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[Depends(limit_rate)],
+    responses={
+        200: {"model": ChoiceResponse, "description": "It replaces the earlier choice."},
+        404: {"model": ErrorBody, "description": "That answer was not offered to choose from."},
+        413: {"model": ErrorBody},
+        503: {"model": ErrorBody, "description": "The database is unavailable."},
+    },
+)
+def choice(request: ChoiceRequest, response: Response, service: ServiceDep) -> ChoiceResponse:
+    """Say which answer of a clarification was meant; a second choice replaces the first."""
+    if not service.choose(request.interaction_id, request.entry_id):
+        response.status_code = status.HTTP_200_OK
+    return ChoiceResponse(interaction_id=request.interaction_id, entry_id=request.entry_id)
 
 
 @router.get("/entries")

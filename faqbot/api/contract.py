@@ -135,7 +135,11 @@ class AnswerBody(EntryBody):
         Returns:
             Its public form.
         """
-        return cls(**_entry_fields(offer.entry), confidence=offer.confidence)
+        return cls(
+            **_entry_fields(offer.entry),
+            confidence=offer.confidence,
+            highlights=list(offer.highlights),
+        )
 
 
 class SuggestionBody(BaseModel):
@@ -146,7 +150,7 @@ class SuggestionBody(BaseModel):
 
 
 class FallbackBody(BaseModel):
-    """What to do when the FAQ does not hold the answer."""
+    """What to say when the FAQ does not hold the answer, or was asked nothing."""
 
     message: str
     contact: str
@@ -167,6 +171,13 @@ class ChatResponse(BaseModel):
     fallback: FallbackBody | None
     corpus_digest: str
     model: str
+    small_talk: Annotated[
+        Literal["greeting", "thanks", "identity", "farewell"] | None,
+        Field(
+            description="What was said when it was no question: the status is then no_answer, "
+            "and the fallback's message replies to it."
+        ),
+    ] = None
 
     @classmethod
     def of(cls, answer: Answer, interaction: Interaction, corpus: Corpus) -> ChatResponse:
@@ -180,7 +191,9 @@ class ChatResponse(BaseModel):
         Returns:
             Its public form.
         """
-        silent = answer.status == "no_answer"
+        message = wording.NO_ANSWER_MESSAGE
+        if answer.small_talk:
+            message = wording.small_talk_reply(answer.small_talk, len(corpus.entries))
         return cls(
             interaction_id=interaction.id,
             session_id=interaction.session_id,
@@ -191,11 +204,12 @@ class ChatResponse(BaseModel):
                 SuggestionBody(entry_id=offer.entry.id, question=offer.entry.question)
                 for offer in answer.suggestions
             ],
-            fallback=FallbackBody(message=wording.NO_ANSWER_MESSAGE, contact=corpus.contact)
-            if silent
+            fallback=FallbackBody(message=message, contact=corpus.contact)
+            if answer.status == "no_answer"
             else None,
             corpus_digest=interaction.corpus_digest,
             model=interaction.model_id,
+            small_talk=answer.small_talk,
         )
 
 
@@ -218,6 +232,21 @@ class FeedbackResponse(BaseModel):
     useful: bool
     reason: Reason | None
     comment: str | None
+
+
+class ChoiceRequest(BaseModel):
+    """What was meant, of the answers that a clarification offered."""
+
+    model_config = ConfigDict(extra="forbid")
+    interaction_id: UUID
+    entry_id: Annotated[str, Field(min_length=1, max_length=20)]
+
+
+class ChoiceResponse(BaseModel):
+    """The choice that now stands."""
+
+    interaction_id: UUID
+    entry_id: str
 
 
 class ErrorBody(BaseModel):

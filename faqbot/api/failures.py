@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from faqbot import wording
 from faqbot.api.templates import render
-from faqbot.errors import StoreUnavailable, UnknownAnswer
+from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +60,14 @@ class AnswerUnknown(Failure):
     status_code = status.HTTP_404_NOT_FOUND
     type = "answer_unknown"
     detail = wording.ANSWER_UNKNOWN
+
+
+class ChoiceUnknown(Failure):
+    """A choice names an answer that was not offered."""
+
+    status_code = status.HTTP_404_NOT_FOUND
+    type = "choice_unknown"
+    detail = wording.CHOICE_UNKNOWN
 
 
 class BodyTooLarge(Failure):
@@ -141,9 +149,10 @@ def install(app: FastAPI) -> None:
         failure.headers = dict(error.headers or {})  # Allow, which a 405 must carry
         return respond(request, failure)
 
-    def on_unknown_answer(request: Request, error: Exception) -> Response:
-        del error
-        return respond(request, AnswerUnknown())
+    def on_unknown(request: Request, error: Exception) -> Response:
+        return respond(
+            request, ChoiceUnknown() if isinstance(error, UnknownChoice) else AnswerUnknown()
+        )
 
     def on_store(request: Request, error: Exception) -> Response:
         log.error("store_unavailable", reason=str(error))
@@ -157,7 +166,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Failure, on_failure)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(UnknownAnswer, on_unknown_answer)
+    app.add_exception_handler(UnknownAnswer, on_unknown)
+    app.add_exception_handler(UnknownChoice, on_unknown)
     app.add_exception_handler(StoreUnavailable, on_store)
     app.add_exception_handler(Exception, on_unexpected)
 

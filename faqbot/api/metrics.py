@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
-from faqbot.answering.answer import Status
+from faqbot.answering.answer import Answer
 
 
 class Metrics:
@@ -14,7 +14,7 @@ class Metrics:
         self._registry = CollectorRegistry()
         self._answers = Histogram(
             "faqbot_answer_seconds",
-            "Time from a valid question to its answer, by status.",
+            "Time from a valid question to its answer, by status; small talk apart.",
             ["status"],
             buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2),
             registry=self._registry,
@@ -25,6 +25,11 @@ class Metrics:
             ["useful"],
             registry=self._registry,
         )
+        self._choices = Counter(
+            "faqbot_choices_total",
+            "Answers chosen among several, changes of mind included.",
+            registry=self._registry,
+        )
         self._requests = Counter(
             "faqbot_http_requests_total",
             "HTTP requests served.",
@@ -32,14 +37,15 @@ class Metrics:
             registry=self._registry,
         )
 
-    def answered(self, status: Status, seconds: float) -> None:
+    def answered(self, answer: Answer, seconds: float) -> None:
         """Count an answer.
 
         Args:
-            status: What it was.
+            answer: What was answered.
             seconds: Time taken.
         """
-        self._answers.labels(status).observe(seconds)
+        label = "small_talk" if answer.small_talk else answer.status
+        self._answers.labels(label).observe(seconds)
 
     def voted(self, useful: bool) -> None:
         """Count a verdict.
@@ -48,6 +54,10 @@ class Metrics:
             useful: The verdict.
         """
         self._votes.labels(str(useful).lower()).inc()
+
+    def chosen(self) -> None:
+        """Count a choice."""
+        self._choices.inc()
 
     def requested(self, method: str, route: str, status: int) -> None:
         """Count a request.

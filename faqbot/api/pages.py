@@ -8,21 +8,22 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
+import structlog
 from fastapi import APIRouter, Depends, Form, Query, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from faqbot.api.contract import QUESTION_LIMIT, Comment, clean_question
-from faqbot.api.failures import FRAGMENT_HEADER, AnswerUnknown, Invalid
+from faqbot.api.failures import FRAGMENT_HEADER, AnswerUnknown, ChoiceUnknown, Invalid
 from faqbot.api.limiting import limit_rate
 from faqbot.api.service import Service, ServiceDep
 from faqbot.api.templates import render
-from faqbot.api.views import answer_of, themes_of, turn_of
-from faqbot.corpus.entry import Corpus
+from faqbot.api.views import EntryView, answer_of, examples_of, themes_of, turn_of
+from faqbot.errors import StoreUnavailable
 from faqbot.feedback.records import Exchange, Reason
 
-EXAMPLES = 4
+log = structlog.get_logger(__name__)
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -52,6 +53,14 @@ class VoteForm(BaseModel):
     comment: Comment = None
 
 
+class ChooseForm(BaseModel):
+    """« Vouliez-vous dire… ? »."""
+
+    interaction_id: UUID
+    entry_id: str
+    session: OptionalSession = None
+
+
 @router.get("/")
 def chat_page(request: Request, service: ServiceDep, session: str = "") -> HTMLResponse:
     """Show the conversation, or the welcome."""
@@ -72,11 +81,7 @@ def ask(request: Request, service: ServiceDep, form: Annotated[AskForm, Form()])
             request, service, form.session, error=refusal.message(), draft=form.question
         )
     _, interaction = service.ask(question, form.session)
-    if fragment:
-        turn = turn_of(Exchange(interaction, ()), service.assistant.corpus)
-        return HTMLResponse(render(request, "_turn.html", {"turn": turn}))
-    address = f"/?session={interaction.session_id}#tour-{interaction.id}"
-    return RedirectResponse(address, status.HTTP_303_SEE_OTHER)
+    return _show_turn(request, service, Exchange(interaction, ()))
 
 
 @router.post("/vote", dependencies=[Depends(limit_rate)])
@@ -97,6 +102,20 @@ def vote(request: Request, service: ServiceDep, form: Annotated[VoteForm, Form()
     session = exchange.interaction.session_id
     address = f"/?session={session}#avis-{form.interaction_id}-{form.entry_id}"
     return RedirectResponse(address, status.HTTP_303_SEE_OTHER)
+
+
+@router.post("/choose", dependencies=[Depends(limit_rate)])
+def choose(request: Request, service: ServiceDep, form: Annotated[ChooseForm, Form()]) -> Response:
+    """Show the answer that was meant, and remember which one it was."""
+    try:
+        service.choose(form.interaction_id, form.entry_id)
+        exchange = service.store.exchange(form.interaction_id)
+    except StoreUnavailable as error:
+        log.error("choice_not_recorded", reason=str(error))
+        return _show_entry(request, service, form.entry_id)
+    if exchange is None:  # purged between the two calls
+        raise ChoiceUnknown
+    return _show_turn(request, service, exchange)
 
 
 @router.get("/questions")
@@ -127,13 +146,33 @@ def _chat_page(
     context = {
         "session_id": str(session) if session else None,
         "turns": [turn_of(exchange, service.assistant.corpus) for exchange in exchanges],
-        "examples": _examples(service.assistant.corpus),
+        "examples": examples_of(service.assistant.corpus),
         "max_length": QUESTION_LIMIT,
         "error": error,
         "draft": draft,
     }
     code = status.HTTP_422_UNPROCESSABLE_CONTENT if error else status.HTTP_200_OK
     return HTMLResponse(render(request, "chat.html", context), code)
+
+
+def _show_turn(request: Request, service: Service, exchange: Exchange) -> Response:
+    if FRAGMENT_HEADER in request.headers:
+        turn = turn_of(exchange, service.assistant.corpus)
+        return HTMLResponse(render(request, "_turn.html", {"turn": turn}))
+    interaction = exchange.interaction
+    address = f"/?session={interaction.session_id}#tour-{interaction.id}"
+    return RedirectResponse(address, status.HTTP_303_SEE_OTHER)
+
+
+def _show_entry(request: Request, service: Service, entry_id: str) -> Response:
+    """Show an entry without its conversation, which takes no database."""
+    corpus = service.assistant.corpus
+    if entry_id not in corpus.by_id:
+        raise ChoiceUnknown
+    if FRAGMENT_HEADER in request.headers:
+        answer = EntryView.of(corpus.by_id[entry_id], corpus)
+        return HTMLResponse(render(request, "_card.html", {"answer": answer}))
+    return RedirectResponse(f"/questions#{entry_id}", status.HTTP_303_SEE_OTHER)
 
 
 def _feedback_fragment(
@@ -143,16 +182,6 @@ def _feedback_fragment(
     verdict = next(found for found in exchange.verdicts if found.entry_id == entry_id)
     answer = answer_of(shown, exchange.interaction, service.assistant.corpus, verdict)
     return render(request, "_feedback.html", {"answer": answer})
-
-
-def _examples(corpus: Corpus) -> list[str]:
-    """Choose brief questions of different themes, in the order of the themes."""
-    shortest: dict[str, str] = {}
-    for entry in corpus.entries:
-        known = shortest.get(entry.theme, entry.question)
-        shortest[entry.theme] = min(known, entry.question, key=len)
-    chosen = sorted(shortest.values(), key=len)[:EXAMPLES]
-    return [question for question in shortest.values() if question in chosen]
 
 
 def _session_or_none(session: str) -> UUID | None:

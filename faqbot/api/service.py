@@ -21,6 +21,9 @@ from faqbot.settings import Settings
 
 log = structlog.get_logger(__name__)
 
+HISTORY = 5
+"""Most earlier questions that a follow-up is understood with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -34,7 +37,7 @@ class Service:
     def ask(self, question: str, session_id: UUID | None) -> tuple[Answer, Interaction]:
         """Answer a question and keep the interaction.
 
-        A database that fails takes the record away, not the answer.
+        A database that fails takes the record and the earlier questions away, not the answer.
 
         Args:
             question: A clean question.
@@ -45,7 +48,7 @@ class Service:
         """
         asked_at = datetime.now(UTC)
         started = time.perf_counter()
-        answer = self.assistant.ask(question)
+        answer = self.assistant.ask(question, self._history(session_id))
         seconds = time.perf_counter() - started
         interaction = self.assistant.interaction(
             answer,
@@ -58,11 +61,12 @@ class Service:
             self.store.record(interaction)
         except StoreUnavailable as error:
             log.error("interaction_not_recorded", reason=str(error))
-        self.metrics.answered(answer.status, seconds)
+        self.metrics.answered(answer, seconds)
         log.info(
             "answered",
             interaction_id=str(interaction.id),
             status=answer.status,
+            small_talk=answer.small_talk,
             confidence=round(answer.confidence, 4),
             entries=[offer.entry.id for offer in answer.shown],
             duration_ms=round(seconds * 1000, 1),
@@ -105,6 +109,35 @@ class Service:
         self.metrics.voted(useful)
         log.info("voted", interaction_id=str(interaction_id), entry_id=entry_id, useful=useful)
         return created
+
+    def choose(self, interaction_id: UUID, entry_id: str) -> bool:
+        """Keep which answer of a clarification was meant.
+
+        Args:
+            interaction_id: The interaction that offered several answers.
+            entry_id: The entry that was chosen.
+
+        Returns:
+            True when it is the first choice there, False when it replaces one.
+
+        Raises:
+            UnknownChoice: That interaction did not offer that entry to choose from.
+            StoreUnavailable: The choice could not be kept.
+        """
+        created = self.store.choose(interaction_id, entry_id, at=datetime.now(UTC))
+        self.metrics.chosen()
+        log.info("chosen", interaction_id=str(interaction_id), entry_id=entry_id)
+        return created
+
+    def _history(self, session_id: UUID | None) -> tuple[str, ...]:
+        if session_id is None:
+            return ()
+        try:
+            return self.store.questions(session_id, HISTORY)
+        except StoreUnavailable as error:
+            # A follow-up may then be misunderstood, which is better than no answer at all.
+            log.error("history_not_read", reason=str(error))
+            return ()
 
 
 def _service(request: Request) -> Service:

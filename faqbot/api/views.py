@@ -12,7 +12,9 @@ from faqbot import wording
 from faqbot.corpus.entry import Corpus, Entry, Provenance
 from faqbot.corpus.markdown import to_html, to_text
 from faqbot.corpus.text import fold
-from faqbot.feedback.records import Exchange, Interaction, ShownEntry, Verdict
+from faqbot.feedback.records import Exchange, Interaction, ShownEntry, Span, Verdict
+
+EXAMPLES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class SuggestionView:
 
 @dataclass(frozen=True, slots=True)
 class FallbackView:
-    """What to do when the FAQ does not hold the answer."""
+    """What to do when the FAQ does not hold the answer, or may not."""
 
     message: str
     contact: str
@@ -89,8 +91,16 @@ class TurnView:
     question: str
     status: str
     answers: tuple[AnswerView, ...]
+    """Shown in full when answered; to choose from when clarifying, the chosen one aside."""
+    chosen: AnswerView | None
+    """What the person meant, when asked."""
     suggestions: tuple[SuggestionView, ...]
     fallback: FallbackView | None
+    small_talk: str | None
+    courtesy: str | None
+    """The reply to small talk."""
+    examples: tuple[str, ...]
+    """Questions to begin with, for whoever has not asked one yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,7 @@ def turn_of(exchange: Exchange, corpus: Corpus) -> TurnView:
     """Describe a recorded exchange.
 
     Args:
-        exchange: The interaction and its verdicts.
+        exchange: The interaction and what it received.
         corpus: The corpus; entries that it no longer holds are left out.
 
     Returns:
@@ -115,25 +125,54 @@ def turn_of(exchange: Exchange, corpus: Corpus) -> TurnView:
     interaction = exchange.interaction
     verdicts = {verdict.entry_id: verdict for verdict in exchange.verdicts}
     known = [shown for shown in interaction.shown if shown.entry_id in corpus.by_id]
+    answers = [
+        answer_of(shown, interaction, corpus, verdicts.get(shown.entry_id))
+        for shown in known
+        if shown.role == "answer"
+    ]
+    kind = interaction.small_talk
     return TurnView(
         interaction_id=interaction.id,
         session_id=interaction.session_id,
         question=interaction.question,
         status=interaction.status,
-        answers=tuple(
-            answer_of(shown, interaction, corpus, verdicts.get(shown.entry_id))
-            for shown in known
-            if shown.role == "answer"
-        ),
+        answers=tuple(answer for answer in answers if answer.entry_id != exchange.choice),
+        chosen=next((found for found in answers if found.entry_id == exchange.choice), None),
         suggestions=tuple(
             SuggestionView(shown.entry_id, corpus.by_id[shown.entry_id].question)
             for shown in known
             if shown.role == "suggestion"
         ),
-        fallback=FallbackView(wording.NO_ANSWER_MESSAGE, corpus.contact)
-        if interaction.status == "no_answer"
-        else None,
+        fallback=_fallback(interaction, corpus),
+        small_talk=kind,
+        courtesy=wording.small_talk_reply(kind, len(corpus.entries)) if kind else None,
+        examples=examples_of(corpus) if kind in {"greeting", "identity"} else (),
     )
+
+
+def _fallback(interaction: Interaction, corpus: Corpus) -> FallbackView | None:
+    if interaction.small_talk or interaction.status == "answered":
+        return None
+    clarifies = interaction.status == "clarify"
+    message = wording.ASK_SUPPORT if clarifies else wording.NO_ANSWER_MESSAGE
+    return FallbackView(message, corpus.contact)
+
+
+def examples_of(corpus: Corpus) -> tuple[str, ...]:
+    """Choose brief questions of different themes.
+
+    Args:
+        corpus: The corpus.
+
+    Returns:
+        Some of its questions, in the order of the themes.
+    """
+    shortest: dict[str, str] = {}
+    for entry in corpus.entries:
+        known = shortest.get(entry.theme, entry.question)
+        shortest[entry.theme] = min(known, entry.question, key=len)
+    chosen = sorted(shortest.values(), key=len)[:EXAMPLES]
+    return tuple(question for question in shortest.values() if question in chosen)
 
 
 def answer_of(
@@ -150,8 +189,10 @@ def answer_of(
     Returns:
         The view.
     """
+    # In another version of the corpus the same places may hold other words.
+    highlights = shown.highlights if interaction.corpus_digest == corpus.digest else ()
     return AnswerView(
-        **_entry_fields(corpus.by_id[shown.entry_id], corpus),
+        **_entry_fields(corpus.by_id[shown.entry_id], corpus, highlights),
         interaction_id=interaction.id,
         session_id=interaction.session_id,
         confidence=shown.confidence,
@@ -187,11 +228,13 @@ def _holds(entry: Entry, words: list[str]) -> bool:
     return all(word in text for word in words)
 
 
-def _entry_fields(entry: Entry, corpus: Corpus) -> dict[str, Any]:
+def _entry_fields(
+    entry: Entry, corpus: Corpus, highlights: tuple[Span, ...] = ()
+) -> dict[str, Any]:
     return {
         "entry_id": entry.id,
         "question": entry.question,
-        "answer_html": Markup(to_html(entry.answer)),  # noqa: S704 - sanitised by nh3
+        "answer_html": Markup(to_html(entry.answer, highlights)),  # noqa: S704 - sanitised by nh3
         "theme_label": corpus.theme_labels[entry.theme],
         "provenance": ProvenanceView.of(entry.provenance),
     }

@@ -27,7 +27,10 @@ def print_answer(answer: Answer, corpus: Corpus) -> None:
         corpus: The corpus it came from.
     """
     console = stdout()
-    if answer.status == "answered":
+    if answer.small_talk:
+        reply = wording.small_talk_reply(answer.small_talk, len(corpus.entries))
+        console.print(reply, markup=False)
+    elif answer.status == "answered":
         show = _panel if console.is_terminal else _plain
         console.print(show(answer.shown[0].entry, corpus))
         _print_list(wording.OTHER_ANSWERS, answer.shown[1:])

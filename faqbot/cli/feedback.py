@@ -42,7 +42,7 @@ def export(
         Path | None, typer.Option("--output", "-o", dir_okay=False, help="Default: stdout.")
     ] = None,
 ) -> None:
-    """Export every verdict with its question, answer, rank and score, untruncated."""
+    """Export every verdict and choice with question, answer, rank and score, untruncated."""
     from faqbot.feedback.export import write_csv, write_jsonl
 
     with _store() as store, _target(output) as file:
@@ -52,23 +52,28 @@ def export(
 
 @app.command()
 def stats(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Count questions by status, and verdicts by entry."""
+    """Count questions by status, and verdicts and choices by entry."""
     with _store() as store:
         found = store.stats()
     if json:
         print_json(asdict(found))
         return
     console = stdout()
-    console.print(table("questions", "", rows=list(found.by_status.items())))
+    statuses: list[tuple[str, int]] = list(found.by_status.items())
+    statuses.insert(2, ("  clarify, then chosen", found.choices))
+    console.print(table("questions", "", rows=statuses))
+    console.print()
+    console.print(table("other messages", "", rows=[("small talk", found.small_talk)]))
     console.print()
     verdicts = [("useful", found.useful), ("not useful", found.not_useful)]
     reasons = [(f"  {reason}", count) for reason, count in found.by_reason.items()]
     console.print(table("verdicts", "", rows=verdicts + reasons))
     console.print()
     rows = [
-        (entry.entry_id, entry.shown, entry.useful, entry.not_useful) for entry in found.entries
+        (entry.entry_id, entry.shown, entry.chosen, entry.useful, entry.not_useful)
+        for entry in found.entries
     ]
-    console.print(table("entry", "shown", "useful", "not useful", rows=rows))
+    console.print(table("entry", "shown", "chosen", "useful", "not useful", rows=rows))
 
 
 @app.command()
@@ -76,7 +81,7 @@ def purge(
     older_than: Annotated[int, typer.Option(min=0, help="Age in days.", show_default=False)],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Erase interactions older than a number of days, with their verdicts."""
+    """Erase interactions older than a number of days, with their verdicts and choices."""
     before = datetime.now(UTC) - timedelta(days=older_than)
     if not yes:
         typer.confirm(f"Erase what was asked before {before:%Y-%m-%d %H:%M} UTC?", abort=True)

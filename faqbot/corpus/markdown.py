@@ -8,10 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from faqbot.corpus.marking import CODE_BLOCKS, Span, marked
+
+_Piece: TypeAlias = tuple[str, Token | None]
+"""Some plain text, and what shows it on a screen; None when nothing does."""
 
 _TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "a", "br", "blockquote", "pre"}
 
@@ -28,19 +34,25 @@ def _parser() -> MarkdownIt:
 
 
 @lru_cache(maxsize=1024)
-def to_html(markdown: str) -> str:
+def to_html(markdown: str, highlights: tuple[Span, ...] = ()) -> str:
     """Render Markdown to sanitised HTML.
 
     Args:
         markdown: The answer of an entry.
+        highlights: [start, end) spans of `to_text` to put into ``<mark>``, in order and without
+            overlap; what stands there only in the plain text, as the target of a link does, or
+            not at all, is passed over.
 
     Returns:
         HTML made of paragraphs, lists, emphasis, code and links only; links open without
         giving the page's address away.
     """
+    tokens = _parser().parse(markdown)
+    if highlights:
+        tokens = marked(tokens, _places(tokens), highlights)
     return nh3.clean(
-        _parser().render(markdown),
-        tags=_TAGS,
+        _parser().renderer.render(tokens, _parser().options, {}),
+        tags=_TAGS | {"mark"},
         attributes={"a": {"href"}, "ol": {"start"}},
         url_schemes={"https", "http", "mailto"},
         link_rel="noopener noreferrer",
@@ -70,7 +82,8 @@ def blocks(markdown: str) -> tuple[str, ...]:
     Returns:
         One string for each paragraph, list item or code block; never empty strings.
     """
-    return tuple(block for block in _blocks(_parser().parse(markdown)) if block)
+    found = ("".join(text for text, _ in block) for block in _blocks(_parser().parse(markdown)))
+    return tuple(block for block in found if block)
 
 
 def contains_html(markdown: str) -> list[int]:
@@ -96,7 +109,22 @@ def contains_html(markdown: str) -> list[int]:
     return sorted(found)
 
 
-def _blocks(tokens: Sequence[Token]) -> Iterator[str]:
+def _places(tokens: Sequence[Token]) -> dict[int, int]:
+    """Find where each token that is shown begins in `to_text`, by the token's `id`."""
+    places: dict[int, int] = {}
+    position = 0
+    for block in _blocks(tokens):
+        start = position
+        for text, shown_by in block:
+            if shown_by:
+                places[id(shown_by)] = position
+            position += len(text)
+        if position > start:
+            position += 1  # the newline between blocks
+    return places
+
+
+def _blocks(tokens: Sequence[Token]) -> Iterator[list[_Piece]]:
     counters: list[int | None] = []  # the next number of each open list, None when it has bullets
     marker = ""
     for token in tokens:
@@ -108,10 +136,10 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[str]:
         elif token.type == "list_item_open":
             marker = _next_marker(counters)
         elif token.type == "inline":
-            yield marker + _inline_text(token.children or ())
+            yield [(marker, None), *_pieces(token)]
             marker = ""
-        elif token.type in {"fence", "code_block"}:
-            yield token.content.rstrip("\n")
+        elif token.type in CODE_BLOCKS:
+            yield [(token.content.rstrip("\n"), token)]
 
 
 def _next_marker(counters: list[int | None]) -> str:
@@ -122,20 +150,20 @@ def _next_marker(counters: list[int | None]) -> str:
     return f"{number}. "
 
 
-def _inline_text(tokens: Sequence[Token]) -> str:
-    parts: list[str] = []
+def _pieces(inline: Token) -> list[_Piece]:
+    pieces: list[_Piece] = []
     link: tuple[str, int] | None = None
-    for token in tokens:
+    for token in inline.children or ():
         if token.type == "link_open":
-            link = (str(token.attrs["href"]), len(parts))
+            link = (str(token.attrs["href"]), len(pieces))
         elif token.type == "link_close" and link:
             href, start = link
-            shown = "".join(parts[start:])
+            shown = "".join(text for text, _ in pieces[start:])
             if href.removeprefix("mailto:") != shown:
-                parts.append(f" ({href})")
+                pieces.append((f" ({href})", None))
             link = None
         elif token.type in {"softbreak", "hardbreak"}:
-            parts.append(" " if token.type == "softbreak" else "\n")
+            pieces.append((" " if token.type == "softbreak" else "\n", token))
         else:
-            parts.append(token.content)
-    return "".join(parts)
+            pieces.append((token.content, token))
+    return pieces

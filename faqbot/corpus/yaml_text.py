@@ -111,7 +111,7 @@ def _value(node: Node, place: Place, lines: dict[Place, int], first_line: int) -
             _value(child, (*place, position), lines, first_line)
             for position, child in enumerate(node.value)
         ]
-    return _scalar(node)
+    return _scalar(node) if isinstance(node, ScalarNode) else None
 
 
 def _mapping(
@@ -147,7 +147,7 @@ def _first_special(text: str) -> int | None:
         return None
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         anchored = getattr(event, "anchor", None) and isinstance(event, yaml.CollectionStartEvent)
-        plain = isinstance(event, yaml.ScalarEvent) and not event.style
-        if anchored or (plain and event.value == "<<") or getattr(event, "tag", None):
-            return int(event.start_mark.line)
+        merge = isinstance(event, yaml.ScalarEvent) and not event.style and event.value == "<<"
+        if anchored or merge or getattr(event, "tag", None):
+            return event.start_mark.line if event.start_mark else 0
     return None

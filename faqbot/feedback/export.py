@@ -1,4 +1,4 @@
-"""Write verdicts to files, whole: no row limit, no shortened text."""
+"""Write verdicts and choices to files, whole: no row limit, no shortened text."""
 
 from __future__ import annotations
 
@@ -29,8 +29,14 @@ EXPORT_COLUMNS = (
     "corpus_digest",
     "model_id",
     "model_digest",
+    "chosen",
+    "chosen_at",
 )
-"""Columns of an exported verdict; ``confidence`` is the interaction's, ``score`` a cosine."""
+"""Columns of an exported verdict or choice; what was not given is empty.
+
+``confidence`` is the interaction's, ``score`` a cosine. ``chosen`` says whether the person chose
+this entry when several were offered; it is empty when nothing was chosen.
+"""
 
 # OWASP's list, with the full-width forms that spreadsheets read as their ASCII twins.
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")

@@ -1,4 +1,4 @@
-"""What the store keeps: interactions, the entries they showed and the verdicts on them.
+"""What the store keeps: interactions, the entries they showed, and what people made of them.
 
 Nothing here identifies a person: no IP address, no cookie. A session is a random number that the
 browser may forget at any time; it only ties the turns of one conversation together.
@@ -12,9 +12,12 @@ from typing import Literal, TypeAlias
 from uuid import UUID
 
 Status: TypeAlias = Literal["answered", "clarify", "no_answer"]
+SmallTalk: TypeAlias = Literal["greeting", "thanks", "identity", "farewell"]
 Role: TypeAlias = Literal["answer", "suggestion"]
 """``answer``: asserted, can be voted on. ``suggestion``: offered as a next question."""
 Reason: TypeAlias = Literal["incorrect", "incomplete", "outdated", "off_topic", "other"]
+Span: TypeAlias = tuple[int, int]
+"""[start, end) in characters of a text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +32,8 @@ class ShownEntry:
     """Cosine similarity in [-1, 1], higher is better."""
     confidence: float
     """Calibrated probability in [0, 1] that this entry answers the question."""
+    highlights: tuple[Span, ...] = ()
+    """Passages of the answer's plain text that were marked; they fit the corpus of that day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +60,8 @@ class Interaction:
     """Time taken to answer."""
     shown: tuple[ShownEntry, ...]
     """Answers, then suggestions, each by rank; an entry stands here once at most."""
+    small_talk: SmallTalk | None = None
+    """What it was, when it was no question at all; the status is then ``no_answer``."""
 
     def __post_init__(self) -> None:
         require_aware("asked_at", self.asked_at)
@@ -77,10 +84,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """An interaction with the verdicts it received, in the order in which answers were shown."""
+    """An interaction with what it received."""
 
     interaction: Interaction
     verdicts: tuple[Verdict, ...]
+    """In the order in which answers were shown."""
+    choice: str | None = None
+    """The entry that the person chose, when several were offered; the latest choice stands."""
 
 
 def require_aware(name: str, moment: datetime) -> None:

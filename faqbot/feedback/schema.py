@@ -5,6 +5,7 @@ A change here needs a new file in ``migrations/versions/``; a test compares the 
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import get_args
 
@@ -27,7 +28,8 @@ from sqlalchemy import (
     Uuid,
 )
 
-from faqbot.feedback.records import Reason, Role, Status
+from faqbot.errors import StoreUnavailable
+from faqbot.feedback.records import Reason, Role, SmallTalk, Span, Status
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -49,6 +51,40 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Spans(TypeDecorator[tuple[Span, ...]]):
+    """Passages of a text, as a JSON list of ``[start, end]``."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Span, ...] | None, dialect: Dialect) -> str:
+        """Write them down."""
+        return json.dumps(value or ())
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Span, ...]:
+        """Read them back, and refuse anything else."""
+        spans = _spans(value or "")
+        if spans is None:
+            msg = (
+                f"the database holds {value!r} where a list of [start, end] belongs: restore it "
+                "from a backup, or set that row's highlights to []"
+            )
+            raise StoreUnavailable(msg)
+        return spans
+
+
+def _spans(text: str) -> tuple[Span, ...] | None:
+    try:
+        found = json.loads(text)
+        spans = tuple((start, end) for start, end in found)
+    except (TypeError, ValueError):
+        return None
+    bounds = [bound for span in spans for bound in span]
+    numbers = isinstance(found, list) and all(type(bound) is int for bound in bounds)
+    in_order = numbers and bounds == sorted(bounds) and min(bounds, default=0) >= 0
+    return spans if in_order and all(start < end for start, end in spans) else None
 
 
 def _one_of(column: str, vocabulary: object) -> CheckConstraint:
@@ -81,7 +117,9 @@ interactions = Table(
     Column("model_id", String, nullable=False),
     Column("model_digest", String, nullable=False),
     Column("duration_ms", Double, nullable=False),
+    Column("small_talk", String),
     _one_of("status", Status),
+    _one_of("small_talk", SmallTalk),  # a check lets NULL through: most questions are questions
     Index(None, "session_id", "asked_at"),  # one conversation in order
     Index(None, "asked_at"),  # a period; what is to be purged
 )
@@ -100,6 +138,7 @@ shown_entries = Table(
     Column("role", String, nullable=False),
     Column("score", Double, nullable=False),
     Column("confidence", Double, nullable=False),
+    Column("highlights", Spans, nullable=False, server_default="[]"),
     _one_of("role", Role),
     CheckConstraint("rank >= 1", name="rank"),
     Index(None, "entry_id"),  # the life of one entry
@@ -124,4 +163,19 @@ verdicts = Table(
     ),
     _one_of("reason", Reason),  # a check lets NULL through: a verdict needs no reason
     Index(None, "created_at", "interaction_id", "entry_id"),  # the order of the export
+)
+
+# The primary key is the rule "one choice per clarification": a later one replaces it.
+choices = Table(
+    "choices",
+    metadata,
+    Column("interaction_id", Uuid, primary_key=True),
+    Column("entry_id", String, nullable=False),
+    Column("chosen_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(
+        ["interaction_id", "entry_id"],
+        [shown_entries.c.interaction_id, shown_entries.c.entry_id],
+        ondelete="CASCADE",
+    ),
+    Index(None, "chosen_at", "interaction_id"),  # the order of the export
 )

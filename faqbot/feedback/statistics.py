@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sqlalchemy import Column, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from faqbot.feedback.records import Reason, Status
-from faqbot.feedback.schema import interactions, shown_entries, verdicts
+from faqbot.feedback.schema import choices, interactions, shown_entries, verdicts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,15 +24,22 @@ class EntryStats:
     """How often it was only offered as a next question."""
     useful: int
     not_useful: int
+    chosen: int
+    """How often a person chose it among several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackStats:
-    """How the FAQ fares; verdicts are counted as they stand, replaced ones not at all."""
+    """How the FAQ fares; verdicts and choices count as they stand, replaced ones not at all."""
 
     interactions: int
+    """Questions, that is all interactions but small talk."""
     by_status: Mapping[Status, int]
-    """Interactions by status; every status is present."""
+    """Questions by status; every status is present."""
+    choices: int
+    """Questions with status ``clarify`` whose person chose one of the answers offered."""
+    small_talk: int
+    """Messages that asked the FAQ nothing."""
     useful: int
     not_useful: int
     by_reason: Mapping[Reason, int]
@@ -50,13 +57,17 @@ def compute_stats(connection: Connection) -> FeedbackStats:
     Returns:
         The counts.
     """
-    statuses = _counts(connection, interactions.c.status)
+    asked = _counts(connection, interactions.c.status, interactions.c.small_talk.is_not(None))
+    statuses = Counter({status: asked[(status, False)] for status in get_args(Status)})
+    chosen = _counts(connection, choices.c.entry_id)
     reasons = _counts(connection, verdicts.c.useful, verdicts.c.reason)
     roles = _counts(connection, shown_entries.c.entry_id, shown_entries.c.role)
     votes = _counts(connection, verdicts.c.entry_id, verdicts.c.useful)
     return FeedbackStats(
         interactions=statuses.total(),
-        by_status={status: statuses[(status,)] for status in get_args(Status)},
+        by_status=dict(statuses),
+        choices=chosen.total(),
+        small_talk=sum(count for (_, courtesy), count in asked.items() if courtesy),
         useful=sum(count for (useful, _), count in reasons.items() if useful),
         not_useful=sum(count for (useful, _), count in reasons.items() if not useful),
         by_reason={reason: reasons[(False, reason)] for reason in get_args(Reason)},
@@ -67,12 +78,13 @@ def compute_stats(connection: Connection) -> FeedbackStats:
                 suggested=roles[(entry_id, "suggestion")],
                 useful=votes[(entry_id, True)],
                 not_useful=votes[(entry_id, False)],
+                chosen=chosen[(entry_id,)],
             )
             for entry_id in sorted({entry_id for entry_id, _ in roles})
         ),
     )
 
 
-def _counts(connection: Connection, *columns: Column[Any]) -> Counter[tuple[Any, ...]]:
+def _counts(connection: Connection, *columns: ColumnElement[Any]) -> Counter[tuple[Any, ...]]:
     rows = connection.execute(select(*columns, func.count()).group_by(*columns))
     return Counter({tuple(key): count for *key, count in rows})

@@ -1,4 +1,4 @@
-"""The feedback database: every question asked, what it showed and the verdicts it received."""
+"""The feedback database: every question asked, what it showed and what people made of it."""
 
 from __future__ import annotations
 
@@ -9,26 +9,33 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, get_args
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from faqbot.errors import StoreUnavailable, UnknownAnswer
+from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
 from faqbot.feedback import sqlite
 from faqbot.feedback.export import Value
 from faqbot.feedback.migrating import is_current, migrate
-from faqbot.feedback.reading import AnyRow, export_row, read_exchanges, read_export_batch
+from faqbot.feedback.reading import (
+    AnyRow,
+    Given,
+    export_row,
+    read_exchanges,
+    read_export_batch,
+    read_questions,
+)
 from faqbot.feedback.records import Exchange, Interaction, Reason, ShownEntry, require_aware
-from faqbot.feedback.schema import interactions, shown_entries, verdicts
+from faqbot.feedback.schema import choices, interactions, shown_entries, verdicts
 from faqbot.feedback.statistics import FeedbackStats, compute_stats
 
 _EXPORT_BATCH = 500
 
 
 class FeedbackStore:
-    """Interactions and verdicts in a database; make one with `open`.
+    """Interactions, verdicts and choices in a database; make one with `open`.
 
     One store serves all threads of a process, and several processes may open the same file. What
     a method has written is on the disk when it returns: neither ``kill -9`` nor a power cut loses
@@ -137,6 +144,50 @@ class FeedbackStore:
             connection.execute(insert(verdicts), key | verdict | {"created_at": at})
             return True
 
+    def choose(self, interaction_id: UUID, entry_id: str, *, at: datetime) -> bool:
+        """Keep what a person meant, in place of an earlier choice if there is one.
+
+        Args:
+            interaction_id: The interaction that asked what was meant.
+            entry_id: The entry that was chosen.
+            at: The time of the choice.
+
+        Returns:
+            True when this is the first choice there, False when it replaced one.
+
+        Raises:
+            UnknownChoice: That interaction did not offer that entry to choose from.
+        """
+        require_aware("at", at)
+        key = {"interaction_id": interaction_id}
+        choice = {"entry_id": entry_id, "chosen_at": at}
+        with self._writing() as connection:
+            # One row for all choices of an interaction: holding it makes them take turns.
+            asked = select(interactions.c.id).filter_by(id=interaction_id, status="clarify")
+            shown = select(shown_entries.c.role).filter_by(**key, entry_id=entry_id, role="answer")
+            clarifies = connection.execute(asked.with_for_update()).first() is not None
+            if not clarifies or connection.execute(shown).first() is None:
+                msg = f"interaction {interaction_id} did not offer {entry_id!r} to choose from"
+                raise UnknownChoice(msg)
+            replaced = connection.execute(update(choices).filter_by(**key).values(choice))
+            if replaced.rowcount:
+                return False
+            connection.execute(insert(choices), key | choice)
+            return True
+
+    def questions(self, session_id: UUID, limit: int) -> tuple[str, ...]:
+        """Read the latest questions of one session, small talk left out.
+
+        Args:
+            session_id: The session.
+            limit: How many at most.
+
+        Returns:
+            The questions as they were asked, oldest first; empty for an unknown session.
+        """
+        with self._reading() as connection:
+            return read_questions(connection, session_id, limit)
+
     def conversation(self, session_id: UUID) -> tuple[Exchange, ...]:
         """Read what one session asked.
 
@@ -156,7 +207,7 @@ class FeedbackStore:
             interaction_id: The interaction.
 
         Returns:
-            The interaction with its verdicts; None when there is none of that id.
+            The interaction with what it received; None when there is none of that id.
         """
         with self._reading() as connection:
             found = read_exchanges(connection, interactions.c.id == interaction_id)
@@ -173,26 +224,30 @@ class FeedbackStore:
         self._require_same_file()
 
     def export_rows(self) -> Iterator[dict[str, Value]]:
-        """Read all verdicts with what they are about, a few at a time.
+        """Read all verdicts and choices with what they are about, a few at a time.
 
         No transaction stays open between batches: a slow reader holds nothing up, and the rows
         may be pulled from different threads.
 
         Yields:
-            One row per verdict, with the columns `EXPORT_COLUMNS`, in the order in which the
-            verdicts were first given.
+            One row per verdict, then one per choice of an answer without a verdict, with the
+            columns `EXPORT_COLUMNS`, each in the order in which they were first given.
         """
+        for given in get_args(Given):
+            yield from self._export_rows(given)
+
+    def _export_rows(self, given: Given) -> Iterator[dict[str, Value]]:
         last: AnyRow | None = None
         while True:
             with self._reading() as connection:
-                batch = read_export_batch(connection, last, _EXPORT_BATCH)
+                batch = read_export_batch(connection, given, last, _EXPORT_BATCH)
             yield from map(export_row, batch)
             if len(batch) < _EXPORT_BATCH:
                 return
             last = batch[-1]
 
     def stats(self) -> FeedbackStats:
-        """Count interactions and verdicts.
+        """Count interactions, verdicts and choices.
 
         Returns:
             The counts, all of the same moment.

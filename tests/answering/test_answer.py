@@ -22,7 +22,7 @@ class Always:
 
 
 def test_an_answer_shows_three_and_suggests_the_next() -> None:
-    answer = compose(FIVE, Always("answered"))
+    answer = compose("?", FIVE, Always("answered"))
     assert [offer.entry.id for offer in answer.shown] == ["F11", "F12", "F13"]
     assert [offer.rank for offer in answer.shown] == [1, 2, 3]
     assert [offer.entry.id for offer in answer.suggestions] == ["F14", "F15"]
@@ -30,13 +30,13 @@ def test_an_answer_shows_three_and_suggests_the_next() -> None:
 
 
 def test_no_answer_shows_nothing_and_suggests_the_nearest() -> None:
-    answer = compose(FIVE, Always("no_answer"))
+    answer = compose("?", FIVE, Always("no_answer"))
     assert (answer.status, answer.shown) == ("no_answer", ())
     assert [offer.entry.id for offer in answer.suggestions] == ["F11", "F12", "F13"]
 
 
 def test_nothing_found_is_no_answer_with_no_confidence() -> None:
-    answer = compose(ranking(), Always("no_answer"))
+    answer = compose("?", ranking(), Always("no_answer"))
     assert (answer.status, answer.confidence, answer.suggestions) == ("no_answer", 0.0, ())
 
 
@@ -46,7 +46,7 @@ def test_what_is_shown_is_highlighted_and_what_is_suggested_is_not() -> None:
         *(candidate(f"F1{n}", 1.0, answer=text, sentences=(0.1, 0.9)) for n in range(1, 5)),
         question="à quelle date ?",
     )
-    answer = compose(found, Always("answered"))
+    answer = compose("À quelle date ?", found, Always("answered"))
     assert [[text[slice(*span)] for span in offer.highlights] for offer in answer.shown] == [
         ["La date est fixée."]
     ] * 3

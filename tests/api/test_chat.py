@@ -35,8 +35,9 @@ def test_an_answer_is_the_faqs_text_with_its_source(answered: dict, assistant: A
 def test_an_answered_reply_keeps_the_contract(answered: dict, assistant: Assistant) -> None:
     assert set(answered) == {
         *("interaction_id", "session_id", "status", "confidence", "answers", "suggestions"),
-        *("fallback", "corpus_digest", "model"),
+        *("fallback", "corpus_digest", "model", "small_talk"),
     }
+    assert answered["small_talk"] is None
     assert UUID(answered["interaction_id"]) != UUID(answered["session_id"])
     assert answered["confidence"] == answered["answers"][0]["confidence"]
     confidences = [answer["confidence"] for answer in answered["answers"]]

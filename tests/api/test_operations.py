@@ -57,7 +57,7 @@ def test_the_contract_is_described(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert {
         *("/api/v1/chat", "/api/v1/feedback", "/api/v1/entries", "/api/v1/entries/{entry_id}"),
-        *("/api/v1/suggest", "/healthz", "/readyz", "/metrics"),
+        *("/api/v1/choice", "/api/v1/suggest", "/healthz", "/readyz", "/metrics"),
     } <= paths.keys()
 
 

@@ -32,6 +32,7 @@ class Served:
 
     process: subprocess.Popen[bytes]
     address: str
+    database: Path
 
 
 def serve(settings: Settings, database: Path) -> Served:
@@ -52,7 +53,7 @@ def serve(settings: Settings, database: Path) -> Served:
     while process.poll() is None and time.monotonic() < deadline:
         written = log.read_text(encoding="utf-8")
         if match := re.search(r"faqbot listens at (http://\S+)", written):
-            return Served(process, match[1])
+            return Served(process, match[1], database)
         time.sleep(0.1)
     process.kill()
     process.wait()
@@ -83,8 +84,11 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def open_page(context: BrowserContext, served: Served) -> Page:
-    """Open the chat page; any request to elsewhere, and any script error, fails the test."""
+def open_page(context: BrowserContext, served: Served, session: object = "") -> Page:
+    """Open the chat page, of a session if given.
+
+    Any request to elsewhere, and any script error, fails the test.
+    """
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
@@ -96,7 +100,7 @@ def open_page(context: BrowserContext, served: Served) -> Page:
             else pytest.fail(f"request to elsewhere: {request.url}")
         ),
     )
-    page.goto(served.address)
+    page.goto(f"{served.address}/?session={session}" if session else served.address)
     return page
 
 

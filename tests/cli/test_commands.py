@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from faqbot import wording
 from faqbot.assistant import Assistant
 from faqbot.cli import main, root
 from faqbot.corpus.reading import read_corpus
@@ -90,6 +91,14 @@ def test_ask_prints_what_the_api_would_return(assistant: Assistant, capsys: Capt
 def test_ask_says_when_there_is_no_answer(assistant: Assistant, capsys: Captured) -> None:
     assert main(["ask", "recette de la tarte aux pommes de ma grand-mère"]) == 0
     assert "ans-support-convergence@esante.gouv.fr" in capsys.readouterr().out
+
+
+def test_ask_replies_to_a_courtesy(assistant: Assistant, capsys: Captured) -> None:
+    assert main(["ask", "Bonjour !"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert printed == " ".join(wording.small_talk_reply("greeting", 58).split())
+    assert main(["ask", "--json", "merci"]) == 0
+    assert json.loads(capsys.readouterr().out)["small_talk"] == "thanks"
 
 
 def test_an_empty_question_is_one_line_on_stderr(capsys: Captured) -> None:
@@ -271,7 +280,10 @@ def test_feedback_is_counted_exported_and_purged(
     assert main(["feedback", "stats", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["not_useful"] == 1
     assert main(["feedback", "stats"]) == 0
-    assert entry_id in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert entry_id in printed
+    assert re.search(r"clarify, then chosen +0\n", printed)
+    assert re.search(r"small talk +0\n", printed)
 
     assert main(["feedback", "export", "--format", "csv"]) == 0
     (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))

@@ -7,17 +7,24 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from faqbot.feedback.records import Interaction, Role, ShownEntry
+from faqbot.feedback.records import Interaction, Role, ShownEntry, Span
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 SESSION = UUID("00000000-0000-4000-8000-000000000001")
 
 
-def shown(entry_id: str, rank: int = 1, role: Role = "answer") -> ShownEntry:
+def shown(
+    entry_id: str, rank: int = 1, role: Role = "answer", highlights: tuple[Span, ...] = ()
+) -> ShownEntry:
     """Show an entry; the worse its rank, the lower its score."""
     return ShownEntry(
-        entry_id=entry_id, rank=rank, role=role, score=0.95 - rank / 100, confidence=0.8 / rank
+        entry_id=entry_id,
+        rank=rank,
+        role=role,
+        score=0.95 - rank / 100,
+        confidence=0.8 / rank,
+        highlights=highlights,
     )
 
 

@@ -35,6 +35,12 @@ def voted(url: str) -> set[UUID]:
         return {UUID(str(row["interaction_id"])) for row in store.export_rows()}
 
 
+def chosen(url: str) -> set[UUID]:
+    with FeedbackStore.open(url) as store:
+        rows = store.export_rows()
+        return {UUID(str(row["interaction_id"])) for row in rows if row["chosen"]}
+
+
 def at_once(count: int, work: Callable[[int], bool]) -> Sequence[bool]:
     """Run the same work in many threads that all start together."""
     barrier = threading.Barrier(count)
@@ -48,7 +54,7 @@ def at_once(count: int, work: Callable[[int], bool]) -> Sequence[bool]:
 
 
 @pytest.mark.parametrize("votes", [1, 40])
-def test_kill_9_loses_no_acknowledged_vote(url: str, votes: int) -> None:
+def test_kill_9_loses_no_acknowledged_vote_or_choice(url: str, votes: int) -> None:
     with start("voter", url) as process:
         assert process.stdout is not None
         acknowledged = [process.stdout.readline() for _ in range(votes)]
@@ -60,6 +66,7 @@ def test_kill_9_loses_no_acknowledged_vote(url: str, votes: int) -> None:
     whole = {UUID(line.strip()) for line in acknowledged if line.endswith("\n")}
     assert len(whole) >= votes
     assert whole <= voted(url)
+    assert whole <= chosen(url)
 
 
 def test_a_full_disk_is_reported_and_loses_no_acknowledged_vote(url: str) -> None:
@@ -96,6 +103,14 @@ def test_sixteen_threads_that_vote_on_one_answer_leave_one_verdict(store: Feedba
     assert verdict.useful == (last % 2 == 0)
     assert verdict.updated_at == NOON + last * MINUTE
     assert verdict.created_at == NOON + created.index(True) * MINUTE
+
+
+def test_sixteen_threads_that_choose_leave_one_choice(store: FeedbackStore) -> None:
+    asked = interaction(status="clarify")
+    store.record(asked)
+    created = at_once(16, lambda n: store.choose(asked.id, ("S01", "S02")[n % 2], at=NOON))
+    assert sum(created) == 1
+    assert store.stats().choices == 1
 
 
 def test_threads_that_ask_vote_and_count_do_not_disturb_each_other(store: FeedbackStore) -> None:

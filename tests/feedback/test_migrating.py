@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,7 +19,7 @@ from faqbot.feedback.migrating import alembic_config, is_current, migrate
 from faqbot.feedback.schema import metadata
 from faqbot.feedback.sqlite import create_sqlite_engine
 from faqbot.feedback.store import FeedbackStore
-from tests.feedback.samples import interaction
+from tests.feedback.samples import NOON, SESSION, interaction
 
 
 @pytest.fixture
@@ -31,13 +32,27 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 def definitions(engine: Engine) -> dict[str, list[str]]:
-    """What SQLite wrote down about each table and index; constraints in any order."""
+    """What SQLite wrote down about each table and index, in any order.
+
+    A check that was added with its column stands beside it, and otherwise at the end.
+    """
     with engine.connect() as connection:
         rows = connection.exec_driver_sql(
             "SELECT name, sql FROM sqlite_master"
             " WHERE sql NOT NULL AND tbl_name != 'alembic_version'"
         )
-        return {name: sorted(line.strip(" ,") for line in sql.splitlines()) for name, sql in rows}
+        return {name: sorted(parts_of(" ".join(sql.split()))) for name, sql in rows}
+
+
+def parts_of(sql: str) -> list[str]:
+    """Cut a definition at the commas between columns and constraints, and before constraints."""
+    start, end = sql.index("("), sql.rindex(")")
+    outside_parentheses = r"(?![^()]*\))"
+    between = rf",{outside_parentheses}|\s(?=CONSTRAINT\s)"
+    return [
+        sql[:start],
+        *(part.strip() for part in re.split(between, sql[start + 1 : end]) if part),
+    ]
 
 
 def test_migrations_produce_the_metadata(engine: Engine) -> None:
@@ -69,6 +84,20 @@ def test_migrations_can_be_undone_and_applied_again(engine: Engine) -> None:
     assert definitions(engine) == before
 
 
+def test_what_the_first_version_stored_is_kept(engine: Engine) -> None:
+    asked = interaction()
+    path = Path(str(engine.url.database))
+    with FeedbackStore.open(f"sqlite:///{path}") as store:
+        store.record(asked)
+        store.vote(asked.id, "S01", useful=True, reason=None, comment=None, at=NOON)
+        before = store.conversation(SESSION)
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "0001")
+    with FeedbackStore.open(f"sqlite:///{path}") as store:
+        assert store.conversation(SESSION) == before
+        assert len(before[0].verdicts) == 1
+
+
 def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     engine = create_sqlite_engine(tmp_path / "taken.db")
     with engine.begin() as connection:
@@ -87,6 +116,7 @@ def test_the_scripts_are_part_of_the_package() -> None:
     assert (folder / "env.py").is_file()
     assert (folder / "script.py.mako").is_file()
     assert (folder / "versions" / "0001_initial.py").is_file()
+    assert (folder / "versions" / "0002_choices.py").is_file()
 
 
 def test_what_is_stored_is_kept_when_opened_again(url: str) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateTable
 
 from faqbot.errors import StoreUnavailable
-from faqbot.feedback.schema import UtcDateTime, metadata
+from faqbot.feedback.schema import Spans, UtcDateTime, metadata
 from faqbot.feedback.sqlite import create_sqlite_engine
 from faqbot.feedback.store import FeedbackStore
 from tests.feedback.samples import NOON, interaction
@@ -23,10 +23,11 @@ from tests.feedback.samples import NOON, interaction
 
 @pytest.fixture
 def cursor(store: FeedbackStore, path: Path) -> Iterator[sqlite3.Cursor]:
-    """A cursor set up as the store does, in a database with one vote."""
-    asked = interaction()
+    """A cursor set up as the store does, in a database with one vote and one choice."""
+    asked = interaction(status="clarify")
     store.record(asked)
     store.vote(asked.id, "S01", useful=True, reason=None, comment=None, at=NOON)
+    store.choose(asked.id, "S01", at=NOON)
     engine = create_sqlite_engine(path)
     with closing(engine.raw_connection()) as connection:
         yield connection.cursor()  # type: ignore[misc]  # the driver's own cursor
@@ -53,6 +54,10 @@ def test_every_connection_is_set_up_to_keep_what_it_acknowledged(cursor: sqlite3
         ("UPDATE shown_entries SET rank = 0", "ck_shown_entries_rank"),
         ("UPDATE verdicts SET reason = 'ugly'", "ck_verdicts_reason"),
         ("UPDATE verdicts SET entry_id = 'S99'", "FOREIGN KEY"),
+        ("UPDATE choices SET entry_id = 'S99'", "FOREIGN KEY"),
+        ("INSERT INTO choices SELECT interaction_id, 'S02', chosen_at FROM choices", "UNIQUE"),
+        ("UPDATE interactions SET small_talk = 'joke'", "ck_interactions_small_talk"),
+        ("UPDATE shown_entries SET highlights = NULL", "NOT NULL"),
         ("UPDATE shown_entries SET interaction_id = 'x'", "FOREIGN KEY"),
         ("INSERT INTO verdicts SELECT * FROM verdicts", "UNIQUE"),
         ("INSERT INTO interactions SELECT * FROM interactions", "UNIQUE"),
@@ -66,10 +71,11 @@ def test_the_database_itself_refuses_what_makes_no_sense(
         cursor.execute(statement)
 
 
-def test_verdicts_and_shown_entries_go_with_their_interaction(cursor: sqlite3.Cursor) -> None:
+def test_all_that_is_attached_goes_with_its_interaction(cursor: sqlite3.Cursor) -> None:
     cursor.execute("DELETE FROM interactions")
     assert cursor.execute("SELECT count(*) FROM shown_entries").fetchone() == (0,)
     assert cursor.execute("SELECT count(*) FROM verdicts").fetchone() == (0,)
+    assert cursor.execute("SELECT count(*) FROM choices").fetchone() == (0,)
 
 
 @given(
@@ -88,6 +94,44 @@ def test_times_are_kept_to_the_microsecond_whatever_their_zone(moment: datetime)
     assert read == moment
     assert read is not None
     assert read.tzinfo is UTC
+
+
+@given(st.lists(st.integers(0, 10**6), unique=True, max_size=8).map(sorted))
+def test_spans_come_back_as_they_were_stored(bounds: list[int]) -> None:
+    spans = tuple(zip(bounds[::2], bounds[1::2], strict=False))
+    kind, dialect = Spans(), sqlite.dialect()
+    assert kind.process_result_value(kind.process_bind_param(spans, dialect), dialect) == spans
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        *(
+            "",
+            '""',
+            "null",
+            "{}",
+            "3",
+            "[3]",
+            "[[1]]",
+            "[[1, 2, 3]]",
+            '[["1", "2"]]',
+            "[[1.0, 2.0]]",
+        ),
+        *(
+            "[[true, 2]]",
+            "[[2, 1]]",
+            "[[1, 1]]",
+            "[[-1, 1]]",
+            "[[3, 4], [1, 2]]",
+            "[[1, 3], [2, 4]]",
+        ),
+        '[["a", "b"]]',
+    ],
+)
+def test_what_is_no_list_of_spans_is_refused(stored: str) -> None:
+    with pytest.raises(StoreUnavailable, match="restore it from a backup"):
+        Spans().process_result_value(stored, sqlite.dialect())
 
 
 @pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)

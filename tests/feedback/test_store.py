@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.errors import StoreUnavailable, UnknownAnswer
+from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
 from faqbot.feedback.records import Exchange, Interaction, Reason, Verdict
 from faqbot.feedback.store import FeedbackStore
 from tests.feedback.samples import MINUTE, NOON, SESSION, interaction, shown
@@ -44,6 +44,13 @@ def verdict_on(store: FeedbackStore, interaction_id: UUID) -> Verdict:
 
 def test_an_interaction_comes_back_as_it_was_recorded(store: FeedbackStore) -> None:
     asked = recorded(store)
+    assert store.exchange(asked.id) == Exchange(asked, ())
+
+
+def test_small_talk_and_highlights_come_back_as_they_were_recorded(store: FeedbackStore) -> None:
+    courtesy = recorded(store, status="no_answer", shown=(), small_talk="thanks")
+    asked = recorded(store, shown=(shown("S01", highlights=((0, 4), (10, 12))), shown("S02", 2)))
+    assert store.exchange(courtesy.id) == Exchange(courtesy, ())
     assert store.exchange(asked.id) == Exchange(asked, ())
 
 
@@ -175,6 +182,61 @@ def test_the_conversation_of_an_unknown_session_is_empty(store: FeedbackStore) -
     assert store.conversation(uuid4()) == ()
 
 
+def clarification(store: FeedbackStore, **changes: object) -> Interaction:
+    return recorded(store, status="clarify", **changes)
+
+
+def test_a_later_choice_replaces_the_earlier_one(store: FeedbackStore) -> None:
+    asked, other = clarification(store), clarification(store)
+    assert store.choose(asked.id, "S01", at=NOON)
+    assert not store.choose(asked.id, "S02", at=NOON + MINUTE)
+    assert store.exchange(asked.id) == Exchange(asked, (), "S02")
+    assert store.exchange(other.id) == Exchange(other, ())
+    assert {turn.choice for turn in store.conversation(SESSION)} == {"S02", None}
+
+
+def test_a_choice_and_a_verdict_stand_side_by_side(store: FeedbackStore) -> None:
+    asked = clarification(store)
+    store.choose(asked.id, "S02", at=NOON)
+    store.vote(asked.id, "S02", useful=True, reason=None, comment=None, at=NOON)
+    found = store.exchange(asked.id)
+    assert found is not None
+    assert (found.choice, [verdict.entry_id for verdict in found.verdicts]) == ("S02", ["S02"])
+
+
+@pytest.mark.parametrize(
+    ("status", "entry_id"),
+    [
+        ("clarify", "F11"),  # suggested
+        ("clarify", "S99"),
+        ("clarify", ""),
+        ("answered", "S01"),
+        ("no_answer", "F11"),
+    ],
+)
+def test_only_what_was_offered_in_a_clarification_can_be_chosen(
+    store: FeedbackStore, status: str, entry_id: str
+) -> None:
+    asked = recorded(store, status=status)
+    with pytest.raises(UnknownChoice, match=f"did not offer '{entry_id}' to choose from"):
+        store.choose(asked.id, entry_id, at=NOON)
+    assert store.exchange(asked.id) == Exchange(asked, ())
+
+
+def test_nothing_can_be_chosen_in_an_unknown_interaction(store: FeedbackStore) -> None:
+    with pytest.raises(UnknownChoice):
+        store.choose(uuid4(), "S01", at=NOON)
+
+
+def test_the_latest_questions_of_a_session_come_oldest_first(store: FeedbackStore) -> None:
+    for number in (3, 1, 2, 0):
+        recorded(store, question=f"Question {number} ?", asked_at=NOON + number * MINUTE)
+    recorded(store, question="Ailleurs ?", session_id=uuid4())
+    recorded(store, question="Merci", small_talk="thanks", asked_at=NOON + 9 * MINUTE)
+    assert store.questions(SESSION, 3) == ("Question 1 ?", "Question 2 ?", "Question 3 ?")
+    assert store.questions(uuid4(), 3) == ()
+
+
 def test_a_verdict_is_exported_with_all_that_it_is_about(store: FeedbackStore) -> None:
     asked = recorded(store)
     store.vote(asked.id, "S02", useful=False, reason="incomplete", comment="Où ?", at=NOON)
@@ -199,8 +261,33 @@ def test_a_verdict_is_exported_with_all_that_it_is_about(store: FeedbackStore) -
             "corpus_digest": "c" * 64,
             "model_id": "intfloat/multilingual-e5-small",
             "model_digest": "e" * 64,
+            "chosen": None,
+            "chosen_at": None,
         }
     ]
+
+
+def test_a_choice_is_exported_with_or_without_a_verdict(store: FeedbackStore) -> None:
+    judged, silent = clarification(store), clarification(store)
+    store.vote(judged.id, "S01", useful=False, reason=None, comment=None, at=NOON)
+    store.vote(judged.id, "S02", useful=True, reason=None, comment=None, at=NOON + MINUTE)
+    store.choose(judged.id, "S02", at=NOON + MINUTE)
+    store.choose(silent.id, "S01", at=NOON)
+    columns = ("interaction_id", "entry_id", "useful", "chosen", "chosen_at", "created_at")
+    noon, later = NOON.isoformat(), (NOON + MINUTE).isoformat()
+    assert [tuple(row[column] for column in columns) for row in store.export_rows()] == [
+        (str(judged.id), "S01", False, False, later, noon),
+        (str(judged.id), "S02", True, True, later, later),
+        (str(silent.id), "S01", None, True, noon, None),
+    ]
+
+
+def test_choices_are_exported_completely_over_many_batches(store: FeedbackStore) -> None:
+    chosen = [clarification(store).id for _ in range(501)]
+    for number, interaction_id in enumerate(chosen):
+        store.choose(interaction_id, "S01", at=NOON + number // 2 * MINUTE)
+    exported = [row["interaction_id"] for row in store.export_rows()]
+    assert sorted(exported) == sorted(map(str, chosen))
 
 
 def test_the_export_is_complete_and_in_order_over_many_batches(store: FeedbackStore) -> None:
@@ -226,9 +313,10 @@ def test_purging_erases_what_is_older_with_everything_attached(store: FeedbackSt
     old, new = recorded(store), recorded(store, asked_at=NOON + MINUTE)
     for asked in (old, new):
         store.vote(asked.id, "S01", useful=True, reason=None, comment=None, at=NOON + MINUTE)
+    store.choose(clarification(store).id, "S01", at=NOON + MINUTE)
     assert store.purge(NOON) == 0, "an interaction of that very instant stays"
     paris = timezone(timedelta(hours=1))
-    assert store.purge((NOON + MINUTE).astimezone(paris)) == 1
+    assert store.purge((NOON + MINUTE).astimezone(paris)) == 2
     assert store.exchange(old.id) is None
     assert [row["interaction_id"] for row in store.export_rows()] == [str(new.id)]
     assert store.stats().interactions == 1
@@ -253,6 +341,8 @@ def test_times_without_zone_are_refused(store: FeedbackStore) -> None:
     naive = datetime(2026, 11, 23, 12)
     with pytest.raises(ValueError, match="at must carry a time zone"):
         store.vote(asked.id, "S01", useful=True, reason=None, comment=None, at=naive)
+    with pytest.raises(ValueError, match="at must carry a time zone"):
+        store.choose(asked.id, "S01", at=naive)
     with pytest.raises(ValueError, match="before must carry a time zone"):
         store.purge(naive)
 

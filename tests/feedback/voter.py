@@ -1,4 +1,4 @@
-"""A process that votes for ever and prints what was acknowledged: to be killed."""
+"""A process that votes and chooses for ever and prints what was acknowledged: to be killed."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from tests.feedback.samples import interaction
 def main(url: str) -> None:
     store = FeedbackStore.open(url)
     while True:
-        asked = interaction()
+        asked = interaction(status="clarify")
         store.record(asked)
         store.vote(
             asked.id, "S01", useful=False, reason="other", comment=None, at=datetime.now(UTC)
         )
+        store.choose(asked.id, "S02", at=datetime.now(UTC))
         print(asked.id, flush=True)  # noqa: T201 - the acknowledgement
 
 

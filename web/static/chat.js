@@ -32,8 +32,12 @@ let sent = { question: '', at: -Infinity };
 document.addEventListener('submit', (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
   const action = form.dataset.enhance;
-  if (action !== 'ask' && action !== 'vote') return;
+  if (action !== 'ask' && action !== 'vote' && action !== 'choose') return;
   event.preventDefault();
+  if (action === 'choose') {
+    void choose(form);
+    return;
+  }
   if (action === 'vote') {
     void vote(form, event.submitter);
     return;
@@ -119,7 +123,8 @@ function showTurn(turn, waiting) {
   keepSession(turn.dataset.session ?? '');
   status.textContent = turn.dataset.announcement ?? '';
   scrollTo(turn);
-  // Whoever is already writing the next question is not disturbed.
+  // Whoever is already writing the next question is not disturbed. A courtesy has no title: it
+  // is announced whole, and the question may be written at once.
   if (composer.isEmpty) focus(turn.querySelector('.reply__title'));
 }
 
@@ -142,6 +147,34 @@ async function vote(form, button) {
     if (!(error instanceof Refusal)) throw error;
     block.removeAttribute('aria-busy');
     complainIn(block, error.message);
+  }
+}
+
+/**
+ * Show the answer that was meant, and remember which one it was.
+ * @param {HTMLFormElement} form
+ */
+async function choose(form) {
+  const turn = /** @type {HTMLElement} */ (form.closest('.turn'));
+  if (turn.hasAttribute('aria-busy')) return;
+  turn.setAttribute('aria-busy', 'true');
+  try {
+    const fresh = await post(form.action, new FormData(form), '.turn, .card', texts);
+    if (fresh.matches('.turn')) {
+      turn.replaceWith(fresh);
+    } else {
+      // The answer without its turn: the choice was not kept, which takes nothing from the reader.
+      turn.querySelector('.card')?.remove();
+      turn.querySelector('.reply')?.prepend(fresh);
+    }
+    status.textContent = fresh.dataset.announcement ?? '';
+    scrollTo(fresh);
+    focus(fresh.querySelector('.reply__title'));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    complainIn(/** @type {HTMLElement} */ (form.parentElement), error.message);
+  } finally {
+    turn.removeAttribute('aria-busy');
   }
 }
 

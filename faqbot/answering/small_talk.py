@@ -1,0 +1,256 @@
+"""Courtesies: messages that ask nothing, and the polite words around a question.
+
+Only whole phrases count. A message is small talk when phrases cover every word of it: one word
+too many makes it a question, which the FAQ then answers or not. Words are compared without
+accents, case and repeated letters; the long ones of a greeting may hold one slip of the finger.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Literal, TypeAlias
+
+from faqbot.answering.answer import SmallTalk
+from faqbot.corpus.text import fold
+
+_Part: TypeAlias = SmallTalk | Literal["filler"]
+_Phrase: TypeAlias = tuple[str, ...]
+
+_MOST_TELLING_FIRST: tuple[SmallTalk, ...] = ("identity", "farewell", "thanks", "greeting")
+"""« Merci, au revoir » is a farewell; « Bonjour, qui êtes-vous ? » asks who answers."""
+_SLIP_FROM = 6
+"""Letters from which a word is recognised despite a slip; shorter ones resemble too many others."""
+
+_GREETINGS = """
+bonjour | bjr | bjour | bonsoir | bsr | salut | slt | coucou | rebonjour | re bonjour | allô
+hello | hi | hey | good morning | good afternoon | good evening | bien le bonjour
+"""
+_HOW_ARE_YOU = """
+ça va | comment ça va | comment vas tu | comment allez vous | vous allez bien | tu vas bien
+how are you | how are you doing
+"""
+_ADDRESSEES = """
+madame | monsieur | mme | mesdames | messieurs | à tous | à toutes | à vous | tout le monde
+l équipe | there | everyone | all
+"""
+_THANKS = """
+merci | mercis | mrc | remerciements | thanks | thank you | thank u | thx | ty
+je vous remercie | je te remercie | nous vous remercions | je vous en remercie
+"""
+_THANKS_FOR = """
+d avance | par avance | bien | beaucoup | bcp | infiniment | encore | mille fois | vraiment
+pour tout | pour ça | pour l aide | pour la réponse | pour les réponses | pour ton aide
+pour votre aide | de votre aide | pour votre réponse | de votre réponse | pour vos réponses
+pour votre retour | de votre retour | pour ces informations | pour l info | pour les infos
+very much | so much | a lot | for your help | for the help | for your answer | in advance
+à vous | à toi | à tous | et
+"""
+_FAREWELLS = """
+au revoir | aurevoir | à bientôt | à plus | à plus tard | à demain | à la prochaine | adieu
+bonne journée | bonne fin de journée | bonne soirée | bonne fin de soirée | bonne nuit
+bon week end | bon weekend | bon we | bonne continuation | bonne après midi | bon après midi
+ciao | tchao | bye | bye bye | goodbye | good bye | see you | see you later | see you soon
+have a nice day | have a good day | good night
+"""
+_SIGN_OFFS = """
+cordialement | bien cordialement | stp | svp | s il vous plaît | s il te plaît | please
+"""
+_IDENTITY = """
+qui es tu | qui êtes vous | tu es qui | t es qui | tes qui | vous êtes qui | qui me répond
+tu es quoi | t es quoi | vous êtes quoi | qu es tu | qu êtes vous | qui est tu
+que sais tu faire | que savez vous faire | tu sais faire quoi | vous savez faire quoi
+que peux tu faire | que pouvez vous faire | tu peux faire quoi | vous pouvez faire quoi
+qu est ce que tu sais faire | qu est ce que vous savez faire | tu fais quoi | vous faites quoi
+qu est ce que tu peux faire | qu est ce que vous pouvez faire | que fais tu | que faites vous
+tu sers à quoi | vous servez à quoi | à quoi sers tu | à quoi servez vous | à quoi tu sers
+comment tu t appelles | comment t appelles tu | tu t appelles comment | c est quoi ton nom
+comment vous appelez vous | vous vous appelez comment | quel est ton nom | quel est votre nom
+comment fonctionnes tu | comment fonctionnez vous | comment tu fonctionnes | comment tu marches
+que peux tu faire pour moi | que pouvez vous faire pour moi | en quoi peux tu m aider
+en quoi pouvez vous m aider | comment peux tu m aider | comment pouvez vous m aider
+who are you | what are you | what can you do | what do you do | how do you work
+what is your name | what s your name | what can you help me with | how can you help me
+"""
+_ARE_YOU = """
+tu es | t es | tes | es tu | vous êtes | êtes vous | est ce que tu es | est ce que vous êtes
+suis je face à | je parle à | je parle avec | est ce que je parle à | est ce que je parle avec
+are you | you are | am i talking to | am i speaking to
+"""
+_PEOPLE = """
+un humain | un vrai humain | un être humain | humain | une personne | une vraie personne
+une personne réelle | quelqu un de réel | human | a human | a person | a real person | real
+"""
+_ROBOTS = """
+un robot | un bot | un chatbot | une ia | une intelligence artificielle | une machine | chatgpt
+un assistant virtuel | a robot | a bot | a chatbot | an ai | a machine
+"""
+_FILLERS = """
+alors | donc | ok | okay | oki | d accord | super | parfait | très bien | top | génial | cool
+nickel | c est parfait | c est bon | c est noté | c est gentil | c est très gentil | c est super
+mille | grand | un grand | au fait | dis moi | dites moi | oui | non | yes | no | great | perfect
+toi | vous | et toi | et vous | and you | le bot | faqbot
+"""
+
+
+def small_talk(message: str) -> SmallTalk | None:
+    """Recognise a message that is nothing but a courtesy, or asks who answers.
+
+    Args:
+        message: A clean message.
+
+    Returns:
+        What it is, the most telling part when it is several things; None for everything else,
+        above all for a courtesy with a question.
+    """
+    words = _words(message.replace("+", " plus "))  # « A+ »
+    found = _parts_of([word.text for word in words], _ALL)
+    return next((kind for kind in _MOST_TELLING_FIRST if kind in found), None)
+
+
+def strip_courtesies(text: str) -> str:
+    """Take off the greeting before a question, and the thanks or goodbye after it.
+
+    Args:
+        text: A clean message.
+
+    Returns:
+        The question as it was written; the text itself when it holds nothing else.
+    """
+    if small_talk(text):
+        return text
+    while (shorter := _without_greeting(_without_thanks(text))) != text:
+        text = shorter
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    """Folded, repeated letters written once."""
+    start: int
+    end: int
+    """Where it stands in the message."""
+
+
+def _words(message: str) -> list[_Word]:
+    found = re.finditer(r"[^\W_]+", message)
+    return [_Word(_without_slip(_squeeze(word[0])), *word.span()) for word in found]
+
+
+def _squeeze(word: str) -> str:
+    return re.sub(r"([a-z])\1+", r"\1", fold(word))
+
+
+def _without_slip(word: str) -> str:
+    if len(word) < _SLIP_FROM - 1 or word in _VOCABULARY:
+        return word
+    return next((known for known in _LONG_WORDS if _one_slip(word, known)), word)
+
+
+def _one_slip(word: str, other: str) -> bool:
+    """Tell whether one letter too many, missing, wrong, or one swapped pair parts two words."""
+    pairs = enumerate(zip(word, other, strict=False))
+    start = next((place for place, (one, two) in pairs if one != two), min(len(word), len(other)))
+    rest, expected = word[start:], other[start:]
+    swapped = rest[1::-1] == expected[:2] and rest[2:] == expected[2:]
+    return swapped or rest == expected[1:] or rest[1:] in {expected, expected[1:]}
+
+
+def _parts_of(words: Sequence[str], known: Mapping[_Phrase, _Part]) -> Collection[_Part]:
+    """Cover words with known phrases, from the first to the last.
+
+    Args:
+        words: The words.
+        known: What each phrase is.
+
+    Returns:
+        What the phrases are that cover them all, in any of the ways to do so; nothing when there
+        is no way.
+    """
+    covered: list[set[_Part] | None] = [set(), *[None] * len(words)]
+    for start, before in enumerate(covered):
+        if before is None:
+            continue
+        for end in range(start + 1, min(start + _LONGEST, len(words)) + 1):
+            if part := known.get(tuple(words[start:end])):
+                covered[end] = (covered[end] or set()) | before | {part}
+    return covered[-1] or ()
+
+
+def _without_greeting(text: str) -> str:
+    words = _words(text)
+    done = 0
+    while step := _greeting_at(text, words, done):
+        done += step
+    if done == 0 or done == len(words):
+        return text
+    # What a sentence opens with belongs to it: « (PSC) », a quotation mark.
+    return text[words[done - 1].end :].lstrip(",.!;:…?-–— \u00a0\u202f") or text
+
+
+def _greeting_at(text: str, words: Sequence[_Word], start: int) -> int:
+    """Count the words of the courtesy that begins here; 0 when none does."""
+    for length in range(min(_LONGEST, len(words) - start), 0, -1):
+        phrase = tuple(word.text for word in words[start : start + length])
+        # « Ça va prendre combien de temps ? » is no greeting, nor is « Merci de me dire… ».
+        closed = re.match(r"\s*[,.!;:…?–—]", text[words[start + length - 1].end :])
+        if phrase in _OPENERS or (closed and phrase in _CLOSED_OPENERS):
+            return length
+    return 0
+
+
+def _without_thanks(text: str) -> str:
+    words = _words(text)
+    plain = [word.text for word in words]
+    for start in range(1, len(words)):
+        apart = re.search(r"[,.!;:…?–—]\s*$", text[: words[start].start])
+        closers = _CLOSERS | _CLOSERS_APART if apart else _CLOSERS
+        begins = any(tuple(plain[start : start + n]) in closers for n in range(1, _LONGEST + 1))
+        if begins and _parts_of(plain[start:], _CLOSING):
+            return text[: words[start].start].rstrip(",;:–—(- \u00a0\u202f")
+    return text
+
+
+def _phrases(*tables: str) -> frozenset[_Phrase]:
+    lines = "|".join(tables).replace("\n", "|").split("|")
+    return frozenset(tuple(map(_squeeze, line.split())) for line in lines if line.strip())
+
+
+def _pairs(heads: frozenset[_Phrase], tails: frozenset[_Phrase]) -> frozenset[_Phrase]:
+    return frozenset(head + tail for head, tail in product(heads, tails))
+
+
+_BY_PART: Mapping[_Part, frozenset[_Phrase]] = {
+    "filler": _phrases(_FILLERS, _ADDRESSEES, _THANKS_FOR, _SIGN_OFFS),
+    "greeting": _phrases(_GREETINGS, _HOW_ARE_YOU),
+    "thanks": _phrases(_THANKS),
+    "farewell": _phrases(_FAREWELLS),
+    # « C’est une personne ? » may go on about the answer before; « C’est un robot ? » does not.
+    "identity": _phrases(_IDENTITY)
+    | _pairs(_phrases(_ARE_YOU), _phrases(_PEOPLE, _ROBOTS))
+    | _pairs(_phrases("c est | est ce | is this"), _phrases(_ROBOTS)),
+}
+_ALL: Mapping[_Phrase, _Part] = {
+    phrase: part for part, phrases in _BY_PART.items() for phrase in phrases
+}
+_LONGEST = max(map(len, _ALL))
+_VOCABULARY = {word for phrase in _ALL for word in phrase}
+_LONG_WORDS = sorted(
+    {
+        word
+        for phrase in _phrases(_GREETINGS, _THANKS, _FAREWELLS, "beaucoup")
+        for word in phrase
+        if len(word) >= _SLIP_FROM
+    }
+)
+_OPENERS = _phrases(_GREETINGS)
+_CLOSED_OPENERS = _phrases(_HOW_ARE_YOU, _ADDRESSEES, _THANKS)
+_CLOSERS = _phrases(_THANKS, _SIGN_OFFS)
+_CLOSERS_APART = _phrases(_FAREWELLS)
+"""Only after a mark: « le format de la bonne journée » ends with the same words."""
+_CLOSING: Mapping[_Phrase, _Part] = {
+    phrase: "filler" for phrase in _phrases(_THANKS, _THANKS_FOR, _FAREWELLS, _SIGN_OFFS)
+}
