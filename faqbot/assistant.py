@@ -176,11 +176,26 @@ def load_embedder(settings: Settings, *, progress: Progress) -> SentenceTransfor
     Raises:
         ModelUnavailable: It cannot be fetched or loaded.
     """
-    model: str | Path = settings.embedding_model
-    if model == DEFAULT_MODEL:
-        model = fetch_default_model(settings.cache_dir, progress=progress)
     prompts = Prompts(settings.query_prompt, settings.passage_prompt)
-    return SentenceTransformerEmbeddings(model, prompts=prompts)
+    return SentenceTransformerEmbeddings(model_path(settings, progress=progress), prompts=prompts)
+
+
+def model_path(settings: Settings, *, progress: Progress) -> str | Path:
+    """Find the embedding model that the settings name, fetching the default one if needed.
+
+    Args:
+        settings: Which model, and where the cache is.
+        progress: Told about download and conversion.
+
+    Returns:
+        A folder, or the id of a model.
+
+    Raises:
+        ModelUnavailable: It cannot be fetched.
+    """
+    if settings.embedding_model == DEFAULT_MODEL:
+        return fetch_default_model(settings.cache_dir, progress=progress)
+    return settings.embedding_model
 
 
 def index_folder(settings: Settings) -> Path:

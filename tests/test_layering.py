@@ -12,12 +12,13 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__
 # A module may import what stands to its left. Adding a module means deciding where it stands.
 DOWNSTREAM = (
     *("errors", "progress", "wording", "corpus", "embedding", "index", "retrieval", "answering"),
-    *("feedback", "settings", "assistant", "evaluation", "api", "cli", "__main__"),
+    *("feedback", "settings", "assistant", "adaptation", "evaluation", "api", "cli", "__main__"),
 )
 OWNERS = {
     "Stemmer": {"retrieval"},
     "alembic": {"feedback"},
     "bm25s": {"retrieval"},
+    "datasets": {"embedding"},
     "bs4": {"corpus"},
     "faiss": {"index"},
     "fastapi": {"api"},
@@ -26,6 +27,7 @@ OWNERS = {
     "markdown_it": {"corpus"},
     "markdownify": {"corpus"},
     "nh3": {"corpus"},
+    "peft": {"embedding"},
     "prometheus_client": {"api"},
     "rapidfuzz": {"retrieval"},
     "rich": {"cli"},

@@ -76,7 +76,7 @@ class SentenceTransformerEmbeddings(Embeddings):
 
     def __init__(self, model: str | Path, *, prompts: Prompts | None = None) -> None:
         overrides = prompts or Prompts()
-        self._model = _load(model)
+        self._model = load_sentence_transformer(model)
         # Fast tokenizers refuse to be used by two threads at once ("Already borrowed").
         self._lock = threading.Lock()
         own = self._model.prompts
@@ -184,7 +184,18 @@ def _garbage_collection_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _load(model: str | Path) -> SentenceTransformer:
+def load_sentence_transformer(model: str | Path) -> SentenceTransformer:
+    """Load a model for the CPU.
+
+    Args:
+        model: A local folder, or the id of a model on the hub.
+
+    Returns:
+        The model.
+
+    Raises:
+        ModelUnavailable: It cannot be loaded.
+    """
     local = Path(model).is_dir()
     try:
         with _garbage_collection_paused():

@@ -1,0 +1,167 @@
+"""Fit the confidence model and choose its thresholds, on labelled questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from faqbot.answering.calibration import FORMAT, Calibration, Feature, RiskBound
+from faqbot.answering.features import FEATURES, features
+from faqbot.assistant import Assistant
+from faqbot.errors import EvaluationError
+from faqbot.evaluation.dataset import Dataset
+from faqbot.evaluation.risk import choose_threshold, upper_bound
+from faqbot.progress import Progress
+
+FOLDS = 10
+LEAST_QUESTIONS = 100
+NEVER = 1.0
+"""A threshold that no probability reaches."""
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One row a question: what speaks for its first candidate, and whether it was right."""
+
+    values: Floats
+    """(n, features), columns in the order of `FEATURES`."""
+    right: Flags
+    """(n,) whether the first candidate answers the question."""
+    answerable: Flags
+    """(n,) whether any entry does."""
+    groups: Sequence[str]
+    """(n,) the entry a question is about: its questions never judge each other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goals:
+    """What the thresholds have to keep."""
+
+    risk: float = 0.02
+    """Highest share of wrong answers among asserted ones."""
+    confidence: float = 0.9
+    """Probability with which that is kept."""
+    refusals: float = 0.05
+    """Share of answerable questions that may be told « no answer »."""
+
+
+def collect(assistant: Assistant, dataset: Dataset, *, progress: Progress) -> Evidence:
+    """Rank the entries for every question of a data set.
+
+    Args:
+        assistant: What is to be calibrated.
+        dataset: Labelled questions; follow-ups come with their history.
+        progress: Told about the number of questions done.
+
+    Returns:
+        The evidence.
+    """
+    values, right, groups = [], [], []
+    for done, query in enumerate(dataset.queries, start=1):
+        ranking = assistant.rank(query.text, query.history)
+        relevant = dataset.qrels[query.id]
+        first = ranking.candidates[0].entry.id
+        values.append(features(ranking, 0))
+        right.append(first in relevant)
+        # An unanswerable question is judged with the entry that it would be taken for.
+        groups.append(min(relevant) if relevant else first)
+        progress("Asking questions", done, len(dataset.queries))
+    answerable = [query.answerable for query in dataset.queries]
+    return Evidence(np.array(values), np.array(right), np.array(answerable), groups)
+
+
+def held_out_probabilities(evidence: Evidence) -> Floats:
+    """Judge every question by a model that saw none of its entry's.
+
+    Args:
+        evidence: The questions.
+
+    Returns:
+        (n,) probabilities that the first candidate is right.
+    """
+    found = np.zeros(len(evidence.right))
+    folds = GroupKFold(FOLDS, shuffle=True, random_state=0)
+    for train, held_out in folds.split(evidence.values, evidence.right, evidence.groups):
+        intercept, parts = _fit(evidence.values[train], evidence.right[train])
+        logits = intercept + sum(
+            part.weight * (evidence.values[held_out, column] - part.mean) / part.scale
+            for column, part in enumerate(parts)
+        )
+        found[held_out] = 1 / (1 + np.exp(-logits))
+    return found
+
+
+def calibrate(
+    assistant: Assistant, dataset: Dataset, evidence: Evidence, goals: Goals
+) -> tuple[Calibration, Floats]:
+    """Fit the model on all questions and choose its thresholds on held-out probabilities.
+
+    Args:
+        assistant: What the evidence came from.
+        dataset: Where the questions came from.
+        evidence: The questions.
+        goals: What the thresholds have to keep.
+
+    Returns:
+        The calibration, and the (n,) held-out probabilities it was judged by.
+
+    Raises:
+        EvaluationError: There are too few questions, or all are alike.
+    """
+    if len(evidence.right) < LEAST_QUESTIONS or len({*evidence.right.tolist()}) < 2:
+        msg = (
+            f"{dataset.name} ({dataset.split}) has {len(evidence.right)} questions, "
+            f"{int(evidence.right.sum())} of them found: calibration needs {LEAST_QUESTIONS} or "
+            "more, and both found and not found ones"
+        )
+        raise EvaluationError(msg)
+    held_out = held_out_probabilities(evidence)
+    choice = choose_threshold(
+        held_out, evidence.right, target=goals.risk, confidence=goals.confidence
+    )
+    answer_at = choice.threshold if choice else NEVER
+    refuse_below = float(np.quantile(held_out[evidence.answerable], goals.refusals))
+    intercept, parts = _fit(evidence.values, evidence.right)
+    bound = RiskBound(
+        target=goals.risk,
+        confidence=goals.confidence,
+        questions=len(held_out),
+        answered=choice.answered if choice else 0,
+        wrong=choice.wrong if choice else 0,
+        upper_bound=choice.upper_bound if choice else upper_bound(0, 0, goals.confidence),
+        attained=choice is not None,
+    )
+    calibration = Calibration(
+        format=FORMAT,
+        corpus_digest=assistant.corpus.digest,
+        model_digest=assistant.embedder.digest,
+        dataset=f"{dataset.name} ({dataset.split})",
+        dataset_digest=dataset.digest,
+        fitted_on=datetime.now(UTC).date().isoformat(),
+        intercept=intercept,
+        features=dict(zip(FEATURES, parts, strict=True)),
+        answer_at=answer_at,
+        clarify_at=min(refuse_below, answer_at),
+        risk=bound,
+    )
+    return calibration, held_out
+
+
+def _fit(values: Floats, right: Flags) -> tuple[float, list[Feature]]:
+    means, scales = values.mean(axis=0), values.std(axis=0)
+    scales = np.where(scales < 1e-9, 1.0, scales)
+    model = LogisticRegression(C=1.0, max_iter=1000).fit((values - means) / scales, right)
+    parts = [
+        Feature(mean=float(mean), scale=float(scale), weight=float(weight))
+        for mean, scale, weight in zip(means, scales, model.coef_[0], strict=True)
+    ]
+    return float(model.intercept_[0]), parts
