@@ -9,6 +9,7 @@ layers learn, so the lower half needs no backward pass, which is what makes a CP
 from __future__ import annotations
 
 import random
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -129,18 +130,34 @@ def adapt(
         ModelUnavailable: The model cannot be loaded, or what training needs is not installed.
     """
     training = _training_library()
-    from sentence_transformers.base.sampler import DefaultBatchSampler
-    from transformers import TrainerCallback
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as work:
+        student = load_sentence_transformer(model)
+        pairs = training_pairs(wordings, answers, seed=seed)
+        neighbours = _neighbours(student, wordings)
+        window, student.max_seq_length = student.max_seq_length, WINDOW
+        _train(training, student, pairs, neighbours, Path(work), epochs, seed, progress)
+        student.max_seq_length = window
+        _merge(student)
+        # Written beside and renamed: whoever looks finds the whole model or none.
+        student.save_pretrained(str(Path(work, "model")), create_model_card=False)
+        Path(work, "model").replace(out)
 
-    student = load_sentence_transformer(model)
-    pairs = training_pairs(wordings, answers, seed=seed)
+
+def _train(
+    training: Any,  # noqa: ANN401 - of `_training_library`
+    student: SentenceTransformer,
+    pairs: Sequence[Pair],
+    neighbours: Mapping[str, Sequence[str]],
+    work: Path,
+    epochs: int,
+    seed: int,
+    progress: Progress,
+) -> None:
     labels = [pair.entry_id for pair in pairs]
-    neighbours = _neighbours(student, wordings)
 
-    class Batches(DefaultBatchSampler):
-        def __init__(self, dataset: Any, **options: Any) -> None:  # noqa: ANN401
-            super().__init__(dataset, **options)
-            self.round = 0
+    class Batches(training.DefaultBatchSampler):  # type: ignore[misc, name-defined]
+        round = 0
 
         def __iter__(self) -> Iterator[list[int]]:
             self.round += 1
@@ -149,13 +166,12 @@ def adapt(
         def __len__(self) -> int:
             return sum(1 for _ in hard_batches(labels, neighbours, size=BATCH, seed=seed))
 
-    class Report(TrainerCallback):
+    class Report(training.TrainerCallback):  # type: ignore[misc, name-defined]
         def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:  # noqa: ANN401
             del args, control, kwargs
             progress("Adapting the model", int(state.global_step), int(state.max_steps))
 
-    window, student.max_seq_length = student.max_seq_length, WINDOW
-    layers = _layer_count(student)
+    layers = int(_transformer(student).config.num_hidden_layers)
     learning = "|".join(str(layer) for layer in range(max(0, layers - LEARNING_LAYERS), layers))
     student.add_adapter(
         training.LoraConfig(
@@ -167,18 +183,16 @@ def adapt(
         )
     )
     prompts = student.prompts
+    passage_prompt = prompts.get("passage", prompts.get("document", ""))
     arguments = training.SentenceTransformerTrainingArguments(
-        output_dir=str(out.with_name(f".{out.name}.training")),
+        output_dir=str(work / "training"),
         num_train_epochs=epochs,
         per_device_train_batch_size=BATCH,
         learning_rate=LEARNING_RATE,
         warmup_steps=20,
         lr_scheduler_type="cosine",
         batch_sampler=Batches,
-        prompts={
-            "anchor": prompts.get("query", ""),
-            "positive": prompts.get("passage", prompts.get("document", "")),
-        },
+        prompts={"anchor": prompts.get("query", ""), "positive": passage_prompt},
         save_strategy="no",
         logging_strategy="no",
         report_to="none",
@@ -186,22 +200,17 @@ def adapt(
         disable_tqdm=True,
         seed=seed,
     )
-    trainer = training.SentenceTransformerTrainer(
+    texts = {
+        "anchor": [pair.anchor for pair in pairs],
+        "positive": [pair.positive for pair in pairs],
+    }
+    training.SentenceTransformerTrainer(
         model=student,
         args=arguments,
-        train_dataset=training.Dataset.from_dict(
-            {
-                "anchor": [pair.anchor for pair in pairs],
-                "positive": [pair.positive for pair in pairs],
-            }
-        ),
+        train_dataset=training.Dataset.from_dict(texts),
         loss=training.MultipleNegativesRankingLoss(student, scale=20.0),
         callbacks=[Report()],
-    )
-    trainer.train()
-    student.max_seq_length = window
-    _merge(student)
-    student.save_pretrained(str(out), create_model_card=False)
+    ).train()
 
 
 def leave_one_out(
@@ -247,16 +256,13 @@ def _neighbours(
     ids = list(wordings)
     means = np.array([vectors[[label == own for label in labels]].mean(axis=0) for own in ids])
     means -= means.mean(axis=0)
-    means /= np.linalg.norm(means, axis=1, keepdims=True)
+    norms = np.linalg.norm(means, axis=1, keepdims=True)
+    means /= np.where(norms == 0, 1, norms)
     order = np.argsort(-(means @ means.T), axis=1, kind="stable")
     return {
         own: [ids[place] for place in row if ids[place] != own]
         for own, row in zip(ids, order, strict=True)
     }
-
-
-def _layer_count(model: SentenceTransformer) -> int:
-    return int(_transformer(model).config.num_hidden_layers)
 
 
 def _transformer(model: SentenceTransformer) -> Any:  # noqa: ANN401 - of whatever architecture
@@ -286,14 +292,18 @@ def _training_library() -> Any:  # noqa: ANN401 - a handful of names of optional
             SentenceTransformerTrainer,
             SentenceTransformerTrainingArguments,
         )
+        from sentence_transformers.base.sampler import DefaultBatchSampler
         from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
+        from transformers import TrainerCallback
     except ImportError as error:
         msg = f"{error.name} is not installed: adapting a model needs pip install 'faqbot[adapt]'"
         raise ModelUnavailable(msg) from error
     return SimpleNamespace(
         Dataset=Dataset,
+        DefaultBatchSampler=DefaultBatchSampler,
         LoraConfig=LoraConfig,
         MultipleNegativesRankingLoss=MultipleNegativesRankingLoss,
         SentenceTransformerTrainer=SentenceTransformerTrainer,
         SentenceTransformerTrainingArguments=SentenceTransformerTrainingArguments,
+        TrainerCallback=TrainerCallback,
     )
