@@ -64,3 +64,11 @@ class StoreUnavailable(FaqbotError):
 
 class UnknownAnswer(FaqbotError):
     """A verdict names an interaction, or an entry, that was not shown."""
+
+
+class EvaluationError(FaqbotError):
+    """A run, a comparison or a report cannot be made of what was given."""
+
+
+class GateFailed(FaqbotError):
+    """A system got worse than a comparison allows."""
