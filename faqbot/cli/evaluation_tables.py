@@ -9,9 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from rich.table import Table
-
-from faqbot.cli.output import stderr, stdout, table
+from faqbot.cli.output import print_table, stderr, stdout, table
 from faqbot.evaluation.comparison import Comparison
 from faqbot.evaluation.intervals import Estimate, estimate_slices
 from faqbot.evaluation.measures import MEASURES, SLICE_MEASURES
@@ -19,10 +17,8 @@ from faqbot.evaluation.retrieval_measures import RETRIEVAL_MEASURES
 from faqbot.evaluation.run_files import estimates_as_json
 from faqbot.evaluation.runs import Run
 from faqbot.evaluation.verdicts import Verdict, verdict_of
-from faqbot.evaluation.wording import difference, number, p_value, with_interval
+from faqbot.evaluation.wording import difference, number, p_phrase, p_value, with_interval
 
-_FILE_WIDTH = 1000
-"""More than any table needs."""
 _LISTED = 40
 """Changed queries printed; --json has all."""
 
@@ -39,12 +35,12 @@ def print_runs(runs: Sequence[Run], detailed: Run) -> None:
     console.print(f"{detailed.dataset} {detailed.split}: single-turn queries, 95 % intervals")
     console.print()
     overall = {name: estimates["all"] for name, estimates in slices.items()}
-    _print(table("measure", "n", *overall, rows=list(_rows(overall))))
+    print_table(table("measure", "n", *overall, rows=list(_rows(overall))))
     console.print()
     rows = [(name, *_slice_cells(estimates)) for name, estimates in slices[detailed.system].items()]
-    _print(table(f"slice ({detailed.system})", "n", *SLICE_MEASURES, rows=rows))
+    print_table(table(f"slice ({detailed.system})", "n", *SLICE_MEASURES, rows=rows))
     console.print()
-    _print(table("what became of the queries", "", rows=_verdict_rows(detailed)))
+    print_table(table("what became of the queries", "", rows=_verdict_rows(detailed)))
 
 
 def print_comparison(comparison: Comparison) -> None:
@@ -74,11 +70,11 @@ def print_comparison(comparison: Comparison) -> None:
         if not math.isnan(row.a) or not math.isnan(row.b)
     ]
     headings = ("measure", "n", "A", "B", "B − A [95 % interval]", "p", "win/tie/loss")
-    _print(table(*headings, rows=rows))
+    print_table(table(*headings, rows=rows))
     test = comparison.mcnemar
     console.print(
         f"\nfirst entry right in A only: {test.only_a}, in B only: {test.only_b} "
-        f"(McNemar's exact test: p = {p_value(test.p)})\n",
+        f"(McNemar's exact test: {p_phrase(test.p)})\n",
         markup=False,
     )
     changes = comparison.changes
@@ -195,12 +191,6 @@ def comparison_as_json(comparison: Comparison) -> dict[str, Any]:
             for change in comparison.changes
         ],
     }
-
-
-def _print(laid: Table) -> None:
-    """Print a table, cut to the width of a terminal but not to that of a file."""
-    console = stdout()
-    console.print(laid, width=None if console.is_terminal else _FILE_WIDTH)
 
 
 def _rows(overall: Mapping[str, Mapping[str, Estimate]]) -> Iterable[tuple[object, ...]]:

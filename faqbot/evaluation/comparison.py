@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.stats import binomtest
+from scipy.stats import binomtest, rankdata
 
 from faqbot.errors import EvaluationError
 from faqbot.evaluation.intervals import LEVEL, RESAMPLES
@@ -228,7 +228,7 @@ def mcnemar(a: Sequence[Outcome], b: Sequence[Outcome]) -> McNemar:
 
 def _count_extremes(a: Sample, b: Sample, measures: Sequence[Measure]) -> dict[str, float]:
     rng = np.random.default_rng(_SEED)
-    parts = {m.name: (a.only(m.columns), b.only(m.columns)) for m in measures}
+    parts = {m.name: (_swappable(a, m), _swappable(b, m)) for m in measures}
     observed = {m.name: _minus(m, *parts[m.name]) for m in measures}
     # Same columns cannot differ, nor can what has no value.
     open_ones = [
@@ -245,6 +245,19 @@ def _count_extremes(a: Sample, b: Sample, measures: Sequence[Measure]) -> dict[s
     return {name: (count + 1) / (PERMUTATIONS + 1) for name, count in counts.items()} | {
         m.name: 1.0 for m in measures if m not in open_ones and not np.isnan(observed[m.name])
     }
+
+
+def _swappable(sample: Sample, measure: Measure) -> Sample:
+    """Bring confidences to one scale, so that those of two systems can change places.
+
+    A BM25 score of 12 says nothing beside a probability of 0.9. Where only the order counts,
+    each system's ranks do (Venkatraman & Begg, *A distribution-free procedure for comparing
+    receiver operating characteristic curves from a paired experiment*, Biometrika 1996).
+    """
+    columns = sample.only(measure.columns).columns
+    if not measure.ordinal:
+        return Sample(columns)
+    return Sample({**columns, "confidence": rankdata(sample["confidence"])})
 
 
 def _difference(

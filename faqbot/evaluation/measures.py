@@ -36,6 +36,8 @@ class Measure:
     """The column of which it is the mean, when the population is the same for all systems."""
     decides: bool = False
     """Whether it says something only of systems that decide."""
+    ordinal: bool = False
+    """Whether it reads of confidences their order only, so that their unit does not matter."""
     unit: str = ""
     tested: bool = True
     """Whether a paired test of it means anything."""
@@ -158,6 +160,7 @@ _ALL = (
         columns=("confidence", "right"),
         of=_aurc,
         population=_every,
+        ordinal=True,
     ),
     Measure(
         name="AUROC",
@@ -166,6 +169,7 @@ _ALL = (
         columns=("confidence", "answerable"),
         of=_auroc,
         population=_every,
+        ordinal=True,
     ),
     _mean(
         "false-answer-rate",

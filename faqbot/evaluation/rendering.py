@@ -121,6 +121,7 @@ def _environment(*, html: bool) -> Environment:
         with_interval=wording.with_interval,
         difference=wording.difference,
         p_value=wording.p_value,
+        p_phrase=wording.p_phrase,
         value=_value,
         cell=_cell,
     )

@@ -153,13 +153,13 @@ def confusions(outcomes: Sequence[Outcome]) -> tuple[Confusion, ...]:
         outcomes: Of one run.
 
     Returns:
-        The pairs, most frequent first: of answerable queries with a wrong first entry, and of
-        unanswerable ones that were answered.
+        The pairs, most frequent first: of answerable single-turn queries with a wrong first
+        entry, and of unanswerable ones that were answered.
     """
     pairs: defaultdict[tuple[str, str], list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
-        if outcome.first is None or outcome.right:
-            continue
+        if outcome.first is None or outcome.right or outcome.query.history:
+            continue  # what a follow-up misses is the conversation, not an entry's wording
         if outcome.query.answerable:
             pairs[min(outcome.relevant), outcome.first].append(outcome)
         elif outcome.response.status == "answered":

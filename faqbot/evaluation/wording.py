@@ -71,6 +71,19 @@ def p_value(p: float) -> str:
     return "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
+def p_phrase(p: float) -> str:
+    """Word a p-value for a sentence.
+
+    Args:
+        p: The value; NaN when no test was made.
+
+    Returns:
+        Such as ``p = 0.012`` or ``p < 0.001``.
+    """
+    rounded = p_value(p)
+    return f"p < {rounded[1:]}" if rounded.startswith("<") else f"p = {rounded}"
+
+
 def _signed(value: float, measure: str) -> str:
     text = number(abs(value), measure)
     if float(text) == 0:

@@ -35,7 +35,7 @@ def _environment(
     monkeypatch: pytest.MonkeyPatch, settings: Settings, assistant: Assistant, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("FAQBOT_INDEX_DIR", str(settings.index_dir))
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("COLUMNS", "40")  # a file is no terminal: nothing is cut
     # Loading the model takes seconds, and these tests do it often.
     monkeypatch.setattr("faqbot.assistant.load_embedder", lambda *_, **__: assistant.embedder)
     monkeypatch.chdir(tmp_path)
@@ -69,6 +69,7 @@ def test_another_faq_is_evaluated_compared_and_reported(
     shown = capsys.readouterr()
     assert "petit test" in shown.out
     assert all(name in shown.out for name in ("bm25", "dense", "default", "Success@1", "follow-up"))
+    assert "false-refusal-rate" in shown.out
     assert "Asking bm25" in shown.err
     runs = tmp_path / "eval" / "runs" / "petit-test"
     assert {path.suffix for path in runs.glob("default.*")} == {".json", ".trec"}

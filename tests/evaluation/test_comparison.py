@@ -125,6 +125,24 @@ def test_runs_of_other_data_are_not_compared() -> None:
         compare_runs(run(SIX), run(SIX, dataset_digest="f" * 64))
 
 
+def test_the_unit_of_a_confidence_does_not_matter_to_tests_of_order() -> None:
+    """BM25's scores have no bound; swapped as they are, they would drown probabilities."""
+    queries = [query(str(n), answerable=n % 3 > 0) for n in range(60)]
+
+    def scored(unit: float, noise: int) -> tuple[Outcome, ...]:
+        confidences = [unit * (n % 3 + (n * noise) % 7) for n in range(60)]
+        return outcomes(
+            *((q, response("A", confidence=c)) for q, c in zip(queries, confidences, strict=True))
+        )
+
+    def p_values(unit: float) -> dict[str, float]:
+        found = compare_runs(run(scored(1.0, 2), "x"), run(scored(unit, 5), "y"))
+        return {row.measure: row.p for row in found.differences if row.measure.startswith("AU")}
+
+    assert p_values(1.0) == p_values(100.0) == p_values(0.01)
+    assert set(p_values(1.0)) == {"AURC", "AUROC"}
+
+
 def test_ten_thousand_swaps_take_seconds() -> None:
     judged = [
         outcomes(
