@@ -44,6 +44,7 @@ class Assistant:
 
     corpus: Corpus
     embedder: SentenceTransformerEmbeddings
+    index: PassageIndex
     retriever: Retriever
     suggester: Suggester
     rule: DecisionRule
@@ -63,12 +64,28 @@ class Assistant:
             CorpusError: The corpus has problems.
             ModelUnavailable: The model cannot be fetched or loaded.
         """
-        corpus = read_corpus(settings.corpus_dir)
+        return cls.for_corpus(read_corpus(settings.corpus_dir), settings, progress=progress)
+
+    @classmethod
+    def for_corpus(cls, corpus: Corpus, settings: Settings, *, progress: Progress) -> Assistant:
+        """Load everything that answering from a given corpus needs.
+
+        Args:
+            corpus: The corpus, read from anywhere; ``settings.corpus_dir`` is not looked at.
+            settings: Which model, and where indexes are.
+            progress: Told about long work.
+
+        Returns:
+            An assistant that has answered once already.
+
+        Raises:
+            ModelUnavailable: The model cannot be fetched or loaded.
+        """
         embedder = load_embedder(settings, progress=progress)
         index = _fresh_index(settings, corpus, embedder, progress)
         retriever = Retriever(corpus, index, embedder)
         rule = _decision_rule(settings.corpus_dir, corpus, embedder)
-        assistant = cls(corpus, embedder, retriever, Suggester.of(corpus), rule)
+        assistant = cls(corpus, embedder, index, retriever, Suggester.of(corpus), rule)
         assistant.ask(corpus.title)
         return assistant
 

@@ -76,3 +76,11 @@ class UnknownAnswer(FaqbotError):
 
 class UnknownChoice(FaqbotError):
     """A choice names an interaction, or an entry, that was not offered to choose from."""
+
+
+class EvaluationError(FaqbotError):
+    """A run, a comparison or a report cannot be made of what was given."""
+
+
+class GateFailed(FaqbotError):
+    """A system got worse than a comparison allows."""

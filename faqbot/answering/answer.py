@@ -49,6 +49,8 @@ class Answer:
     """Nearest other questions: offered, not asserted."""
     small_talk: SmallTalk | None = None
     """What was said when it was no question at all; the status is then ``no_answer``."""
+    ranking: Ranking | None = None
+    """What the answer was chosen from; None for small talk."""
 
 
 def compose(question: str, ranking: Ranking, rule: DecisionRule) -> Answer:
@@ -82,6 +84,7 @@ def compose(question: str, ranking: Ranking, rule: DecisionRule) -> Answer:
         confidence=offers[0].confidence if offers else 0.0,
         shown=offers[:shown],
         suggestions=offers[shown : shown + SUGGESTED],
+        ranking=ranking,
     )
 
 

@@ -68,12 +68,12 @@ class Thresholds:
 class UncalibratedRule:
     """Decides for a corpus that has no calibration: careful, and with no figure to promise.
 
-    Asserts an entry only when the question is one of its own wordings. Offers candidates when they
-    hold a good part of the question's words. Its confidences say no more than that.
+    Asserts an entry only when the question is one of its own wordings. Offers candidates when the
+    first one shares words and meaning with the question. Its confidences say no more than that.
     """
 
-    OFFER_AT = 0.35
-    """Share of the question's words, rare ones counting more, that the first candidate holds."""
+    OFFER_AT = 0.15
+    """Confidence from which candidates are offered."""
 
     def judge(self, ranking: Ranking, depth: int) -> Judgement:
         """Judge the first candidates.
@@ -86,11 +86,14 @@ class UncalibratedRule:
             The status, and confidences of at most one half but for an entry's own wording.
         """
         found = ranking.candidates[:depth]
-        shares = [candidate.signals.coverage / 2 for candidate in found]
+        likeness = [
+            (candidate.signals.coverage + max(0.0, candidate.signals.dense)) / 4
+            for candidate in found
+        ]
         if is_own_wording(ranking):
-            return Judgement("answered", falling([1.0, *shares[1:]]))
-        thresholds = Thresholds(answer_at=1.0, clarify_at=self.OFFER_AT / 2)
-        confidences = falling(shares)
+            return Judgement("answered", falling([1.0, *likeness[1:]]))
+        thresholds = Thresholds(answer_at=1.0, clarify_at=self.OFFER_AT)
+        confidences = falling(likeness)
         return Judgement(thresholds.decide(confidences), confidences)
 
 

@@ -1,63 +1,179 @@
-"""``faqbot eval``: retrieval measured on labelled questions."""
+"""``faqbot eval``: systems measured on labelled questions, compared and reported."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from faqbot.cli.output import print_json, progress_on_stderr, stdout, table
+from faqbot.cli.output import print_json, progress_on_stderr, stderr, stdout
+from faqbot.errors import EvaluationError, GateFailed
 from faqbot.settings import Settings
 
 if TYPE_CHECKING:
     from faqbot.evaluation.dataset import Split
-    from faqbot.evaluation.scoring import Decisions, Score
+    from faqbot.evaluation.runs import Run
 
-app = typer.Typer(help="Measure retrieval on labelled questions.", no_args_is_help=True)
+app = typer.Typer(help="Measure systems on labelled questions.", no_args_is_help=True)
 
 DATASETS = Path("eval/datasets")
-
-
-@app.callback()
-def group() -> None:
-    """Measure retrieval on labelled questions."""
+Dataset = Annotated[
+    str, typer.Option(help="A folder in the BEIR layout, or its name under eval/datasets.")
+]
+SplitName = Annotated[str, typer.Option(help="dev or test.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
 def run(
-    dataset: Annotated[
-        str, typer.Option(help="A folder in the BEIR layout, or its name under eval/datasets.")
-    ] = "edc-psc",
-    split: Annotated[str, typer.Option(help="dev or test.")] = "dev",
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    dataset: Dataset = "edc-psc",
+    split: SplitName = "dev",
+    corpus: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, help="A corpus folder, or a corpus.jsonl; default: the data set's own."
+        ),
+    ] = None,
+    system: Annotated[
+        list[str] | None,
+        typer.Option(help="bm25, dense, hybrid, bm25-variants, dense-variants, default; repeat."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(file_okay=False, help="Default: eval/runs/<dataset>-<split>."),
+    ] = None,
+    per_query: Annotated[
+        Path | None,
+        typer.Option(help="Write a TSV line for every query; - for stdout, instead of tables."),
+    ] = None,
+    save_baseline: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help="Write what later runs of default are held to."),
+    ] = None,
+    json: Json = False,
 ) -> None:
-    """Ask every question of a split and print the measures by slice."""
-    from faqbot.assistant import Assistant
+    """Ask every question of a split, write run files and print the measures."""
     from faqbot.evaluation.dataset import read_dataset
-    from faqbot.evaluation.scoring import count_decisions, run, score
+    from faqbot.evaluation.own_corpus import open_assistant
+    from faqbot.evaluation.run_files import run_folder, write_baseline, write_run
+    from faqbot.evaluation.runs import run_system
+    from faqbot.evaluation.systems import SERVED, check_names, open_systems
 
-    chosen = _split(split)
-    folder = Path(dataset) if Path(dataset).is_dir() else DATASETS / dataset
+    chosen, names = _split(split), check_names(system or [SERVED])
+    if save_baseline and SERVED not in names:
+        msg = f"--save-baseline needs --system {SERVED}: a baseline is a run of what is served"
+        raise EvaluationError(msg)
+    folder, settings = _folder(dataset), Settings.from_env()
     with progress_on_stderr() as progress:
-        assistant = Assistant.open(Settings.from_env(), progress=progress)
+        assistant = open_assistant(folder, corpus, settings, progress=progress)
         data = read_dataset(folder, chosen, assistant.corpus.by_id.keys())
-        outcomes = run(assistant, data, progress=progress)
-    scores, decisions = score(outcomes, data), count_decisions(outcomes, data)
+        runs = [
+            run_system(it, data, assistant, settings, progress=progress)
+            for it in open_systems(names, assistant)
+        ]
+    target = out or run_folder(data.name, data.split)
+    for made in runs:
+        write_run(target, made)
+        stderr().print(f"wrote {target / made.system}.trec and .json", markup=False)
+        if save_baseline and made.system == SERVED:
+            write_baseline(save_baseline, made)
+            stderr().print(f"wrote {save_baseline}", markup=False)
+    _show(runs, per_query=per_query, json=json)
+
+
+@app.command()
+def compare(
+    a: Annotated[
+        str, typer.Argument(help="A system's name, FOLDER/system, a JSON file, or baseline.")
+    ],
+    b: Annotated[str, typer.Argument(help="The same; differences are B − A.")],
+    dataset: Dataset = "edc-psc",
+    split: SplitName = "dev",
+    slice_name: Annotated[
+        str, typer.Option("--slice", help="Slice to compare; all: every single-turn query.")
+    ] = "all",
+    fail_if: Annotated[
+        list[str] | None,
+        typer.Option(help='Fail on a difference, such as "Success@1 < -0.01"; repeat.'),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Compare two runs on the same queries, with a paired test."""
+    from faqbot.cli.evaluation_tables import comparison_as_json, print_comparison
+    from faqbot.evaluation.comparison import compare_runs, parse_condition
+    from faqbot.evaluation.run_files import find_run, run_folder
+
+    conditions = [parse_condition(text) for text in fail_if or ()]
+    folder = run_folder(Path(dataset).name, _split(split))
+    comparison = compare_runs(find_run(a, folder), find_run(b, folder), slice_name=slice_name)
     if json:
-        print_json(
-            {
-                "dataset": data.name,
-                "split": data.split,
-                "corpus_digest": assistant.corpus.digest,
-                "model": assistant.embedder.model_id,
-                "scores": {name: asdict(value) for name, value in scores.items()},
-                "decisions": asdict(decisions),
-            }
-        )
+        print_json(comparison_as_json(comparison))
+    else:
+        print_comparison(comparison)
+    failed = [str(condition) for condition in conditions if condition.holds(comparison)]
+    if failed:
+        msg = f"{b} fails against {a}: {'; '.join(failed)}"
+        raise GateFailed(msg)
+
+
+@app.command()
+def report(
+    runs: Annotated[
+        Path | None,
+        typer.Argument(metavar="[RUN_DIR]", help="Folder of runs; default: eval/runs/edc-psc-dev."),
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(help="Default: eval/baseline.json, if it fits the runs.")
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help="Default: eval/reports/<dataset>-<split>.html."),
+    ] = None,
+    markdown: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Default: the same with .md.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Write one HTML page, and the same as Markdown, about the runs of a folder."""
+    from faqbot.evaluation.rendering import write_report
+    from faqbot.evaluation.run_files import run_folder
+
+    folder = runs or run_folder("edc-psc", "dev")
+    written = write_report(folder, baseline=baseline, html=html, markdown=markdown)
+    if written.note:
+        stderr().print(written.note, markup=False, style="yellow")
+    if json:
+        print_json({"html": str(written.html), "markdown": str(written.markdown)})
+    else:
+        stdout().print(f"{written.html}\n{written.markdown}", markup=False)
+
+
+def _show(runs: Sequence[Run], *, per_query: Path | None, json: bool) -> None:
+    from faqbot.cli.evaluation_tables import print_runs, runs_as_json, write_per_query
+    from faqbot.evaluation.systems import SERVED
+
+    if per_query == Path("-"):
+        write_per_query(runs, sys.stdout)
         return
-    _print_tables(scores, decisions)
+    if per_query:
+        per_query.parent.mkdir(parents=True, exist_ok=True)
+        with per_query.open("w", encoding="utf-8", newline="") as file:
+            write_per_query(runs, file)
+    if json:
+        print_json(runs_as_json(runs))
+    else:
+        print_runs(runs, next((it for it in runs if it.system == SERVED), runs[-1]))
+
+
+def _folder(dataset: str) -> Path:
+    folder = Path(dataset) if Path(dataset).is_dir() else DATASETS / dataset
+    if not folder.is_dir():
+        msg = f"there is no data set {dataset!r}: neither a folder nor a name in {DATASETS}/"
+        raise EvaluationError(msg)
+    return folder
 
 
 def _split(name: str) -> Split:
@@ -67,15 +183,3 @@ def _split(name: str) -> Split:
         return "test"
     msg = f"{name!r} is not a split, choose dev or test"
     raise typer.BadParameter(msg, param_hint="--split")
-
-
-def _print_tables(scores: dict[str, Score], decisions: Decisions) -> None:
-    console = stdout()
-    measures = list(scores["all"].values)
-    rows = [
-        (name, value.queries, *(f"{value.values[measure]:.3f}" for measure in measures))
-        for name, value in scores.items()
-    ]
-    console.print(table("slice", "queries", *measures, rows=rows))
-    console.print()
-    console.print(table("decisions", "queries", rows=list(asdict(decisions).items())))

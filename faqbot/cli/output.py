@@ -15,6 +15,9 @@ from rich.table import Table
 
 from faqbot.progress import Progress
 
+_FILE_WIDTH = 1000
+"""More characters than any table needs."""
+
 
 def stdout() -> Console:
     """Return a console for results.
@@ -59,6 +62,18 @@ def table(*headings: str, rows: Sequence[Sequence[object]]) -> Table:
     for row in rows:
         laid.add_row(*(str(cell) for cell in row))
     return laid
+
+
+def print_table(laid: Table) -> None:
+    """Print a table, folded to the width of a terminal but never to that of a file or pipe.
+
+    Args:
+        laid: What `table` returned.
+    """
+    console = stdout()
+    if not console.is_terminal:
+        console.width = _FILE_WIDTH
+    console.print(laid)
 
 
 @contextmanager

@@ -7,9 +7,10 @@ relevance judgement is not dropped: saying "I do not know" is a skill to be meas
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -41,7 +42,14 @@ class Dataset:
     split: Split
     queries: tuple[Query, ...]
     qrels: Mapping[str, Mapping[str, int]]
-    """Query id to entry id to grade; empty for a query that the FAQ does not answer."""
+    """Query id to entry id to grade, above 0; empty for a query that the FAQ does not answer."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hexadecimal) of queries and judgements, independent of the files' layout."""
+        content = [[asdict(query), self.qrels[query.id]] for query in self.queries]
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 class _Metadata(BaseModel):
@@ -62,7 +70,10 @@ def read_dataset(folder: Path, split: Split, entry_ids: Collection[str]) -> Data
     """Read one split of a data set.
 
     A query belongs to the split whose qrels file names it; a query that cannot be answered is
-    named there with entry id ``-`` and grade 0.
+    named there with grade 0, and with entry id ``-`` or that of any entry. Where there is one
+    qrels file only, unanswerable queries that it does not name belong to it all the same, as
+    BEIR's own files name answerable ones only; with several files they would belong nowhere, so
+    that is refused.
 
     Args:
         folder: ``eval/datasets/<name>``.
@@ -78,6 +89,8 @@ def read_dataset(folder: Path, split: Split, entry_ids: Collection[str]) -> Data
     problems: list[Problem] = []
     queries = _read_queries(folder / "queries.jsonl", problems)
     qrels = _read_qrels(folder / "qrels" / f"{split}.tsv", queries, entry_ids, problems)
+    for unnamed in _unnamed(folder, queries, problems):
+        qrels.setdefault(unnamed.id, {})
     for identifier, grades in qrels.items():
         query = queries.get(identifier)
         if query and query.answerable != bool(grades):
@@ -88,6 +101,22 @@ def read_dataset(folder: Path, split: Split, entry_ids: Collection[str]) -> Data
         raise CorpusError(problems)
     chosen = tuple(query for identifier, query in queries.items() if identifier in qrels)
     return Dataset(folder.name, split, chosen, qrels)
+
+
+def _unnamed(folder: Path, queries: Mapping[str, Query], problems: list[Problem]) -> list[Query]:
+    """Return the unanswerable queries that belong to the only split without being named."""
+    paths = sorted((folder / "qrels").glob("*.tsv"))
+    if not paths:
+        return []  # reported as a missing file already
+    named = {line.split("\t", 1)[0] for path in paths for line in _lines(path, problems)}
+    left = [query for query in queries.values() if not query.answerable and query.id not in named]
+    if len(paths) == 1:
+        return left
+    problems += [
+        Problem("queries.jsonl", 0, f"no qrels file names {query.id}: add it with entry - grade 0")
+        for query in left
+    ]
+    return []
 
 
 def _read_queries(path: Path, problems: list[Problem]) -> dict[str, Query]:
@@ -128,17 +157,21 @@ def _read_qrels(
         grades = qrels.setdefault(query_id, {})
         if query_id not in queries:
             problems.append(Problem(name, number, f"unknown query {query_id}"))
-        if entry_id == "-":
-            continue
-        if entry_id not in entry_ids:
+        if entry_id != "-" and entry_id not in entry_ids:
             problems.append(Problem(name, number, f"unknown entry {entry_id}"))
-        grades[entry_id] = grade
+        if entry_id != "-" and grade:
+            grades[entry_id] = grade
     return qrels
 
 
 def _lines(path: Path, problems: list[Problem]) -> list[str]:
     try:
-        return path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines(): a text may hold line separators that JSON leaves as they are.
+        return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
     except FileNotFoundError:
-        problems.append(Problem(path.name, 0, f"the file is missing: {path}"))
-        return []
+        others = sorted(other.stem for other in path.parent.glob("*.tsv"))
+        hint = f" (there is: {', '.join(others)})" if others else ""
+        problems.append(Problem(path.name, 0, f"the file is missing: {path}{hint}"))
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(Problem(path.name, 0, f"cannot be read: {error}"))
+    return []

@@ -30,14 +30,16 @@ class Bm25:
 
     Args:
         documents: The terms of each document, repetitions kept.
+        k1: How long repetition goes on to count.
+        b: How much long documents are held back, in [0, 1].
     """
 
-    def __init__(self, documents: Sequence[Sequence[str]]) -> None:
+    def __init__(self, documents: Sequence[Sequence[str]], *, k1: float = K1, b: float = B) -> None:
         self._count = len(documents)
         self._vocabulary = {term for document in documents for term in document}
         self._index: bm25s.BM25 | None = None
         if self._vocabulary:  # bm25s cannot index nothing
-            self._index = bm25s.BM25(k1=K1, b=B, method="lucene", backend="numpy")
+            self._index = bm25s.BM25(k1=k1, b=b, method="lucene", backend="numpy")
             self._index.index([list(terms) for terms in documents], show_progress=False)
 
     def scores(self, terms: Sequence[str]) -> Scores:

@@ -41,7 +41,7 @@ def test_without_calibration_only_an_entrys_own_wording_is_answered(question: st
     found = ranking(candidate("F11", 1.0), candidate("F12", 0.5), question=question)
     judgement = UncalibratedRule().judge(found, 2)
     assert judgement.status == "answered"
-    assert judgement.confidences == (1.0, 0.25)
+    assert judgement.confidences == pytest.approx((1.0, (0.5 + 0.05) / 4))
 
 
 @pytest.mark.parametrize(("coverage", "status"), [(0.9, "clarify"), (0.2, "no_answer")])

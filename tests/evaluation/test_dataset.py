@@ -45,6 +45,37 @@ def test_a_split_holds_the_queries_that_its_qrels_name(folder: Path) -> None:
     assert not dataset.queries[1].answerable
 
 
+@pytest.mark.parametrize("row", ["q2\t-\t0\n", "q2\tF12\t0\n", ""])
+def test_an_unanswerable_query_is_never_dropped(folder: Path, row: str) -> None:
+    """BEIR's own files name answerable queries only; there is one qrels file here."""
+    write_qrels(folder, f"q1\tF11\t1\n{row}")
+    dataset = read_dataset(folder, "dev", ENTRIES)
+    assert [query.id for query in dataset.queries] == ["q1", "q2"]
+    assert dataset.qrels == {"q1": {"F11": 1}, "q2": {}}
+
+
+def test_with_two_splits_an_unanswerable_query_must_be_named(folder: Path) -> None:
+    write_qrels(folder, "q1\tF11\t1\n")
+    (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n", "utf-8")
+    with pytest.raises(CorpusError, match="no qrels file names q2: add it with entry - grade 0"):
+        read_dataset(folder, "dev", ENTRIES)
+
+
+def test_the_digest_is_that_of_the_split(folder: Path) -> None:
+    before = read_dataset(folder, "dev", ENTRIES).digest
+    with (folder / "queries.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"text": "ailleurs ?",  "_id": "q9"}\n')
+    assert read_dataset(folder, "dev", ENTRIES).digest == before
+    write_qrels(folder, "q1\tF11\t1\nq2\t-\t0\n")
+    assert read_dataset(folder, "dev", ENTRIES).digest != before
+
+
+def test_line_separators_within_a_text_do_not_end_it(folder: Path) -> None:
+    with (folder / "queries.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"_id": "q4", "text": "un\u2028deux ?"}\n')
+    assert len(read_dataset(folder, "dev", ENTRIES).queries) == 2
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
@@ -80,7 +111,7 @@ def test_queries_that_cannot_be_read_are_refused(folder: Path, line: str, messag
 
 
 def test_a_missing_split_is_named(folder: Path) -> None:
-    with pytest.raises(CorpusError, match=r"test\.tsv"):
+    with pytest.raises(CorpusError, match=r"test\.tsv \(there is: dev\)"):
         read_dataset(folder, "test", ENTRIES)
 
 

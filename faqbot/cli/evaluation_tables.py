@@ -1,0 +1,216 @@
+"""How ``faqbot eval`` shows runs and comparisons in a terminal."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, TextIO
+
+from faqbot.cli.output import print_table, stderr, stdout, table
+from faqbot.evaluation.comparison import Comparison
+from faqbot.evaluation.intervals import Estimate, estimate_slices
+from faqbot.evaluation.measures import MEASURES, SLICE_MEASURES
+from faqbot.evaluation.retrieval_measures import RETRIEVAL_MEASURES
+from faqbot.evaluation.run_files import estimates_as_json
+from faqbot.evaluation.runs import Run
+from faqbot.evaluation.verdicts import Verdict, verdict_of
+from faqbot.evaluation.wording import difference, number, p_phrase, p_value, with_interval
+
+_LISTED = 40
+"""Changed queries printed; --json has all."""
+
+
+def print_runs(runs: Sequence[Run], detailed: Run) -> None:
+    """Print all systems side by side, then one of them by slice.
+
+    Args:
+        runs: Runs on the same split.
+        detailed: The run shown by slice.
+    """
+    console = stdout()
+    slices = {run.system: estimate_slices(run) for run in runs}
+    console.print(f"{detailed.dataset} {detailed.split}: single-turn queries, 95 % intervals")
+    console.print()
+    overall = {name: estimates["all"] for name, estimates in slices.items()}
+    print_table(table("measure", "n", *overall, rows=list(_rows(overall))))
+    console.print()
+    rows = [(name, *_slice_cells(estimates)) for name, estimates in slices[detailed.system].items()]
+    print_table(table(f"slice ({detailed.system})", "n", *SLICE_MEASURES, rows=rows))
+    console.print()
+    print_table(table("what became of the queries", "", rows=_verdict_rows(detailed)))
+
+
+def print_comparison(comparison: Comparison) -> None:
+    """Print what differs between two runs, and which queries changed.
+
+    Args:
+        comparison: The comparison.
+    """
+    console = stdout()
+    a, b = comparison.a, comparison.b
+    console.print(f"A: {a.system} of {a.date}", markup=False)
+    console.print(f"B: {b.system} of {b.date}", markup=False)
+    if a.corpus_digest != b.corpus_digest:
+        stderr().print("the corpus changed between A and B", style="yellow")
+    console.print(f"{a.dataset} {a.split}, slice {comparison.slice}\n", markup=False)
+    rows = [
+        (
+            row.measure,
+            row.n,
+            number(row.a, row.measure),
+            number(row.b, row.measure),
+            difference(row),
+            p_value(row.p),
+            "–" if row.wins is None else f"{row.wins}/{row.ties}/{row.losses}",
+        )
+        for row in comparison.differences
+        if not math.isnan(row.a) or not math.isnan(row.b)
+    ]
+    headings = ("measure", "n", "A", "B", "B − A [95 % interval]", "p", "win/tie/loss")
+    print_table(table(*headings, rows=rows))
+    test = comparison.mcnemar
+    console.print(
+        f"\nfirst entry right in A only: {test.only_a}, in B only: {test.only_b} "
+        f"(McNemar's exact test: {p_phrase(test.p)})\n",
+        markup=False,
+    )
+    changes = comparison.changes
+    for change in changes[:_LISTED]:
+        query = change.b.query
+        before, after = change.a.first or "–", change.b.first or "–"
+        line = f"{change.effect}: {query.id} « {query.text} »"
+        console.print(line, markup=False)
+        console.print(
+            f"    {before} ({change.before}) → {after} ({change.after})", markup=False, style="dim"
+        )
+    left = f", {_LISTED} shown; --json has all" if len(changes) > _LISTED else ""
+    console.print(f"{len(changes)} queries changed{left}")
+
+
+def write_per_query(runs: Iterable[Run], file: TextIO) -> None:
+    """Write one line a query and system, tab-separated.
+
+    Args:
+        runs: The runs.
+        file: Where to.
+    """
+    writer = csv.writer(file, delimiter="\t", lineterminator="\n")
+    writer.writerow(
+        (
+            *("system", "query-id", "slice", "answerable", "status", "confidence", "first"),
+            *("relevant", "rank", *RETRIEVAL_MEASURES, "ms", "verdict", "history", "text"),
+        )
+    )
+    for run in runs:
+        for outcome in run.outcomes:
+            query, response = outcome.query, outcome.response
+            ms = response.duration_ms
+            writer.writerow(
+                (
+                    *(run.system, query.id, query.slice, str(query.answerable).lower()),
+                    *(response.status or "", f"{response.confidence:.6g}", outcome.first or ""),
+                    *(" ".join(outcome.relevant), outcome.rank or ""),
+                    *(outcome.scores.get(name, "") for name in RETRIEVAL_MEASURES),
+                    *("" if ms is None else f"{ms:.1f}", verdict_of(outcome)),
+                    *(" / ".join(query.history), query.text),
+                )
+            )
+
+
+def runs_as_json(runs: Sequence[Run]) -> dict[str, Any]:
+    """Describe runs on the same split for machines.
+
+    Args:
+        runs: The runs.
+
+    Returns:
+        For each system its measures by slice, and every query.
+    """
+    return {
+        "dataset": runs[0].dataset,
+        "split": runs[0].split,
+        "dataset_digest": runs[0].dataset_digest,
+        "corpus_digest": runs[0].corpus_digest,
+        "model": runs[0].model_id,
+        "systems": {
+            run.system: {
+                "slices": estimates_as_json(run),
+                "verdicts": dict(Counter(verdict_of(outcome) for outcome in run.outcomes)),
+                "queries": [
+                    {**asdict(outcome), "verdict": verdict_of(outcome)} for outcome in run.outcomes
+                ],
+            }
+            for run in runs
+        },
+    }
+
+
+def comparison_as_json(comparison: Comparison) -> dict[str, Any]:
+    """Describe a comparison for machines.
+
+    Args:
+        comparison: The comparison.
+
+    Returns:
+        Differences, McNemar's test and every changed query; null for what has no value.
+    """
+
+    def run(it: Run) -> dict[str, str]:
+        return {
+            "system": it.system,
+            "date": it.date,
+            "corpus_digest": it.corpus_digest,
+            "model_digest": it.model_digest,
+        }
+
+    return {
+        "dataset": comparison.b.dataset,
+        "split": comparison.b.split,
+        "slice": comparison.slice,
+        "a": run(comparison.a),
+        "b": run(comparison.b),
+        "differences": [
+            {key: _no_nan(value) for key, value in asdict(row).items()}
+            for row in comparison.differences
+        ],
+        "mcnemar": asdict(comparison.mcnemar),
+        "changes": [
+            {
+                "query_id": change.b.query.id,
+                "text": change.b.query.text,
+                "history": change.b.query.history,
+                "slice": change.b.query.slice,
+                "relevant": list(change.b.relevant),
+                "effect": change.effect,
+                "a": {"first": change.a.first, "status": change.a.response.status},
+                "b": {"first": change.b.first, "status": change.b.response.status},
+            }
+            for change in comparison.changes
+        ],
+    }
+
+
+def _rows(overall: Mapping[str, Mapping[str, Estimate]]) -> Iterable[tuple[object, ...]]:
+    for measure in MEASURES:
+        cells = [estimates[measure] for estimates in overall.values()]
+        counts = dict.fromkeys(cell.n for cell in cells if cell.n)
+        if counts:
+            shown = "/".join(map(str, counts))
+            yield measure, shown, *(with_interval(cell, measure) for cell in cells)
+
+
+def _slice_cells(estimates: Mapping[str, Estimate]) -> list[str]:
+    queries = estimates["AURC"].n
+    return [str(queries), *(number(estimates[name].value, name) for name in SLICE_MEASURES)]
+
+
+def _verdict_rows(run: Run) -> list[tuple[object, ...]]:
+    counts = Counter(verdict_of(outcome) for outcome in run.outcomes)
+    return [(str(verdict), counts[verdict]) for verdict in Verdict if counts[verdict]]
+
+
+def _no_nan(value: object) -> object:
+    return None if isinstance(value, float) and math.isnan(value) else value

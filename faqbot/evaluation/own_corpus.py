@@ -1,0 +1,155 @@
+"""Another FAQ, brought along by a data set: the ``corpus.jsonl`` of the BEIR layout.
+
+Each line is one entry, ``{"_id", "title", "text"}``: the title is its question, the text its
+answer. The texts are plain, not Markdown, so whatever Markdown would act upon is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from faqbot.assistant import Assistant
+from faqbot.corpus.entry import Corpus, Entry, Provenance, Theme
+from faqbot.corpus.reading import read_corpus
+from faqbot.corpus.text import fold_space
+from faqbot.errors import CorpusError, Problem
+from faqbot.progress import Progress
+from faqbot.settings import Settings
+
+FILE = "corpus.jsonl"
+_TITLE_LENGTH = 200
+"""Characters of the text that stand for a missing title."""
+_THEME = Theme(id="all", label="All entries")
+_UNDATED = date(1970, 1, 1)
+"""The files carry no dates; a fixed one keeps the corpus's digest a matter of content."""
+
+
+class _Fields(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    id: str = Field(alias="_id", min_length=1)
+    title: str = ""
+    text: str = ""
+    metadata: dict[str, Any] = {}
+
+
+def open_assistant(
+    dataset: Path, corpus: Path | None, settings: Settings, *, progress: Progress
+) -> Assistant:
+    """Open an assistant on the corpus that a data set is about.
+
+    Args:
+        dataset: Folder of the data set; its own ``corpus.jsonl``, if any, comes before the
+            corpus of the settings.
+        corpus: A corpus folder or a ``corpus.jsonl``, which comes before both.
+        settings: Which model, and where indexes are. Other corpora than that of the settings
+            are indexed under ``<index_dir>/eval/<name>``, so that the served index stays.
+        progress: Told about long work.
+
+    Returns:
+        The assistant.
+
+    Raises:
+        CorpusError: The corpus has problems.
+        ModelUnavailable: The model cannot be fetched or loaded.
+    """
+    if corpus is None and (dataset / FILE).is_file():
+        corpus = dataset / FILE
+    if corpus is None:
+        return Assistant.open(settings, progress=progress)
+    place = corpus if corpus.is_dir() else corpus.parent
+    folder = settings.index_dir / "eval" / _safe(place.resolve().name)
+    content = read_corpus(corpus) if corpus.is_dir() else read_corpus_file(corpus)
+    apart = settings.model_copy(update={"index_dir": folder})
+    return Assistant.for_corpus(content, apart, progress=progress)
+
+
+def read_corpus_file(path: Path) -> Corpus:
+    """Read a ``corpus.jsonl``.
+
+    Args:
+        path: The file.
+
+    Returns:
+        A corpus without variants or glossary, its entries in order of ids.
+
+    Raises:
+        CorpusError: Anything is wrong; the error lists every problem with its line.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CorpusError([Problem(str(path), 0, f"cannot be read: {error}")]) from None
+    name = path.resolve().parent.name
+    problems: list[Problem] = []
+    entries: dict[str, Entry] = {}
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                entry = _entry(line, name)
+            except ValueError as error:  # pydantic's errors are some, too
+                reason = " ".join(str(error).split("\n")[:3])
+                problems.append(Problem(path.name, number, f"not an entry: {reason}"))
+                continue
+            if entry.id in entries:
+                problems.append(Problem(path.name, number, f"entry id {entry.id} is used twice"))
+            entries[entry.id] = entry
+    if not entries and not problems:
+        problems.append(Problem(path.name, 0, "holds no entry"))
+    if problems:
+        raise CorpusError(problems)
+    return _corpus(name, tuple(entries[key] for key in sorted(entries)))
+
+
+def as_markdown(text: str) -> str:
+    """Write plain text as Markdown that renders to the same text.
+
+    Args:
+        text: Plain text; its lines are kept apart.
+
+    Returns:
+        One paragraph a line, every punctuation character of ASCII escaped, which CommonMark
+        (§ 2.4) allows.
+    """
+    lines = (fold_space(line) for line in text.splitlines())
+    return "\n\n".join(re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", line) for line in lines if line)
+
+
+def _entry(line: str, source: str) -> Entry:
+    fields = _Fields.model_validate_json(line)
+    question = fold_space(fields.title) or fold_space(fields.text)[:_TITLE_LENGTH]
+    if not question:
+        msg = f"{fields.id} has neither title nor text"
+        raise ValueError(msg)
+    return Entry(
+        id=fields.id,
+        question=question,
+        answer=as_markdown(fields.text or fields.title),
+        variants=(),
+        theme=_THEME.id,
+        provenance=Provenance(
+            kind="reworded", source_title=source, source_url="", checked_on=_UNDATED
+        ),
+        updated_on=_UNDATED,
+    )
+
+
+def _corpus(name: str, entries: tuple[Entry, ...]) -> Corpus:
+    return Corpus(
+        title=name,
+        language="fr",
+        publisher=name,
+        contact="",
+        themes=(_THEME,),
+        announced_entries=len(entries),
+        entries=entries,
+        glossary=(),
+    )
+
+
+def _safe(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-") or "corpus"

@@ -1,0 +1,165 @@
+"""Write a report: one HTML page that fetches nothing, and the same as Markdown."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from faqbot.corpus.writing import write_atomically
+from faqbot.errors import EvaluationError
+from faqbot.evaluation import wording
+from faqbot.evaluation.figures import reliability_diagram, risk_coverage, slice_bars
+from faqbot.evaluation.measures import SLICE_MEASURES
+from faqbot.evaluation.report import Report, make_report
+from faqbot.evaluation.run_files import BASELINE, read_folder, read_run
+from faqbot.evaluation.runs import Run
+
+REPORTS = Path("eval/reports")
+ABLATION = "ablation.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a report went."""
+
+    html: Path
+    markdown: Path
+    note: str | None
+    """What the reader of stderr should know."""
+
+
+def write_report(
+    folder: Path,
+    *,
+    baseline: Path | None = None,
+    html: Path | None = None,
+    markdown: Path | None = None,
+) -> Written:
+    """Report on the runs of a folder.
+
+    Args:
+        folder: What ``faqbot eval run`` wrote; an ``ablation.json`` in it is shown too.
+        baseline: The run to compare with; default: ``eval/baseline.json``, left out when it is
+            missing or of other data.
+        html: The page; default: ``eval/reports/<dataset>-<split>.html``.
+        markdown: The Markdown file; default: the same with ``.md``.
+
+    Returns:
+        Where it went.
+
+    Raises:
+        EvaluationError: A file is missing or malformed, or matplotlib is not installed.
+    """
+    runs = read_folder(folder)
+    reference, note = _baseline(baseline, runs[0])
+    report = make_report(runs, baseline=reference, ablation=_ablation(folder / ABLATION))
+    name = f"{runs[0].dataset}-{runs[0].split}"
+    written = Written(html or REPORTS / f"{name}.html", markdown or REPORTS / f"{name}.md", note)
+    for path, text in (
+        (written.html, render_html(report)),
+        (written.markdown, render_markdown(report)),
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, text)
+    return written
+
+
+def render_html(report: Report) -> str:
+    """Render a report as a page.
+
+    Args:
+        report: The report.
+
+    Returns:
+        HTML 5 with inline styles and SVG; it fetches nothing.
+    """
+    main = report.main.run.system
+    figures = {
+        "slices": slice_bars(report.systems, f"Success@1 of {main} by slice, as in the table"),
+        "risk": risk_coverage(
+            report.systems, "Risk against coverage of each system, as in the table"
+        ),
+    }
+    if report.bins:
+        title = f"Accuracy of {main} against its confidence, as in the table"
+        figures["reliability"] = reliability_diagram(report.bins, title)
+    safe = {name: Markup(svg) for name, svg in figures.items()}  # noqa: S704 - made here
+    return _environment(html=True).get_template("report.html").render(report=report, figures=safe)
+
+
+def render_markdown(report: Report) -> str:
+    """Render a report as Markdown: the same tables, without figures.
+
+    Args:
+        report: The report.
+
+    Returns:
+        The text.
+    """
+    text = _environment(html=False).get_template("report.md").render(report=report)
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _environment(*, html: bool) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("faqbot.evaluation", "templates"),
+        autoescape=html,  # noqa: S701 - in Markdown, `cell` escapes
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["SLICE_MEASURES"] = SLICE_MEASURES
+    environment.filters.update(
+        number=wording.number,
+        with_interval=wording.with_interval,
+        difference=wording.difference,
+        p_value=wording.p_value,
+        p_phrase=wording.p_phrase,
+        value=_value,
+        cell=_cell,
+    )
+    return environment
+
+
+def _baseline(path: Path | None, run: Run) -> tuple[Run | None, str | None]:
+    if path is not None:
+        return read_run(path), None
+    if not BASELINE.is_file():
+        return None, None
+    found = read_run(BASELINE)
+    if found.dataset_digest != run.dataset_digest:
+        return None, f"{BASELINE} is of other data than these runs, so it is left out"
+    return found, None
+
+
+def _ablation(path: Path) -> Sequence[Mapping[str, Any]]:
+    if not path.is_file():
+        return ()
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+        if all("part" in row and hasattr(row, "items") for row in rows):
+            return list(rows)
+    except (ValueError, KeyError, TypeError):
+        pass
+    msg = f'{path} is no ablation: expected {{"rows": [{{"part": …, "Success@1": …}}]}}'
+    raise EvaluationError(msg)
+
+
+def _value(value: object) -> str:
+    """Word a value of an ablation or a calibration, of which only JSON's types are known."""
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    return wording.NONE if value is None else str(value)
+
+
+def _cell(text: object) -> str:
+    """Escape a text for a cell of a Markdown table."""
+    folded = " ".join(str(text).split())
+    return re.sub(r"([\\`*_\[\]<>|])", r"\\\1", folded)

@@ -1,0 +1,200 @@
+"""What a report says, worked out from runs; how it looks is the templates' business."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from faqbot.errors import EvaluationError
+from faqbot.evaluation.comparison import Comparison, Difference, compare_runs
+from faqbot.evaluation.decision_measures import (
+    ReliabilityBin,
+    RiskCoverage,
+    reliability,
+    risk_coverage_curve,
+)
+from faqbot.evaluation.intervals import Estimate, estimate_slices
+from faqbot.evaluation.measures import MEASURES, Measure
+from faqbot.evaluation.runs import Outcome, Run
+from faqbot.evaluation.samples import sample_of
+from faqbot.evaluation.verdicts import FAILURES, Verdict, verdict_of
+
+_STEPS = 10
+"""Rows of the table beside the risk–coverage curve."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServedPoint:
+    """Where the served decisions stand on the risk–coverage plane."""
+
+    coverage: float
+    """Share of all single-turn queries that were answered."""
+    risk: float
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Queries about one entry for which another came first."""
+
+    right: str | None
+    """None: the FAQ does not answer these queries, and they were answered with `taken`."""
+    taken: str
+    queries: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemResults:
+    """One system of the folder, measured."""
+
+    run: Run
+    slices: Mapping[str, Mapping[str, Estimate]]
+    curve: RiskCoverage
+    served: ServedPoint | None
+    """None for a system that only ranks, or answered nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All that a report shows."""
+
+    main: SystemResults
+    """The served system, or the first of the folder."""
+    systems: tuple[SystemResults, ...]
+    measures: tuple[Measure, ...]
+    """Those that have a value for any of the systems."""
+    comparison: Comparison | None
+    """Against the baseline."""
+    verdicts: tuple[tuple[Verdict, int], ...]
+    bins: tuple[ReliabilityBin, ...]
+    """Empty for a system that only ranks."""
+    confusions: tuple[Confusion, ...]
+    failures: tuple[tuple[Verdict, tuple[Outcome, ...]], ...]
+    ablation: tuple[Mapping[str, Any], ...]
+    entries: Mapping[str, str]
+    """Entry id to question."""
+
+    @property
+    def changes_by_measure(self) -> Mapping[str, Difference]:
+        """Differences to the baseline, by measure; empty without a baseline."""
+        rows = self.comparison.differences if self.comparison else ()
+        return {row.measure: row for row in rows}
+
+    @property
+    def curve_rows(self) -> list[tuple[float, list[float]]]:
+        """Coverage, and the risk of each system there, at every tenth of the queries."""
+        n = len(self.main.curve.coverage)
+        places = sorted({max(round(n * step / _STEPS), 1) - 1 for step in range(1, _STEPS + 1)})
+        return [
+            (
+                float(self.main.curve.coverage[place]),
+                [float(system.curve.risk[place]) for system in self.systems],
+            )
+            for place in (places if n else ())
+        ]
+
+    @property
+    def ablation_columns(self) -> list[str]:
+        """Names of the ablation's columns, in order of appearance."""
+        return list(dict.fromkeys(column for row in self.ablation for column in row))
+
+
+def make_report(
+    runs: Sequence[Run],
+    *,
+    baseline: Run | None = None,
+    ablation: Sequence[Mapping[str, Any]] = (),
+) -> Report:
+    """Work out a report.
+
+    Args:
+        runs: Runs on the same split, the one that matters first.
+        baseline: What that one is compared with.
+        ablation: Rows of what each part brings, as they came.
+
+    Returns:
+        The report.
+
+    Raises:
+        EvaluationError: There is no run, or the baseline is of other data.
+    """
+    if not runs:
+        msg = "a report needs a run"
+        raise EvaluationError(msg)
+    systems = tuple(_results(run) for run in runs)
+    main = systems[0]
+    counts = Counter(verdict_of(outcome) for outcome in main.run.outcomes)
+    entries: dict[str, str] = {}
+    for run in reversed(runs):
+        entries.update(run.entries)
+    return Report(
+        main=main,
+        systems=systems,
+        measures=tuple(
+            measure
+            for name, measure in MEASURES.items()
+            if any(system.slices["all"][name].n for system in systems)
+        ),
+        comparison=compare_runs(baseline, main.run) if baseline else None,
+        verdicts=tuple((verdict, counts[verdict]) for verdict in Verdict if counts[verdict]),
+        bins=_bins(main.run),
+        confusions=confusions(main.run.outcomes),
+        failures=_failures(main.run.outcomes),
+        ablation=tuple(ablation),
+        entries=entries,
+    )
+
+
+def confusions(outcomes: Sequence[Outcome]) -> tuple[Confusion, ...]:
+    """Pair the right entries with those that came first instead.
+
+    Args:
+        outcomes: Of one run.
+
+    Returns:
+        The pairs, most frequent first: of answerable single-turn queries with a wrong first
+        entry, and of unanswerable ones that were answered.
+    """
+    pairs: defaultdict[tuple[str, str], list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        if outcome.first is None or outcome.right or outcome.query.history:
+            continue  # what a follow-up misses is the conversation, not an entry's wording
+        if outcome.query.answerable:
+            pairs[min(outcome.relevant), outcome.first].append(outcome)
+        elif outcome.response.status == "answered":
+            pairs["", outcome.first].append(outcome)
+    ordered = sorted(pairs.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    return tuple(
+        Confusion(right or None, taken, tuple(queries)) for (right, taken), queries in ordered
+    )
+
+
+def _results(run: Run) -> SystemResults:
+    sample = sample_of([outcome for outcome in run.outcomes if not outcome.query.history])
+    answered = sample["answered"] > 0
+    served = None
+    if answered.any():
+        wrong = 1.0 - sample["right"][answered]
+        served = ServedPoint(float(answered.mean()), float(wrong.mean()))
+    curve = risk_coverage_curve(sample["confidence"], sample["right"])
+    return SystemResults(run=run, slices=estimate_slices(run), curve=curve, served=served)
+
+
+def _bins(run: Run) -> tuple[ReliabilityBin, ...]:
+    if not run.decides:
+        return ()
+    sample = sample_of([outcome for outcome in run.outcomes if not outcome.query.history])
+    return tuple(reliability(sample["confidence"], sample["right"]))
+
+
+def _failures(outcomes: Sequence[Outcome]) -> tuple[tuple[Verdict, tuple[Outcome, ...]], ...]:
+    groups: defaultdict[Verdict, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        groups[verdict_of(outcome)].append(outcome)
+    return tuple(
+        # The surest first: those mislead most.
+        (kind, tuple(sorted(groups[kind], key=lambda it: -it.response.confidence)))
+        for kind in FAILURES
+        if groups[kind]
+    )

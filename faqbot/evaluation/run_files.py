@@ -1,0 +1,212 @@
+"""Runs on disk: a six-column TREC file for other tools, and a JSON sidecar with everything.
+
+The sidecar is enough to compare and to report: nothing is asked, and no model loaded, again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from faqbot.corpus.writing import write_atomically
+from faqbot.errors import EvaluationError
+from faqbot.evaluation.intervals import estimate_slices
+from faqbot.evaluation.runs import Outcome, Run
+from faqbot.evaluation.systems import SERVED, SYSTEM_NAMES
+
+FORMAT = 1
+BASELINE = Path("eval/baseline.json")
+RUNS = Path("eval/runs")
+_BASELINE_DEPTH = 3
+_DECIMALS = 6
+"""Of confidences in a baseline, to keep its changes readable."""
+_adapter = TypeAdapter(Run)
+
+
+def run_folder(dataset: str, split: str) -> Path:
+    """Name the folder of the runs of a split.
+
+    Args:
+        dataset: Name of the data set.
+        split: The split.
+
+    Returns:
+        ``eval/runs/<dataset>-<split>``.
+    """
+    return RUNS / f"{dataset}-{split}"
+
+
+def write_run(folder: Path, run: Run) -> None:
+    """Write ``<system>.trec`` and ``<system>.json``.
+
+    Args:
+        folder: Made if missing.
+        run: The run.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomically(folder / f"{run.system}.trec", "".join(_trec_lines(run)))
+    write_atomically(folder / f"{run.system}.json", _render(run))
+
+
+def write_baseline(path: Path, run: Run) -> None:
+    """Write what the served system is held to: outcomes without times, rankings cut at three.
+
+    Args:
+        path: ``eval/baseline.json``, as a rule.
+        run: A run of the served system.
+
+    Raises:
+        EvaluationError: It is a run of another system.
+    """
+    if run.system != SERVED:
+        msg = f"a baseline is a run of {SERVED}, not of {run.system}"
+        raise EvaluationError(msg)
+    outcomes = tuple(_compact(outcome) for outcome in run.outcomes)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, _render(dataclasses.replace(run, outcomes=outcomes, entries={})))
+
+
+def read_run(path: Path) -> Run:
+    """Read a sidecar or a baseline.
+
+    Args:
+        path: The JSON file.
+
+    Returns:
+        The run.
+
+    Raises:
+        EvaluationError: It is missing, or not such a file.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        msg = f"{path} cannot be read ({error.strerror}). Run: faqbot eval run"
+        raise EvaluationError(msg) from None
+    except ValueError as error:
+        msg = f"{path} is not a run: {error}"
+        raise EvaluationError(msg) from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        msg = f"{path} is not a run of format {FORMAT}: make it again with faqbot eval run"
+        raise EvaluationError(msg)
+    try:
+        return _adapter.validate_python(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        msg = f"{path} is not a run: {where}: {first['msg']}"
+        raise EvaluationError(msg) from None
+
+
+def read_folder(folder: Path) -> list[Run]:
+    """Read all runs of a folder.
+
+    Args:
+        folder: The folder that ``faqbot eval run`` wrote.
+
+    Returns:
+        The runs, the served system first, then in the order in which systems are listed.
+
+    Raises:
+        EvaluationError: There is none, a file cannot be read, or they are of different data.
+    """
+    paths = [path.with_suffix(".json") for path in folder.glob("*.trec")]
+    if not paths:
+        msg = f"there is no run in {folder}. Run: faqbot eval run"
+        raise EvaluationError(msg)
+    runs = [read_run(path) for path in paths]
+    if len({run.dataset_digest for run in runs}) > 1:
+        msg = f"the runs in {folder} are of different data. Run faqbot eval run for all systems"
+        raise EvaluationError(msg)
+    places = {name: place for place, name in enumerate((SERVED, *SYSTEM_NAMES))} | {SERVED: -1}
+    return sorted(runs, key=lambda run: (places.get(run.system, len(places)), run.system))
+
+
+def find_run(spec: str, folder: Path) -> Run:
+    """Read the run that a person named.
+
+    Args:
+        spec: ``baseline``, a JSON file, ``FOLDER/system``, or a system's name.
+        folder: Where systems that are only named are looked for.
+
+    Returns:
+        The run.
+
+    Raises:
+        EvaluationError: There is none of that name.
+    """
+    if spec == "baseline":
+        return read_run(BASELINE)
+    for path in (Path(spec), Path(f"{spec}.json"), folder / f"{spec}.json"):
+        if path.suffix == ".json" and path.is_file():
+            return read_run(path)
+    there = ", ".join(sorted(path.stem for path in folder.glob("*.trec"))) or "none"
+    msg = f"there is no run {spec!r}: give baseline, a JSON file, or one in {folder} ({there})"
+    raise EvaluationError(msg)
+
+
+def estimates_as_json(run: Run) -> dict[str, dict[str, dict[str, float | None]]]:
+    """Measure a run for machines.
+
+    Args:
+        run: The run.
+
+    Returns:
+        Slice to measure to value, low, high and n; null where nothing could be measured.
+        Measures that count no query of a slice are left out.
+    """
+    return {
+        name: {
+            measure: {
+                key: None if value != value else value
+                for key, value in dataclasses.asdict(found).items()
+            }
+            for measure, found in estimates.items()
+            if found.n
+        }
+        for name, estimates in estimate_slices(run).items()
+    }
+
+
+def _compact(outcome: Outcome) -> Outcome:
+    response = dataclasses.replace(
+        outcome.response,
+        ranking=tuple(
+            (entry_id, round(score, _DECIMALS))
+            for entry_id, score in outcome.response.ranking[:_BASELINE_DEPTH]
+        ),
+        confidence=round(outcome.response.confidence, _DECIMALS),
+        duration_ms=None,
+    )
+    return dataclasses.replace(outcome, response=response)
+
+
+def _render(run: Run) -> str:
+    """Render a run as JSON with one line a query, so that versions can be compared by line."""
+    content: Mapping[str, Any] = _adapter.dump_python(run, mode="json", exclude_none=True)
+    head = {"format": FORMAT, **{key: content[key] for key in content if key != "outcomes"}}
+    head["measures"] = estimates_as_json(run)
+    outcomes = ",\n".join(
+        "  " + json.dumps(outcome, ensure_ascii=False, separators=(",", ":"))
+        for outcome in content["outcomes"]
+    )
+    text = json.dumps(head, ensure_ascii=False, indent=1, allow_nan=False)
+    return f'{text[:-2]},\n "outcomes": [\n{outcomes}\n ]\n}}\n'
+
+
+def _trec_lines(run: Run) -> Iterator[str]:
+    for outcome in run.outcomes:
+        for rank, (entry_id, score) in enumerate(outcome.response.ranking, start=1):
+            query_id = _column(outcome.query.id)
+            yield f"{query_id} Q0 {_column(entry_id)} {rank} {score:.9g} {run.system}\n"
+
+
+def _column(identifier: str) -> str:
+    """Percent-encode white space, which separates the columns."""
+    return re.sub(r"\s", lambda match: f"%{ord(match[0]):02X}", identifier)

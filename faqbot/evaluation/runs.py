@@ -1,0 +1,195 @@
+"""A run: what one system made of every query of a split, with all that scoring it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from faqbot.assistant import Assistant
+from faqbot.evaluation.dataset import Dataset, Query
+from faqbot.evaluation.retrieval_measures import score_rankings
+from faqbot.evaluation.systems import Response, System, calibration_of
+from faqbot.progress import Progress
+from faqbot.settings import Settings
+
+_SETTINGS = ("embedding_model", "query_prompt", "passage_prompt")
+"""What of the settings changes results; the others are nobody's business."""
+_PACKAGES = ("faqbot", "bm25s", "faiss-cpu", "ir-measures", "numpy", "sentence-transformers")
+_TOP = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One query, its judgements, the response and its scores."""
+
+    query: Query
+    relevant: Mapping[str, int]
+    """Right entry to grade; empty for an unanswerable query."""
+    response: Response
+    scores: Mapping[str, float]
+    """Retrieval measures; empty for an unanswerable query."""
+
+    @property
+    def first(self) -> str | None:
+        """The entry that comes first, if any does."""
+        ranking = self.response.ranking
+        return ranking[0][0] if ranking else None
+
+    @property
+    def right(self) -> bool:
+        """Whether that entry is right; never so for an unanswerable query."""
+        return self.first in self.relevant
+
+    @property
+    def offers_right(self) -> bool:
+        """Whether a right entry is among those shown."""
+        return any(entry_id in self.relevant for entry_id in self.response.shown)
+
+    @property
+    def rank(self) -> int | None:
+        """1-based rank of the first right entry; None when it was not found."""
+        ranks = (
+            place
+            for place, (entry_id, _) in enumerate(self.response.ranking, start=1)
+            if entry_id in self.relevant
+        )
+        return next(ranks, None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Outcomes of one system on one split, and what produced them."""
+
+    system: str
+    dataset: str
+    split: str
+    dataset_digest: str
+    corpus_digest: str
+    language: str
+    """Of the corpus, as a BCP 47 tag."""
+    model_id: str
+    model_digest: str
+    settings: Mapping[str, Any]
+    versions: Mapping[str, str]
+    date: str
+    """ISO 8601, UTC."""
+    entries: Mapping[str, str]
+    """Questions of the entries that are right, shown or among the first three somewhere."""
+    calibration: Mapping[str, Any] | None = None
+    """How the decisions were calibrated, if they were."""
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def decides(self) -> bool:
+        """Whether the system answers, asks back or declines, or only ranks."""
+        return any(outcome.response.status is not None for outcome in self.outcomes)
+
+
+def run_system(
+    system: System,
+    dataset: Dataset,
+    assistant: Assistant,
+    settings: Settings,
+    *,
+    progress: Progress,
+) -> Run:
+    """Ask a system every query of a split, each with its own history.
+
+    Args:
+        system: What is evaluated.
+        dataset: The queries and judgements.
+        assistant: Its corpus and model are noted in the run.
+        settings: Those that change results are noted too.
+        progress: Told about the number of queries done.
+
+    Returns:
+        The run.
+    """
+    responses: dict[str, Response] = {}
+    for done, query in enumerate(dataset.queries, start=1):
+        responses[query.id] = system.respond(query.text, query.history)
+        progress(f"Asking {system.name}", done, len(dataset.queries))
+    outcomes = judge(dataset, responses)
+    questions = assistant.corpus.by_id
+    return Run(
+        system=system.name,
+        dataset=dataset.name,
+        split=dataset.split,
+        dataset_digest=dataset.digest,
+        corpus_digest=assistant.corpus.digest,
+        language=assistant.corpus.language,
+        model_id=assistant.embedder.model_id,
+        model_digest=assistant.embedder.digest,
+        settings={name: getattr(settings, name) for name in _SETTINGS},
+        versions=dict(_versions(_PACKAGES)),
+        date=datetime.now(UTC).isoformat(timespec="seconds"),
+        entries={entry_id: questions[entry_id].question for entry_id in _mentioned(outcomes)},
+        calibration=calibration_of(system),
+        outcomes=outcomes,
+    )
+
+
+def judge(dataset: Dataset, responses: Mapping[str, Response]) -> tuple[Outcome, ...]:
+    """Put responses beside the judgements and score them.
+
+    Args:
+        dataset: The queries and judgements.
+        responses: One for each query id.
+
+    Returns:
+        One outcome a query, in the order of the data set.
+    """
+    scores = score_rankings(
+        (query.id, dataset.qrels[query.id], responses[query.id].ranking)
+        for query in dataset.queries
+    )
+    return tuple(
+        Outcome(
+            query=query,
+            relevant=dataset.qrels[query.id],
+            response=responses[query.id],
+            scores=scores.get(query.id, {}),
+        )
+        for query in dataset.queries
+    )
+
+
+def by_slice(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+    """Group outcomes by slice.
+
+    Args:
+        outcomes: Of one run.
+
+    Returns:
+        ``all``, which holds the queries that stand on their own, then each slice. Follow-ups,
+        which need the questions before them, are in slices only.
+    """
+    groups: dict[str, list[Outcome]] = {"all": []}
+    for outcome in outcomes:
+        query = outcome.query
+        if not query.history:
+            groups["all"].append(outcome)
+        # The reader of data sets calls a query without slice "all".
+        name = query.slice if query.slice != "all" else "follow-up" if query.history else None
+        if name is not None:
+            groups.setdefault(name, []).append(outcome)
+    return groups
+
+
+def _mentioned(outcomes: Iterable[Outcome]) -> list[str]:
+    found: set[str] = set()
+    for outcome in outcomes:
+        found.update(outcome.relevant, outcome.response.shown)
+        found.update(entry_id for entry_id, _ in outcome.response.ranking[:_TOP])
+    return sorted(found)
+
+
+def _versions(packages: Iterable[str]) -> Iterable[tuple[str, str]]:
+    for package in packages:
+        try:
+            yield package, version(package)
+        except PackageNotFoundError:
+            continue  # another build of it, under another name

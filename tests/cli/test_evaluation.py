@@ -1,0 +1,138 @@
+"""``faqbot eval`` from the data set to the report, on a small FAQ of its own."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from faqbot.assistant import Assistant
+from faqbot.cli import main
+from faqbot.settings import Settings
+
+Captured = pytest.CaptureFixture[str]
+
+ENTRIES = [
+    ("e1", "Comment renouveler une carte ?", "Sur le portail, trois mois avant la date."),
+    ("e 2", "Qui appeler en cas de panne ?", "Le support, au 3939."),
+    ("e3", "Combien coûte l’abonnement ?", "Dix euros par mois & par <poste>."),
+    ("e4", "Où déposer un dossier ?", "Au guichet *numéro* 4."),
+]
+QUERIES = [
+    ("q1", "renouvellement de ma carte", True, []),
+    ("q2", "panne, qui j'appelle ?", True, []),
+    ("q3", "prix de l'abonnement", True, []),
+    ("q4", "et pour le dossier ?", True, ["je dépose où ?"]),
+    ("q5", "recette de la tarte aux pommes", False, []),
+]
+
+
+@pytest.fixture(autouse=True)
+def _environment(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, assistant: Assistant, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FAQBOT_INDEX_DIR", str(settings.index_dir))
+    monkeypatch.setenv("COLUMNS", "40")  # a file is no terminal: nothing is cut
+    # Loading the model takes seconds, and these tests do it often.
+    monkeypatch.setattr("faqbot.assistant.load_embedder", lambda *_, **__: assistant.embedder)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    folder = tmp_path / "eval" / "datasets" / "petit"
+    (folder / "qrels").mkdir(parents=True)
+    entries = [{"_id": key, "title": title, "text": text} for key, title, text in ENTRIES]
+    queries = [
+        {"_id": key, "text": text, "metadata": {"answerable": answerable, "history": history}}
+        for key, text, answerable, history in QUERIES
+    ]
+    qrels = ["query-id\tcorpus-id\tscore", "q1\te1\t1", "q2\te 2\t1", "q3\te3\t1", "q4\te4\t1"]
+    for name, lines in (
+        ("corpus.jsonl", map(json.dumps, entries)),
+        ("queries.jsonl", map(json.dumps, queries)),
+        ("qrels/test.tsv", qrels),
+    ):
+        (folder / name).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    return folder
+
+
+def test_another_faq_is_evaluated_compared_and_reported(
+    dataset: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    of = ["--dataset", "petit", "--split", "test"]
+    systems = [word for name in ("bm25", "dense", "default") for word in ("--system", name)]
+    assert main(["eval", "run", *of, *systems, "--save-baseline", "eval/baseline.json"]) == 0
+    shown = capsys.readouterr()
+    assert "petit test" in shown.out
+    assert all(name in shown.out for name in ("bm25", "dense", "default", "Success@1", "follow-up"))
+    assert "false-refusal-rate" in shown.out
+    assert "Asking bm25" in shown.err
+    runs = tmp_path / "eval" / "runs" / "petit-test"
+    assert {path.suffix for path in runs.glob("default.*")} == {".json", ".trec"}
+
+    assert main(["eval", "compare", "baseline", "default", *of, "--fail-if", "Success@1 < 0"]) == 0
+    assert "0 queries changed" in capsys.readouterr().out
+    assert main(["eval", "compare", f"{runs}/bm25", "default", *of, "--json"]) == 0
+    comparison = json.loads(capsys.readouterr().out)
+    assert comparison["differences"][0]["measure"] == "Success@1"
+    assert comparison["b"]["system"] == "default"
+
+    assert main(["eval", "compare", "bm25", "dense", *of, "--fail-if", "Success@1 >= -1"]) == 1
+    assert capsys.readouterr().err == "error: dense fails against bm25: Success@1 >= -1\n"
+
+    assert main(["eval", "report", str(runs)]) == 0
+    html, markdown = map(Path, capsys.readouterr().out.split())
+    assert html == Path("eval/reports/petit-test.html")
+    assert "against the baseline" in html.read_text("utf-8")
+    assert markdown.is_file()
+    assert main(["eval", "report", str(runs), "--html", "x.html", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["html"] == "x.html"
+
+
+def test_every_query_is_printed_as_a_table_of_tabs(dataset: Path, capsys: Captured) -> None:
+    command = ["eval", "run", "--dataset", str(dataset), "--split", "test", "--system", "bm25"]
+    assert main([*command, "--out", "elsewhere", "--per-query", "-"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out), delimiter="\t"))
+    assert [row["query-id"] for row in rows] == ["q1", "q2", "q3", "q4", "q5"]
+    assert (rows[1]["first"], rows[1]["relevant"], rows[1]["rank"]) == ("e 2", "e 2", "1")
+    assert rows[4]["answerable"] == "false"
+    assert Path("elsewhere/bm25.json").is_file()
+    assert main([*command, "--per-query", "new/all.tsv", "--json"]) == 0
+    everything = json.loads(capsys.readouterr().out)
+    assert everything["systems"]["bm25"]["slices"]["all"]["Success@1"]["n"] == 3
+    assert len(everything["systems"]["bm25"]["queries"]) == 5
+    assert len(Path("new/all.tsv").read_text("utf-8").splitlines()) == 6
+
+
+def test_a_corpus_can_be_named(dataset: Path, capsys: Captured) -> None:
+    (dataset / "corpus.jsonl").rename(dataset.parent / "corpus.jsonl")
+    command = ["eval", "run", "--dataset", "petit", "--split", "test", "--system", "bm25"]
+    assert main(command) == 1
+    assert "unknown entry e1" in capsys.readouterr().err
+    assert main([*command, "--corpus", str(dataset.parent / "corpus.jsonl"), "--json"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (["run", "--dataset", "none"], "there is no data set 'none'"),
+        (["run", "--system", "bm52"], "'bm52' is not a system, choose from: bm25"),
+        (["run", "--system", "bm25", "--save-baseline", "b.json"], "needs --system default"),
+        (["compare", "baseline", "default"], "eval/baseline.json cannot be read"),
+        (["compare", "a", "b", "--fail-if", "P@5 < 0"], "'P@5' is not a measure"),
+        (["compare", "a", "b", "--fail-if", "nonsense"], "is not a condition such as"),
+        (["report"], "there is no run in eval/runs/edc-psc-dev"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(
+    command: list[str], message: str, capsys: Captured
+) -> None:
+    assert main(["eval", *command]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert message in error
+    assert error.count("\n") == 1

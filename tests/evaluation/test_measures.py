@@ -1,0 +1,144 @@
+"""Every measure against a value worked out by hand on the six queries of `builders.SIX`."""
+
+from __future__ import annotations
+
+import math
+from time import perf_counter
+
+import numpy as np
+import pytest
+
+from faqbot.errors import EvaluationError
+from faqbot.evaluation.intervals import estimate_outcomes, estimate_slices
+from faqbot.evaluation.measures import MEASURES, measure_named
+from faqbot.evaluation.retrieval_measures import score_rankings
+from faqbot.evaluation.runs import by_slice
+from faqbot.evaluation.samples import sample_of
+from tests.evaluation.builders import SIX, outcomes, query, response, run
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "n"),
+    [
+        # ranks of the right entry among the four answerable queries: 1, 2, 4, none
+        ("Success@1", 1 / 4, 4),
+        ("Success@3", 2 / 4, 4),
+        ("RR@10", (1 + 1 / 2 + 1 / 4 + 0) / 4, 4),
+        ("nDCG@10", (1 + 1 / math.log2(3) + 1 / math.log2(5) + 0) / 4, 4),
+        ("coverage", 2 / 4, 4),
+        # answered: first (right), second (wrong), none (wrong, as nothing is right)
+        ("selective-risk", 2 / 3, 3),
+        # by confidence: first 0, second 1, none 1, fourth 1, quiet 1, absent 1 wrong
+        ("AURC", (0 + 1 / 2 + 2 / 3 + 3 / 4 + 4 / 5 + 5 / 6) / 6, 6),
+        # answerable .9 .8 .5 .1 against .7 .2: 2 + 2 + 1 + 0 of 8 pairs
+        ("AUROC", 5 / 8, 6),
+        ("false-answer-rate", 1 / 2, 2),
+        ("false-refusal-rate", 1 / 4, 4),
+        ("clarify-rate", 1 / 4, 4),
+        ("clarify-success", 0.0, 1),
+        # each confidence has a bin of its own: |.9-1| + .8 + .7 + .5 + .2 + .1
+        ("ECE", 2.4 / 6, 6),
+        ("ms-p50", 1.0, 6),
+        ("ms-p95", 1.0, 6),
+    ],
+)
+def test_measures_equal_what_is_worked_out_by_hand(measure: str, value: float, n: int) -> None:
+    found = estimate_slices(run(SIX))["all"][measure]
+    assert (found.value, found.n) == (pytest.approx(value), n)
+    assert found.low <= found.value <= found.high or measure == "ECE"
+
+
+def test_every_measure_is_checked_by_hand() -> None:
+    (mark,) = test_measures_equal_what_is_worked_out_by_hand.pytestmark
+    assert {case[0] for case in mark.args[1]} == set(MEASURES)
+
+
+def test_a_choice_succeeds_when_it_shows_the_right_entry() -> None:
+    judged = outcomes(
+        (query("in"), response("B C A", "clarify")), (query("out"), response("B C D A", "clarify"))
+    )
+    assert estimate_outcomes(judged, decides=True)["clarify-success"].value == 0.5
+
+
+def test_follow_ups_are_a_slice_and_not_part_of_all() -> None:
+    later = outcomes((query("later", kind="follow-up", history=["qui ?"]), response("A")))
+    groups = by_slice([*SIX, *later])
+    assert {name: len(group) for name, group in groups.items()} == {
+        "all": 6,
+        "natural": 2,
+        "typo": 2,
+        "far": 2,
+        "follow-up": 1,
+    }
+
+
+def test_queries_without_a_slice_are_counted_once() -> None:
+    plain = outcomes(
+        (query("q", kind="all"), response("A")),
+        (query("later", kind="all", history=["qui ?"]), response("A")),
+    )
+    assert {name: len(group) for name, group in by_slice(plain).items()} == {
+        "all": 1,
+        "follow-up": 1,
+    }
+
+
+def test_a_slice_without_answerable_queries_has_no_retrieval_value() -> None:
+    far = estimate_slices(run(SIX))["far"]
+    assert math.isnan(far["Success@1"].value)
+    assert far["Success@1"].n == 0
+    assert far["false-answer-rate"].value == 0.5
+
+
+def test_a_system_that_only_ranks_has_no_decision_measures() -> None:
+    judged = outcomes(
+        (query("a"), response("A", confidence=7.0)),
+        (query("b", answerable=False), response("B", confidence=3.0)),
+    )
+    found = estimate_slices(run(judged, "bm25"))["all"]
+    assert found["AUROC"].value == 1.0
+    assert {name for name, it in found.items() if MEASURES[name].decides and it.n} == set()
+    assert math.isnan(found["ECE"].value)
+
+
+def test_silence_scores_zero_and_stays_in_the_denominator() -> None:
+    scores = score_rankings([("q", {"A": 1}, ()), ("r", {"A": 1}, (("A", 1.0),))])
+    assert scores["q"] == dict.fromkeys(scores["q"], 0.0)
+    assert scores["r"] == dict.fromkeys(scores["r"], 1.0)
+
+
+def test_entries_of_equal_score_keep_the_order_of_the_ranking() -> None:
+    scores = score_rankings([("q", {"B": 1}, (("A", 0.5), ("B", 0.5), ("C", 0.5)))])
+    assert scores["q"]["RR@10"] == 0.5
+
+
+def test_the_interval_of_a_proportion_is_close_to_the_textbooks() -> None:
+    """Success@1 of 300 in 400: 0.75 ± 1.96 √(0.75 · 0.25 / 400) = [0.708, 0.792]."""
+    judged = outcomes(
+        *((query(str(number)), response("A" if number < 300 else "B")) for number in range(400))
+    )
+    started = perf_counter()
+    found = estimate_outcomes(judged, decides=False)["Success@1"]
+    assert perf_counter() - started < 2
+    assert found.low == pytest.approx(0.708, abs=0.006)
+    assert found.high == pytest.approx(0.792, abs=0.006)
+
+
+def test_the_same_run_has_the_same_intervals() -> None:
+    first, second = (estimate_slices(run(SIX))["typo"]["RR@10"] for _ in range(2))
+    assert first == second
+
+
+def test_measures_see_resamples_as_they_see_the_sample() -> None:
+    """One call on stacked resamples gives what one call on each gives."""
+    sample = sample_of(SIX)
+    rows = np.random.default_rng(1).integers(0, 6, size=(50, 6))
+    for measure in MEASURES.values():
+        together = measure.of(sample.take(rows))
+        alone = [float(measure.of(sample.take(row))) for row in rows]
+        np.testing.assert_allclose(together, alone, equal_nan=True)
+
+
+def test_an_unknown_measure_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(EvaluationError, match=r"'P@5' is not a measure, choose from: Success@1"):
+        measure_named("P@5")

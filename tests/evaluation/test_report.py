@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from faqbot.errors import EvaluationError
+from faqbot.evaluation import rendering
+from faqbot.evaluation.rendering import render_html, render_markdown, write_report
+from faqbot.evaluation.report import confusions, make_report
+from faqbot.evaluation.run_files import write_baseline, write_run
+from tests.evaluation.builders import SIX, outcomes, query, response, run
+
+VOID = {"meta", "link", "br", "img", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """Checks that elements nest, and gathers ids, addresses and text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(value or "")
+            if name in {"src", "href", "xlink:href", "srcset", "action", "data"}:
+                self.addresses.append(value or "")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.fixture
+def html() -> str:
+    before = outcomes(*((it.query, response("B A C", "clarify", 0.4)) for it in SIX))
+    report = make_report(
+        [run(SIX, calibration={"target_risk": 0.05, "n": 12}), run(SIX, "bm25")],
+        baseline=run(before),
+        ablation=[{"part": "no variants", "Success@1": 0.2, "delta": -0.05}],
+    )
+    return render_html(report)
+
+
+def test_the_page_is_well_formed_and_fetches_nothing(html: str) -> None:
+    page = Page(html)
+    assert page.open == []
+    assert len(page.ids) == len(set(page.ids))
+    assert html.lstrip().startswith("<!DOCTYPE html>")
+    assert '<html lang="en">' in html
+    assert {"script", "img", "iframe", "object"}.isdisjoint(page.tags)
+    assert all(address.startswith(("#", "data:,")) for address in page.addresses)
+    assert {address[1:] for address in page.addresses if address[0] == "#"} <= set(page.ids)
+    assert re.findall(r"url\((?!#)", html) == []
+    assert "@import" not in html
+    assert "http" not in html
+
+
+def test_the_page_shows_every_part(html: str) -> None:
+    for heading in ("Summary against the baseline", "Systems side by side", "By slice",
+                    "Risk and coverage", "Calibration", "Risk bound", "What each part brings",
+                    "Queries that changed", "Which entries are taken for which",
+                    "Every failure"):  # fmt: skip
+        assert heading in html
+    assert html.count('<svg role="img" aria-label="') == 3
+    assert html.count("as a table") == 2
+    assert "currentColor" in html
+
+
+def test_texts_of_users_and_entries_are_escaped(html: str) -> None:
+    assert "Question B &lt;b&gt;?&lt;/b&gt;" in html
+    assert "<b>" not in html
+
+
+def test_the_same_runs_make_the_same_page() -> None:
+    first, second = (render_html(make_report([run(SIX)])) for _ in range(2))
+    assert first == second
+
+
+def test_every_failure_is_listed_with_what_was_shown() -> None:
+    report = make_report([run(SIX)])
+    assert [(str(kind), [it.query.id for it in found]) for kind, found in report.failures] == [
+        ("answered, though the FAQ does not", ["none"]),
+        ("answered, wrong", ["second"]),
+        ("declined, though the FAQ answers", ["absent"]),
+        ("choice, right one missing", ["fourth"]),
+    ]
+    markdown = render_markdown(report)
+    row = next(line for line in markdown.splitlines() if line.startswith("| question second ?"))
+    assert "B Question B \\<b\\>?\\</b\\>; A Question A ? (right); C Question C ?" in row
+
+
+def test_confusions_are_counted_most_frequent_first() -> None:
+    pairs = [(it.right, it.taken, len(it.queries)) for it in confusions(SIX)]
+    assert pairs == [("A", "B", 3), (None, "A", 1)]
+
+
+def test_tables_of_the_markdown_have_as_many_cells_as_headings() -> None:
+    text = render_markdown(make_report([run(SIX), run(SIX, "bm25")], baseline=run(SIX)))
+    tables = re.findall(r"(?:^\|.*\n)+", text, flags=re.MULTILINE)
+    assert len(tables) >= 9
+    for table in tables:
+        rows = [re.sub(r"\\\|", "", row).count("|") for row in table.splitlines()]
+        assert len(set(rows)) == 1, table
+
+
+def test_without_baseline_and_decisions_their_parts_are_left_out() -> None:
+    judged = outcomes((query("q"), response("B A")), (query("$x$ & <y>"), response("A")))
+    report = make_report([run(judged, "bm25")])
+    html, markdown = render_html(report), render_markdown(report)
+    for heading in ("Calibration", "baseline", "What each part brings"):
+        assert heading not in html
+        assert heading not in markdown
+    assert "First entry wrong: 1" in html
+
+
+def test_the_served_point_is_over_all_single_turn_queries() -> None:
+    """Three of six were answered, two of them wrongly."""
+    served = make_report([run(SIX)]).main.served
+    assert served is not None
+    assert (served.coverage, served.risk) == (0.5, pytest.approx(2 / 3))
+
+
+def test_a_report_is_written_beside_the_runs_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendering, "REPORTS", tmp_path / "reports")
+    monkeypatch.setattr(rendering, "BASELINE", tmp_path / "baseline.json")
+    write_run(tmp_path, run(SIX))
+    written = write_report(tmp_path)
+    assert written.html == tmp_path / "reports" / "d-dev.html"
+    assert written.markdown.read_text("utf-8").startswith("# default on d, dev split")
+    assert written.note is None
+
+    write_baseline(tmp_path / "baseline.json", run(SIX))
+    assert "against the baseline" in write_report(tmp_path).markdown.read_text("utf-8")
+
+    write_baseline(tmp_path / "baseline.json", run(SIX, dataset_digest="f" * 64))
+    left_out = write_report(tmp_path)
+    assert left_out.note is not None
+    assert "of other data" in left_out.note
+    assert "against the baseline" not in left_out.markdown.read_text("utf-8")
+
+
+def test_an_ablation_beside_the_runs_is_shown(tmp_path: Path) -> None:
+    write_run(tmp_path, run(SIX))
+    target = {"html": tmp_path / "r.html", "markdown": tmp_path / "r.md"}
+    rows = [{"part": "no glossary", "Success@1": 0.5, "delta": None}]
+    (tmp_path / "ablation.json").write_text(json.dumps({"rows": rows}), "utf-8")
+    text = write_report(tmp_path, **target).markdown.read_text("utf-8")
+    assert "| no glossary | 0.500 | – |" in text
+    for bad in ("{", "[]", '{"rows": [1]}', '{"rows": [{"Success@1": 1}]}'):
+        (tmp_path / "ablation.json").write_text(bad, "utf-8")
+        with pytest.raises(EvaluationError, match="is no ablation"):
+            write_report(tmp_path, **target)
+
+
+def test_without_matplotlib_the_reader_is_told_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
+    with pytest.raises(EvaluationError, match=r'pip install "faqbot\[report\]"'):
+        render_html(make_report([run(SIX)]))
