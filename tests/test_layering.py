@@ -38,7 +38,6 @@ OWNERS = {
     "sklearn": {"evaluation"},
     "sqlalchemy": {"feedback"},
     "starlette": {"api"},
-    "Stemmer": {"evaluation"},
     "tokenizers": {"embedding"},
     "torch": {"embedding"},
     "transformers": {"embedding"},

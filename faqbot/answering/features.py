@@ -22,6 +22,7 @@ FEATURES: Final = (
     "coverage",
     "unknown",
     "length",
+    "in_context",
 )
 """Names of the features, in the order of `features`."""
 
@@ -38,7 +39,7 @@ def features(ranking: Ranking, position: int) -> Sequence[float]:
         another); logarithm of its BM25 over that of the best subject out of scope, for stems and
         for character n-grams; logarithm of its BM25 of stems; centred cosine; share of the
         question's words that it holds; share of the question's words that are unknown; logarithm
-        of the number of these words.
+        of the number of these words; 1 for a follow-up read with the question before, else 0.
     """
     candidate = ranking.candidates[position]
     signals, outside = candidate.signals, ranking.outside
@@ -51,6 +52,7 @@ def features(ranking: Ranking, position: int) -> Sequence[float]:
         signals.coverage,
         ranking.unknown,
         log1p(ranking.terms),
+        float(ranking.in_context),
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from faqbot.answering.calibration import FILE_NAME
 from faqbot.cli.output import print_json, progress_on_stderr, stderr, stdout
 from faqbot.errors import EvaluationError, GateFailed
 from faqbot.settings import Settings
@@ -117,6 +118,67 @@ def compare(
     if failed:
         msg = f"{b} fails against {a}: {'; '.join(failed)}"
         raise GateFailed(msg)
+
+
+@app.command()
+def calibrate(
+    dataset: Dataset = "edc-psc",
+    risk: Annotated[
+        float, typer.Option(help="Highest share of wrong answers among asserted ones.")
+    ] = 0.02,
+    confidence: Annotated[float, typer.Option(help="Probability with which it is kept.")] = 0.9,
+    refusals: Annotated[
+        float, typer.Option(help="Share of answerable questions that may get no answer.")
+    ] = 0.05,
+    json: Json = False,
+) -> None:
+    """Fit the confidence and its thresholds on the dev split; written beside the corpus."""
+    from faqbot.assistant import Assistant
+    from faqbot.cli.evaluation_tables import print_calibration
+    from faqbot.corpus.writing import write_atomically
+    from faqbot.evaluation.calibrating import Goals, calibrate, collect
+    from faqbot.evaluation.dataset import read_dataset
+
+    for name, value in (("risk", risk), ("confidence", confidence), ("refusals", refusals)):
+        if not 0 < value < 1:
+            msg = f"--{name} is {value}: write a share between 0 and 1, such as 0.05"
+            raise EvaluationError(msg)
+    folder, settings = _folder(dataset), Settings.from_env()
+    with progress_on_stderr() as progress:
+        assistant = Assistant.open(settings, progress=progress)
+        data = read_dataset(folder, "dev", assistant.corpus.by_id.keys())
+        evidence = collect(assistant, data, progress=progress)
+    goals = Goals(risk=risk, confidence=confidence, refusals=refusals)
+    calibration, held_out = calibrate(assistant, data, evidence, goals)
+    path = settings.corpus_dir / FILE_NAME
+    write_atomically(path, calibration.model_dump_json(indent=2) + "\n")
+    stderr().print(f"wrote {path}", markup=False)
+    if json:
+        print_json(calibration.model_dump(mode="json"))
+    else:
+        print_calibration(calibration, evidence, held_out)
+
+
+@app.command()
+def ablate(dataset: Dataset = "edc-psc", split: SplitName = "dev", json: Json = False) -> None:
+    """Take the parts of the retriever away one by one; the table goes into the report."""
+    from faqbot.assistant import Assistant
+    from faqbot.cli.evaluation_tables import print_ablation
+    from faqbot.evaluation.ablation import ablate as take_apart
+    from faqbot.evaluation.dataset import read_dataset
+    from faqbot.evaluation.run_files import run_folder, write_ablation
+
+    folder, chosen = _folder(dataset), _split(split)
+    with progress_on_stderr() as progress:
+        assistant = Assistant.open(Settings.from_env(), progress=progress)
+        data = read_dataset(folder, chosen, assistant.corpus.by_id.keys())
+        rows = take_apart(assistant, data, progress=progress)
+    path = write_ablation(run_folder(data.name, data.split), rows)
+    stderr().print(f"wrote {path}", markup=False)
+    if json:
+        print_json([dict(row) for row in rows])
+    else:
+        print_ablation(rows)
 
 
 @app.command()

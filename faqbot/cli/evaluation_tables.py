@@ -9,13 +9,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
 
+from faqbot.answering.calibration import Calibration
 from faqbot.cli.output import print_table, stderr, stdout, table
+from faqbot.evaluation.calibrating import Evidence, Floats
 from faqbot.evaluation.comparison import Comparison
+from faqbot.evaluation.decision_measures import auroc, expected_calibration_error
 from faqbot.evaluation.intervals import Estimate, estimate_slices
 from faqbot.evaluation.measures import MEASURES, SLICE_MEASURES
 from faqbot.evaluation.retrieval_measures import RETRIEVAL_MEASURES
 from faqbot.evaluation.run_files import estimates_as_json
 from faqbot.evaluation.runs import Run
+from faqbot.evaluation.systems import EXCHANGEABILITY
 from faqbot.evaluation.verdicts import Verdict, verdict_of
 from faqbot.evaluation.wording import difference, number, p_phrase, p_value, with_interval
 
@@ -41,6 +45,57 @@ def print_runs(runs: Sequence[Run], detailed: Run) -> None:
     print_table(table(f"slice ({detailed.system})", "n", *SLICE_MEASURES, rows=rows))
     console.print()
     print_table(table("what became of the queries", "", rows=_verdict_rows(detailed)))
+
+
+def print_calibration(calibration: Calibration, evidence: Evidence, held_out: Floats) -> None:
+    """Print what a calibration weighs, and how it did on questions it had not seen.
+
+    Args:
+        calibration: The calibration.
+        evidence: The questions.
+        held_out: (n,) their probabilities, each by a model that saw none of its entry's questions.
+    """
+    console, risk = stdout(), calibration.risk
+    rows: list[tuple[object, ...]] = [
+        (name, f"{part.weight:+.2f}", f"{part.mean:.3f}", f"{part.scale:.3f}")
+        for name, part in calibration.features.items()
+    ]
+    print_table(table("feature", "weight", "mean", "scale", rows=rows))
+    right = evidence.right.astype(float)
+    answerable = evidence.answerable.astype(float)
+    rows = [
+        ("questions", risk.questions),
+        ("AUROC answerable / unanswerable", f"{auroc(held_out, answerable):.3f}"),
+        ("expected calibration error", f"{expected_calibration_error(held_out, right):.3f}"),
+        ("answered from", f"{calibration.answer_at:.3f}"),
+        ("questions answered", risk.answered),
+        ("of these wrong", risk.wrong),
+        (f"risk is below, with probability {risk.confidence:g}", f"{risk.upper_bound:.4f}"),
+        ("asked back from", f"{calibration.clarify_at:.3f}"),
+    ]
+    console.print()
+    print_table(table("held out, by entry", "", rows=rows))
+    if not risk.attained:
+        stderr().print(
+            f"no threshold keeps the risk under {risk.target:g} with probability "
+            f"{risk.confidence:g}: only an entry's own wording will be answered",
+            style="yellow",
+        )
+    console.print(f"\n{EXCHANGEABILITY}", markup=False)
+
+
+def print_ablation(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print what each part brings.
+
+    Args:
+        rows: One a part taken away; the first is with all parts.
+    """
+    columns = list(rows[0])
+    cells = [
+        [f"{value:.3f}" if isinstance(value, float) else value for value in row.values()]
+        for row in rows
+    ]
+    print_table(table(*columns, rows=cells))
 
 
 def print_comparison(comparison: Comparison) -> None:

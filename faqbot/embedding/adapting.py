@@ -156,7 +156,7 @@ def _train(
 ) -> None:
     labels = [pair.entry_id for pair in pairs]
 
-    class Batches(training.DefaultBatchSampler):  # type: ignore[misc, name-defined]
+    class Batches(training.DefaultBatchSampler):  # type: ignore[misc]
         round = 0
 
         def __iter__(self) -> Iterator[list[int]]:
@@ -166,7 +166,7 @@ def _train(
         def __len__(self) -> int:
             return sum(1 for _ in hard_batches(labels, neighbours, size=BATCH, seed=seed))
 
-    class Report(training.TrainerCallback):  # type: ignore[misc, name-defined]
+    class Report(training.TrainerCallback):  # type: ignore[misc]
         def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:  # noqa: ANN401
             del args, control, kwargs
             progress("Adapting the model", int(state.global_step), int(state.max_steps))

@@ -18,6 +18,7 @@ from faqbot.errors import EvaluationError
 from faqbot.evaluation.dataset import Dataset
 from faqbot.evaluation.risk import choose_threshold, upper_bound
 from faqbot.progress import Progress
+from faqbot.retrieval.ranking import Ranking
 
 FOLDS = 10
 LEAST_QUESTIONS = 100
@@ -65,18 +66,36 @@ def collect(assistant: Assistant, dataset: Dataset, *, progress: Progress) -> Ev
     Returns:
         The evidence.
     """
-    values, right, groups = [], [], []
+    rankings = []
     for done, query in enumerate(dataset.queries, start=1):
-        ranking = assistant.rank(query.text, query.history)
+        rankings.append(assistant.rank(query.text, query.history))
+        progress("Asking questions", done, len(dataset.queries))
+    return evidence_of(rankings, dataset)
+
+
+def evidence_of(rankings: Sequence[Ranking], dataset: Dataset) -> Evidence:
+    """Judge rankings.
+
+    Args:
+        rankings: One a question of the data set, in order.
+        dataset: The labelled questions.
+
+    Returns:
+        The evidence.
+    """
+    right, groups = [], []
+    for query, ranking in zip(dataset.queries, rankings, strict=True):
         relevant = dataset.qrels[query.id]
         first = ranking.candidates[0].entry.id
-        values.append(features(ranking, 0))
         right.append(first in relevant)
         # An unanswerable question is judged with the entry that it would be taken for.
         groups.append(min(relevant) if relevant else first)
-        progress("Asking questions", done, len(dataset.queries))
-    answerable = [query.answerable for query in dataset.queries]
-    return Evidence(np.array(values), np.array(right), np.array(answerable), groups)
+    return Evidence(
+        np.array([features(ranking, 0) for ranking in rankings]),
+        np.array(right),
+        np.array([query.answerable for query in dataset.queries]),
+        groups,
+    )
 
 
 def held_out_probabilities(evidence: Evidence) -> Floats:

@@ -18,11 +18,10 @@ from faqbot.evaluation import wording
 from faqbot.evaluation.figures import reliability_diagram, risk_coverage, slice_bars
 from faqbot.evaluation.measures import SLICE_MEASURES
 from faqbot.evaluation.report import Report, make_report
-from faqbot.evaluation.run_files import BASELINE, read_folder, read_run
+from faqbot.evaluation.run_files import ABLATION, BASELINE, read_folder, read_run
 from faqbot.evaluation.runs import Run
 
 REPORTS = Path("eval/reports")
-ABLATION = "ablation.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from faqbot.evaluation.systems import SERVED, SYSTEM_NAMES
 FORMAT = 1
 BASELINE = Path("eval/baseline.json")
 RUNS = Path("eval/runs")
+ABLATION = "ablation.json"
 _BASELINE_DEPTH = 3
 _DECIMALS = 6
 """Of confidences in a baseline, to keep its changes readable."""
@@ -70,6 +71,22 @@ def write_baseline(path: Path, run: Run) -> None:
     outcomes = tuple(_compact(outcome) for outcome in run.outcomes)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, _render(dataclasses.replace(run, outcomes=outcomes, entries={})))
+
+
+def write_ablation(folder: Path, rows: Sequence[Mapping[str, object]]) -> Path:
+    """Write what the parts of the retriever bring, for the report.
+
+    Args:
+        folder: Of the runs of the same split; made if missing.
+        rows: One a part taken away.
+
+    Returns:
+        The file.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / ABLATION
+    write_atomically(path, json.dumps({"rows": list(rows)}, ensure_ascii=False, indent=1) + "\n")
+    return path
 
 
 def read_run(path: Path) -> Run:

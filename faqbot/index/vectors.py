@@ -151,6 +151,20 @@ class VectorIndex:
             np.put_along_axis(found, rows, scores, axis=1)
         return found
 
+    def only(self, ids: Sequence[str]) -> VectorIndex:
+        """Copy some vectors into an index of their own.
+
+        Args:
+            ids: Known ids.
+
+        Returns:
+            The index.
+        """
+        rows = {known: row for row, known in enumerate(self._ids)}
+        part = VectorIndex(self.dimension)
+        part.add(list(ids), self.matrix()[[rows[wanted] for wanted in ids]])
+        return part
+
     def save(self, path: Path) -> None:
         """Write the vectors (not the ids) as a FAISS file.
 

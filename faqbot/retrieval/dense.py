@@ -8,6 +8,7 @@ what texts say and not by their being sentences.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
@@ -37,15 +38,32 @@ def voters(passages: int) -> int:
     return max(1, round(sqrt(passages) / 2))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparing:
+    """How questions and passages are compared; both parts pay, see ``eval/README.md``."""
+
+    centred: bool = True
+    """Vectors are moved by the corpus's mean first."""
+    voting: bool = True
+    """Several passages of an entry vote; otherwise its nearest one decides."""
+
+
 class DenseIndex:
-    """Centred vectors of an index, grouped by the entry they belong to.
+    """Vectors of an index, grouped by the entry they belong to.
 
     Args:
         index: The passages and their vectors.
         entry_ids: The entries in the order in which scores are wanted.
+        comparing: How vectors are compared.
     """
 
-    def __init__(self, index: PassageIndex, entry_ids: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        index: PassageIndex,
+        entry_ids: tuple[str, ...],
+        comparing: Comparing | None = None,
+    ) -> None:
+        self._comparing = comparing or Comparing()
         ids = index.vectors.ids
         self._passages = [index.passages[identifier] for identifier in ids]
         matrix = index.vectors.matrix()
@@ -70,7 +88,7 @@ class DenseIndex:
         Returns:
             (n, dimension) unit rows.
         """
-        moved = vectors - self._mean
+        moved = vectors - self._mean if self._comparing.centred else vectors
         norms = np.linalg.norm(moved, axis=1, keepdims=True)
         return np.asarray(moved / np.where(norms == 0, 1, norms), dtype=np.float32)
 
@@ -94,7 +112,7 @@ class DenseIndex:
         Returns:
             (entries,) float64; mean centred cosine of the `voters` best passages, in [-1, 1].
         """
-        return np.array([_mean_of_best(similarities[rows]) for rows in self._rows])
+        return np.array([self._vote(similarities[rows]) for rows in self._rows])
 
     def best_passage(self, entry: int, similarities: npt.NDArray[np.float64]) -> Passage:
         """Name the passage because of which an entry was found.
@@ -121,7 +139,6 @@ class DenseIndex:
         """
         return tuple(similarities[self._sentences[entry]].tolist())
 
-
-def _mean_of_best(similarities: npt.NDArray[np.float64]) -> float:
-    count = voters(len(similarities))
-    return float(np.sort(similarities)[-count:].mean())
+    def _vote(self, similarities: npt.NDArray[np.float64]) -> float:
+        count = voters(len(similarities)) if self._comparing.voting else 1
+        return float(np.sort(similarities)[-count:].mean())

@@ -12,7 +12,7 @@ from faqbot.corpus.entry import Corpus
 from faqbot.embedding.encoder import Embedder
 from faqbot.index.store import PassageIndex
 from faqbot.retrieval.conversation import ALONE, BEFORE, TOGETHER, needs_context
-from faqbot.retrieval.dense import DenseIndex
+from faqbot.retrieval.dense import Comparing, DenseIndex
 from faqbot.retrieval.fusion import Weights, fuse
 from faqbot.retrieval.lexicon import LexicalMatch, Lexicon, Reading
 from faqbot.retrieval.ranking import Candidate, Ranking, Signals
@@ -37,6 +37,7 @@ class Retriever:
         embedder: The model that made the vectors.
         weights: How much each retriever counts.
         reading: Which helps are used when a question is read.
+        comparing: How vectors are compared.
     """
 
     def __init__(
@@ -47,12 +48,14 @@ class Retriever:
         *,
         weights: Weights | None = None,
         reading: Reading | None = None,
+        comparing: Comparing | None = None,
     ) -> None:
         self._entries = corpus.entries
         self._embedder = embedder
         self._weights = weights or Weights()
         self._lexicon = Lexicon(corpus, reading)
-        self._dense = DenseIndex(index, tuple(entry.id for entry in corpus.entries))
+        entry_ids = tuple(entry.id for entry in corpus.entries)
+        self._dense = DenseIndex(index, entry_ids, comparing)
 
     def retrieve(self, question: str, k: int) -> list[Candidate]:
         """Rank the entries for a question on its own.

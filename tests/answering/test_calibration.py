@@ -66,6 +66,7 @@ def test_features_compare_with_the_next_candidate_and_with_what_is_out_of_scope(
         "coverage": 0.6,
         "unknown": 0.25,
         "length": log(5),
+        "in_context": 0.0,
     }
     assert features(found, 1)[0] == -0.5  # the second is compared with the first
     assert features(ranking(candidate("F11", 2.0)), 0)[0] == 0

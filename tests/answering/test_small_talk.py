@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from faqbot.answering.answer import SmallTalk
 from faqbot.answering.small_talk import small_talk, strip_courtesies
 from faqbot.corpus.reading import read_corpus
-from faqbot.corpus.text import clean_input
+from faqbot.corpus.text import clean_input, fold
 
 CORPUS = read_corpus(Path(__file__).parents[2] / "corpus")
 WORDINGS = [wording for entry in CORPUS.entries for wording in (entry.question, *entry.variants)]
@@ -134,7 +135,11 @@ def test_courtesies_around_a_question_are_taken_off(message: str, question: str)
 
 
 def test_what_the_faq_is_asked_loses_only_courtesies() -> None:
-    assert [wording for wording in WORDINGS if strip_courtesies(wording) != wording] == []
+    """Some wordings of the corpus imitate people who greet or say please."""
+    for wording in WORDINGS:
+        kept = fold(strip_courtesies(wording)).split()
+        lost = Counter(fold(wording).split()) - Counter(kept)
+        assert set(lost) <= {"slt", "svp", "s", "il", "vous", "plait"}
 
 
 PIECES = st.sampled_from(
