@@ -2,7 +2,7 @@
 
 Learn-then-test (Angelopoulos, Bates, Candès, Jordan and Lei, arXiv:2110.01052): each threshold is
 a hypothesis « the risk exceeds the target », tested by an exact binomial tail on the questions
-that would be answered; thresholds are tested in orders fixed beforehand, from few answers to
+that would be answered; thresholds are tested in an order fixed beforehand, from few answers to
 many, until one cannot be rejected. With the stated probability over draws of the calibration
 questions, no rejected hypothesis is true, so the last threshold that passed keeps the target.
 
@@ -21,10 +21,10 @@ from scipy.stats import beta, binom
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-STARTS = (0.45, 0.55, 0.65)
-"""Shares of all questions answered by the first threshold of each sequence. Several starts, each
-at its part of the allowed error (section on multiple starts of the paper): one unlucky error among
-the surest answers then ends one sequence and not all."""
+FIRST_COVERAGE = 0.5
+"""Share of all questions answered by the first threshold tested. A start lower down would meet the
+few errors that no confidence betrays (same words, other question) among too few answers to tell
+them from a high risk; and a service that answers less than half is of little use."""
 STEP = 0.01
 """Step between thresholds, in coverage."""
 
@@ -37,7 +37,7 @@ class Choice:
     answered: int
     wrong: int
     upper_bound: float
-    """Exact upper confidence limit of the risk at this threshold, at the level it was tested."""
+    """Exact upper confidence limit of the risk at this threshold."""
 
 
 def upper_bound(wrong: int, answered: int, confidence: float) -> float:
@@ -71,29 +71,16 @@ def choose_threshold(
     Returns:
         The threshold; None when not even the first can be trusted.
     """
-    level = (1 - confidence) / len(STARTS)
-    reached = [
-        choice
-        for start in STARTS
-        if (choice := _walk(probabilities, right, start, target, level)) is not None
-    ]
-    return min(reached, key=lambda choice: choice.threshold, default=None)
-
-
-def _walk(
-    probabilities: Floats, right: Flags, start: float, target: float, level: float
-) -> Choice | None:
-    """Test thresholds from ``start`` to full coverage, each at ``level``, until one fails."""
     order = np.sort(probabilities)[::-1]
     chosen = None
-    for coverage in np.arange(start, 1 + STEP / 2, STEP):
+    for coverage in np.arange(FIRST_COVERAGE, 1 + STEP / 2, STEP):
         count = min(len(order), int(np.ceil(coverage * len(order))))
         if not count:
             break
         threshold = float(order[count - 1])
         taken = probabilities >= threshold
         answered, wrong = int(taken.sum()), int((taken & ~right).sum())
-        if binom.cdf(wrong, answered, target) > level:
+        if binom.cdf(wrong, answered, target) > 1 - confidence:
             break
-        chosen = Choice(threshold, answered, wrong, upper_bound(wrong, answered, 1 - level))
+        chosen = Choice(threshold, answered, wrong, upper_bound(wrong, answered, confidence))
     return chosen

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faqbot.corpus.entry import Corpus
+from faqbot.corpus.text import wording_key
 from faqbot.embedding.encoder import Embedder
 from faqbot.index.store import PassageIndex
 from faqbot.retrieval.conversation import ALONE, BEFORE, TOGETHER, needs_context
@@ -56,6 +57,11 @@ class Retriever:
         self._lexicon = Lexicon(corpus, reading)
         entry_ids = tuple(entry.id for entry in corpus.entries)
         self._dense = DenseIndex(index, entry_ids, comparing)
+        self._wordings = {
+            wording_key(wording): position
+            for position, entry in enumerate(corpus.entries)
+            for wording in (entry.question, *entry.variants)
+        }
 
     def retrieve(self, question: str, k: int) -> list[Candidate]:
         """Rank the entries for a question on its own.
@@ -77,12 +83,14 @@ class Retriever:
             history: Earlier questions of the same conversation, oldest first.
 
         Returns:
-            All entries with what each retriever says of them; of a follow-up read in context,
-            what they say of it together with the question before.
+            All entries with what each retriever says of them; an entry whose wording the question
+            is comes first. Of a follow-up read in context, it is what they say of
+            it together with the question before.
         """
-        if not history or not needs_context(question):
+        own = self._wordings.get(wording_key(question))
+        if own is not None or not history or not needs_context(question):
             (view,) = self._views([question])
-            return self._ranking(question, view, view.fused)
+            return self._ranking(question, view, _put_first(view.fused, own))
         before = history[-1]
         together, alone, former = self._views([f"{before} {question}", question, before])
         fused = TOGETHER * together.fused + ALONE * alone.fused + BEFORE * former.fused
@@ -131,3 +139,12 @@ class Retriever:
             unknown=view.lexical.unknown,
             in_context=in_context,
         )
+
+
+def _put_first(fused: npt.NDArray[np.float64], position: int | None) -> npt.NDArray[np.float64]:
+    """Lift one entry above all others; with None, none."""
+    if position is None:
+        return fused
+    lifted = fused.copy()
+    lifted[position] = max(fused[position], np.delete(fused, position).max(initial=0.0) + 1)
+    return lifted

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.corpus.entry import Provenance, Theme
+from faqbot.corpus.entry import OutOfScopeSubject, Provenance, Theme
 from faqbot.corpus.reading import read_corpus, read_entry_text
+from faqbot.corpus.writing import render_yaml
+from faqbot.corpus.yaml_text import load_mapping
 from faqbot.errors import CorpusError, Problem
 from tests.corpus.conftest import FIRST
 
@@ -297,3 +299,58 @@ def test_any_text_is_an_entry_or_a_corpus_error(text: str, frame: str) -> None:
         places = []
     assert places == []
     assert found is None or found.id == "S01"
+
+
+OUTSIDE = "out-of-scope.yaml"
+SUBJECTS = """\
+meteo:
+  label: Météo
+  examples:
+    - Quel temps fera-t-il ?
+    - météo demain
+"""
+
+
+def test_subjects_out_of_scope_are_read_where_there_are_any(corpus_folder: Path) -> None:
+    without = read_corpus(corpus_folder)
+    assert without.out_of_scope == ()
+    (corpus_folder / OUTSIDE).write_text(SUBJECTS, encoding="utf-8")
+    found = read_corpus(corpus_folder)
+    assert found.out_of_scope == (
+        OutOfScopeSubject(
+            id="meteo", label="Météo", examples=("Quel temps fera-t-il ?", "météo demain")
+        ),
+    )
+    assert found.digest != without.digest
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        ("  label: Météo\n", "", 2, "key 'label' is missing"),
+        ("    - Quel temps fera-t-il ?\n    - météo demain\n", "    []\n", 3, "examples"),
+        ("météo demain", "quel temps fera-t-il", 5, "stands in out-of-scope.yaml, line 4"),
+        ("météo demain", "Ouvrir un compte !", 5, "stands in S01-ouvrir-compte.md, line 5"),
+        ("meteo:", "Météo:", 1, "write the id in lower-case letters"),
+        ("meteo:", "ciel: x\nmeteo:", 1, "ciel: expected the keys label and examples"),
+    ],
+)
+def test_a_defect_of_a_subject_out_of_scope_is_reported_with_its_line(
+    corpus_folder: Path, old: str, new: str, line: int, message: str
+) -> None:
+    assert old in SUBJECTS
+    (corpus_folder / OUTSIDE).write_text(SUBJECTS.replace(old, new), encoding="utf-8")
+    found = [problem for problem in problems(corpus_folder) if message in problem.message]
+    assert [(problem.file, problem.line) for problem in found] == [(OUTSIDE, line)]
+
+
+@given(st.recursive(st.text(max_size=8), lambda inner: st.lists(inner, max_size=3), max_leaves=9))
+def test_yaml_words_stay_words(value: object) -> None:
+    """« no », « on » and dates are text: YAML 1.2, and what a corpus means."""
+    text = render_yaml({"key": value})
+    assert load_mapping(text).values == {"key": value}
+
+
+@pytest.mark.parametrize("word", ["no", "on", "Oui", "2026-11-23", "1:30", "0x1F", "1e3x"])
+def test_plain_words_that_other_yaml_reads_as_values_are_text(word: str) -> None:
+    assert load_mapping(f"key: {word}\n").values == {"key": word}

@@ -9,6 +9,7 @@ from langchain_tests.integration_tests import RetrieversIntegrationTests
 
 from faqbot.assistant import Assistant
 from faqbot.corpus.entry import OutOfScopeSubject
+from faqbot.corpus.text import wording_key
 from faqbot.index.store import build_index
 from faqbot.progress import silent
 from faqbot.retrieval.dense import voters
@@ -43,6 +44,14 @@ def test_an_entry_is_found_once_by_its_best_passage(retriever: Retriever) -> Non
 def test_one_lucky_passage_does_not_win_against_several_good_ones() -> None:
     """Of 25 passages three vote."""
     assert [voters(count) for count in (1, 2, 8, 25, 48)] == [1, 1, 1, 2, 3]
+
+
+@pytest.mark.parametrize("question", ["cab", "CAB ?", "xyz", "bac", "abc d"])
+def test_a_wording_of_an_entry_finds_that_entry_first(retriever: Retriever, question: str) -> None:
+    (first, *_) = retriever.rank(question, ["abc"]).candidates
+    assert wording_key(question) in {
+        wording_key(text) for text in (first.entry.question, *first.entry.variants)
+    }
 
 
 def test_every_retriever_is_heard(retriever: Retriever) -> None:
