@@ -14,7 +14,13 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from faqbot.answering.decision import Judgement, Thresholds, falling, is_own_wording
+from faqbot.answering.decision import (
+    Judgement,
+    Thresholds,
+    falling,
+    is_bare_subject,
+    is_own_wording,
+)
 from faqbot.answering.features import FEATURES, features
 from faqbot.errors import CalibrationMismatch, CalibrationMissing
 from faqbot.retrieval.ranking import Ranking
@@ -113,7 +119,8 @@ class CalibratedRule:
             depth: How many candidates are wanted with a confidence.
 
         Returns:
-            The status by the first one's confidence, and the confidences.
+            The status by the first one's confidence, and the confidences. Two things are read off
+            the question itself: an entry's own wording is answered, a mere subject is asked back.
         """
         confidences = falling(
             [
@@ -122,8 +129,11 @@ class CalibratedRule:
             ]
         )
         status = self._thresholds.decide(confidences)
-        # An entry's own wording, as the suggestions send it, is answered whatever the model says.
-        return Judgement("answered" if is_own_wording(ranking) else status, confidences)
+        if is_own_wording(ranking):  # as the suggestions send it
+            status = "answered"
+        elif status == "no_answer" and is_bare_subject(ranking) and len(confidences) > 1:
+            status = "clarify"
+        return Judgement(status, confidences)
 
 
 def load_calibration(folder: Path, *, corpus_digest: str, model_digest: str) -> Calibration:

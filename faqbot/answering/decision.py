@@ -65,6 +65,10 @@ class Thresholds:
         return "no_answer"
 
 
+BARE_TERMS = 2
+"""A question of no more content words than this may be a mere subject."""
+
+
 class UncalibratedRule:
     """Decides for a corpus that has no calibration: careful, and with no figure to promise.
 
@@ -112,6 +116,23 @@ def is_own_wording(ranking: Ranking) -> bool:
     entry = ranking.candidates[0].entry
     asked = wording_key(ranking.question)
     return any(asked == wording_key(text) for text in (entry.question, *entry.variants))
+
+
+def is_bare_subject(ranking: Ranking) -> bool:
+    """Tell whether the question only names something that the first candidate is about.
+
+    « certificat » asks nothing yet: which of the entries about certificates is meant is to be
+    asked back, not refused.
+
+    Args:
+        ranking: Ranked candidates.
+
+    Returns:
+        Whether it has at most `BARE_TERMS` content words and the first candidate holds them all.
+    """
+    if not ranking.candidates or not 0 < ranking.terms <= BARE_TERMS:
+        return False
+    return ranking.candidates[0].signals.coverage > 1 - 1e-9
 
 
 def falling(confidences: Sequence[float]) -> tuple[float, ...]:

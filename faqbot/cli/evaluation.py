@@ -129,7 +129,7 @@ def calibrate(
     confidence: Annotated[float, typer.Option(help="Probability with which it is kept.")] = 0.9,
     refusals: Annotated[
         float, typer.Option(help="Share of answerable questions that may get no answer.")
-    ] = 0.05,
+    ] = 0.03,
     json: Json = False,
 ) -> None:
     """Fit the confidence and its thresholds on the dev split; written beside the corpus."""
@@ -141,7 +141,7 @@ def calibrate(
 
     for name, value in (("risk", risk), ("confidence", confidence), ("refusals", refusals)):
         if not 0 < value < 1:
-            msg = f"--{name} is {value}: write a share between 0 and 1, such as 0.05"
+            msg = f"--{name} is {value}: write a share between 0 and 1, such as 0.03"
             raise EvaluationError(msg)
     folder, settings = _folder(dataset), Settings.from_env()
     with progress_on_stderr() as progress:

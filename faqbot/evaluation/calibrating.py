@@ -51,7 +51,7 @@ class Goals:
     """Highest share of wrong answers among asserted ones."""
     confidence: float = 0.9
     """Probability with which that is kept."""
-    refusals: float = 0.05
+    refusals: float = 0.03
     """Share of answerable questions that may be told « no answer »."""
 
 

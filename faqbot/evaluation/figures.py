@@ -1,7 +1,6 @@
 """The report's figures as inline SVG: no script, no font, no request, legible in the dark.
 
-matplotlib is an optional dependency (``pip install "faqbot[report]"``), so it is imported when a
-figure is drawn and not before.
+matplotlib takes long to import, so it is imported when a figure is drawn and not before.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from faqbot.errors import EvaluationError
 from faqbot.evaluation.decision_measures import ReliabilityBin
 from faqbot.evaluation.report import SystemResults
 
@@ -142,12 +140,9 @@ def reliability_diagram(bins: Sequence[ReliabilityBin], title: str) -> str:
 @contextmanager
 def _figure(height: float) -> Iterator[tuple[Figure, Axes]]:
     """Open a figure of its own: pyplot would keep it in a global list."""
-    try:
-        import matplotlib as mpl
-        from matplotlib.figure import Figure
-    except ImportError:
-        msg = 'the figures of a report need matplotlib. Run: pip install "faqbot[report]"'
-        raise EvaluationError(msg) from None
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
     inked = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
     style: dict[Any, Any] = {
         **dict.fromkeys(inked, _INK),

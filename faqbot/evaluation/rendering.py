@@ -54,7 +54,7 @@ def write_report(
         Where it went.
 
     Raises:
-        EvaluationError: A file is missing or malformed, or matplotlib is not installed.
+        EvaluationError: A file is missing or malformed.
     """
     runs = read_folder(folder)
     reference, note = _baseline(baseline, runs[0])

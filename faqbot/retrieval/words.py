@@ -28,7 +28,11 @@ _ENGLISH = (
     " not of or our should that the their there they this to us was we what when where which who"
     " why will with would you your"
 )
-STOP_WORDS = frozenset(f"{_FRENCH} {_ENGLISH}".split())
+_TYPED_FAST = (
+    "bjr cb cest cst ct ds est fau fo jai jsuis kan kand ke keske kel kelle kels ki koi ns pk pkoi"
+    " pourkoi pr prq slt stp svp tt vs ya"
+)
+STOP_WORDS = frozenset(f"{_FRENCH} {_ENGLISH} {_TYPED_FAST}".split())
 """Folded words that say nothing of the subject. « Combien » and « qui » differ: the former asks
 for a number, which few entries give, so it stays."""
 

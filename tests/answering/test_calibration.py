@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from math import log
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,19 @@ def test_an_entrys_own_wording_is_answered_whatever_the_model_says() -> None:
         candidate("F11", 1.0, coverage=0.0), candidate("F12", 0.5), question="Question F11 ?"
     )
     assert CalibratedRule(calibration()).judge(found, 2).status == "answered"
+
+
+@pytest.mark.parametrize(
+    ("terms", "coverage", "status"),
+    [(1, 1.0, "clarify"), (2, 1.0, "clarify"), (3, 1.0, "no_answer"), (2, 0.9, "no_answer")],
+)
+def test_a_mere_subject_is_asked_back_and_not_refused(
+    terms: int, coverage: float, status: str
+) -> None:
+    unsure = calibration(intercept=-20.0)
+    first, second = candidate("F11", 1.0, coverage=coverage), candidate("F12", 0.5, coverage=0.1)
+    found = replace(ranking(first, second, question="certificat"), terms=terms)
+    assert CalibratedRule(unsure).judge(found, 2).status == status
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=len(FEATURES), max_size=len(FEATURES)))

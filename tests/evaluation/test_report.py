@@ -170,11 +170,3 @@ def test_an_ablation_beside_the_runs_is_shown(tmp_path: Path) -> None:
         (tmp_path / "ablation.json").write_text(bad, "utf-8")
         with pytest.raises(EvaluationError, match="is no ablation"):
             write_report(tmp_path, **target)
-
-
-def test_without_matplotlib_the_reader_is_told_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
-    with pytest.raises(EvaluationError, match=r'pip install "faqbot\[report\]"'):
-        render_html(make_report([run(SIX)]))
