@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_LATIN_MARKS = re.compile("[\u0300-\u036f]+")
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'"})
 
 
@@ -31,8 +32,9 @@ def fold(text: str) -> str:
         punctuation is gone.
     """
     lower = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES)).casefold()
-    decomposed = unicodedata.normalize("NFKD", lower)
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    plain = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", lower))
+    if not plain.isascii():  # other marks than those of Latin letters, looked for one by one
+        plain = "".join(char for char in plain if not unicodedata.combining(char))
     return " ".join(re.findall(r"[^\W_]+", plain.replace("œ", "oe").replace("æ", "ae")))
 
 

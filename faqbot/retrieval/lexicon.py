@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
-from faqbot.corpus.entry import Corpus, Entry
+from faqbot.corpus.entry import Corpus
 from faqbot.corpus.markdown import to_text
 from faqbot.corpus.text import fold
 from faqbot.retrieval.glossary import Glossary
 from faqbot.retrieval.lexical import Bm25, Coverage
 from faqbot.retrieval.ranking import Outside
 from faqbot.retrieval.spelling import Speller
-from faqbot.retrieval.words import STOP_WORDS, content_words, grams, stems
+from faqbot.retrieval.words import grams, stems, without_stop_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,23 +61,25 @@ class Lexicon:
         self._subject_ids = [subject.id for subject in corpus.out_of_scope]
         self._entries = len(corpus.entries)
         wordings = [
-            *(_wordings(entry) for entry in corpus.entries),
-            *(list(subject.examples) for subject in corpus.out_of_scope),
+            *((entry.question, *entry.variants) for entry in corpus.entries),
+            *(subject.examples for subject in corpus.out_of_scope),
         ]
-        answers = [to_text(entry.answer) for entry in corpus.entries]
-        self._words = Bm25([stems(content_words(" ".join(texts))) for texts in wordings])
-        self._grams = Bm25([grams(_split(" ".join(texts))) for texts in wordings])
+        # Folded once: thousands of wordings feed four structures.
+        folded = [[_split(text) for text in texts] for texts in wordings]
+        answers = [_split(to_text(entry.answer)) for entry in corpus.entries]
+        documents = [list(chain.from_iterable(texts)) for texts in folded]
+        terms = [stems(without_stop_words(words)) for words in documents]
+        self._words = Bm25(terms)
+        self._grams = Bm25([grams(words) for words in documents])
         self._coverage = Coverage(
             [
-                stems(content_words(" ".join((*texts, answer))))
-                for texts, answer in zip(wordings, answers, strict=False)
+                [*known, *stems(without_stop_words(answer))]
+                for known, answer in zip(terms, answers, strict=False)
             ]
         )
         self._glossary = Glossary(corpus.glossary)
-        self._known_words = frozenset(
-            word for texts in wordings[: self._entries] for text in texts for word in _split(text)
-        )
-        taught = [_split(text) for texts in (*wordings, answers) for text in texts]
+        self._known_words = frozenset(chain.from_iterable(documents[: self._entries]))
+        taught = chain(chain.from_iterable(folded), answers)
         self._speller = Speller(taught, trusted=self._glossary.words)
 
     def match(self, question: str) -> LexicalMatch:
@@ -91,10 +94,10 @@ class Lexicon:
         words = _split(question)
         if self._reading.repair:
             words = [self._speller.repair(word) for word in words]
-        asked = stems(word for word in words if word not in STOP_WORDS)
+        asked = stems(without_stop_words(words))
         if self._reading.glossary:
             words += self._glossary.expand(words, self._known_words.__contains__)
-        terms = stems(word for word in words if word not in STOP_WORDS)
+        terms = stems(without_stop_words(words))
         by_words, by_grams = self._words.scores(terms), self._grams.scores(grams(words))
         distinct = set(asked)
         strange = sum(not self._coverage.knows(term) for term in distinct)
@@ -112,10 +115,6 @@ class Lexicon:
             return Outside(None, 0.0, 0.0)
         best = self._subject_ids[int(np.argmax(words))]
         return Outside(best, float(words.max()), float(grams.max()))
-
-
-def _wordings(entry: Entry) -> list[str]:
-    return [entry.question, *entry.variants]
 
 
 def _split(text: str) -> list[str]:

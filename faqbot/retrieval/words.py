@@ -46,7 +46,19 @@ def content_words(text: str) -> list[str]:
     Returns:
         The words in order, repetitions kept.
     """
-    return [word for word in fold(text).split() if word not in STOP_WORDS]
+    return without_stop_words(fold(text).split())
+
+
+def without_stop_words(words: Iterable[str]) -> list[str]:
+    """Leave out words that say nothing of the subject.
+
+    Args:
+        words: Folded words.
+
+    Returns:
+        The others, in order.
+    """
+    return [word for word in words if word not in STOP_WORDS]
 
 
 def stems(words: Iterable[str]) -> list[str]:

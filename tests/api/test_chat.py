@@ -28,7 +28,9 @@ def test_an_answer_is_the_faqs_text_with_its_source(answered: dict, assistant: A
         "source_url": entry.provenance.source_url,
         "checked_on": "2026-11-23",
     }
-    assert first["highlights"] == []
+    for start, end in first["highlights"]:
+        assert 0 <= start < end <= len(first["answer_text"])
+    assert first["highlights"]
     assert 0 < first["confidence"] <= 1
 
 
