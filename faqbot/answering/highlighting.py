@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from math import log
 
 from faqbot.corpus.units import Span, units_of
 from faqbot.retrieval.words import content_words, stems
 
-OVERLAP = 0.5
-"""Weight of shared words beside the cosine: a figure or a name asked for is often a word."""
+OVERLAP = 0.6
+"""Weight of shared words beside the cosine: what is asked for is often a word, « obligatoire »."""
 NEAR = 0.12
 """A sentence this close to the best one is marked too."""
 
@@ -28,10 +30,10 @@ def highlights(question: str, text: str, similarities: Sequence[float]) -> tuple
     units = units_of(text)
     if len(units) < 2 or len(units) != len(similarities):
         return ()
-    asked = set(stems(content_words(question)))
+    said = [set(stems(content_words(text[start:end]))) for start, end in units]
+    shares = _shares(set(stems(content_words(question))), said)
     scores = [
-        similarity + OVERLAP * _share(asked, text[start:end])
-        for similarity, (start, end) in zip(similarities, units, strict=True)
+        similarity + OVERLAP * share for similarity, share in zip(similarities, shares, strict=True)
     ]
     best = max(scores)
     order = sorted(range(len(units)), key=lambda place: (-scores[place], place))
@@ -39,8 +41,14 @@ def highlights(question: str, text: str, similarities: Sequence[float]) -> tuple
     return _joined(text, [units[place] for place in sorted(chosen)])
 
 
-def _share(asked: set[str], sentence: str) -> float:
-    return len(asked & set(stems(content_words(sentence)))) / len(asked) if asked else 0.0
+def _shares(asked: set[str], said: Sequence[set[str]]) -> list[float]:
+    """Weigh the question's words that each sentence holds, those of few sentences more."""
+    held = Counter(word for words in said for word in words & asked)
+    weights = {word: log(1 + len(said) / count) for word, count in held.items()}
+    total = sum(weights.values())
+    return [
+        sum(weights[word] for word in words & asked) / total if total else 0.0 for words in said
+    ]
 
 
 def _joined(text: str, spans: Sequence[Span]) -> tuple[Span, ...]:

@@ -30,6 +30,13 @@ def test_a_shared_word_decides_between_equals() -> None:
     assert marked("à quelle date ?", 0.3, 0.3, 0.3, 0.3)[0] == "La date est fixée."
 
 
+def test_a_word_of_one_sentence_weighs_more_than_one_of_all() -> None:
+    """« proxy » stands in both, « obligatoire » is what was asked."""
+    text = "Le proxy relie les logiciels. Le proxy est obligatoire."
+    found = highlights("le proxy est-il obligatoire ?", text, [0.5, 0.4])
+    assert [text[start:end] for start, end in found] == ["Le proxy est obligatoire."]
+
+
 def test_sentences_as_near_as_the_best_are_marked_too_but_half_of_them_at_most() -> None:
     assert marked("quand ?", 0.80, 0.81, 0.82, 0.83) == [
         "- Un premier point.",
