@@ -40,7 +40,7 @@ def voters(passages: int) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparing:
-    """How questions and passages are compared; both parts pay, see ``eval/README.md``."""
+    """How questions and passages are compared; ``eval/README.md`` says what each part brings."""
 
     centred: bool = True
     """Vectors are moved by the corpus's mean first."""

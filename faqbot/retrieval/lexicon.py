@@ -20,7 +20,7 @@ from faqbot.retrieval.words import grams, stems, without_stop_words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Which helps are used when a question is read; all pay on dev, see ``eval/README.md``."""
+    """Which helps are used when a question is read; ``eval/README.md`` says what each brings."""
 
     repair: bool = True
     """Misspelt words are repaired."""
