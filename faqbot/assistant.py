@@ -71,7 +71,8 @@ class Assistant:
         """Load everything that answering from a given corpus needs.
 
         Args:
-            corpus: The corpus, read from anywhere; ``settings.corpus_dir`` is not looked at.
+            corpus: The corpus, read from anywhere; in ``settings.corpus_dir`` only a calibration
+                is looked for, and used if it belongs to this corpus.
             settings: Which model, and where indexes are.
             progress: Told about long work.
 
