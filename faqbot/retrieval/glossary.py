@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from faqbot.corpus.entry import GlossaryTerm
-from faqbot.corpus.text import fold
-from faqbot.retrieval.words import STOP_WORDS
+from faqbot.retrieval.words import content_words, without_stop_words
 
 
 class Glossary:
@@ -43,23 +42,21 @@ class Glossary:
             stands in it word by word, if a word of the written form is unknown; none that the
             question holds already.
         """
-        present = set(words)
+        present, content = set(words), without_stop_words(words)
         added: list[str] = []
         for pair in self._pairs:
             for written, other in (pair, pair[::-1]):
-                if _stands_in(written, words) and not all(map(knows, written)):
+                if _stands_in(written, content) and not all(map(knows, written)):
                     added += other
         return [word for word in dict.fromkeys(added) if word not in present]
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(word for word in fold(text).split() if word not in STOP_WORDS)
+    return tuple(content_words(text))
 
 
-def _stands_in(part: Sequence[str], words: Sequence[str]) -> bool:
-    content = [word for word in words if word not in STOP_WORDS]
+def _stands_in(part: tuple[str, ...], content: Sequence[str]) -> bool:
     size = len(part)
     return any(
-        tuple(content[start : start + size]) == tuple(part)
-        for start in range(len(content) - size + 1)
+        tuple(content[start : start + size]) == part for start in range(len(content) - size + 1)
     )
