@@ -33,6 +33,7 @@ RATE_LIMITED: Final = (
 )
 NOT_FOUND: Final = "Cette page n’existe pas ou n’existe plus."
 ENTRY_UNKNOWN: Final = "La FAQ ne contient pas de fiche portant cet identifiant."
+THEME_UNKNOWN: Final = "La FAQ n’a pas ce thème. Identifiants connus\u00a0: {themes}."
 CHOICE_UNKNOWN: Final = (
     "Ce choix ne peut pas être enregistré\u00a0: cette réponse n’a pas été proposée."
 )

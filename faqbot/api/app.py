@@ -11,7 +11,7 @@ from fastapi_swagger import patch_fastapi
 from starlette.middleware.cors import CORSMiddleware
 
 from faqbot.api import chat, failures, operations, pages
-from faqbot.api.limiting import BodyLimit, RateLimiter
+from faqbot.api.limiting import BodyLimit, RateLimits
 from faqbot.api.observing import Observe, configure_logging
 from faqbot.api.service import Service
 from faqbot.api.templates import Templates, VersionedFiles
@@ -49,7 +49,7 @@ def create_app(service: Service) -> FastAPI:
     web = resource_folder("web")
     app.state.service = service
     app.state.templates = Templates(web)
-    app.state.limiter = RateLimiter(service.settings.rate_limit)
+    app.state.limits = RateLimits.of(service.settings.rate_limit)
     for module in (chat, operations, pages):
         app.include_router(module.router)
     app.mount("/static", VersionedFiles(directory=web / "static"), name="static")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import structlog
@@ -52,6 +52,17 @@ class EntryUnknown(Failure):
     status_code = status.HTTP_404_NOT_FOUND
     type = "entry_unknown"
     detail = wording.ENTRY_UNKNOWN
+
+
+class ThemeUnknown(Failure):
+    """The FAQ has no theme of that id."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_CONTENT
+    type = "theme_unknown"
+
+    def __init__(self, known: Iterable[str]) -> None:
+        super().__init__()
+        self.detail = wording.THEME_UNKNOWN.format(themes=", ".join(known))
 
 
 class AnswerUnknown(Failure):
