@@ -78,6 +78,16 @@ SKIP_TO_CONTENT: Final = "Aller au contenu"
 SKIP_TO_QUESTION: Final = "Aller à la zone de question"
 NAV_LABEL: Final = "Menu principal"
 NAV_ASK: Final = "Poser une question"
+ASK_LINKS: Final[Mapping[str, str]] = MappingProxyType({"fr": NAV_ASK, "en": "Ask a question"})
+"""What a page that embeds the chat shows without JavaScript, by language."""
+EMBED_LABELS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "fr": "Votre question (réponse dans un nouvel onglet)",
+        "en": "Your question (answered in a new tab)",
+    }
+)
+EMBED_SUBMITS: Final[Mapping[str, str]] = MappingProxyType({"fr": "Envoyer", "en": "Send"})
+"""The form that stands in for the widget in a frame without JavaScript, by language."""
 NAV_QUESTIONS: Final = "Toutes les questions"
 HOME_LABEL: Final = "{title}, accueil"
 FOOTER_PUBLISHER: Final = "Éditeur de la FAQ\u00a0: {publisher}"

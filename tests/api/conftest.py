@@ -73,15 +73,19 @@ def answered(client: TestClient) -> dict[str, Any]:
     return body
 
 
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """An assistant of five entries, without the model."""
+    return small_assistant(tmp_path_factory.mktemp("small"))
+
+
 @pytest.fixture
-def make_small_client(tmp_path: Path) -> Iterator[ClientFactory]:
-    """Clients of a FAQ of five entries, without the model."""
+def make_small_client(small: Assistant, tmp_path: Path) -> Iterator[ClientFactory]:
     with ExitStack() as stack:
-        assistant = small_assistant(tmp_path / "index")
 
         def make(**choices: Any) -> TestClient:
             url = f"sqlite:///{tmp_path / 'small.sqlite3'}"
-            app = create_app(open_service(Settings(database_url=url, **choices), assistant))
+            app = create_app(open_service(Settings(database_url=url, **choices), small))
             return stack.enter_context(TestClient(app, raise_server_exceptions=False))
 
         yield make
