@@ -88,6 +88,21 @@ EMBED_LABELS: Final[Mapping[str, str]] = MappingProxyType(
 )
 EMBED_SUBMITS: Final[Mapping[str, str]] = MappingProxyType({"fr": "Envoyer", "en": "Send"})
 """The form that stands in for the widget in a frame without JavaScript, by language."""
+DEMO_CONTROLS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = MappingProxyType(
+    {
+        "mode": (
+            "Présentation",
+            {"both": "Les deux", "launcher": "Bouton", "inline": "Dans la page"},
+        ),
+        "theme": ("Apparence", {"convergence": "Convergence", "neutral": "Neutre"}),
+        "color-scheme": (
+            "Couleurs",
+            {"auto": "Automatiques", "light": "Claires", "dark": "Sombres"},
+        ),
+        "lang": ("Langue", {"fr": "Français", "en": "Anglais"}),
+    }
+)
+"""What the demonstration page lets choose: name and values, by attribute of the widget."""
 NAV_QUESTIONS: Final = "Toutes les questions"
 HOME_LABEL: Final = "{title}, accueil"
 FOOTER_PUBLISHER: Final = "Éditeur de la FAQ\u00a0: {publisher}"
