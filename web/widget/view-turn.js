@@ -22,7 +22,7 @@ export const el = (tag, classes, ...content) => {
     else {
       for (const [name, value] of Object.entries(it || {})) {
         if (typeof value === 'function') node.addEventListener(name, value);
-        else if (value != null) node.setAttribute(name, value);
+        else if (value !== undefined) node.setAttribute(name, value);
       }
     }
   }
