@@ -1,4 +1,4 @@
-"""Put the web application together."""
+"""Put the chat page and the API together."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from faqbot.api import chat, embed_pages, failures, operations, pages, widget
 from faqbot.api.limiting import BodyLimit, RateLimits
-from faqbot.api.observing import Observe, configure_logging
+from faqbot.api.observing import Observe
 from faqbot.api.origins import WatchOrigins
 from faqbot.api.seldom import Seldom
 from faqbot.api.service import Service
@@ -20,7 +20,6 @@ from faqbot.api.templates import Templates, VersionedFiles
 from faqbot.api.widget_files import Widget
 from faqbot.assistant import Assistant
 from faqbot.feedback.store import FeedbackStore
-from faqbot.progress import silent
 from faqbot.settings import Settings, resource_folder
 
 
@@ -95,14 +94,3 @@ def open_service(settings: Settings, assistant: Assistant) -> Service:
         StoreUnavailable: The database cannot be opened or migrated.
     """
     return Service(assistant, FeedbackStore.open(settings.database_url), settings)
-
-
-def create_worker_app() -> FastAPI:
-    """Build the application of one worker among several, from the environment.
-
-    Returns:
-        The ASGI application.
-    """
-    settings = Settings.from_env()
-    configure_logging(settings.log_level)
-    return create_app(open_service(settings, Assistant.open(settings, progress=silent)))
