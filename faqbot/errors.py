@@ -70,6 +70,10 @@ class StoreUnavailable(FaqbotError):
     """The database cannot be opened, migrated or written."""
 
 
+class StoreUnreachable(StoreUnavailable):
+    """The database server does not answer for now; the same may succeed later."""
+
+
 class UnknownAnswer(FaqbotError):
     """A verdict names an interaction, or an entry, that was not shown."""
 
