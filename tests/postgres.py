@@ -11,6 +11,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +79,9 @@ class Postgres:
     def backends(self, url: str) -> list[int]:
         """The process ids of the server's processes that serve a database."""
         found = self.execute(
-            "SELECT pid FROM pg_stat_activity"
-            f" WHERE datname = '{name_of(url)}' AND backend_type = 'client backend'"
+            "SELECT pid FROM pg_stat_activity WHERE pid != pg_backend_pid()"
+            " AND datname = current_database() AND backend_type = 'client backend'",
+            url,
         )
         return [pid for (pid,) in found]
 
@@ -91,17 +93,16 @@ class Postgres:
     def crash(self) -> None:
         """Kill -9 every process of the server, the first one first."""
         postmaster = self._postmaster()
-        children = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(postmaster)], capture_output=True, text=True
-        ).stdout.split()
-        for pid in (postmaster, *map(int, children)):
-            try:
+        os.kill(postmaster, signal.SIGSTOP)  # it shall make no more of them
+        listed = subprocess.check_output(["ps", "-o", "pid=", "--ppid", str(postmaster)], text=True)
+        processes = [postmaster, *map(int, listed.split())]
+        for pid in processes:
+            with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        _wait(lambda: not any(map(_alive, (postmaster, *map(int, children)))))
-        # A dead process that nobody has waited for yet would be taken for a running server.
-        (self._data / "postmaster.pid").unlink(missing_ok=True)
+        _wait(lambda: not any(map(_alive, processes)))
+        # Where nobody waits for the dead, their ids would be taken for a running server's.
+        for name in ("postmaster.pid", ".s.PGSQL.5432.lock"):
+            (self._data / name).unlink(missing_ok=True)
 
     def stop(self) -> None:
         """Shut down, throwing clients out."""
@@ -126,7 +127,7 @@ class Postgres:
             return 0
 
     def _pg_ctl(self, *words: str) -> None:
-        pgserver.pg_ctl(words, pgdata=self._data, user=self._server.system_user)
+        pgserver.pg_ctl(list(words), pgdata=self._data, user=self._server.system_user)
 
     def _await_ready(self) -> None:
         def ready() -> bool:

@@ -101,7 +101,9 @@ def test_a_database_that_another_program_keeps_locked_is_reported(
         store.record(asked)
 
 
-def test_opening_waits_for_a_process_that_is_setting_the_file_up(sqlite_url: str, path: Path) -> None:
+def test_opening_waits_for_a_process_that_is_setting_the_file_up(
+    sqlite_url: str, path: Path
+) -> None:
     path.parent.mkdir()
     with closing(sqlite3.connect(path, check_same_thread=False, isolation_level=None)) as other:
         other.execute("CREATE TABLE unrelated (id INTEGER)")
