@@ -109,7 +109,9 @@ class Postgres:
         self._pg_ctl("-m", "immediate", "-w", "stop")
 
     def start(self) -> None:
-        """Start again after a crash or a stop, in the same place."""
+        """Start again after a crash or a stop, in the same place; do nothing if it runs."""
+        if _alive(self._postmaster()):
+            return
         options = f"-h '' -k {self._data}"
         self._pg_ctl("-w", "-l", str(self._data / "log"), "-o", options, "start")
         self._await_ready()

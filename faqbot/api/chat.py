@@ -34,8 +34,8 @@ router = APIRouter(
 @router.post("/chat", dependencies=[Depends(limit_rate)], responses={413: {"model": ErrorBody}})
 def chat(request: ChatRequest, service: ServiceDep) -> ChatResponse:
     """Answer a question with entries of the FAQ, or say that it holds no answer."""
-    answer, interaction = service.ask(request.question, request.session_id)
-    return ChatResponse.of(answer, interaction, service.assistant.corpus)
+    answer, interaction, recorded = service.ask(request.question, request.session_id)
+    return ChatResponse.of(answer, interaction, service.assistant.corpus, recorded=recorded)
 
 
 @router.post(

@@ -7,11 +7,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from faqbot.errors import StoreUnavailable
 from faqbot.feedback.migrating import is_current, migrate
+
+# Not part of the schema: it stands in a database only while it is filled from another one.
+move_in_progress = Table("move_in_progress", MetaData(), Column("source", Text, nullable=False))
 
 
 class Database(ABC):
@@ -45,8 +48,11 @@ class Database(ABC):
         self._prepared = False
         self._closed = False
 
-    def prepare(self) -> None:
+    def prepare(self, *, moving: bool = False) -> None:
         """Bring the schema up to date, once; processes that start together take turns.
+
+        Args:
+            moving: Accept a database to which another one is only partly moved.
 
         Raises:
             StoreUnavailable: The database cannot be used, or a newer faqbot has migrated it.
@@ -57,12 +63,42 @@ class Database(ABC):
             self._before_first_use()
             with self._transaction(self._reader, patient=True) as connection:
                 self._inspect(connection)
+                if not moving and self.is_move_target(connection):
+                    msg = (
+                        f"the database {self.name} holds only a part of another one: finish the "
+                        "move by running faqbot feedback migrate again"
+                    )
+                    raise StoreUnavailable(msg)
                 current = is_current(connection)
             if not current:
                 with self._transaction(self._writer, patient=True) as connection:
                     self._exclude_other_migrations(connection)
                     migrate(connection)
             self._prepared = True
+
+    def is_move_target(self, connection: Connection) -> bool:
+        """Tell whether another database is being moved here.
+
+        Args:
+            connection: This database.
+
+        Returns:
+            True from the start of the move until its success.
+        """
+        return inspect(connection).has_table(move_in_progress.name)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Open a transaction that reads for as long as it takes, whatever the schema is.
+
+        Yields:
+            The connection; it sees the database as of one moment.
+
+        Raises:
+            StoreUnavailable: The database fails.
+        """
+        with self._transaction(self._reader, patient=True) as connection:
+            yield connection
 
     @contextmanager
     def reading(self, *, patient: bool = False) -> Iterator[Connection]:

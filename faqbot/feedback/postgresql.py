@@ -266,7 +266,8 @@ def _cause(error: Exception) -> BaseException:
 def _hosts(url: URL) -> str:
     listed = url.query.get("host", ())
     hosts = (listed,) if isinstance(listed, str) else listed
-    return url.host or ", ".join(hosts) or "localhost"
+    host = url.host or ", ".join(hosts) or "localhost"
+    return f"{host}:{url.port}" if url.port else host
 
 
 class _Outage:
