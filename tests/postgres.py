@@ -67,11 +67,13 @@ class Postgres:
         """Drop a database, whoever is connected to it."""
         self.execute(f"DROP DATABASE IF EXISTS {name_of(url)} WITH (FORCE)")
 
-    def execute(self, statement: str, url: str | None = None) -> Sequence[tuple[Any, ...]]:
+    def execute(
+        self, statement: str, url: str | None = None, *, options: str = ""
+    ) -> Sequence[tuple[Any, ...]]:
         """Run a statement beside the store, and return its rows."""
         database = name_of(url) if url else "postgres"
         with psycopg.connect(
-            host=str(self._data), user="postgres", dbname=database, autocommit=True
+            host=str(self._data), user="postgres", dbname=database, autocommit=True, options=options
         ) as connection:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else ()

@@ -92,7 +92,9 @@ def ask(request: Request, service: ServiceDep, form: Annotated[AskForm, Form()])
     turn = turn_of(exchange, service.assistant.corpus, recorded=False)
     if fragment:
         return HTMLResponse(render(request, "_turn.html", {"turn": turn}))
-    return _render_chat(request, service, interaction.session_id, [turn])
+    # What was asked before, if that can be read, or else nothing.
+    earlier = _turns(service, form.session) or []
+    return _render_chat(request, service, interaction.session_id, [*earlier, turn])
 
 
 @router.post("/vote", dependencies=[Depends(limit_rate)])
@@ -155,23 +157,22 @@ def _chat_page(
     error: str | None = None,
     draft: str = "",
 ) -> HTMLResponse:
+    code = status.HTTP_422_UNPROCESSABLE_CONTENT if error else status.HTTP_200_OK
+    turns = _turns(service, session)
+    if turns is None:  # asking goes on without what was asked before
+        turns, code = [], status.HTTP_503_SERVICE_UNAVAILABLE
+        error = error or wording.CONVERSATION_UNAVAILABLE
+    return _render_chat(request, service, session, turns, error=error, draft=draft, code=code)
+
+
+def _turns(service: Service, session: UUID | None) -> list[TurnView] | None:
+    """Read a conversation; None when the database is unavailable."""
     try:
         exchanges = service.store.conversation(session) if session else ()
-    except StoreUnavailable as failure:
-        # Asking goes on without what was asked before.
-        log.error("conversation_not_read", reason=str(failure))
-        return _render_chat(
-            request,
-            service,
-            session,
-            [],
-            error=error or wording.CONVERSATION_UNAVAILABLE,
-            draft=draft,
-            code=status.HTTP_503_SERVICE_UNAVAILABLE,
-        )
-    turns = [turn_of(exchange, service.assistant.corpus) for exchange in exchanges]
-    code = status.HTTP_422_UNPROCESSABLE_CONTENT if error else status.HTTP_200_OK
-    return _render_chat(request, service, session, turns, error=error, draft=draft, code=code)
+    except StoreUnavailable as error:
+        log.error("conversation_not_read", reason=str(error))
+        return None
+    return [turn_of(exchange, service.assistant.corpus) for exchange in exchanges]
 
 
 def _render_chat(

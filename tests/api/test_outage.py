@@ -132,7 +132,7 @@ def test_the_chat_goes_on_and_says_that_nothing_is_kept(client: TestClient, outa
 def test_without_javascript_the_answer_comes_with_the_reply(
     client: TestClient, outage: Outage
 ) -> None:
-    session = ask(client)["session_id"]
+    session = str(uuid4())
     outage.begin()
     form = {"question": ANSWERED, "session": session}
     page = client.post("/ask", data=form, headers=HTML, follow_redirects=False)
@@ -142,11 +142,27 @@ def test_without_javascript_the_answer_comes_with_the_reply(
     assert 'action="/vote"' not in page.text
     assert f'name="session" value="{session}"' in page.text
 
-    # Reading it again is impossible, asking again is not.
-    again = client.get("/", params={"session": session}, headers=HTML)
-    assert again.status_code == 503
-    assert wording.CONVERSATION_UNAVAILABLE in again.text
-    assert 'action="/ask"' in again.text
+
+@pytest.mark.parametrize("outage", ["postgresql"], indirect=True)
+def test_a_conversation_that_cannot_be_read_can_be_gone_on_with(
+    client: TestClient, outage: Outage
+) -> None:
+    session = ask(client)["session_id"]
+    outage.begin()
+    page = client.get("/", params={"session": session}, headers=HTML)
+    assert page.status_code == 503
+    assert wording.CONVERSATION_UNAVAILABLE in page.text
+    assert 'action="/ask"' in page.text
+    assert f'name="session" value="{session}"' in page.text
+
+
+@pytest.mark.parametrize("outage", ["sqlite"], indirect=True)
+def test_what_can_still_be_read_stands_above_the_answer(client: TestClient, outage: Outage) -> None:
+    session = ask(client)["session_id"]
+    outage.begin()
+    form = {"question": "Qui paie le proxy ?", "session": session}
+    page = client.post("/ask", data=form, headers=HTML).text
+    assert page.count('id="tour-') == 2
 
 
 def test_with_javascript_no_vote_is_offered_that_would_fail(

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import pytest
 
-from faqbot.errors import StoreUnreachable
+from faqbot.errors import StoreUnavailable, StoreUnreachable
 from faqbot.feedback.store import FeedbackStore
 from tests.feedback.samples import MINUTE, NOON, interaction
 from tests.postgres import Postgres
@@ -38,7 +38,7 @@ def eventually(work: Callable[[], object]) -> None:
     while True:
         try:
             work()
-        except StoreUnreachable:
+        except StoreUnavailable:
             time.sleep(0.1)
         else:
             return
