@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
-from faqbot.errors import StoreUnavailable
+from faqbot.errors import StoreUnavailable, StoreUnreachable
 from faqbot.feedback.migrating import is_current, migrate
+
+_PREPARING_S = 5.0
 
 # Not part of the schema: it stands in a database only while it is filled from another one.
 move_in_progress = Table("move_in_progress", MetaData(), Column("source", Text, nullable=False))
@@ -57,11 +59,15 @@ class Database(ABC):
         Raises:
             StoreUnavailable: The database cannot be used, or a newer faqbot has migrated it.
         """
-        with self._preparing:
+        # A migration may take long, and whoever asks meanwhile is not to wait for it.
+        if not self._preparing.acquire(timeout=_PREPARING_S):
+            msg = f"the database {self.name} is being prepared: try again"
+            raise StoreUnreachable(msg)
+        try:
             if self._prepared:
                 return
             self._before_first_use()
-            with self._transaction(self._reader, patient=True) as connection:
+            with self._transaction(self._reader, patient=False) as connection:
                 self._inspect(connection)
                 if not moving and self.is_move_target(connection):
                     msg = (
@@ -75,6 +81,8 @@ class Database(ABC):
                     self._exclude_other_migrations(connection)
                     migrate(connection)
             self._prepared = True
+        finally:
+            self._preparing.release()
 
     def is_move_target(self, connection: Connection) -> bool:
         """Tell whether another database is being moved here.

@@ -119,7 +119,7 @@ def _copy(source: Connection, target: Database, table: Table, progress: Progress
         rows = [dict(row._mapping) for row in batch]
         for row in rows:
             _require_storable(table, row)
-        with target.writing() as connection:
+        with target.writing(patient=True) as connection:
             connection.execute(statement, rows)
         done += len(rows)
         progress(stage, done, max(total, done))

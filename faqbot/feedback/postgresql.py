@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from faqbot.errors import StoreUnavailable, StoreUnreachable
 from faqbot.feedback.database import Database
@@ -58,6 +59,9 @@ SELECT set_config('TimeZone', 'UTC', false),
        set_config('synchronous_commit', CASE current_setting('synchronous_commit')
            WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false)
 """
+_WITHOUT_HURRY = (
+    "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)"
+)
 _TAKES_NO_WRITES = (
     "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool"
 )
@@ -102,12 +106,11 @@ class PostgresqlDatabase(Database):
             msg = "FAQBOT_DATABASE_URL names no database: end it with /NAME"
             raise StoreUnavailable(msg)
         engine = create_postgresql_engine(url, read_only=read_only)
-        reader = engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+        reader = engine.execution_options(isolation_level="REPEATABLE READ")
         name = f"{url.database} on {_hosts(url)}"
-        error = engine.dialect.loaded_dbapi.Error
-        super().__init__(engine, name, reader=reader, writer=engine, driver_error=error)
+        driver = engine.dialect.loaded_dbapi
+        super().__init__(engine, name, reader=reader, writer=engine, driver_error=driver.Error)
+        self._passing: type[Exception] = driver.OperationalError
         self._outage = _Outage()
 
     def require_writable(self, connection: Connection) -> None:
@@ -126,6 +129,9 @@ class PostgresqlDatabase(Database):
         tables = ", ".join(table.name for table in metadata.sorted_tables)
         engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         with self._transaction(engine, patient=True) as connection:
+            connection.detach()  # closed afterwards, and its settings with it
+            connection.execute(text("SET statement_timeout = 0"))
+            connection.execute(text("SET lock_timeout = 0"))
             connection.execute(text(f"VACUUM {tables}"))
 
     def _before_writing(self, connection: Connection) -> None:
@@ -144,7 +150,6 @@ class PostgresqlDatabase(Database):
             raise StoreUnavailable(msg)
 
     def _exclude_other_migrations(self, connection: Connection) -> None:
-        connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
 
     @contextmanager
@@ -180,10 +185,11 @@ class PostgresqlDatabase(Database):
             if code[:2] in {"08", "57"}:
                 kind = StoreUnreachable
         else:
-            reason = str(cause).partition("\n")[0]
-            advice = _CHECK_LOGIN
-            if not any(refusal in reason for refusal in _REFUSALS):
-                advice, kind = _CHECK_ADDRESS, StoreUnreachable
+            reason, advice = str(cause).partition("\n")[0], _CHECK_ADDRESS
+            if any(refusal in reason for refusal in _REFUSALS):
+                advice = _CHECK_LOGIN
+            elif isinstance(cause, (self._passing, PoolTimeout)):
+                kind = StoreUnreachable
         return kind(f"the database {self.name} cannot be used ({reason}): {advice}")
 
 
@@ -230,6 +236,8 @@ def create_postgresql_engine(url: URL, *, read_only: bool = False) -> Engine:
 
     event.listen(engine, "do_connect", connect)
     event.listen(engine, "connect", _set_up)
+    if read_only:
+        event.listen(engine, "connect", _refuse_writes)
     event.listen(engine, "begin", _begin)
     event.listen(engine, "checkin", _settle)
     return engine
@@ -242,11 +250,16 @@ def _set_up(connection: BoundedConnection, _record: object) -> None:
     connection.commit()
 
 
+def _refuse_writes(connection: BoundedConnection, _record: object) -> None:
+    connection.execute("SET default_transaction_read_only = on")
+    connection.commit()
+
+
 def _begin(connection: Connection) -> None:
     if connection.get_execution_options().get("faqbot_patient"):
         # A connection that breaks is still noticed, by the keep-alives.
         _driver_connection(connection).reply_within_s = None
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql(_WITHOUT_HURRY)
 
 
 def _settle(connection: BoundedConnection | None, _record: object) -> None:
