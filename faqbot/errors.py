@@ -74,6 +74,14 @@ class WidgetMissing(FaqbotError):
     """The widget's files are not where they belong: install faqbot again."""
 
 
+class StoreUnreachable(StoreUnavailable):
+    """The database server does not answer for now; the same may succeed later."""
+
+
+class MoveFailed(FaqbotError):
+    """A database was not moved to another one; the source is as it was."""
+
+
 class UnknownAnswer(FaqbotError):
     """A verdict names an interaction, or an entry, that was not shown."""
 

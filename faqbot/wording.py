@@ -43,6 +43,14 @@ ANSWER_UNKNOWN: Final = (
 STORE_UNAVAILABLE: Final = (
     "L’enregistrement est momentanément impossible. Réessayez dans quelques instants."
 )
+FEEDBACK_UNAVAILABLE: Final = (
+    "Avis momentanément indisponible\u00a0: cette réponse ne peut pas être évaluée pour l’instant."
+)
+"""Instead of the question whether an answer was useful, when a vote could not be kept."""
+CONVERSATION_UNAVAILABLE: Final = (
+    "Votre conversation ne peut pas être affichée pour l’instant. "
+    "Vous pouvez tout de même poser une question."
+)
 INTERNAL_ERROR: Final = (
     "Une erreur inattendue s’est produite de notre côté. Réessayez dans quelques instants."
 )

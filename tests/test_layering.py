@@ -36,6 +36,7 @@ OWNERS = {
     "nh3": {"corpus"},
     "peft": {"embedding"},
     "prometheus_client": {"api"},
+    "psycopg": {"feedback"},
     "rapidfuzz": {"retrieval"},
     "rich": {"cli"},
     "ruamel": {"corpus"},

@@ -88,9 +88,10 @@ def open_service(settings: Settings, assistant: Assistant) -> Service:
         assistant: What answers.
 
     Returns:
-        The service.
+        The service; a database server that does not answer yet may do so later.
 
     Raises:
         StoreUnavailable: The database cannot be opened or migrated.
     """
-    return Service(assistant, FeedbackStore.open(settings.database_url), settings)
+    store = FeedbackStore.open(settings.database_url, may_be_down=True)
+    return Service(assistant, store, settings)

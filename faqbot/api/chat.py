@@ -42,8 +42,8 @@ router = APIRouter(
 def chat(request: ChatRequest, service: ServiceDep) -> ChatResponse:
     """Answer a question with entries of the FAQ, or say that it holds no answer."""
     themes = _known(request.themes, service)
-    answer, interaction = service.ask(request.question, request.session_id, themes)
-    return ChatResponse.of(answer, interaction, service.assistant.corpus)
+    answer, interaction, recorded = service.ask(request.question, request.session_id, themes)
+    return ChatResponse.of(answer, interaction, service.assistant.corpus, recorded=recorded)
 
 
 @router.post(

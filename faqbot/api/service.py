@@ -6,7 +6,7 @@ import time
 from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from uuid import UUID, uuid4
 
 import structlog
@@ -26,6 +26,15 @@ HISTORY = 5
 """Most earlier questions that a follow-up is understood with."""
 
 
+class Reply(NamedTuple):
+    """What a question was answered with."""
+
+    answer: Answer
+    interaction: Interaction
+    recorded: bool
+    """Whether the interaction was kept: only then can verdicts and choices be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """Everything one process serves with."""
@@ -35,9 +44,7 @@ class Service:
     settings: Settings
     metrics: Metrics = field(default_factory=Metrics)
 
-    def ask(
-        self, question: str, session_id: UUID | None, themes: Set[str] = frozenset()
-    ) -> tuple[Answer, Interaction]:
+    def ask(self, question: str, session_id: UUID | None, themes: Set[str] = frozenset()) -> Reply:
         """Answer a question and keep the interaction.
 
         A database that fails takes the record and the earlier questions away, not the answer.
@@ -48,7 +55,7 @@ class Service:
             themes: Ids of the themes to keep to; empty for all.
 
         Returns:
-            The answer and its record.
+            The answer, its record and whether that was kept.
         """
         asked_at = datetime.now(UTC)
         started = time.perf_counter()
@@ -61,21 +68,19 @@ class Service:
             asked_at=asked_at,
             duration_ms=seconds * 1000,
         )
-        try:
-            self.store.record(interaction)
-        except StoreUnavailable as error:
-            log.error("interaction_not_recorded", reason=str(error))
+        recorded = self._record(interaction)
         self.metrics.answered(answer, seconds)
         log.info(
             "answered",
             interaction_id=str(interaction.id),
+            recorded=recorded,
             status=answer.status,
             small_talk=answer.small_talk,
             confidence=round(answer.confidence, 4),
             entries=[offer.entry.id for offer in answer.shown],
             duration_ms=round(seconds * 1000, 1),
         )
-        return answer, interaction
+        return Reply(answer, interaction, recorded)
 
     def vote(
         self,
@@ -132,6 +137,14 @@ class Service:
         self.metrics.chosen()
         log.info("chosen", interaction_id=str(interaction_id), entry_id=entry_id)
         return created
+
+    def _record(self, interaction: Interaction) -> bool:
+        try:
+            self.store.record(interaction)
+        except StoreUnavailable as error:
+            log.error("interaction_not_recorded", reason=str(error))
+            return False
+        return True
 
     def _history(self, session_id: UUID | None) -> tuple[str, ...]:
         if session_id is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from faqbot.cli.output import print_json, stdout, table
+from faqbot.cli.output import print_json, progress_on_stderr, stdout, table
 from faqbot.settings import Settings
 
 if TYPE_CHECKING:
     from faqbot.feedback.store import FeedbackStore
 
-app = typer.Typer(help="Read, export and purge feedback.", no_args_is_help=True)
+app = typer.Typer(help="Read, export, purge and move feedback.", no_args_is_help=True)
 
 
 class ExportFormat(StrEnum):
@@ -88,6 +88,31 @@ def purge(
     with _store() as store:
         erased = store.purge(before)
     stdout().print(f"{erased} interactions erased")
+
+
+@app.command()
+def migrate(
+    to: Annotated[str, typer.Option("--to", help="The new database's URL.", show_default=False)],
+    origin: Annotated[
+        str | None, typer.Option("--from", help="Default: FAQBOT_DATABASE_URL.")
+    ] = None,
+) -> None:
+    """Move everything to another database, such as PostgreSQL, and verify it; resumable.
+
+    Stop the servers first. The new database has to be empty, and the old one stays as it is. A
+    password need not stand in the URL: libpq also reads PGPASSWORD and ~/.pgpass.
+    """
+    from faqbot.feedback.moving import move
+    from faqbot.feedback.opening import open_database
+
+    source = open_database(origin or Settings.from_env().database_url, read_only=True)
+    target = open_database(to)
+    with closing(source), closing(target), progress_on_stderr() as progress:
+        sums = move(source, target, progress=progress)
+    rows = [(name, found.rows, found.checksum[:12]) for name, found in sums.items()]
+    console = stdout()
+    console.print(table("table", "rows", "checksum", rows=rows))
+    console.print("both sides hold the same; FAQBOT_DATABASE_URL may now name the new one")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ browser may forget at any time; it only ties the turns of one conversation toget
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -20,6 +21,8 @@ AccountRole: TypeAlias = Literal["reader", "reviewer"]
 """``reader``: sees the console. ``reviewer``: also decides."""
 Span: TypeAlias = tuple[int, int]
 """[start, end) in characters of a text."""
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,7 @@ class Interaction:
 
     def __post_init__(self) -> None:
         require_aware("asked_at", self.asked_at)
+        require_storable("question", self.question)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,4 +111,32 @@ def require_aware(name: str, moment: datetime) -> None:
     """
     if moment.utcoffset() is None:
         msg = f"{name} must carry a time zone, got {moment.isoformat()}"
+        raise ValueError(msg)
+
+
+def storable(text: str) -> bool:
+    """Tell whether databases take a text.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        False when it holds NUL, which PostgreSQL refuses, or a lone surrogate, which is no
+        character.
+    """
+    return _UNSTORABLE.search(text) is None
+
+
+def require_storable(name: str, text: str) -> None:
+    """Refuse a text that some database does not take.
+
+    Args:
+        name: What the text is called, for the message.
+        text: The text.
+
+    Raises:
+        ValueError: It holds NUL or a lone surrogate.
+    """
+    if not storable(text):
+        msg = f"{name} must hold neither NUL nor lone surrogates: clean it first"
         raise ValueError(msg)
