@@ -254,6 +254,25 @@ COMMENT_HINT: Final = "{limit} caractères au plus, sans donnée personnelle."
 COMMENT_GIVEN: Final = "Commentaire\u00a0:"
 COMMENT_SUBMIT: Final = "Envoyer"
 
+# --- What stands in the place of personal data ------------------------------------------------
+
+REDACTION_MARKS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "email": "[e-mail]",
+        "phone": "[téléphone]",
+        "nir": "[NIR]",
+        "rpps": "[RPPS]",
+        "finess": "[FINESS]",
+        "adeli": "[ADELI]",
+        "siren": "[SIREN]",
+        "siret": "[SIRET]",
+        "iban": "[IBAN]",
+        "identifier": "[identifiant]",
+        "name": "[nom]",
+    }
+)
+"""Marks by kind: kept with the question, so that whoever reads it sees what was taken out."""
+
 # --- The page of all questions --------------------------------------------------------------
 
 QUESTIONS_TITLE: Final = "Toutes les questions"

@@ -1,0 +1,259 @@
+"""Find the numbers of people, establishments and accounts in a text, however they are spaced.
+
+Keys decide where there are keys (``identifiers``), the words around a number where there are none.
+Two shapes speak for themselves: ten digits from 01 to 09, or an international prefix, are a
+telephone number (https://www.arcep.fr/la-regulation/grands-dossiers-thematiques-transverses/
+la-numerotation.html); 1 85 05 78 006 084 is a NIR as printed on the carte Vitale.
+
+Every pattern moves over digits and single gaps, which never match the same character: the time
+taken grows with the length of the text, not faster.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from faqbot.feedback import identifiers
+from faqbot.feedback.identifiers import Found, Kind
+
+_SPACE = r"[ \t\u00a0\u202f]"
+_POINT = r"[.\-/\u2010-\u2013]"
+_GAP = rf"(?:{_SPACE}?{_POINT}{_SPACE}?|{_SPACE})"
+# Not in the middle of a word or a number; an underscore may be near, as in the name of a file.
+_BEFORE = r"(?<![^\W_])(?<!\d[.,\-/])"
+_AFTER = r"(?![^\W_]|[.,\-/]\d)"
+
+# --- Labels: the words around a number that say what it is ---
+
+_LABELS: Mapping[Kind, str] = {
+    "rpps": "rpps|idnps|identifiant national|num[ée]ro national",
+    "finess": "finess",
+    "adeli": "adeli",
+    "siret": "siret",
+    "siren": "siren",
+    "nir": "nir|nia|ins|nss|s[ée]cu|s[ée]curit[ée] sociale|immatriculation",
+    "phone": "t[ée]l|t[ée]l[ée]phone|phone|mobile|portable|gsm|fax|joindre|joignable|r?appele[rz]",
+}
+_LABEL = "|".join(rf"(?P<{kind}>{words})" for kind, words in _LABELS.items())
+# A mark is no label: what was taken out must not decide what else goes.
+_LABEL_BEFORE = re.compile(rf"(?<![^\W_])(?<!\[)(?:{_LABEL})(?![^\W_]|\])", re.IGNORECASE)
+_LABEL_AFTER = re.compile(rf"{_SPACE}?\(?(?:{_LABEL})(?![^\W_]|\])", re.IGNORECASE)
+_OTHER_MATTER = re.compile(r"\d{4}|[.!?;]\s|\n")
+_REACH = 32
+"""Characters before a number in which a label counts."""
+
+
+def _label(text: str, start: int, stop: int) -> str | None:
+    before = _OTHER_MATTER.split(text[max(0, start - _REACH) : start])[-1]
+    nearest = None
+    for match in _LABEL_BEFORE.finditer(before):
+        nearest = match.lastgroup
+    after = None if nearest else _LABEL_AFTER.match(text, stop)
+    return after.lastgroup if after else nearest
+
+
+# --- IBAN: a country, two digits, and as many characters as the country has ---
+
+_IBAN_START = re.compile(
+    rf"(?<![^\W_])(?:{'|'.join(identifiers.IBAN_LENGTHS)}){_SPACE}?\d{_SPACE}?\d", re.IGNORECASE
+)
+_IBAN_NEXT = re.compile(rf"{_GAP}?([A-Z0-9])", re.IGNORECASE | re.ASCII)
+
+
+def find_ibans(text: str) -> Iterator[Found]:
+    """Find IBANs with a right key.
+
+    Args:
+        text: Any text.
+
+    Yields:
+        Where they stand, from left to right.
+    """
+    end = 0
+    for match in _IBAN_START.finditer(text):
+        number, stop = re.sub(_SPACE, "", match[0]).upper(), match.end()
+        missing = identifiers.IBAN_LENGTHS[number[:2]] - len(number)
+        while missing and (following := _IBAN_NEXT.match(text, stop)):
+            number, stop, missing = number + following[1].upper(), following.end(), missing - 1
+        whole = not missing and not text[stop : stop + 1].isalnum()
+        if whole and match.start() >= end and identifiers.is_iban(number):
+            yield match.start(), stop, "iban"
+            end = stop
+
+
+# --- NIR, INS and NIA: 13 characters, and a key of two digits that some leave out ---
+
+_NIR_SHAPES = (
+    # Spaces anywhere, or points between the parts.
+    rf"[1-478](?:{_SPACE}?\d){{5}}{_SPACE}?[\dAB](?:{_SPACE}?\d){{6}}",
+    rf"[1-478]{_GAP}\d\d{_GAP}\d\d{_GAP}\d[\dAB]{_GAP}\d{{3}}{_GAP}\d{{3}}",
+)
+_NIRS = tuple(
+    re.compile(rf"{_BEFORE}{shape}(?:{_GAP}?\d{_SPACE}?\d)?{_AFTER}", re.IGNORECASE)
+    for shape in _NIR_SHAPES
+)
+_ON_THE_CARD = [1, 2, 2, 2, 3, 3]
+_BORN = re.compile(r"[1-4]\d\d(?:0[1-9]|1[0-2])")
+
+
+def find_nirs(text: str) -> Iterator[Found]:
+    """Find the numbers of the sécurité sociale: NIR, INS and NIA, with or without their key.
+
+    Args:
+        text: Any text.
+
+    Yields:
+        Where they stand, from left to right.
+    """
+    position = 0
+    while matches := [match for shape in _NIRS if (match := shape.search(text, position))]:
+        match = min(matches, key=lambda found: (found.start(), -found.end()))
+        position = match.start() + 1
+        if _is_nir(match, text):
+            yield match.start(), match.end(), "nir"
+            position = match.end()
+
+
+def _is_nir(match: re.Match[str], text: str) -> bool:
+    parts = re.split(r"[^0-9A-Za-z]+", match[0].upper())
+    number = "".join(parts)
+    if not number[5:7].isdigit() and number[5:7] not in {"2A", "2B"}:
+        return False
+    if len(number) == 15 and identifiers.is_nir(number):
+        return True
+    on_the_card = [len(part) for part in parts[:6]] == _ON_THE_CARD and _BORN.match(number)
+    return bool(on_the_card) or _label(text, *match.span()) == "nir"
+
+
+# --- Telephone numbers ---
+
+_SHAPES = ((2, 2, 2, 2, 2), (4, 2, 2, 2), (4, 3, 3), (4, 6), (2, 2, 3, 3), (2, 4, 4), (2, 8), (10,))
+_NATIONAL = "|".join(
+    rf"0[1-9]\d{{{first - 2}}}" + "".join(rf"{_GAP}\d{{{count}}}" for count in rest)
+    for first, *rest in _SHAPES
+)
+_DIGIT = rf"(?:{_GAP}?\d)"
+_ABROAD = "|".join(
+    (
+        rf"(?:33|262|590|594|596)\)?(?:{_GAP}?(?:\({_SPACE}?0{_SPACE}?\)|0))?{_DIGIT}{{9}}",
+        rf"508\)?{_DIGIT}{{6}}(?:{_DIGIT}{{3}})?",
+        rf"68[17]\)?{_DIGIT}{{6}}",
+        rf"689\)?{_DIGIT}{{8}}",
+        # neighbours
+        rf"(?:3[1249]|4[149]|35[1-3]|377|21[236])\)?(?:{_GAP}?\(0\))?{_DIGIT}{{8,11}}",
+    )
+)
+_PHONE = re.compile(
+    rf"(?:{_BEFORE}|(?<=t[ée]l)|(?<=phone))"
+    rf"(?:(?:{_NATIONAL})(?!{_POINT}\d)"
+    rf"|\(?(?:\+{_SPACE}?|00{_GAP}?)(?:{_ABROAD})"
+    rf"|\+\d{_DIGIT}{{9,14}})(?![^\W_])",
+    re.IGNORECASE,
+)
+
+
+def find_phones(text: str) -> Iterator[Found]:
+    """Find telephone numbers of France and its overseas, and others with their country code.
+
+    Args:
+        text: Any text.
+
+    Yields:
+        Where they stand, from left to right.
+    """
+    for match in _PHONE.finditer(text):
+        yield *match.span(), "phone"
+
+
+# --- RPPS, SIRET, SIREN, FINESS, ADELI: digits in groups ---
+
+# A label, or the country code of a VAT number, may be glued to its number.
+_CHAIN = re.compile(
+    rf"(?:{_BEFORE}|(?<=rpps)|(?<=siret)|(?<=siren)|(?<=adeli)|(?<=finess)|(?<=\bFR\d\d))"
+    rf"\d+(?:(?:{_SPACE}|{_POINT})\d+)*",
+    re.IGNORECASE,
+)
+_CORSICAN = re.compile(rf"{_BEFORE}2[AB]{_SPACE}?\d{{7}}{_AFTER}", re.IGNORECASE)
+_LENGTHS = (14, 12, 11, 9)
+_NINE = {(9,), (3, 3, 3), (2, 7), (2, 3, 4), (2, 3, 2, 2), (2, 4, 3), (2, 6, 1)}
+"""How nine digits are grouped when they are one number."""
+_LETTERED: Mapping[str | None, Kind] = {"adeli": "adeli", "finess": "finess"}
+_LABELLED: Mapping[str | None, Kind] = {
+    **_LETTERED,
+    "siren": "siren",
+    "phone": "phone",  # without its zero
+}
+
+
+def find_numbers(text: str) -> Iterator[Found]:
+    """Find RPPS, SIRET, SIREN, FINESS and ADELI numbers.
+
+    Args:
+        text: A text without NIRs and telephone numbers, which are made of digits too.
+
+    Yields:
+        Where they stand, from left to right.
+    """
+    found: list[Found] = [
+        # FINESS and ADELI numbers of Corsica hold a letter; no other number looks like that.
+        (*match.span(), _LETTERED.get(_label(text, *match.span()), "identifier"))
+        for match in _CORSICAN.finditer(text)
+    ]
+    for chain in _CHAIN.finditer(text):
+        groups = [match.span() for match in re.compile(r"\d+").finditer(text, *chain.span())]
+        if text[chain.end() : chain.end() + 1].isalnum():
+            groups.pop()
+        found.extend(_in_chain(text, groups))
+    yield from sorted(found)
+
+
+def _in_chain(text: str, groups: list[tuple[int, int]]) -> Iterator[Found]:
+    first = 0
+    while first < len(groups):
+        kinds = (
+            (last, kind)
+            for last in range(min(len(groups), first + _LENGTHS[0]) - 1, first - 1, -1)
+            if (kind := _kind(text, groups, first, last))
+        )
+        last, kind = next(kinds, (first, None))
+        if kind:
+            yield groups[first][0], groups[last][1], kind
+        first = last + 1
+
+
+def _kind(text: str, groups: list[tuple[int, int]], first: int, last: int) -> Kind | None:
+    parts = [text[start:stop] for start, stop in groups[first : last + 1]]
+    digits = "".join(parts)
+    if len(digits) not in _LENGTHS or not _is_apart(text, groups, first, last):
+        return None
+    label = _label(text, groups[first][0], groups[last][1])
+    if len(digits) == 14:
+        return "siret" if label == "siret" or identifiers.is_siret(digits) else None
+    if len(digits) in {11, 12}:
+        return "rpps" if label == "rpps" or identifiers.is_rpps(digits) else None
+    if label in _LABELLED:
+        return _LABELLED[label]
+    grouped = tuple(map(len, parts)) in _NINE
+    if len(parts) > 1 and _is_amount(groups, first, last):
+        return None
+    return "identifier" if grouped and identifiers.has_luhn_key(digits) else None
+
+
+def _is_amount(groups: list[tuple[int, int]], first: int, last: int) -> bool:
+    """Tell whether groups go on to the left or the right, as in 12 732 829 320."""
+    lengths = [stop - start for start, stop in groups]
+    return (first > 0 and lengths[first - 1] <= 3) or lengths[last + 1 : last + 2] == [3]
+
+
+def _is_apart(text: str, groups: list[tuple[int, int]], first: int, last: int) -> bool:
+    """Tell whether groups are joined by one kind of gap, and held apart from others by spaces.
+
+    So the parts of an object identifier, an address or a version are never read as a number.
+    """
+    gaps = [
+        text[left[1] : right[0]].strip() or " "
+        for left, right in zip(groups, groups[1:], strict=False)
+    ]
+    around = {gaps[place] for place in (first - 1, last) if 0 <= place < len(gaps)}
+    return len(set(gaps[first:last])) <= 1 and around <= {" "}
