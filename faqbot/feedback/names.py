@@ -1,8 +1,8 @@
 """Find the names of people: after a civility, « je m’appelle » or « mon nom est », nowhere else.
 
 Elsewhere a name and the name of a product look alike. A name is made of words with a capital, with
-particles between them. After « mme », « mlle », « mr », « dr » and « m. », which stand before little
-else, one word in lower case is taken for a name too.
+particles between them. After « mme », « mlle », « mr », « dr » and « m. », which stand before
+little else, one word in lower case is taken for a name too.
 """
 
 from __future__ import annotations
@@ -36,20 +36,24 @@ _CALLED = re.compile(
 )
 _NEXT = re.compile(rf"{_WORD}|{_LETTERS}+")
 
-# What follows a civility without being a name: functions, civilities, and sentences that begin.
-_NO_NAME = frozenset(
-    "monsieur madame mademoiselle messieurs mesdames docteur docteure professeur professeure maître"
-    " m. mm. mr mme mmes mlle dr pr me président présidente directeur directrice ministre maire"
-    " préfet préfète médecin responsable délégué déléguée chef secrétaire rapporteur bonjour bonsoir"
-    " merci comment combien pourquoi quand quel quelle quels quelles qui que quoi où je j nous vous"
-    " il elle on est-ce peut-on puis-je pouvez-vous pourriez-vous avez-vous auriez-vous mon ma mes"
-    " notre nos votre vos dans pour avec sans sur si en tout toute x y z".split()
+# What follows a civility without being a name: functions, civilities, sentences that begin.
+_FUNCTIONS = (
+    "monsieur madame mademoiselle messieurs mesdames docteur docteure professeur professeure"
+    " maître m. mm. mr mme mmes mlle dr pr me président présidente directeur directrice ministre"
+    " maire préfet préfète médecin responsable délégué déléguée chef secrétaire rapporteur"
 )
-_NO_LOWER_NAME = _NO_NAME | frozenset(
-    "la le les un une des du de et ou mais donc car à au aux a ai as ont est es sont sera était peut"
-    " peuvent peut-il peut-elle doit doivent doit-il doit-elle veut va dit demande ne n se s y par"
-    " ce cette ces son sa ses leur leurs qu lui plus pas bien cela ça ci".split()
+_BEGINNINGS = (
+    "bonjour bonsoir merci comment combien pourquoi quand quel quelle quels quelles qui que quoi où"
+    " je j nous vous il elle on est-ce peut-on puis-je pouvez-vous pourriez-vous avez-vous"
+    " auriez-vous mon ma mes notre nos votre vos dans pour avec sans sur si en tout toute x y z"
 )
+_LITTLE = (
+    "la le les un une des du de et ou mais donc car à au aux a ai as ont est es sont sera était"
+    " peut peuvent peut-il peut-elle doit doivent doit-il doit-elle veut va dit demande ne n se s"
+    " y par ce cette ces son sa ses leur leurs qu lui plus pas bien cela ça ci"
+)
+_NO_NAME = frozenset(f"{_FUNCTIONS} {_BEGINNINGS}".split())
+_NO_LOWER_NAME = _NO_NAME | frozenset(_LITTLE.split())
 
 
 def find_names(text: str, public: Collection[str]) -> Iterator[Found]:

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 
 from faqbot.feedback import identifiers
 from faqbot.feedback.identifiers import Found, Kind
@@ -45,12 +47,20 @@ _REACH = 32
 
 
 def _label(text: str, start: int, stop: int) -> str | None:
+    return _label_before(text, start) or _label_after(text, stop)
+
+
+def _label_before(text: str, start: int) -> str | None:
     before = _OTHER_MATTER.split(text[max(0, start - _REACH) : start])[-1]
     nearest = None
     for match in _LABEL_BEFORE.finditer(before):
         nearest = match.lastgroup
-    after = None if nearest else _LABEL_AFTER.match(text, stop)
-    return after.lastgroup if after else nearest
+    return nearest
+
+
+def _label_after(text: str, stop: int) -> str | None:
+    match = _LABEL_AFTER.match(text, stop)
+    return match.lastgroup if match else None
 
 
 # --- IBAN: a country, two digits, and as many characters as the country has ---
@@ -175,7 +185,9 @@ _CHAIN = re.compile(
     re.IGNORECASE,
 )
 _CORSICAN = re.compile(rf"{_BEFORE}2[AB]{_SPACE}?\d{{7}}{_AFTER}", re.IGNORECASE)
-_LENGTHS = (14, 12, 11, 9)
+_GROUP = re.compile(r"\d+")
+_LENGTHS = {9, 11, 12, 14}
+_MOST_GROUPS = 8
 _NINE = {(9,), (3, 3, 3), (2, 7), (2, 3, 4), (2, 3, 2, 2), (2, 4, 3), (2, 6, 1)}
 """How nine digits are grouped when they are one number."""
 _LETTERED: Mapping[str | None, Kind] = {"adeli": "adeli", "finess": "finess"}
@@ -200,60 +212,76 @@ def find_numbers(text: str) -> Iterator[Found]:
         (*match.span(), _LETTERED.get(_label(text, *match.span()), "identifier"))
         for match in _CORSICAN.finditer(text)
     ]
-    for chain in _CHAIN.finditer(text):
-        groups = [match.span() for match in re.compile(r"\d+").finditer(text, *chain.span())]
-        if text[chain.end() : chain.end() + 1].isalnum():
-            groups.pop()
-        found.extend(_in_chain(text, groups))
+    for match in _CHAIN.finditer(text):
+        found.extend(_Chain.of(text, match).numbers())
     yield from sorted(found)
 
 
-def _in_chain(text: str, groups: list[tuple[int, int]]) -> Iterator[Found]:
-    first = 0
-    while first < len(groups):
-        kinds = (
-            (last, kind)
-            for last in range(min(len(groups), first + _LENGTHS[0]) - 1, first - 1, -1)
-            if (kind := _kind(text, groups, first, last))
-        )
-        last, kind = next(kinds, (first, None))
-        if kind:
-            yield groups[first][0], groups[last][1], kind
-        first = last + 1
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """Groups of digits one gap apart."""
 
+    text: str
+    groups: list[tuple[int, int]]
+    gaps: list[str]
+    """One fewer; every kind of space is a plain one."""
 
-def _kind(text: str, groups: list[tuple[int, int]], first: int, last: int) -> Kind | None:
-    parts = [text[start:stop] for start, stop in groups[first : last + 1]]
-    digits = "".join(parts)
-    if len(digits) not in _LENGTHS or not _is_apart(text, groups, first, last):
-        return None
-    label = _label(text, groups[first][0], groups[last][1])
-    if len(digits) == 14:
-        return "siret" if label == "siret" or identifiers.is_siret(digits) else None
-    if len(digits) in {11, 12}:
-        return "rpps" if label == "rpps" or identifiers.is_rpps(digits) else None
-    if label in _LABELLED:
-        return _LABELLED[label]
-    grouped = tuple(map(len, parts)) in _NINE
-    if len(parts) > 1 and _is_amount(groups, first, last):
-        return None
-    return "identifier" if grouped and identifiers.has_luhn_key(digits) else None
+    @classmethod
+    def of(cls, text: str, match: re.Match[str]) -> _Chain:
+        groups = [found.span() for found in _GROUP.finditer(text, *match.span())]
+        if text[match.end() : match.end() + 1].isalnum():
+            groups.pop()
+        gaps = [text[left[1] : right[0]].strip() or " " for left, right in pairwise(groups)]
+        return cls(text, groups, gaps)
 
+    def numbers(self) -> Iterator[Found]:
+        first = 0
+        while first < len(self.groups):
+            # The longest number that begins here wins: a SIRET begins with a SIREN.
+            ends = self._ends(first)
+            label = _label_before(self.text, self.groups[first][0]) if ends else None
+            for last in reversed(ends):
+                if kind := self._kind(first, last, label):
+                    yield self.groups[first][0], self.groups[last][1], kind
+                    first = last
+                    break
+            first += 1
 
-def _is_amount(groups: list[tuple[int, int]], first: int, last: int) -> bool:
-    """Tell whether groups go on to the left or the right, as in 12 732 829 320."""
-    lengths = [stop - start for start, stop in groups]
-    return (first > 0 and lengths[first - 1] <= 3) or lengths[last + 1 : last + 2] == [3]
+    def _ends(self, first: int) -> list[int]:
+        """List the groups that complete a known length, within one kind of gap."""
+        ends = []
+        digits = 0
+        for last in range(first, len(self.groups)):
+            start, stop = self.groups[last]
+            digits += stop - start
+            mixed = last > first + 1 and self.gaps[last - 1] != self.gaps[first]
+            if digits > max(_LENGTHS) or mixed or last - first >= _MOST_GROUPS:
+                break
+            if digits in _LENGTHS:
+                ends.append(last)
+        return ends
 
+    def _kind(self, first: int, last: int, label: str | None) -> Kind | None:
+        # Only spaces may hold a number apart from others: the parts of an object identifier,
+        # an address or a version are never read as one.
+        around = {*self.gaps[max(0, first - 1) : first], *self.gaps[last : last + 1]}
+        if around - {" "}:
+            return None
+        parts = [self.text[start:stop] for start, stop in self.groups[first : last + 1]]
+        digits = "".join(parts)
+        label = label or _label_after(self.text, self.groups[last][1])
+        if len(digits) == 14:
+            return "siret" if label == "siret" or identifiers.is_siret(digits) else None
+        if len(digits) > 9:
+            return "rpps" if label == "rpps" or identifiers.is_rpps(digits) else None
+        if label in _LABELLED:
+            return _LABELLED[label]
+        grouped = tuple(map(len, parts)) in _NINE and not self._is_amount(first, last)
+        return "identifier" if grouped and identifiers.has_luhn_key(digits) else None
 
-def _is_apart(text: str, groups: list[tuple[int, int]], first: int, last: int) -> bool:
-    """Tell whether groups are joined by one kind of gap, and held apart from others by spaces.
-
-    So the parts of an object identifier, an address or a version are never read as a number.
-    """
-    gaps = [
-        text[left[1] : right[0]].strip() or " "
-        for left, right in zip(groups, groups[1:], strict=False)
-    ]
-    around = {gaps[place] for place in (first - 1, last) if 0 <= place < len(gaps)}
-    return len(set(gaps[first:last])) <= 1 and around <= {" "}
+    def _is_amount(self, first: int, last: int) -> bool:
+        """Tell whether groups go on to the left or the right, as in 12 732 829 320."""
+        lengths = [stop - start for start, stop in self.groups[max(0, first - 1) : last + 2]]
+        left = first > 0 and lengths[0] <= 3
+        right = last + 1 < len(self.groups) and lengths[-1] == 3
+        return last > first and (left or right)

@@ -71,7 +71,8 @@ def redact(text: str, public: Collection[str] = frozenset()) -> Redacted:
         lambda text: find_names(text, public),
     )
     for find in finders:
-        pieces, end = [], 0
+        pieces: list[str] = []
+        end = 0
         for start, stop, kind in find(text):
             pieces += (text[end:start], wording.REDACTION_MARKS[kind])
             end = stop
