@@ -62,6 +62,9 @@ class Settings(BaseModel):
     """Origins whose pages may call the API, separated by commas; default: none."""
     rate_limit: str = "off"
     """``off``, or a limit for each client such as ``30/minute``."""
+    retention_days: Annotated[int | None, Field(ge=1)] = 396
+    """Age at which questions, verdicts and choices are erased, in days: 13 months; ``off`` keeps
+    them."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severe log line written."""
 
@@ -93,6 +96,19 @@ class Settings(BaseModel):
             except ValueError:
                 msg = "expected off, or a limit such as 30/minute"
                 raise ValueError(msg) from None
+        return value
+
+    @field_validator("retention_days", mode="before")
+    @classmethod
+    def _check_retention(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if value.strip().lower() == "off":
+            return None
+        # 0 could be meant as « keep nothing » or as « keep everything ».
+        if not value.strip().isdecimal() or int(value) < 1:
+            msg = "expected off, or a number of days of at least 1 such as 396"
+            raise ValueError(msg)
         return value
 
     @field_validator("log_level", mode="before")

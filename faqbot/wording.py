@@ -82,6 +82,7 @@ HOME_LABEL: Final = "{title}, accueil"
 FOOTER_PUBLISHER: Final = "Éditeur de la FAQ\u00a0: {publisher}"
 FOOTER_CONTACT: Final = "Contact\u00a0:"
 FOOTER_QUESTIONS: Final = "Les {count} questions de la FAQ"
+PRIVACY_TITLE: Final = "Confidentialité"
 FOOTER_API: Final = "Documentation de l’API"
 BACK_TO_CHAT: Final = "Revenir à la page d’accueil"
 
@@ -126,6 +127,7 @@ SEARCHING: Final = "Recherche en cours…"
 # --- The conversation -----------------------------------------------------------------------
 
 CONVERSATION_TITLE: Final = "Votre conversation"
+CONVERSATION_DATA: Final = "Mes données"
 CONVERSATION_NEW: Final = "Nouvelle conversation"
 YOU_ASKED: Final = "Vous avez demandé\u00a0:"
 FROM_THE_FAQ: Final = "Dans la FAQ"

@@ -10,12 +10,15 @@ from fastapi import FastAPI
 from fastapi_swagger import patch_fastapi
 from starlette.middleware.cors import CORSMiddleware
 
-from faqbot.api import chat, failures, operations, pages
+from faqbot.api import chat, failures, operations, pages, privacy
 from faqbot.api.limiting import BodyLimit, RateLimiter
+from faqbot.api.metrics import Metrics
 from faqbot.api.observing import Observe, configure_logging
+from faqbot.api.retention import purging
 from faqbot.api.service import Service
 from faqbot.api.templates import Templates, VersionedFiles
 from faqbot.assistant import Assistant
+from faqbot.feedback.redaction import Redactor, public_words
 from faqbot.feedback.store import FeedbackStore
 from faqbot.progress import silent
 from faqbot.settings import Settings, resource_folder
@@ -34,7 +37,8 @@ def create_app(service: Service) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
-        yield
+        async with purging(service):
+            yield
         service.store.close()
 
     app = FastAPI(
@@ -50,7 +54,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     app.state.templates = Templates(web)
     app.state.limiter = RateLimiter(service.settings.rate_limit)
-    for module in (chat, operations, pages):
+    for module in (chat, operations, pages, privacy):
         app.include_router(module.router)
     app.mount("/static", VersionedFiles(directory=web / "static"), name="static")
     # FastAPI's own /docs page loads its scripts from elsewhere; this one brings them along.
@@ -61,7 +65,7 @@ def create_app(service: Service) -> FastAPI:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=service.settings.allowed_origins,
-            allow_methods=["GET", "POST"],
+            allow_methods=["GET", "POST", "DELETE"],
             allow_headers=["Content-Type"],
             max_age=3600,
         )
@@ -82,7 +86,11 @@ def open_service(settings: Settings, assistant: Assistant) -> Service:
     Raises:
         StoreUnavailable: The database cannot be opened or migrated.
     """
-    return Service(assistant, FeedbackStore.open(settings.database_url), settings)
+    metrics = Metrics()
+    redactor = Redactor(public_words(assistant.corpus), metrics.redacted)
+    return Service(
+        assistant, FeedbackStore.open(settings.database_url, redactor), settings, metrics
+    )
 
 
 def create_worker_app() -> FastAPI:

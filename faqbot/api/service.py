@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 import structlog
@@ -15,6 +15,7 @@ from faqbot.answering.answer import Answer
 from faqbot.api.metrics import Metrics
 from faqbot.assistant import Assistant
 from faqbot.errors import StoreUnavailable
+from faqbot.feedback.export import session_rows
 from faqbot.feedback.records import Interaction, Reason
 from faqbot.feedback.store import FeedbackStore
 from faqbot.settings import Settings
@@ -128,6 +129,37 @@ class Service:
         self.metrics.chosen()
         log.info("chosen", interaction_id=str(interaction_id), entry_id=entry_id)
         return created
+
+    def kept(self, session_id: UUID) -> dict[str, Any]:
+        """Read all that is kept about a conversation.
+
+        Args:
+            session_id: The conversation.
+
+        Returns:
+            Its id, and its interactions as values that JSON can hold.
+
+        Raises:
+            StoreUnavailable: The database cannot be read.
+        """
+        exchanges = self.store.conversation(session_id)
+        return {"session_id": str(session_id), "interactions": session_rows(exchanges)}
+
+    def forget(self, session_id: UUID) -> int:
+        """Erase all that is kept about a conversation.
+
+        Args:
+            session_id: The conversation.
+
+        Returns:
+            How many interactions were erased.
+
+        Raises:
+            StoreUnavailable: They could not be erased.
+        """
+        erased = self.store.forget(session_id)
+        log.info("session_erased", interactions=erased)
+        return erased
 
     def _history(self, session_id: UUID | None) -> tuple[str, ...]:
         if session_id is None:

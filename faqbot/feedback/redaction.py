@@ -20,6 +20,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from faqbot import wording
+from faqbot.corpus.entry import Corpus
 from faqbot.feedback.identifiers import Found, Kind
 from faqbot.feedback.names import find_names
 from faqbot.feedback.numbers import find_ibans, find_nirs, find_numbers, find_phones
@@ -55,8 +56,7 @@ def redact(text: str, public: Collection[str] = frozenset()) -> Redacted:
 
     Args:
         text: What a person wrote.
-        public: What stays: e-mail addresses that the FAQ itself publishes, in lower case, and
-            acronyms that could pass for the end of a name, in capitals.
+        public: What stays, see `public_words`.
 
     Returns:
         The text with marks, and what was found; redacting it again changes nothing.
@@ -85,7 +85,7 @@ class Redactor:
     """Redacts for a store, and tells how much.
 
     Args:
-        public: What stays, see `redact`.
+        public: What stays, see `public_words`.
         count: Called with each kind that was found in a text, and how often.
     """
 
@@ -110,6 +110,17 @@ class Redactor:
                 self._count(kind, number)
         return redacted.text
 
+    def preview(self, text: str) -> str:
+        """Show what would be kept of a text, without counting it.
+
+        Args:
+            text: Any text.
+
+        Returns:
+            The text as it would be kept.
+        """
+        return redact(text, self._public).text
+
 
 def email_addresses(text: str) -> Iterator[str]:
     """List the plain e-mail addresses of a text.
@@ -122,6 +133,20 @@ def email_addresses(text: str) -> Iterator[str]:
     """
     for match in _PLAIN_EMAIL.finditer(text):
         yield match[0].lower()
+
+
+def public_words(corpus: Corpus) -> frozenset[str]:
+    """Collect what a corpus itself publishes, and what redaction therefore spares.
+
+    Args:
+        corpus: The corpus.
+
+    Returns:
+        Its e-mail addresses, in lower case, and its acronyms, as they are written.
+    """
+    texts = (corpus.contact, *(f"{entry.question} {entry.answer}" for entry in corpus.entries))
+    addresses = (address for text in texts for address in email_addresses(text))
+    return frozenset(addresses) | {term.acronym for term in corpus.glossary}
 
 
 def _find_emails(text: str, public: Collection[str]) -> Iterator[Found]:

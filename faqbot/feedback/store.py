@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self, get_args
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
@@ -28,6 +28,8 @@ from faqbot.feedback.reading import (
     read_questions,
 )
 from faqbot.feedback.records import Exchange, Interaction, Reason, ShownEntry, require_aware
+from faqbot.feedback.redaction import Redactor
+from faqbot.feedback.rewriting import redact_rows
 from faqbot.feedback.schema import choices, interactions, shown_entries, verdicts
 from faqbot.feedback.statistics import FeedbackStats, compute_stats
 
@@ -40,10 +42,14 @@ class FeedbackStore:
     One store serves all threads of a process, and several processes may open the same file. What
     a method has written is on the disk when it returns: neither ``kill -9`` nor a power cut loses
     it. Every method raises `StoreUnavailable` when the database fails.
+
+    Questions and comments are redacted here and nowhere else, so that no caller can keep personal
+    data by mistake.
     """
 
-    def __init__(self, engine: Engine, path: Path) -> None:
+    def __init__(self, engine: Engine, path: Path, redactor: Redactor) -> None:
         self._engine = engine
+        self.redactor = redactor
         # A transaction that will write says so at its start: SQLite then waits for its turn,
         # where one that had read first would have to fail.
         self._writer = engine.execution_options(sqlite_begin="IMMEDIATE")
@@ -52,12 +58,13 @@ class FeedbackStore:
         self._closed = False
 
     @classmethod
-    def open(cls, url: str) -> Self:
+    def open(cls, url: str, redactor: Redactor | None = None) -> Self:
         """Open a database, creating or migrating it first where needed.
 
         Args:
             url: ``sqlite:///relative/path.db`` or ``sqlite:////absolute/path.db``; missing
                 folders are made.
+            redactor: What takes personal data out of texts; by default it spares nothing.
 
         Returns:
             The store; close it, or use it as a context manager.
@@ -67,7 +74,7 @@ class FeedbackStore:
                 faqbot has migrated it.
         """
         path = sqlite.database_path(url)
-        store = cls(sqlite.create_sqlite_engine(path), path)
+        store = cls(sqlite.create_sqlite_engine(path), path, redactor or Redactor())
         try:
             store._prepare()
         except BaseException:
@@ -89,12 +96,12 @@ class FeedbackStore:
                 migrate(connection)
 
     def record(self, interaction: Interaction) -> None:
-        """Keep an interaction with what it showed.
+        """Keep an interaction with what it showed, its question redacted.
 
         Args:
             interaction: A new interaction.
         """
-        values = _columns(interaction)
+        values = _columns(interaction) | {"question": self.redactor(interaction.question)}
         del values["shown"]
         shown = [{"interaction_id": interaction.id} | _columns(e) for e in interaction.shown]
         with self._writing() as connection:
@@ -119,7 +126,7 @@ class FeedbackStore:
             entry_id: The entry whose answer is judged.
             useful: The verdict.
             reason: Why not useful.
-            comment: What the person adds.
+            comment: What the person adds; kept redacted.
             at: The time of the vote.
 
         Returns:
@@ -129,6 +136,7 @@ class FeedbackStore:
             UnknownAnswer: That interaction did not show that entry as an answer.
         """
         require_aware("at", at)
+        comment = self.redactor(comment) if comment else comment
         key = {"interaction_id": interaction_id, "entry_id": entry_id}
         verdict = {"useful": useful, "reason": reason, "comment": comment, "updated_at": at}
         with self._writing() as connection:
@@ -183,7 +191,7 @@ class FeedbackStore:
             limit: How many at most.
 
         Returns:
-            The questions as they were asked, oldest first; empty for an unknown session.
+            The questions as they were kept, oldest first; empty for an unknown session.
         """
         with self._reading() as connection:
             return read_questions(connection, session_id, limit)
@@ -265,10 +273,34 @@ class FeedbackStore:
             How many interactions were erased.
         """
         require_aware("before", before)
+        return self._erase(interactions.c.asked_at < before)
+
+    def forget(self, session_id: UUID) -> int:
+        """Erase one session with everything attached, from the file too.
+
+        Args:
+            session_id: The session.
+
+        Returns:
+            How many interactions were erased; 0 for an unknown session.
+        """
+        return self._erase(interactions.c.session_id == session_id)
+
+    def redact_stored(self) -> int:
+        """Redact what was kept by versions that did not, or with other rules.
+
+        Returns:
+            How many texts changed.
+        """
         with self._writing() as connection:
-            erased = connection.execute(
-                delete(interactions).where(interactions.c.asked_at < before)
-            )
+            changed = redact_rows(connection, self.redactor)
+        with self._explained():
+            sqlite.empty_wal(self._engine)
+        return changed
+
+    def _erase(self, which: ColumnElement[bool]) -> int:
+        with self._writing() as connection:
+            erased = connection.execute(delete(interactions).where(which))
         with self._explained():
             sqlite.empty_wal(self._engine)
         return erased.rowcount
