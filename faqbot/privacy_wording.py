@@ -66,17 +66,18 @@ WHY: Final = (
     "seul, l’ordre des réponses."
 )
 WHY_STAFF: Final = (
-    "Elles disposent pour cela de comptes personnels, sans lien avec les données des visiteurs."
+    "Si ces personnes ont un compte pour cela, il ne concerne qu’elles : les données des "
+    "visiteurs n’y sont pas rattachées."
 )
 
 RETENTION_TITLE: Final = "Combien de temps"
 _RETENTION: Final = (
-    "Tout est effacé automatiquement au bout de {duration}. Vous pouvez l’effacer plus tôt, "
-    "ci-dessous."
+    "Tout est effacé automatiquement au bout de {duration}. Vous pouvez l’effacer plus tôt, en "
+    "haut de cette page."
 )
 _RETENTION_OFF: Final = (
     "Aucune durée n’est fixée\u00a0: les données sont gardées jusqu’à ce qu’elles soient effacées "
-    "par l’organisme qui exploite ce service, ou par vous, ci-dessous."
+    "par l’organisme qui exploite ce service, ou par vous, en haut de cette page."
 )
 
 WHERE_TITLE: Final = "Où, et sous la responsabilité de qui"

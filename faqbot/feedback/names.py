@@ -26,12 +26,13 @@ _LOWER = rf"(?:d['’]|(?:de|du|de{_SPACE}la|le){_SPACE})?[{_LOW}]{{2,}}(?:['’
 _ABBREVIATED = r"[Mm]mes?|MME|[Mm]lles?|MLLE|[Mm]rs?\.?|MR|[Dd]rs?\.?|DR|[Mm]\.|MM\."
 _WRITTEN = (
     r"[Mm]onsieur|MONSIEUR|[Mm]essieurs|[Mm]adame|MADAME|[Mm]esdames|[Mm]ademoiselle|[Dd]octeure?"
-    r"|DOCTEUR|[Pp]r\.?|[Pp]rof\.?|[Pp]rofesseure?|[Mm]a[iî]tre|Me|M"
+    r"|DOCTEUR|[Pp]r\.?|[Pp]rof\.?|[Pp]rofesseure?|[Mm]a[iî]tre|Me"
 )
 _SELF = r"(?:[Jj]e )?m['’]appelle|[Mm]on nom est|[Mm]on nom,? c['’]est"
-_START = r"(?<![^\W_])(?<!\d )(?<!\d\u00a0)"
+_START = r"(?<![^\W_])"
+_NO_MILLIONS = r"(?<!\d )(?<!\d\u00a0)(?<!\d\u202f)M"
 _CALLED = re.compile(
-    rf"{_START}(?:(?P<short>{_ABBREVIATED})|{_WRITTEN}|{_SELF})(?:{_SPACE}|(?<=\.))"
+    rf"{_START}(?:(?P<short>{_ABBREVIATED})|{_WRITTEN}|{_NO_MILLIONS}|{_SELF})(?:{_SPACE}|(?<=\.))"
     rf"(?:(?P<name>{_NAME})|(?P<lower>{_LOWER})(?!{_LETTERS}|['’]))"
 )
 _NEXT = re.compile(rf"{_WORD}|{_LETTERS}+")

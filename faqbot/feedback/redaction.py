@@ -62,6 +62,14 @@ def redact(text: str, public: Collection[str] = frozenset()) -> Redacted:
         The text with marks, and what was found; redacting it again changes nothing.
     """
     kinds: Counter[Kind] = Counter()
+    before = None
+    # A mark can set free what stood glued to it. Marks are never taken out, so this comes to an end.
+    while before != text:
+        before, text = text, _redact_once(text, public, kinds)
+    return Redacted(text, kinds)
+
+
+def _redact_once(text: str, public: Collection[str], kinds: Counter[Kind]) -> str:
     finders: tuple[Callable[[str], Iterable[Found]], ...] = (
         lambda text: _find_emails(text, public),
         find_ibans,
@@ -78,7 +86,7 @@ def redact(text: str, public: Collection[str] = frozenset()) -> Redacted:
             end = stop
             kinds[kind] += 1
         text = "".join((*pieces, text[end:]))
-    return Redacted(text, kinds)
+    return text
 
 
 class Redactor:
