@@ -41,7 +41,8 @@ _LABEL = "|".join(rf"(?P<{kind}>{words})" for kind, words in _LABELS.items())
 # A mark is no label: what was taken out must not decide what else goes.
 _LABEL_BEFORE = re.compile(rf"(?<![^\W_])(?<!\[)(?:{_LABEL})(?![^\W_]|\])", re.IGNORECASE)
 _LABEL_AFTER = re.compile(rf"{_SPACE}?\(?(?:{_LABEL})(?![^\W_]|\])", re.IGNORECASE)
-_OTHER_MATTER = re.compile(r"\d{4}|[.!?;]\s|\n")
+# A label binds to the nearest number, and says nothing beyond the end of a sentence.
+_OTHER_MATTER = re.compile(r"\d{4}|\]|[.!?;]\s|\n")
 _REACH = 32
 """Characters before a number in which a label counts."""
 

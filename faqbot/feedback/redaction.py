@@ -63,7 +63,7 @@ def redact(text: str, public: Collection[str] = frozenset()) -> Redacted:
     """
     kinds: Counter[Kind] = Counter()
     before = None
-    # A mark can set free what stood glued to it. Marks are never taken out, so this comes to an end.
+    # A mark can set free what stood glued to it. This ends: marks are never taken out.
     while before != text:
         before, text = text, _redact_once(text, public, kinds)
     return Redacted(text, kinds)
