@@ -220,6 +220,8 @@ async def test_a_purge_that_fails_is_logged_and_tried_again(
         return purge(before)
 
     monkeypatch.setattr(service.store, "purge", sometimes)
+    # A logger of its own: the module's may have been configured by an earlier test.
+    monkeypatch.setattr("faqbot.api.retention.log", structlog.get_logger())
     with structlog.testing.capture_logs() as logs:
         async with purging(service, retry_s=0.01):
             await until(lambda: kept(service) == 0)
