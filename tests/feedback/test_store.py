@@ -192,7 +192,7 @@ def test_a_later_choice_replaces_the_earlier_one(store: FeedbackStore) -> None:
     asked, other = clarification(store), clarification(store)
     assert store.choose(asked.id, "S01", at=NOON)
     assert not store.choose(asked.id, "S02", at=NOON + MINUTE)
-    assert store.exchange(asked.id) == Exchange(asked, (), "S02")
+    assert store.exchange(asked.id) == Exchange(asked, (), "S02", NOON + MINUTE)
     assert store.exchange(other.id) == Exchange(other, ())
     assert {turn.choice for turn in store.conversation(SESSION)} == {"S02", None}
 
