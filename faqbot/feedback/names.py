@@ -35,6 +35,8 @@ _CALLED = re.compile(
     rf"{_START}(?:(?P<short>{_ABBREVIATED})|{_WRITTEN}|{_NO_MILLIONS}|{_SELF})(?:{_SPACE}|(?<=\.))"
     rf"(?:(?P<name>{_NAME})|(?P<lower>{_LOWER})(?!{_LETTERS}|['’]))"
 )
+_SEVERAL = re.compile(r"MM|[Mm](?:mes|lles|rs|essieurs|esdames)|[Dd]rs")
+_ANOTHER = re.compile(rf"(?:,|{_SPACE}et){_SPACE}({_NAME})")
 _NEXT = re.compile(rf"{_WORD}|{_LETTERS}+")
 
 # What follows a civility without being a name: functions, civilities, sentences that begin.
@@ -82,6 +84,12 @@ def find_names(text: str, public: Collection[str]) -> Iterator[Found]:
         short_acronym = match[0].startswith(("M ", "Me ")) and text[start:stop].isupper()
         if stop > start and not (short_acronym and stop - start < 4):
             yield start, stop, "name"
+        several = _SEVERAL.match(match[0])
+        while several and stop > start and (another := _ANOTHER.match(text, stop)):
+            start, end = another.span(1)
+            stop = _end_of_name(text, start, end, public)
+            if stop > start:
+                yield start, stop, "name"
         position = max(stop, start)
 
 

@@ -8,8 +8,9 @@ What is found gives way to a visible mark such as « [téléphone] ». Three rul
 - Everything else stays: dates, versions, requirement numbers, object identifiers, amounts.
 
 A bare number of nine digits with a right key may be a SIREN or a FINESS: it becomes
-« [identifiant] », at the price of one other nine-digit number in ten. ``numbers`` and ``names``
-say how the rest is told apart.
+« [identifiant] », at the price of one other nine-digit number in ten. In groups of three it stays
+when a further group makes it an amount (12 732 829 320), unless a word says what it is. ``numbers``
+and ``names`` say how the rest is told apart.
 """
 
 from __future__ import annotations

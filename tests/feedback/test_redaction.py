@@ -164,7 +164,17 @@ addresses = st.from_regex(
 )
 words = st.sampled_from(
     [
-        *("Bonjour,", "la date 2", "vague 2", "EDC-SC-12.01", "v1.2.0", "le", "12/03/2026", "PSC"),
+        # A number before one in groups would make both one amount: 2 732 829 320.
+        *(
+            "Bonjour,",
+            "la date 2,",
+            "vague 2,",
+            "EDC-SC-12.01",
+            "v1.2.0",
+            "le",
+            "12/03/2026",
+            "PSC",
+        ),
         *("(", ")", ":", "–", "«", "»", "12 000 postes", "merci", "?", "c’est"),
     ]
 )
