@@ -189,8 +189,14 @@ _CORSICAN = re.compile(rf"{_BEFORE}2[AB]{_SPACE}?\d{{7}}{_AFTER}", re.IGNORECASE
 _GROUP = re.compile(r"\d+")
 _LENGTHS = {9, 11, 12, 14}
 _MOST_GROUPS = 8
-_NINE = {(9,), (3, 3, 3), (2, 7), (2, 3, 4), (2, 3, 2, 2), (2, 4, 3), (2, 6, 1)}
-"""How nine digits are grouped when they are one number."""
+_GROUPED = {
+    *((9,), (3, 3, 3), (2, 7), (2, 3, 4), (2, 3, 2, 2), (2, 4, 3), (2, 6, 1)),
+    *((11,), (2, 3, 3, 3), (1, 10), (1, 2, 2, 2, 2, 2), (2, 2, 2, 2, 3), (3, 2, 2, 2, 2)),
+    *((3, 3, 5), (3, 4, 4), (1, 3, 3, 4), (5, 6), (6, 5)),
+    *((12,), (1, 11), (1, 2, 3, 3, 3), (3, 3, 3, 3), (4, 4, 4), (2, 2, 2, 2, 2, 2), (6, 6)),
+    *((14,), (9, 5), (3, 3, 3, 5), (3, 3, 3, 3, 2), (2, 2, 2, 2, 2, 2, 2)),
+}
+"""How the digits of one number are grouped; otherwise they are several numbers."""
 _LETTERED: Mapping[str | None, Kind] = {"adeli": "adeli", "finess": "finess"}
 _LABELLED: Mapping[str | None, Kind] = {
     **_LETTERED,
@@ -271,18 +277,24 @@ class _Chain:
         parts = [self.text[start:stop] for start, stop in self.groups[first : last + 1]]
         digits = "".join(parts)
         label = label or _label_after(self.text, self.groups[last][1])
+        grouped = tuple(map(len, parts)) in _GROUPED
         if len(digits) == 14:
-            return "siret" if label == "siret" or identifiers.is_siret(digits) else None
+            valid = grouped and identifiers.is_siret(digits)
+            return "siret" if valid or label == "siret" else None
         if len(digits) > 9:
-            return "rpps" if label == "rpps" or identifiers.is_rpps(digits) else None
+            valid = grouped and identifiers.is_rpps(digits)
+            return "rpps" if valid or label == "rpps" else None
         if label in _LABELLED:
             return _LABELLED[label]
-        grouped = tuple(map(len, parts)) in _NINE and not self._is_amount(first, last)
-        return "identifier" if grouped and identifiers.has_luhn_key(digits) else None
+        certain = grouped and not self._is_amount(first, last)
+        return "identifier" if certain and identifiers.has_luhn_key(digits) else None
 
     def _is_amount(self, first: int, last: int) -> bool:
         """Tell whether groups go on to the left or the right, as in 12 732 829 320."""
-        lengths = [stop - start for start, stop in self.groups[max(0, first - 1) : last + 2]]
-        left = first > 0 and lengths[0] <= 3
-        right = last + 1 < len(self.groups) and lengths[-1] == 3
+        before = self.groups[first - 1] if first else (0, 0)
+        after = self.groups[last + 1] if last + 1 < len(self.groups) else (0, 0)
+        # 12.01 and 007 are no beginning of an amount.
+        alone = first < 2 or self.gaps[first - 2] == " "
+        left = before[1] - before[0] in {1, 2, 3} and alone and self.text[before[0]] != "0"
+        right = after[1] - after[0] == 3
         return last > first and (left or right)

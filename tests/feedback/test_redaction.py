@@ -164,7 +164,7 @@ addresses = st.from_regex(
 )
 words = st.sampled_from(
     [
-        # A number before one in groups would make both one amount: 2 732 829 320.
+        # Numbers right before or behind one in groups could make one number of both.
         *(
             "Bonjour,",
             "la date 2,",
@@ -175,7 +175,7 @@ words = st.sampled_from(
             "12/03/2026",
             "PSC",
         ),
-        *("(", ")", ":", "–", "«", "»", "12 000 postes", "merci", "?", "c’est"),
+        *("(", ")", ":", "–", "«", "»", "(12 000 postes)", "merci", "?", "c’est"),
     ]
 )
 sentences = st.lists(words, max_size=5).map(" ".join)
