@@ -11,9 +11,9 @@ PACKAGE = Path(__file__).parent.parent / "faqbot"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 # A module may import what stands to its left. Adding a module means deciding where it stands.
 DOWNSTREAM = (
-    *("errors", "progress", "wording", "corpus", "embedding", "index", "retrieval", "answering"),
-    *("feedback", "settings", "assistant", "adaptation", "evaluation", "api"),
-    *("console", "application", "cli", "__main__"),
+    *("errors", "progress", "wording", "privacy_wording", "corpus", "embedding", "index"),
+    *("retrieval", "answering", "feedback", "settings", "assistant", "adaptation", "evaluation"),
+    *("api", "console", "application", "cli", "__main__"),
 )
 OWNERS = {
     "Stemmer": {"retrieval"},

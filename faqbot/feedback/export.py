@@ -1,11 +1,16 @@
-"""Write verdicts and choices to files, whole: no row limit, no shortened text."""
+"""Write what is kept to files, whole: no row limit, no shortened text."""
 
 from __future__ import annotations
 
 import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TextIO, TypeAlias
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, TextIO, TypeAlias
+from uuid import UUID
+
+from faqbot.feedback.records import Exchange
 
 Value: TypeAlias = str | int | float | bool | None
 
@@ -41,6 +46,37 @@ this entry when several were offered; it is empty when nothing was chosen.
 # OWASP's list, with the full-width forms that spreadsheets read as their ASCII twins.
 _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _GUARDED_STARTS = ("\t", "\r", "\n", "'")
+
+
+def session_rows(exchanges: Iterable[Exchange]) -> list[dict[str, Any]]:
+    """Write down all that is kept about a session, for the person whose session it is.
+
+    Args:
+        exchanges: The session's exchanges.
+
+    Returns:
+        One mapping per question, of values that JSON can hold; times in ISO 8601 with offset.
+    """
+    return [
+        _plain(asdict(exchange.interaction))
+        | {
+            "verdicts": [_plain(asdict(verdict)) for verdict in exchange.verdicts],
+            "choice": exchange.choice,
+            "chosen_at": exchange.chosen_at.isoformat() if exchange.chosen_at else None,
+        }
+        for exchange in exchanges
+    ]
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.isoformat()
+        if isinstance(value, datetime)
+        else str(value)
+        if isinstance(value, UUID)
+        else value
+        for name, value in values.items()
+    }
 
 
 def write_csv(
