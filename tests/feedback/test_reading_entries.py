@@ -40,8 +40,13 @@ def test_each_entry_is_counted_in_all_its_roles(store: FeedbackStore) -> None:
         entry("F11", shown=1, first=1, suggested=1),
         entry(
             "S01",
-            shown=2, first=1, suggested=1, chosen=1, not_useful=2,
-            reasons={"outdated": 1, None: 1}, comments=1,
+            shown=2,
+            first=1,
+            suggested=1,
+            chosen=1,
+            not_useful=2,
+            reasons={"outdated": 1, None: 1},
+            comments=1,
         ),
         entry("S02", shown=1, useful=1),
     )
