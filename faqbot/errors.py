@@ -78,6 +78,10 @@ class UnknownChoice(FaqbotError):
     """A choice names an interaction, or an entry, that was not offered to choose from."""
 
 
+class AccountError(FaqbotError):
+    """An account of the console cannot be made, found or changed as asked."""
+
+
 class EvaluationError(FaqbotError):
     """A run, a comparison or a report cannot be made of what was given."""
 

@@ -9,12 +9,15 @@ from typing import Annotated, Any, Literal
 
 from limits import parse as parse_rate
 from platformdirs import user_cache_path, user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from faqbot.embedding.fetching import DEFAULT_MODEL
 from faqbot.errors import SettingsError
 
 PREFIX = "FAQBOT_"
+KEY_LENGTH = 32
+"""Fewest characters of the key that signs cookies."""
+_SECRET = {"secret_key"}
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent
 _IN_CHECKOUT = (_CHECKOUT / "corpus" / "corpus.yaml").is_file()
@@ -62,6 +65,10 @@ class Settings(BaseModel):
     """Origins whose pages may call the API, separated by commas; default: none."""
     rate_limit: str = "off"
     """``off``, or a limit for each client such as ``30/minute``."""
+    secret_key: SecretStr | None = None
+    """Signs the console's cookies; the console is off without it."""
+    public_url: str | None = None
+    """Where browsers find the service, such as ``https://faq.example.org``; default: as asked."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severe log line written."""
 
@@ -78,10 +85,7 @@ class Settings(BaseModel):
     @classmethod
     def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
-            scheme, separator, host = origin.partition("://")
-            if scheme not in {"http", "https"} or not separator or not host or "/" in host:
-                msg = f"{origin!r} is not an origin such as https://www.example.org"
-                raise ValueError(msg)
+            _origin(origin)
         return value
 
     @field_validator("rate_limit")
@@ -94,6 +98,22 @@ class Settings(BaseModel):
                 msg = "expected off, or a limit such as 30/minute"
                 raise ValueError(msg) from None
         return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _check_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < KEY_LENGTH:
+            msg = (
+                f"expected at least {KEY_LENGTH} random characters, such as "
+                "`python -c 'import secrets; print(secrets.token_urlsafe(32))'` prints"
+            )
+            raise ValueError(msg)
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str | None) -> str | None:
+        return None if value is None else _origin(value.rstrip("/"))
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -125,10 +145,20 @@ class Settings(BaseModel):
             raise SettingsError("\n".join(lines)) from None
 
 
+def _origin(text: str) -> str:
+    scheme, separator, host = text.partition("://")
+    if scheme not in {"http", "https"} or not separator or not host or "/" in host:
+        msg = f"{text!r} is not an origin such as https://www.example.org"
+        raise ValueError(msg)
+    return text
+
+
 def _explain(defect: Mapping[str, Any]) -> str:
     name = PREFIX + str(defect["loc"][0]).upper()
     if defect["type"] == "extra_forbidden":
         known = ", ".join(PREFIX + field.upper() for field in Settings.model_fields)
         return f"{name} is not a setting (known: {known})"
     reason = str(defect["msg"]).removeprefix("Value error, ")
+    if defect["loc"][0] in _SECRET:  # logs are no place for it
+        return f"{name}: {reason}"
     return f"{name} is {defect['input']!r}: {reason}"

@@ -33,8 +33,9 @@ def serve_forever(settings: Settings, *, host: str, port: int, workers: int) -> 
     """
     bound = _bind(host, port)  # first: an occupied port should not cost a model's loading time
     # These bring torch and the web framework along: seconds, once the port is known to be ours.
-    from faqbot.api.app import create_app, open_service
+    from faqbot.api.app import open_service
     from faqbot.api.observing import configure_logging
+    from faqbot.application import create_app
     from faqbot.assistant import Assistant
 
     configure_logging(settings.log_level)
@@ -62,7 +63,7 @@ def serve_forever(settings: Settings, *, host: str, port: int, workers: int) -> 
     service.store.close()
     del service, assistant
     config = uvicorn.Config(
-        "faqbot.api.app:create_worker_app",
+        "faqbot.application:create_worker_app",
         factory=True,
         workers=workers,
         timeout_worker_healthcheck=_WORKER_START_S,

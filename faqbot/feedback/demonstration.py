@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from faqbot.errors import StoreUnavailable
 from faqbot.feedback.records import Exchange
@@ -31,14 +31,18 @@ def is_demonstration(connection: Connection) -> bool:
     return connection.execute(oldest).scalar() == DEMO_MODEL
 
 
-def require_nothing_real(connection: Connection) -> None:
-    """Refuse a database that holds anything else than invented records.
+def fill_for_demonstration(connection: Connection, exchanges: Iterable[Exchange]) -> int:
+    """Write invented records with what they received, in place of those that were there.
 
     Args:
-        connection: The database.
+        connection: The database, in one transaction: all are written or none.
+        exchanges: The records, all of the model `DEMO_MODEL`.
+
+    Returns:
+        How many interactions were written.
 
     Raises:
-        StoreUnavailable: It does.
+        StoreUnavailable: The database holds anything that was not invented.
     """
     real = select(interactions.c.id).where(interactions.c.model_id != DEMO_MODEL).limit(1)
     if connection.execute(real).first() is not None:
@@ -47,25 +51,13 @@ def require_nothing_real(connection: Connection) -> None:
             "must not mix: give another one with --database-url"
         )
         raise StoreUnavailable(msg)
-
-
-def write_exchanges(connection: Connection, exchanges: Iterable[Exchange]) -> int:
-    """Write records with what they received, many at a time.
-
-    Args:
-        connection: The database, in one transaction: all are written or none.
-        exchanges: New records.
-
-    Returns:
-        How many interactions were written.
-    """
+    connection.execute(delete(interactions))
     written = 0
     remaining = iter(exchanges)
     while batch := list(islice(remaining, _BATCH)):
-        rows = {table: list(_rows(batch, table.name)) for table in _TABLES}
-        for table, values in rows.items():
-            if values:
-                connection.execute(insert(table), values)
+        for table in _TABLES:
+            if rows := list(_rows(batch, table.name)):
+                connection.execute(insert(table), rows)
         written += len(batch)
     return written
 

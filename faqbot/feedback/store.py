@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar, get_args
+from typing import Self, get_args
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
@@ -17,7 +17,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
 from faqbot.feedback import sqlite
-from faqbot.feedback.demonstration import require_nothing_real, write_exchanges
 from faqbot.feedback.export import Value
 from faqbot.feedback.migrating import is_current, migrate
 from faqbot.feedback.reading import (
@@ -33,8 +32,6 @@ from faqbot.feedback.schema import choices, interactions, shown_entries, verdict
 from faqbot.feedback.statistics import FeedbackStats, compute_stats
 
 _EXPORT_BATCH = 500
-
-Found = TypeVar("Found")
 
 
 class FeedbackStore:
@@ -258,34 +255,6 @@ class FeedbackStore:
         with self._reading() as connection:
             return compute_stats(connection)
 
-    def read(self, reading: Callable[[Connection], Found]) -> Found:
-        """Run a reading of several queries, all of the same moment.
-
-        Args:
-            reading: One of the functions ``read_…`` of this package, its other arguments bound.
-
-        Returns:
-            What it returns.
-        """
-        with self._reading() as connection:
-            return reading(connection)
-
-    def fill_for_demonstration(self, exchanges: Iterable[Exchange]) -> int:
-        """Keep invented records in a database that holds no real ones.
-
-        Args:
-            exchanges: The records, all of the model `demonstration.DEMO_MODEL`.
-
-        Returns:
-            How many interactions were written.
-
-        Raises:
-            StoreUnavailable: The database holds real records.
-        """
-        with self._writing() as connection:
-            require_nothing_real(connection)
-            return write_exchanges(connection, exchanges)
-
     def purge(self, before: datetime) -> int:
         """Erase old interactions with everything attached, from the file too.
 
@@ -303,6 +272,22 @@ class FeedbackStore:
         with self._explained():
             sqlite.empty_wal(self._engine)
         return erased.rowcount
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Open a transaction to read in, for the other stores of this database.
+
+        Returns:
+            A context manager; it raises `StoreUnavailable` when the database fails.
+        """
+        return self._reading()
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Open a transaction to write in, committed at its end.
+
+        Returns:
+            A context manager; it raises `StoreUnavailable` when the database fails.
+        """
+        return self._writing()
 
     def close(self) -> None:
         """Close all connections; closing twice does no harm."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from faqbot.errors import StoreUnavailable
-from faqbot.feedback.demonstration import DEMO_MODEL, is_demonstration
+from faqbot.feedback.demonstration import DEMO_MODEL, fill_for_demonstration, is_demonstration
 from faqbot.feedback.records import Exchange, Verdict
 from faqbot.feedback.store import FeedbackStore
 from tests.feedback.samples import MINUTE, NOON, interaction
@@ -23,25 +23,41 @@ def invented() -> Exchange:
     return Exchange(asked, (verdict,), "S01")
 
 
+def fill(store: FeedbackStore, *exchanges: Exchange) -> int:
+    with store.writing() as connection:
+        return fill_for_demonstration(connection, exchanges)
+
+
+def is_demo(store: FeedbackStore) -> bool:
+    with store.reading() as connection:
+        return is_demonstration(connection)
+
+
 def test_invented_records_are_kept_whole_and_recognised(store: FeedbackStore) -> None:
-    assert not store.read(is_demonstration)
+    assert not is_demo(store)
     exchange = invented()
-    assert store.fill_for_demonstration([exchange]) == 1
+    assert fill(store, exchange) == 1
     assert store.exchange(exchange.interaction.id) == exchange
-    assert store.read(is_demonstration)
+    assert is_demo(store)
 
 
 def test_a_demonstration_stays_one_when_someone_asks_a_question_in_it(
     store: FeedbackStore,
 ) -> None:
-    store.fill_for_demonstration([invented()])
+    fill(store, invented())
     store.record(interaction(asked_at=NOON + MINUTE))
-    assert store.read(is_demonstration)
+    assert is_demo(store)
 
 
 def test_invented_records_never_join_real_ones(store: FeedbackStore) -> None:
     store.record(interaction())
     with pytest.raises(StoreUnavailable, match=r"synthetic.*--database-url"):
-        store.fill_for_demonstration([invented()])
+        fill(store, invented())
     assert store.stats().interactions == 1
-    assert not store.read(is_demonstration)
+    assert not is_demo(store)
+
+
+def test_filling_again_replaces_what_was_invented_before(store: FeedbackStore) -> None:
+    fill(store, invented(), invented())
+    assert fill(store, invented()) == 1
+    assert store.stats().interactions == 1

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from uuid import UUID
 
 from faqbot.feedback.filters import Filters
@@ -23,7 +22,8 @@ OTHER_SESSION = UUID("00000000-0000-4000-8000-000000000002")
 
 
 def activity(store: FeedbackStore, filters: Filters | None = None) -> Activity:
-    return store.read(partial(read_activity, filters=filters or Filters()))
+    with store.reading() as connection:
+        return read_activity(connection, filters or Filters())
 
 
 def test_nothing_recorded_counts_nothing(store: FeedbackStore) -> None:
@@ -93,7 +93,9 @@ def test_a_corpus_version_is_chosen_by_the_beginning_of_its_digest(store: Feedba
     store.record(interaction(corpus_digest="abc1" + "0" * 60, asked_at=NOON + HOUR))
     assert len(activity(store, Filters(corpus="ab")).questions) == 2
     assert len(activity(store, Filters(corpus="ab_")).questions) == 1
-    assert store.read(read_corpus_versions) == (
+    with store.reading() as connection:
+        versions = read_corpus_versions(connection)
+    assert versions == (
         CorpusVersion("abc1" + "0" * 60, 1, NOON + HOUR, NOON + HOUR),
         CorpusVersion("ab_1" + "0" * 60, 1, NOON, NOON),
     )

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from functools import partial
-
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +23,11 @@ def entry(identifier: str, **counts: object) -> EntryActivity:
     return EntryActivity(**{"entry_id": identifier, "reasons": {}, **zero, **counts})  # type: ignore[arg-type]
 
 
+def entries(store: FeedbackStore, filters: Filters) -> tuple[EntryActivity, ...]:
+    with store.reading() as connection:
+        return read_entries(connection, filters)
+
+
 def test_each_entry_is_counted_in_all_its_roles(store: FeedbackStore) -> None:
     first = interaction()
     second = interaction(status="clarify", shown=(shown("F11"), shown("S01", 2)))
@@ -36,7 +39,7 @@ def test_each_entry_is_counted_in_all_its_roles(store: FeedbackStore) -> None:
     store.vote(first.id, "S02", useful=True, reason=None, comment=None, at=NOON)
     store.choose(second.id, "S01", at=NOON)
 
-    assert store.read(partial(read_entries, filters=Filters())) == (
+    assert entries(store, Filters()) == (
         entry("F11", shown=1, first=1, suggested=1),
         entry(
             "S01",
@@ -50,14 +53,14 @@ def test_each_entry_is_counted_in_all_its_roles(store: FeedbackStore) -> None:
         ),
         entry("S02", shown=1, useful=1),
     )
-    assert store.read(partial(read_entries, filters=Filters(until=NOON))) == ()
+    assert entries(store, Filters(until=NOON)) == ()
     only = Filters(since=NOON, entry_ids=("S02",))
-    assert [found.entry_id for found in store.read(partial(read_entries, filters=only))] == ["S02"]
+    assert [found.entry_id for found in entries(store, only)] == ["S02"]
 
 
 def questions(store: FeedbackStore, wanted: Wanted, **how: object) -> tuple[EntryQuestion, ...]:
-    reading = partial(read_entry_questions, filters=Filters(), wanted=wanted, **{"limit": 10} | how)  # type: ignore[arg-type]
-    return store.read(reading)
+    with store.reading() as connection:
+        return read_entry_questions(connection, Filters(), wanted, **{"limit": 10} | how)  # type: ignore[arg-type]
 
 
 def test_the_questions_that_led_to_an_entry_come_latest_first(store: FeedbackStore) -> None:
@@ -74,8 +77,8 @@ def test_the_questions_that_led_to_an_entry_come_latest_first(store: FeedbackSto
     assert (earliest.useful, earliest.reason, earliest.comment) == (False, "other", "Un\nmot")
     assert questions(store, Wanted(only_comments=True)) == (earliest,)
     assert questions(store, Wanted(entry_id="F11")) == ()  # suggested only
-    counted = partial(count_entry_questions, filters=Filters(), wanted=Wanted())
-    assert store.read(counted) == 4
+    with store.reading() as connection:
+        assert count_entry_questions(connection, Filters(), Wanted()) == 4
 
 
 @settings(

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 from faqbot.feedback.filters import Filters
 from faqbot.feedback.reading_unanswered import (
@@ -20,10 +19,8 @@ TWELVE = datetime(2026, 11, 23, 12, tzinfo=UTC)
 def open_questions(
     store: FeedbackStore, *statuses: Status, limit: int = 10, filters: Filters | None = None
 ) -> OpenQuestions:
-    reading = partial(
-        read_open_questions, filters=filters or Filters(), statuses=statuses, limit=limit
-    )
-    return store.read(reading)
+    with store.reading() as connection:
+        return read_open_questions(connection, filters or Filters(), statuses, limit)
 
 
 def test_wordings_are_counted_and_the_most_frequent_comes_first(store: FeedbackStore) -> None:
