@@ -7,13 +7,27 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request, status
 from fastapi.responses import RedirectResponse, Response
 
+from faqbot.analytics.grouping import Grouping
 from faqbot.api.service import Service
-from faqbot.console import home, login, wording
+from faqbot.console import (
+    dashboard,
+    dashboard_entries,
+    dashboard_unanswered,
+    exporting,
+    login,
+    wording,
+)
 from faqbot.console.access import FormRefused, LoginRequired, ReviewerRequired
 from faqbot.console.desk import Desk
 from faqbot.console.pages import render_console
 
-ROUTERS = (login.router, home.router)
+ROUTERS = (
+    login.router,
+    dashboard.router,
+    dashboard_entries.router,
+    dashboard_unanswered.router,
+    exporting.router,
+)
 """The pages of the console; a new one is added here."""
 
 
@@ -29,6 +43,10 @@ def install(app: FastAPI, service: Service) -> None:
         return
     public_url = service.settings.public_url
     app.state.desk = Desk.open(service.store, key.get_secret_value(), public_url)
+    assistant = service.assistant
+    app.state.grouping = Grouping(
+        assistant.embedder, [entry.question for entry in assistant.corpus.entries]
+    )
     for router in ROUTERS:
         app.include_router(router)
     app.add_exception_handler(LoginRequired, _on_login_required)

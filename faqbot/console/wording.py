@@ -43,6 +43,9 @@ ROLES: Final[Mapping[str, str]] = MappingProxyType({"reader": "Lecture", "review
 """What each role is called."""
 TO_THE_FAQ: Final = "Voir la page publique"
 STAFF_ONLY: Final = "Réservé à l’équipe du support"
+DEMONSTRATION: Final = (
+    "Données de démonstration\u00a0: les dates, les avis et les commentaires sont inventés."
+)
 BACK_TO_CONSOLE: Final = "Revenir à la console"
 
 # --- Login ----------------------------------------------------------------------------------
@@ -59,11 +62,6 @@ LOGIN_HELP: Final = (
 LOGIN_WRONG: Final = "Le nom du compte ou le mot de passe est incorrect."
 LOGIN_EXPIRED: Final = "Le formulaire a expiré. Saisissez de nouveau votre mot de passe."
 LOGGED_OUT: Final = "Vous êtes déconnecté."
-
-# --- First page -----------------------------------------------------------------------------
-
-HOME_TITLE: Final = "Tableau de bord"
-HOME_LEAD: Final = "Ce que les utilisateurs demandent, et ce qu’ils pensent des réponses."
 
 # --- Refusals -------------------------------------------------------------------------------
 
