@@ -273,8 +273,8 @@ NEXT: Final = "Page suivante"
 
 UNANSWERED_TITLE: Final = "Questions sans réponse"
 UNANSWERED_LEAD: Final = (
-    "Ce à quoi la FAQ n’a pas su répondre, regroupé par sens. Les groupes les plus demandés viennent "
-    "d’abord\u00a0: ce sont les fiches à écrire, ou les formulations à ajouter."
+    "Ce à quoi la FAQ n’a pas su répondre, regroupé par sens. Les groupes les plus demandés "
+    "viennent d’abord\u00a0: ce sont les fiches à écrire, ou les formulations à ajouter."
 )
 STATUS_LABEL: Final = "Questions"
 STATUS_CHOICES: Final[Mapping[str, str]] = MappingProxyType(

@@ -13,6 +13,7 @@ from faqbot.console.throttle import LoginThrottle
 from faqbot.feedback.accounts import AccountStore
 from faqbot.feedback.audit import AuditLog
 from faqbot.feedback.store import FeedbackStore
+from faqbot.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +27,23 @@ class Desk:
     passwords: Passwords
     throttle: LoginThrottle
     public_url: str | None
+    openid_name: str | None
+    """What the OpenID provider is called, when there is one."""
 
     @classmethod
-    def open(cls, store: FeedbackStore, secret: str, public_url: str | None) -> Self:
+    def open(cls, store: FeedbackStore, secret: str, settings: Settings) -> Self:
         """Put the parts together.
 
         Args:
             store: The database.
             secret: The operator's key.
-            public_url: Where browsers find the service, when the operator says so.
+            settings: The operator's other choices.
 
         Returns:
             The desk.
         """
         accounts = AccountStore(store)
+        public_url, openid = settings.public_url, settings.openid
         https_only = public_url is not None and public_url.startswith("https://")
         cookies = Cookies(secret, https_only=https_only)
         return cls(
@@ -50,6 +54,7 @@ class Desk:
             passwords=Passwords(),
             throttle=LoginThrottle(),
             public_url=public_url,
+            openid_name=openid.name if openid else None,
         )
 
 

@@ -226,9 +226,10 @@ def _unanswered(request: Request) -> Rows:
     store = request.service.store
     clusters, rest = all_groups(store, request.grouping, request.filters, request.statuses)
     for cluster in clusters:
+        group: dict[str, Value]
         group = {"group": cluster.key, "group_label": cluster.label, "group_asked": cluster.count}
         yield from (group | _wording(question) for question in cluster.questions)
-    alone = {"group": None, "group_label": None, "group_asked": None}
+    alone: dict[str, Value] = {"group": None, "group_label": None, "group_asked": None}
     yield from (alone | _wording(question) for question in rest)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from fastapi import FastAPI, Request, status
+from fastapi import APIRouter, FastAPI, Request, status
 from fastapi.responses import RedirectResponse, Response
 
 from faqbot.analytics.grouping import Grouping
 from faqbot.api.service import Service
 from faqbot.console import (
+    audit,
     dashboard,
     dashboard_entries,
     dashboard_unanswered,
@@ -20,6 +21,8 @@ from faqbot.console import (
 from faqbot.console.access import FormRefused, LoginRequired, ReviewerRequired
 from faqbot.console.desk import Desk
 from faqbot.console.pages import render_console
+from faqbot.errors import SettingsError
+from faqbot.settings import OpenIdSettings
 
 ROUTERS = (
     login.router,
@@ -27,6 +30,7 @@ ROUTERS = (
     dashboard_entries.router,
     dashboard_unanswered.router,
     exporting.router,
+    audit.router,
 )
 """The pages of the console; a new one is added here."""
 
@@ -37,21 +41,37 @@ def install(app: FastAPI, service: Service) -> None:
     Args:
         app: The application.
         service: What it serves with.
+
+    Raises:
+        SettingsError: OpenID Connect is configured, and its libraries are not installed.
     """
     key = service.settings.secret_key
     if key is None:
         return
-    public_url = service.settings.public_url
-    app.state.desk = Desk.open(service.store, key.get_secret_value(), public_url)
+    app.state.desk = Desk.open(service.store, key.get_secret_value(), service.settings)
     assistant = service.assistant
     app.state.grouping = Grouping(
         assistant.embedder, [entry.question for entry in assistant.corpus.entries]
     )
-    for router in ROUTERS:
+    openid = service.settings.openid
+    for router in (*ROUTERS, *([_openid_router(openid)] if openid else [])):
         app.include_router(router)
     app.add_exception_handler(LoginRequired, _on_login_required)
     app.add_exception_handler(ReviewerRequired, _on_reviewer_required)
     app.add_exception_handler(FormRefused, _on_form_refused)
+
+
+def _openid_router(settings: OpenIdSettings) -> APIRouter:
+    try:
+        from faqbot.console.openid import OpenId
+        from faqbot.console.openid_login import router_for
+    except ModuleNotFoundError as error:
+        msg = (
+            f"FAQBOT_OIDC_ISSUER needs a library that is not installed ({error.name}): "
+            "pip install 'faqbot[oidc]', or leave the FAQBOT_OIDC_ settings out"
+        )
+        raise SettingsError(msg) from None
+    return router_for(OpenId(settings))
 
 
 def _on_login_required(request: Request, _: Exception) -> Response:

@@ -23,7 +23,8 @@ log = structlog.get_logger(__name__)
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
-_HOME = "/admin"
+HOME = "/admin"
+"""The console's first page."""
 
 
 class LoginForm(BaseModel):
@@ -31,7 +32,7 @@ class LoginForm(BaseModel):
 
     name: str = ""
     password: str = ""
-    next: str = _HOME
+    next: str = HOME
     csrf_token: str = ""
 
 
@@ -39,7 +40,7 @@ class LoginForm(BaseModel):
 def login_page(
     request: Request,
     desk: DeskDep,
-    next: str = _HOME,  # noqa: A002 - as the address has it
+    next: str = HOME,  # noqa: A002 - as the address has it
     goodbye: bool = False,
 ) -> Response:
     """Ask who is there."""
@@ -139,6 +140,7 @@ def show_login(
         "error": error,
         "notice": notice,
         "csrf_token": desk.cookies.form_token(tie),
+        "provider": desk.openid_name,
     }
     page = render_console(request, "console/login.html", context, None, "", status_code=status_code)
     desk.cookies.write(request, page, FORM_COOKIE, tie)
@@ -157,11 +159,11 @@ def safe_target(address: str) -> str:
     plain = address.isascii() and address.isprintable() and not set(address) & set("\\ <>\"'")
     parts = urlsplit(address) if plain else None
     if parts is None or parts.scheme or parts.netloc:
-        return _HOME
+        return HOME
     steps = parts.path.lower().replace("%2e", ".").split("/")
     if steps[:2] != ["", "admin"] or {"", ".", ".."} & set(steps[2:]):
-        return _HOME
-    return _HOME if steps[2:3] in (["login"], ["logout"], ["oidc"]) else address
+        return HOME
+    return HOME if steps[2:3] in (["login"], ["logout"], ["oidc"]) else address
 
 
 def _name_or_nobody(typed: str) -> str:

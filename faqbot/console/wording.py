@@ -11,6 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+from faqbot.feedback.audit import COMMAND_LINE
 from faqbot.wording import french_date
 
 
@@ -63,6 +64,16 @@ LOGIN_WRONG: Final = "Le nom du compte ou le mot de passe est incorrect."
 LOGIN_EXPIRED: Final = "Le formulaire a expiré. Saisissez de nouveau votre mot de passe."
 LOGGED_OUT: Final = "Vous êtes déconnecté."
 
+LOGIN_WITH: Final = "Se connecter avec {provider}"
+LOGIN_OR: Final = "ou avec un mot de passe"
+OPENID_FAILED: Final = "La connexion n’a pas abouti. Recommencez."
+OPENID_NO_ACCESS: Final = (
+    "Vous êtes bien identifié par {provider}, mais aucun accès à la console ne vous est ouvert. "
+    "Adressez-vous à la personne qui administre ce service."
+)
+ENTERING_TITLE: Final = "Vous êtes connecté"
+ENTERING_LINK: Final = "Continuer vers la console"
+
 # --- Refusals -------------------------------------------------------------------------------
 
 SESSION_ENDED_TITLE: Final = "Vous n’êtes plus connecté"
@@ -79,6 +90,83 @@ FORM_REFUSED: Final = (
     "Ce formulaire ne vient pas d’une page ouverte dans votre session. Rouvrez la page, puis "
     "recommencez."
 )
+
+# --- Journal --------------------------------------------------------------------------------
+
+AUDIT_TITLE: Final = "Journal"
+AUDIT_LEAD: Final = (
+    "Qui s’est connecté, qui a décidé, exporté ou modifié quoi. Ces lignes ne se modifient pas."
+)
+AUDIT_CAPTION: Final = "Les plus récentes d’abord, heure du serveur"
+AUDIT_AT: Final = "Date"
+AUDIT_ACTOR: Final = "Compte"
+AUDIT_ACTION: Final = "Action"
+AUDIT_TARGET: Final = "Objet"
+AUDIT_DETAILS_LABEL: Final = "Précisions"
+AUDIT_SINCE: Final = "Du"
+AUDIT_UNTIL: Final = "Au"
+AUDIT_ALL: Final = "Tous"
+AUDIT_ALL_ACTIONS: Final = "Toutes"
+AUDIT_NOBODY: Final = "Non connecté"
+AUDIT_COMMAND_LINE: Final = "Ligne de commande"
+AUDIT_EMPTY: Final = "Aucune ligne ne correspond à ces critères."
+FILTER: Final = "Filtrer"
+FILTER_CLEAR: Final = "Tout afficher"
+FILTER_LABEL: Final = "Filtrer le journal"
+DOWNLOAD_CSV: Final = "Télécharger en CSV"
+DOWNLOAD_JSONL: Final = "Télécharger en JSONL"
+PAGES_LABEL: Final = "Pages"
+PAGE_PLACE: Final = "Page {here} sur {last}"
+PAGE_NEWER: Final = "Plus récentes"
+PAGE_OLDER: Final = "Plus anciennes"
+
+AUDIT_ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "login": "Connexion",
+        "login.failed": "Connexion échouée",
+        "login.refused": "Connexion refusée",
+        "logout": "Déconnexion",
+        "account.created": "Compte créé",
+        "account.password": "Mot de passe changé",
+        "account.role": "Rôle changé",
+        "account.removed": "Compte supprimé",
+        "decision": "Décision",
+        "decision.undone": "Décision annulée",
+        "export": "Export téléchargé",
+    }
+)
+"""What each action of the audit log is called; another one is shown as it is."""
+AUDIT_DETAILS: Final[Mapping[str, str]] = MappingProxyType(
+    {"role": "rôle", "by": "par", "decision": "décision", "comment": "commentaire"}
+)
+"""What each detail of the audit log is called; another one is shown as it is."""
+
+
+def audit_actor(actor: str | None) -> str:
+    """Name who did something.
+
+    Args:
+        actor: As the audit log has it.
+
+    Returns:
+        The account, or a French word for what has none.
+    """
+    if actor is None:
+        return AUDIT_NOBODY
+    return AUDIT_COMMAND_LINE if actor == COMMAND_LINE else actor
+
+
+def line_count(count: int) -> str:
+    """Say how many lines of the journal there are.
+
+    Args:
+        count: Their number.
+
+    Returns:
+        For example « 1 ligne » or « 1 204 lignes ».
+    """
+    noun = "ligne" if count < 2 else "lignes"
+    return f"{count:,}\u00a0{noun}".replace(",", "\u202f")
 
 
 def login_wait(seconds: int) -> str:

@@ -61,6 +61,19 @@ def account_name(text: str) -> str:
     return name
 
 
+def openid_subject(issuer: str, subject: str) -> str:
+    """Name a person at an OpenID provider, so that another provider's person is another one.
+
+    Args:
+        issuer: The provider.
+        subject: Its claim ``sub``.
+
+    Returns:
+        The text under which the account is found.
+    """
+    return f"{issuer} {subject}"
+
+
 class AccountStore:
     """Accounts and sessions; every method raises `StoreUnavailable` when the database fails.
 
@@ -260,7 +273,18 @@ class AccountStore:
             connection.execute(delete(console_sessions).filter_by(token_hash=token_hash))
 
 
+def no_such_account(name: str) -> AccountError:
+    """Word the error for a name that no account has.
+
+    Args:
+        name: The name.
+
+    Returns:
+        The error, to raise.
+    """
+    return AccountError(f"there is no account {name!r}: faqbot admin list-users shows them")
+
+
 def _require_one(result: CursorResult[tuple[()]], name: str) -> None:
     if result.rowcount != 1:
-        msg = f"there is no account {name!r}: faqbot admin list-users shows them"
-        raise AccountError(msg)
+        raise no_such_account(name)

@@ -15,6 +15,8 @@ from faqbot.feedback.records import require_aware
 from faqbot.feedback.schema import audit_log
 from faqbot.feedback.store import FeedbackStore
 
+COMMAND_LINE = "command line"
+"""Who acts when ``faqbot admin`` does; no account can have a name with a blank."""
 _BATCH = 500
 
 
@@ -158,6 +160,24 @@ class AuditLog:
             if len(rows) < _BATCH:
                 return
             after = key > (rows[-1].at, rows[-1].id)
+
+
+def as_plain(entry: AuditEntry) -> dict[str, Any]:
+    """Turn a line into what JSON can hold.
+
+    Args:
+        entry: The line.
+
+    Returns:
+        Its fields, the time in ISO 8601 with offset.
+    """
+    return {
+        "at": entry.at.isoformat(),
+        "actor": entry.actor,
+        "action": entry.action,
+        "target": entry.target,
+        "details": entry.details,
+    }
 
 
 def _entry(row: dict[str, Any]) -> AuditEntry:
