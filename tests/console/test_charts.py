@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faqbot.analytics.proportions import Proportion
@@ -26,7 +26,7 @@ def slots(number: int) -> list[Slot]:
 
 
 def check(chart: Chart) -> None:
-    """Both drawings are well formed, stay inside their frame and hold nothing the policy forbids."""
+    """Both drawings are well formed, stay in their frame, and hold nothing the policy forbids."""
     for drawing in (chart.wide, chart.narrow):
         root = ElementTree.fromstring(str(drawing))  # noqa: S314 - our own
         width, height = map(float, root.attrib["viewBox"].split()[2:])
@@ -41,6 +41,7 @@ def check(chart: Chart) -> None:
         assert not numbers
 
 
+@settings(deadline=None, max_examples=40)
 @given(counts)
 def test_stacked_bars_are_drawn_whatever_the_counts(values: list[int]) -> None:
     chart = stacked_bars(HEADING, slots(len(values)), [("Un", values), ("Deux", values[::-1])])
@@ -48,11 +49,13 @@ def test_stacked_bars_are_drawn_whatever_the_counts(values: list[int]) -> None:
     assert chart.legend == (("solid", "Un"), ("hatched", "Deux"))
 
 
+@settings(deadline=None, max_examples=40)
 @given(counts)
 def test_pairs_are_drawn_whatever_the_counts(values: list[int]) -> None:
     check(paired_bars(HEADING, slots(len(values)), [("Avant", values), ("Après", values[::-1])]))
 
 
+@settings(deadline=None, max_examples=40)
 @given(counts)
 def test_shares_are_drawn_whatever_they_are(values: list[int]) -> None:
     found = [Proportion(value // 2, value) for value in values]
@@ -62,6 +65,7 @@ def test_shares_are_drawn_whatever_they_are(values: list[int]) -> None:
     assert str(chart.wide).count("chart__weak") == sum(0 < value < 5 for value in values)
 
 
+@settings(deadline=None, max_examples=40)
 @given(counts)
 def test_small_bars_are_drawn_and_named(values: list[int]) -> None:
     root = ElementTree.fromstring(str(sparkline("Au plus 3 & <4>", values)))  # noqa: S314
