@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -11,6 +10,7 @@ from markupsafe import Markup
 
 from faqbot.analytics.clustering import Cluster
 from faqbot.analytics.grouping import LIMIT, Pending
+from faqbot.analytics.periods import Granularity, period_of, periods_between
 from faqbot.api.service import ServiceDep
 from faqbot.console import dashboard_wording as wording
 from faqbot.console import french
@@ -26,6 +26,8 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 _CLUSTERS = 20
 EXAMPLES = 3
+_SPARK_DAYS = 92
+"""Longest time whose days are drawn one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,13 @@ def unanswered_page(
 
 
 def _spark(cluster: Cluster, asked: Asked) -> Markup:
-    days = cluster.by_day()
-    counts = [days[asked.first + timedelta(days=age)] for age in range(asked.days)]
-    label = wording.CLUSTER_SPARK.format(
+    by: Granularity = "day" if asked.days <= _SPARK_DAYS else "week"
+    counts = dict.fromkeys(periods_between(asked.first, asked.last, by), 0)
+    for day, count in cluster.by_day().items():
+        counts[period_of(day, by)] += count
+    label = wording.CLUSTER_SPARK[by].format(
         first=french.day(asked.first),
         last=french.day(asked.last),
-        count=french.integer(max(counts)),
+        count=french.integer(max(counts.values())),
     )
-    return sparkline(label, counts)
+    return sparkline(label, list(counts.values()))

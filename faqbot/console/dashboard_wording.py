@@ -292,7 +292,12 @@ CLUSTERS_MEANING: Final = (
     "Les regroupements sont calculés par le modèle de la FAQ et restent approximatifs\u00a0: deux "
     "questions voisines peuvent être séparées, deux questions différentes réunies."
 )
-CLUSTER_SPARK: Final = "Demandes par jour, du {first} au {last}\u00a0: {count} au plus en un jour."
+CLUSTER_SPARK: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "day": "Demandes par jour, du {first} au {last}\u00a0: {count} au plus en un jour.",
+        "week": "Demandes par semaine, du {first} au {last}\u00a0: {count} au plus en une semaine.",
+    }
+)
 CLUSTER_LAST: Final = "dernière le {moment}"
 EXAMPLES: Final = "Exemples"
 ALL_WORDINGS: Final = "Voir les {count} formulations"

@@ -186,7 +186,8 @@ def read_entry_questions(
     """
     statement = _entry_questions(filters, wanted).limit(limit).offset(offset)
     if after is not None:
-        statement = statement.where(_place() < after)
+        # The first condition says nothing new, but lets the database begin at the right time.
+        statement = statement.where(interactions.c.asked_at <= after[0], _place() < after)
     return tuple(
         EntryQuestion(**{**row._asdict(), "chosen": bool(row.chosen)})
         for row in connection.execute(statement)

@@ -62,13 +62,13 @@ def read_open_questions(
     )
     rows = connection.execute(kept).all()
 
-    first = kept.subquery()
+    # Not a join: SQLite would look through all interactions once for each wording.
+    first = select(kept.subquery().c.question)
     hour = utc_hour(interactions.c.asked_at).label("hour")
     hours: dict[str, list[tuple[datetime, int]]] = {}
     statement = (
         select(interactions.c.question, hour, func.count())
-        .join(first, first.c.question == interactions.c.question)
-        .where(*_open(filters, statuses))
+        .where(interactions.c.question.in_(first), *_open(filters, statuses))
         .group_by(interactions.c.question, hour)
         .order_by("hour")
     )
