@@ -78,6 +78,10 @@ class UnknownChoice(FaqbotError):
     """A choice names an interaction, or an entry, that was not offered to choose from."""
 
 
+class AlreadyDecided(FaqbotError):
+    """Someone else has decided, changed or applied this meanwhile: look at it again."""
+
+
 class EvaluationError(FaqbotError):
     """A run, a comparison or a report cannot be made of what was given."""
 

@@ -90,6 +90,30 @@ def purge(
     stdout().print(f"{erased} interactions erased")
 
 
+@app.command()
+def apply(
+    into: Annotated[
+        Path, typer.Option(file_okay=False, exists=True, help="The project's folder.")
+    ] = Path(),
+    dataset: Annotated[str, typer.Option(help="Its name under eval/datasets.")] = "edc-psc",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Write what reviewers decided into corpus/ and eval/, to be read as a git diff."""
+    from faqbot.cli.review_report import print_report, report_as_json
+    from faqbot.feedback.decisions import DecisionStore
+    from faqbot.review.applying import apply_decisions
+
+    with _store() as store:
+        report = apply_decisions(
+            DecisionStore(store), into, dataset, at=datetime.now(UTC), dry_run=dry_run
+        )
+    if json:
+        print_json(report_as_json(report, dry_run=dry_run))
+    else:
+        print_report(report, dataset, dry_run=dry_run)
+
+
 @contextmanager
 def _target(path: Path | None) -> Iterator[TextIO]:
     if path is None:

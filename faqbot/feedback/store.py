@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -272,6 +272,22 @@ class FeedbackStore:
         with self._explained():
             sqlite.empty_wal(self._engine)
         return erased.rowcount
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Open a transaction to read in, for the other stores of this database.
+
+        Returns:
+            A context manager; it raises `StoreUnavailable` when the database fails.
+        """
+        return self._reading()
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Open a transaction to write in, committed at its end.
+
+        Returns:
+            A context manager; it raises `StoreUnavailable` when the database fails.
+        """
+        return self._writing()
 
     def close(self) -> None:
         """Close all connections; closing twice does no harm."""
