@@ -82,6 +82,10 @@ class AlreadyDecided(FaqbotError):
     """Someone else has decided, changed or applied this meanwhile: look at it again."""
 
 
+class AccountError(FaqbotError):
+    """An account of the console cannot be made, found or changed as asked."""
+
+
 class EvaluationError(FaqbotError):
     """A run, a comparison or a report cannot be made of what was given."""
 

@@ -1,4 +1,4 @@
-"""Put the web application together."""
+"""Put the chat page and the API together."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from starlette.middleware.cors import CORSMiddleware
 
 from faqbot.api import chat, failures, operations, pages
 from faqbot.api.limiting import BodyLimit, RateLimiter
-from faqbot.api.observing import Observe, configure_logging
+from faqbot.api.observing import Observe
 from faqbot.api.service import Service
 from faqbot.api.templates import Templates, VersionedFiles
 from faqbot.assistant import Assistant
 from faqbot.feedback.store import FeedbackStore
-from faqbot.progress import silent
 from faqbot.settings import Settings, resource_folder
 
 
@@ -83,14 +82,3 @@ def open_service(settings: Settings, assistant: Assistant) -> Service:
         StoreUnavailable: The database cannot be opened or migrated.
     """
     return Service(assistant, FeedbackStore.open(settings.database_url), settings)
-
-
-def create_worker_app() -> FastAPI:
-    """Build the application of one worker among several, from the environment.
-
-    Returns:
-        The ASGI application.
-    """
-    settings = Settings.from_env()
-    configure_logging(settings.log_level)
-    return create_app(open_service(settings, Assistant.open(settings, progress=silent)))

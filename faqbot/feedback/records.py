@@ -21,6 +21,8 @@ Signal: TypeAlias = Literal["negative_vote", "unanswered", "choice"]
 DecisionKind: TypeAlias = Literal[
     "right_entry", "missing_entry", "wrong_entry", "out_of_scope", "ignored"
 ]
+AccountRole: TypeAlias = Literal["reader", "reviewer"]
+"""``reader``: sees the console. ``reviewer``: also decides."""
 Span: TypeAlias = tuple[int, int]
 """[start, end) in characters of a text."""
 
