@@ -12,8 +12,8 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__
 # A module may import what stands to its left. Adding a module means deciding where it stands.
 DOWNSTREAM = (
     *("errors", "progress", "wording", "corpus", "embedding", "index", "retrieval", "answering"),
-    *("feedback", "settings", "assistant", "adaptation", "evaluation", "review", "api"),
-    *("console", "application", "cli", "__main__"),
+    *("feedback", "settings", "assistant", "adaptation", "analytics", "evaluation", "review"),
+    *("api", "console", "application", "cli", "__main__"),
 )
 OWNERS = {
     "Stemmer": {"retrieval"},
@@ -39,9 +39,9 @@ OWNERS = {
     "rapidfuzz": {"retrieval"},
     "rich": {"cli"},
     "ruamel": {"corpus"},
-    "scipy": {"evaluation"},
+    "scipy": {"analytics", "evaluation"},
     "sentence_transformers": {"embedding"},
-    "sklearn": {"evaluation"},
+    "sklearn": {"analytics", "evaluation"},
     "sqlalchemy": {"feedback"},
     "starlette": {"api", "console"},
     "tokenizers": {"embedding"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TextIO, TypeAlias
 
 Value: TypeAlias = str | int | float | bool | None
@@ -61,13 +61,38 @@ def write_csv(
     Returns:
         How many rows were written, without the header.
     """
-    writer = csv.DictWriter(file, fieldnames=columns)
-    writer.writeheader()
-    count = 0
-    for row in rows:
-        writer.writerow({column: _cell(value) for column, value in row.items()})
+    count = -1
+    for line in csv_lines(rows, columns):
+        file.write(line)
         count += 1
     return count
+
+
+def csv_lines(rows: Iterable[Mapping[str, Value]], columns: Sequence[str]) -> Iterator[str]:
+    """Word rows as `write_csv` writes them, one at a time.
+
+    Args:
+        rows: The rows; each holds the columns and nothing else.
+        columns: The columns, in order.
+
+    Yields:
+        The header, then each row, with its line end.
+    """
+    writer = csv.DictWriter(line := _Line(), fieldnames=columns)
+    writer.writeheader()
+    yield line.text
+    for row in rows:
+        writer.writerow({column: _cell(value) for column, value in row.items()})
+        yield line.text
+
+
+class _Line:
+    """Holds what a CSV writer wrote last."""
+
+    text = ""
+
+    def write(self, text: str) -> None:
+        self.text = text
 
 
 def _cell(value: Value) -> Value:
@@ -91,7 +116,20 @@ def write_jsonl(rows: Iterable[Mapping[str, Value]], file: TextIO) -> int:
         How many rows were written.
     """
     count = 0
-    for row in rows:
-        file.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
+    for line in jsonl_lines(rows):
+        file.write(line)
         count += 1
     return count
+
+
+def jsonl_lines(rows: Iterable[Mapping[str, Value]]) -> Iterator[str]:
+    """Word rows as `write_jsonl` writes them, one at a time.
+
+    Args:
+        rows: The rows.
+
+    Yields:
+        Each row, with its line end.
+    """
+    for row in rows:
+        yield json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n"
