@@ -8,14 +8,15 @@ from fastapi import APIRouter, FastAPI, Request, status
 from fastapi.responses import RedirectResponse, Response
 
 from faqbot.api.service import Service
-from faqbot.console import audit, home, login, wording
+from faqbot.console import audit, home, login, review, wording
 from faqbot.console.access import FormRefused, LoginRequired, ReviewerRequired
 from faqbot.console.desk import Desk
 from faqbot.console.pages import render_console
+from faqbot.console.review_desk import ReviewDesk
 from faqbot.errors import SettingsError
 from faqbot.settings import OpenIdSettings
 
-ROUTERS = (login.router, home.router, audit.router)
+ROUTERS = (login.router, home.router, audit.router, review.router)
 """The pages of the console; a new one is added here."""
 
 
@@ -33,6 +34,7 @@ def install(app: FastAPI, service: Service) -> None:
     if key is None:
         return
     app.state.desk = Desk.open(service.store, key.get_secret_value(), service.settings)
+    app.state.review = ReviewDesk(service)
     openid = service.settings.openid
     for router in (*ROUTERS, *([_openid_router(openid)] if openid else [])):
         app.include_router(router)

@@ -139,7 +139,15 @@ AUDIT_ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What each action of the audit log is called; another one is shown as it is."""
 AUDIT_DETAILS: Final[Mapping[str, str]] = MappingProxyType(
-    {"role": "rôle", "by": "par", "decision": "décision", "comment": "commentaire"}
+    {
+        "role": "rôle",
+        "by": "par",
+        "decision": "décision",
+        "comment": "commentaire",
+        "questions": "questions",
+        "entry": "fiche",
+        "replaces": "remplace",
+    }
 )
 """What each detail of the audit log is called; another one is shown as it is."""
 
