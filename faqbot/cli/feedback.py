@@ -101,13 +101,15 @@ def apply(
 ) -> None:
     """Write what reviewers decided into corpus/ and eval/, to be read as a git diff."""
     from faqbot.cli.review_report import print_report, report_as_json
+    from faqbot.feedback.audit import COMMAND_LINE, AuditLog
     from faqbot.feedback.decisions import DecisionStore
     from faqbot.review.applying import apply_decisions
 
+    now = datetime.now(UTC)
     with _store() as store:
-        report = apply_decisions(
-            DecisionStore(store), into, dataset, at=datetime.now(UTC), dry_run=dry_run
-        )
+        report = apply_decisions(DecisionStore(store), into, dataset, at=now, dry_run=dry_run)
+        for decision_id in report.applied if not dry_run else ():
+            AuditLog(store).record(COMMAND_LINE, "decision.applied", str(decision_id), at=now)
     if json:
         print_json(report_as_json(report, dry_run=dry_run))
     else:

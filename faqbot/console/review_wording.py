@@ -175,6 +175,20 @@ DRAFT_NOTE: Final = (
     "l’utilisateur."
 )
 NOTE: Final = "Ce qu’il faut corriger"
+FIELDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "right_entry": RIGHT_ENTRY,
+        "wrong_entry": WRONG_ENTRY,
+        "note": NOTE,
+        "draft-question": DRAFT_QUESTION,
+        "draft-answer": DRAFT_ANSWER,
+        "draft-theme": DRAFT_THEME,
+        "draft-source_title": DRAFT_SOURCE_TITLE,
+        "draft-source_url": DRAFT_SOURCE_URL,
+        "draft-checked_on": DRAFT_CHECKED_ON,
+    }
+)
+"""What fields are called in the list of what is wrong."""
 SUBJECT: Final = "Ce que la question devient"
 SUBJECT_NONE: Final = "Une question d’évaluation qui doit rester sans réponse"
 SUBJECT_GROUP: Final = "Un exemple d’un sujet hors périmètre"

@@ -134,6 +134,7 @@ AUDIT_ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "account.removed": "Compte supprimé",
         "decision": "Décision",
         "decision.undone": "Décision annulée",
+        "decision.applied": "Décision appliquée",
         "export": "Export téléchargé",
     }
 )

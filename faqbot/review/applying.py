@@ -27,6 +27,12 @@ class Report:
     """Decisions that a reviewer changed or withdrew while they were written."""
 
     @property
+    def applied(self) -> tuple[UUID, ...]:
+        """Decisions that are applied from now on."""
+        ids = [outcome.decision.id for outcome in self.outcomes if outcome.refusal is None]
+        return tuple(found for found in ids if found not in self.changed_meanwhile)
+
+    @property
     def corpus_changed(self) -> bool:
         """Whether what is searched has changed."""
         return any(Path(file).suffix in {".md", ".yaml"} for file in self._within(CORPUS))

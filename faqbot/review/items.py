@@ -34,6 +34,13 @@ class Item:
         """Its kind."""
         return self.first.key.signal
 
+    @property
+    def other_wordings(self) -> tuple[str, ...]:
+        """What else was asked in other words, newest first."""
+        texts = {wording_key(it.question): it.question for it in reversed(self.signals)}
+        texts.pop(wording_key(self.first.question))
+        return tuple(reversed(texts.values()))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
