@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
@@ -32,7 +33,7 @@ from faqbot.review.decisions import (
 )
 from tests.console.conftest import ClientFactory, form_token, log_in
 from tests.feedback.decided import chosen, decided, unanswered, voted_down
-from tests.feedback.samples import NOON, SESSION, interaction
+from tests.feedback.samples import NOON, interaction
 
 ROOT = Path(__file__).parents[2]
 DRAFT = {
@@ -111,12 +112,8 @@ def test_the_queue_lists_every_signal_with_the_biggest_group_first(
     chosen(service.store, "certificat")
     page = reviewer.get("/admin/review")
     assert questions(page)[0] == "Météo hier ?"
-    assert set(questions(page)) == {
-        "Météo hier ?",
-        "Carte bleue ?",
-        "Où est le REM ?",
-        "certificat",
-    }
+    others = {"Carte bleue ?", "Où est le REM ?", "certificat"}
+    assert set(questions(page)[1:]) == others
     assert "2\u00a0questions" in page.text
     assert "Météo demain" in page.text
     assert "C’est périmé." in page.text
@@ -425,13 +422,10 @@ def test_the_server_touches_neither_corpus_nor_data_sets(
 
 
 def test_sessions_of_others_are_not_mixed_in(reviewer: TestClient, service: Service) -> None:
-    other = interaction(question="D’un autre", session_id=NOON_SESSION)
+    other = interaction(question="D’un autre", session_id=uuid4())
     service.store.record(other)
     key = unanswered(service.store)
     assert "D’un autre" not in html.unescape(reviewer.get(address(key)).text)
-
-
-NOON_SESSION = type(SESSION)("00000000-0000-4000-8000-000000000002")
 
 
 def test_two_browsers_see_each_others_decisions(

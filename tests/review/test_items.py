@@ -39,11 +39,9 @@ def by_letter(texts: list[str]) -> list[list[int]]:
     return [[p for p, text in enumerate(texts) if text[:1].lower() == it] for it in letters]
 
 
+some_texts = st.text("abé ?", min_size=1, max_size=4)
 some_signals = st.lists(
-    st.tuples(
-        st.text("abé ?", min_size=1, max_size=4), st.sampled_from(SIGNALS), st.integers(0, 9)
-    ),
-    max_size=12,
+    st.tuples(some_texts, st.sampled_from(SIGNALS), st.integers(0, 9)), max_size=12
 ).map(lambda rows: [signalled(number, *row) for number, row in enumerate(rows)])
 
 
