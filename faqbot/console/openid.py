@@ -39,6 +39,10 @@ _ROLES: Mapping[str, AccountRole] = {"faqbot-reviewer": "reviewer", "faqbot-read
 """Values of the role claim, the most powerful first."""
 
 
+# What the libraries raise for an answer that is refused, malformed or missing.
+_UNPROVEN = (AuthlibBaseError, JoseError, httpx2.HTTPError, ValueError, KeyError, TypeError)
+
+
 class OpenIdFailed(Exception):
     """The login at the provider did not succeed; the message is for the log."""
 
@@ -110,14 +114,10 @@ class OpenId:
 
     Args:
         settings: Which one, and who we are there.
-        transport: How to reach it; default: the network.
     """
 
-    def __init__(
-        self, settings: OpenIdSettings, *, transport: httpx2.BaseTransport | None = None
-    ) -> None:
+    def __init__(self, settings: OpenIdSettings) -> None:
         self._settings = settings
-        self._transport = transport
 
     @property
     def name(self) -> str:
@@ -182,7 +182,7 @@ class OpenId:
             raise OpenIdFailed(msg)
         try:
             claims = self._claims(flow, answer["code"], redirect_uri)
-        except (AuthlibBaseError, JoseError, httpx2.HTTPError, ValueError, KeyError) as error:
+        except _UNPROVEN as error:
             msg = f"no valid proof of identity: {type(error).__name__}: {error}"
             raise OpenIdFailed(msg) from error
         return self._person(claims)
@@ -197,7 +197,8 @@ class OpenId:
                 code_verifier=flow.verifier,
                 redirect_uri=redirect_uri,
             )
-            keys = KeySet.import_key_set(_get(client, metadata["jwks_uri"]))
+            published: Any = _get(client, metadata["jwks_uri"])
+        keys = KeySet.import_key_set(published)
         registry = JWSRegistry(algorithms=_ALGORITHMS, strict_check_header=False)
         proof = jwt.decode(token["id_token"], keys, registry=registry)
         claims = CodeIDToken(
@@ -251,12 +252,11 @@ class OpenId:
             redirect_uri=redirect_uri,
             code_challenge_method="S256",
             timeout=_TIMEOUT_S,
-            transport=self._transport,
         )
 
 
 def _get(client: OAuth2Client, address: str) -> dict[str, Any]:
-    response = client.get(address, withhold_token=True)
+    response = client.request("GET", address, withhold_token=True)
     response.raise_for_status()
     found = response.json()
     if not isinstance(found, dict):

@@ -20,6 +20,7 @@ from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.assistant import Assistant
 from faqbot.console.passwords import Passwords
+from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
 from faqbot.feedback.accounts import AccountStore
 from faqbot.feedback.audit import AuditLog
@@ -40,6 +41,11 @@ def _quiet() -> None:
 
 
 @cache
+def _corpus() -> Corpus:
+    return read_corpus(resource_folder("corpus"))
+
+
+@cache
 def _hash() -> str:
     return Passwords().hash(PASSWORD)
 
@@ -52,12 +58,11 @@ def url(tmp_path: Path) -> str:
 @pytest.fixture
 def make_service(url: str) -> Iterator[ServiceFactory]:
     """Make a service whose assistant knows the corpus and cannot be asked."""
-    corpus = read_corpus(resource_folder("corpus"))
     with ExitStack() as stack:
 
         def make(**choices: Any) -> Service:
             settings = Settings(**{"database_url": url, "secret_key": KEY} | choices)
-            assistant = cast("Assistant", SimpleNamespace(corpus=corpus))
+            assistant = cast("Assistant", SimpleNamespace(corpus=_corpus()))
             service = open_service(settings, assistant)
             stack.callback(service.store.close)
             return service
@@ -79,7 +84,7 @@ def make_client() -> ClientFactory:
         return TestClient(
             create_app(service),
             base_url=base_url,
-            raise_server_exceptions=False,
+            raise_server_exceptions=True,
             follow_redirects=False,
             headers={"accept": "text/html"},
             **options,
@@ -121,6 +126,13 @@ def reader(client: TestClient, accounts: AccountStore) -> TestClient:
     """A browser that bob is logged in at."""
     assert log_in(client, "bob").status_code == 303
     return client
+
+
+def show_cookie(client: TestClient, name: str, value: str) -> None:
+    """Make a browser send a cookie with that value, instead of its own."""
+    if name in client.cookies:
+        client.cookies.delete(name)
+    client.cookies.set(name, value, domain="testserver.local", path="/admin")
 
 
 def form_token(page: Response) -> str:
