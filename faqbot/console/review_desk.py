@@ -35,23 +35,19 @@ class ReviewDesk:
 
     Args:
         service: What the application serves with.
+        grouping: Puts questions together, here as on the dashboards.
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, grouping: Grouping) -> None:
         self.store = service.store
         self.decisions = DecisionStore(service.store)
         self.corpus: Corpus = service.assistant.corpus
-        self._assistant = service.assistant
+        self._grouping = grouping
 
     @cached_property
     def wordings(self) -> dict[str, str]:
         """Where every wording of the corpus stands."""
         return wordings_of(self.corpus)
-
-    @cached_property
-    def _grouping(self) -> Grouping:
-        texts = [entry.question for entry in self.corpus.entries]
-        return Grouping(self._assistant.embedder, texts)
 
     def queue(self) -> tuple[tuple[Item, ...], bool]:
         """Read what is to be decided on.

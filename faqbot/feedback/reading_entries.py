@@ -63,7 +63,7 @@ class EntryQuestion:
         return self.asked_at, self.interaction_id, self.entry_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """Which rows of the questions that led to entries."""
 
