@@ -82,7 +82,8 @@ def next_steps(report: Report, dataset: str) -> list[str]:
     steps = ["git diff: read every line; what users wrote may still need a better wording"]
     steps += [
         f"write {LEAST_QUESTIONS} evaluation questions or more for {entry_id}, and variants that "
-        "are none of them; where the README or a test names the number of entries, correct it"
+        "are none of them; take out of the unanswerable queries and of out-of-scope.yaml what it "
+        "answers; where the README or a test names the number of entries, correct it"
         for entry_id in report.new_entries
     ]
     if report.corpus_changed:
