@@ -87,11 +87,13 @@ def logout(request: Request, desk: DeskDep, account: ReaderDep) -> Response:
     """Say goodbye."""
     response = RedirectResponse("/admin/login?goodbye=1", status.HTTP_303_SEE_OTHER)
     desk.sessions.close(request, response)
-    desk.audit.record(account.name, "logout", account.name)
+    desk.audit.record(account.name, "logout")
     return response
 
 
-def enter(request: Request, desk: Desk, name: str, response: Response) -> Response:
+def enter(
+    request: Request, desk: Desk, name: str, response: Response, *, by: str | None = None
+) -> Response:
     """Open a session.
 
     Args:
@@ -99,13 +101,14 @@ def enter(request: Request, desk: Desk, name: str, response: Response) -> Respon
         desk: The console's parts.
         name: The account.
         response: Its response.
+        by: The OpenID provider that proved it; None when a password did.
 
     Returns:
         The response with the session's cookie.
     """
     desk.sessions.open(request, response, name)
     desk.cookies.delete(response, FORM_COOKIE)
-    desk.audit.record(name, "login", name)
+    desk.audit.record(name, "login", details={"by": by} if by else None)
     return response
 
 

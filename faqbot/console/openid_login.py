@@ -77,7 +77,7 @@ def router_for(provider: OpenId) -> APIRouter:
         # the new strict cookie along on the way.
         page = render_console(request, "console/entering.html", {"target": target}, None, "")
         desk.cookies.delete(page, FLOW_COOKIE)
-        return enter(request, desk, name, page)
+        return enter(request, desk, name, page, by=provider.name)
 
     return router
 

@@ -52,7 +52,7 @@ def account_name(text: str) -> str:
         AccountError: It is empty or too long, or holds blanks or control characters.
     """
     name = text.strip().lower()
-    if not name or len(name) > NAME_LIMIT or not name.isprintable() or " " in name:
+    if not name or len(name) > NAME_LIMIT or not name.isprintable() or len(name.split()) > 1:
         msg = (
             f"{text!r} is no account name: use 1 to {NAME_LIMIT} characters without blanks, "
             "such as an e-mail address"
