@@ -30,10 +30,10 @@ _GROWTH: Final = 0.8
 """How many times more is asked at the end than at the start, beyond once."""
 _VERSION_CHANGE: Final = 0.6
 """When the newer version of the corpus is put online, as a share of the time."""
-_UNKNOWN_BEFORE: Final = 0.2
+_UNKNOWN_BEFORE: Final = 0.15
 """Share of the questions that the older version could not answer."""
 _RUSH_DAYS: Final = 21
-_RUSH_TIMES: Final = 9.0
+_RUSH_TIMES: Final = 5.0
 _SMALL_TALK_SHARE: Final = 0.06
 _VOTE_SHARE: Final = 0.27
 _CHOICE_SHARE: Final = 0.55

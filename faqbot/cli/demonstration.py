@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from faqbot.progress import Progress
 
 _SMALL_TALK = ("Bonjour", "merci beaucoup !", "Tu es un robot ?", "au revoir")
-_OPEN_SHARE = 0.3
+_OPEN_SHARE = 0.22
 """Of the questions, about how many the FAQ does not answer."""
 
 
@@ -35,7 +35,7 @@ def demo_data(
     until: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day; default: today.")
     ] = None,
-    distinct: Annotated[int, typer.Option(min=10, help="Different questions.")] = 400,
+    distinct: Annotated[int, typer.Option(min=10, help="Different questions.")] = 600,
     dataset: Annotated[
         Path, typer.Option(file_okay=False, help="Questions to draw from, dev split.")
     ] = Path("eval/datasets/edc-psc"),

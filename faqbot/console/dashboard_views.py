@@ -220,7 +220,7 @@ def drift_panel(before: Figures, now: Figures) -> DriftPanel:
         for place in range(BINS)
     ]
     slots = [
-        Slot(french.percent(place / BINS), name)
+        Slot(f"{100 * place // BINS}–{100 * (place + 1) // BINS}", name)
         for place, name in zip(range(BINS), names, strict=True)
     ]
     series = [(wording.REFERENCE, before.bins), (wording.THIS_PERIOD, now.bins)]
