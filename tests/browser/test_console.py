@@ -25,6 +25,7 @@ from faqbot.feedback.accounts import AccountStore
 from faqbot.feedback.audit import COMMAND_LINE, AuditLog
 from faqbot.settings import Settings, resource_folder
 from tests.browser.conftest import PATIENCE_MS
+from tests.fakes import LetterEmbedder
 
 PASSWORD = "correct horse battery"  # noqa: S105
 NAME = "camille.durand@support.example.org"
@@ -45,7 +46,8 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         }
     )
     corpus = read_corpus(resource_folder("corpus"))
-    service = open_service(settings, cast("Assistant", SimpleNamespace(corpus=corpus)))
+    known = SimpleNamespace(corpus=corpus, embedder=LetterEmbedder())
+    service = open_service(settings, cast("Assistant", known))
     now = datetime.now(UTC)
     accounts, audit = AccountStore(service.store), AuditLog(service.store)
     kept = Passwords().hash(PASSWORD)

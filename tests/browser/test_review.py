@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from pydantic import SecretStr
 
+from faqbot.api.app import open_service
+from faqbot.api.service import Service
 from faqbot.assistant import Assistant
 from faqbot.console import review_wording as wording
 from faqbot.console.passwords import Passwords
+from faqbot.corpus.reading import read_corpus
 from faqbot.feedback.accounts import AccountStore
 from faqbot.feedback.decisions import DecisionStore
-from faqbot.feedback.store import FeedbackStore
 from faqbot.review.decisions import RightEntry, decode
-from faqbot.settings import Settings
-from tests.browser.conftest import PATIENCE_MS, Served, serve
+from faqbot.settings import Settings, resource_folder
+from tests.browser.conftest import PATIENCE_MS
+from tests.browser.serving import served_here
+from tests.fakes import LetterEmbedder
 from tests.feedback.decided import chosen, unanswered, voted_down
 
 PASSWORD = "correct horse battery"  # noqa: S105
@@ -25,31 +32,39 @@ WIDTHS = (375, 1280)
 
 
 @pytest.fixture(scope="module")
-def console(
-    assistant: Assistant, settings: Settings, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
-    """A server with a console and some signals."""
-    del assistant  # only makes sure that model and index are in place
-    database = tmp_path_factory.mktemp("console") / "faqbot.sqlite3"
-    with FeedbackStore.open(f"sqlite:///{database}") as store:
-        hashed = Passwords().hash(PASSWORD)
-        AccountStore(store).create(
-            "alice", "reviewer", password_hash=hashed, subject=None, at=datetime.now(UTC)
-        )
-        voted_down(store, "Où est le REM, celui dont parle tout le monde sans jamais le montrer ?")
-        chosen(store, "certificat")
-        for text in ("Imprimante en panne ?", "Mon imprimante ne marche pas", "Météo demain ?"):
-            unanswered(store, text)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FAQBOT_SECRET_KEY", "a key for tests, of more than 32 characters")
-        running = serve(settings, database)
-    yield running
-    running.process.terminate()
-    running.process.wait(timeout=20)
+def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
+    """The real corpus, a reviewer and some signals; questions are grouped by their letters."""
+    database = tmp_path_factory.mktemp("review") / "faqbot.sqlite3"
+    settings = Settings(
+        database_url=f"sqlite:///{database}",
+        secret_key=SecretStr("a key for tests, of more than 32 characters"),
+    )
+    known = SimpleNamespace(
+        corpus=read_corpus(resource_folder("corpus")), embedder=LetterEmbedder()
+    )
+    service = open_service(settings, cast("Assistant", known))
+    hashed = Passwords().hash(PASSWORD)
+    AccountStore(service.store).create(
+        "alice", "reviewer", password_hash=hashed, subject=None, at=datetime.now(UTC)
+    )
+    voted_down(
+        service.store, "Où est le REM, celui dont parle tout le monde sans jamais le montrer ?"
+    )
+    chosen(service.store, "certificat")
+    for text in ("Imprimante en panne ?", "Mon imprimante est en panne", "Météo demain ?"):
+        unanswered(service.store, text)
+    return service
+
+
+@pytest.fixture(scope="module")
+def console(service: Service) -> Iterator[str]:
+    """The address of the console."""
+    with served_here(service) as address:
+        yield address
 
 
 @pytest.fixture
-def without_script(browser: Browser, console: Served) -> Iterator[Page]:
+def without_script(browser: Browser, console: str) -> Iterator[Page]:
     """The queue, in a browser that runs no script."""
     context = browser.new_context(java_script_enabled=False, locale="fr-FR")
     yield enter(context.new_page(), console)
@@ -57,16 +72,16 @@ def without_script(browser: Browser, console: Served) -> Iterator[Page]:
 
 
 @pytest.fixture(params=["light", "dark"])
-def scripted(request: pytest.FixtureRequest, browser: Browser, console: Served) -> Iterator[Page]:
+def scripted(request: pytest.FixtureRequest, browser: Browser, console: str) -> Iterator[Page]:
     """The queue, in either theme."""
     context = browser.new_context(locale="fr-FR", color_scheme=request.param)
     yield enter(context.new_page(), console)
     context.close()
 
 
-def enter(page: Page, console: Served) -> Page:
+def enter(page: Page, console: str) -> Page:
     page.set_default_timeout(PATIENCE_MS)
-    page.goto(f"{console.address}/admin/login?next=/admin/review")
+    page.goto(f"{console}/admin/login?next=/admin/review")
     page.get_by_label("Nom du compte").fill("alice")
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_label("Mot de passe").press("Enter")
@@ -97,9 +112,11 @@ def test_every_page_is_accessible_and_fits(scripted: Page, width: int) -> None:
     require_sound(scripted)
 
 
-def test_a_decision_takes_the_keyboard_only(without_script: Page, console: Served) -> None:
+def test_a_decision_takes_the_keyboard_only(
+    without_script: Page, console: str, service: Service
+) -> None:
     page = without_script
-    page.goto(f"{console.address}/admin/review?signal=choice")
+    page.goto(f"{console}/admin/review?signal=choice")
     page.get_by_role("link", name=wording.DECIDE).first.focus()
     page.keyboard.press("Enter")
     # The entry that was chosen is already filled in; only its fields are on the page.
@@ -112,9 +129,8 @@ def test_a_decision_takes_the_keyboard_only(without_script: Page, console: Serve
     page.keyboard.press("ArrowUp")
     page.get_by_role("button", name=wording.SAVE).press("Enter")
     expect(page.get_by_role("status")).to_contain_text(wording.KINDS["right_entry"][0])
-    with FeedbackStore.open(f"sqlite:///{console.database}") as store:
-        (stored,) = DecisionStore(store).decisions()
-        assert decode(stored) == RightEntry("S02", "query")
-        assert stored.questions[0].key.signal == "choice"
+    (stored,) = DecisionStore(service.store).decisions()
+    assert decode(stored) == RightEntry("S02", "query")
+    assert stored.questions[0].key.signal == "choice"
     page.get_by_role("button", name=wording.UNDO).click()
     expect(page.get_by_role("status")).to_have_text(wording.UNDONE)
