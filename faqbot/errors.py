@@ -90,6 +90,10 @@ class UnknownChoice(FaqbotError):
     """A choice names an interaction, or an entry, that was not offered to choose from."""
 
 
+class AlreadyDecided(FaqbotError):
+    """Someone else has decided, changed or applied this meanwhile: look at it again."""
+
+
 class AccountError(FaqbotError):
     """An account of the console cannot be made, found or changed as asked."""
 

@@ -164,6 +164,32 @@ def redact() -> None:
     stdout().print(f"{changed} texts changed")
 
 
+@app.command()
+def apply(
+    into: Annotated[
+        Path, typer.Option(file_okay=False, exists=True, help="The project's folder.")
+    ] = Path(),
+    dataset: Annotated[str, typer.Option(help="Its name under eval/datasets.")] = "edc-psc",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Write what reviewers decided into corpus/ and eval/, to be read as a git diff."""
+    from faqbot.cli.review_report import print_report, report_as_json
+    from faqbot.feedback.audit import COMMAND_LINE, AuditLog
+    from faqbot.feedback.decisions import DecisionStore
+    from faqbot.review.applying import apply_decisions
+
+    now = datetime.now(UTC)
+    with _store() as store:
+        report = apply_decisions(DecisionStore(store), into, dataset, at=now, dry_run=dry_run)
+        for decision_id in report.applied if not dry_run else ():
+            AuditLog(store).record(COMMAND_LINE, "decision.applied", str(decision_id), at=now)
+    if json:
+        print_json(report_as_json(report, dry_run=dry_run))
+    else:
+        print_report(report, dataset, dry_run=dry_run)
+
+
 @contextmanager
 def _target(path: Path | None) -> Iterator[TextIO]:
     if path is None:

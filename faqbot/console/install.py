@@ -16,11 +16,13 @@ from faqbot.console import (
     dashboard_unanswered,
     exporting,
     login,
+    review,
     wording,
 )
 from faqbot.console.access import FormRefused, LoginRequired, ReviewerRequired
 from faqbot.console.desk import Desk
 from faqbot.console.pages import render_console
+from faqbot.console.review_desk import ReviewDesk
 from faqbot.errors import SettingsError
 from faqbot.settings import OpenIdSettings
 
@@ -31,6 +33,7 @@ ROUTERS = (
     dashboard_unanswered.router,
     exporting.router,
     audit.router,
+    review.router,
 )
 """The pages of the console; a new one is added here."""
 
@@ -53,6 +56,7 @@ def install(app: FastAPI, service: Service) -> None:
     app.state.grouping = Grouping(
         assistant.embedder, [entry.question for entry in assistant.corpus.entries]
     )
+    app.state.review = ReviewDesk(service, app.state.grouping)
     openid = service.settings.openid
     for router in (*ROUTERS, *([_openid_router(openid)] if openid else [])):
         app.include_router(router)

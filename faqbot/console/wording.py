@@ -132,12 +132,21 @@ AUDIT_ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "account.removed": "Compte supprimé",
         "decision": "Décision",
         "decision.undone": "Décision annulée",
+        "decision.applied": "Décision appliquée",
         "export": "Export téléchargé",
     }
 )
 """What each action of the audit log is called; another one is shown as it is."""
 AUDIT_DETAILS: Final[Mapping[str, str]] = MappingProxyType(
-    {"role": "rôle", "by": "par", "decision": "décision", "comment": "commentaire"}
+    {
+        "role": "rôle",
+        "by": "par",
+        "decision": "décision",
+        "comment": "commentaire",
+        "questions": "questions",
+        "entry": "fiche",
+        "replaces": "remplace",
+    }
 )
 """What each detail of the audit log is called; another one is shown as it is."""
 

@@ -18,6 +18,11 @@ SmallTalk: TypeAlias = Literal["greeting", "thanks", "identity", "farewell"]
 Role: TypeAlias = Literal["answer", "suggestion"]
 """``answer``: asserted, can be voted on. ``suggestion``: offered as a next question."""
 Reason: TypeAlias = Literal["incorrect", "incomplete", "outdated", "off_topic", "other"]
+Signal: TypeAlias = Literal["negative_vote", "unanswered", "choice"]
+"""Why a question is worth a reviewer's look."""
+DecisionKind: TypeAlias = Literal[
+    "right_entry", "missing_entry", "wrong_entry", "out_of_scope", "ignored"
+]
 AccountRole: TypeAlias = Literal["reader", "reviewer"]
 """``reader``: sees the console. ``reviewer``: also decides."""
 Span: TypeAlias = tuple[int, int]
