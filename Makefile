@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --require-virtualenv
 .PHONY: help run test check check-web clean browser
 
 help: ## List the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 19
 
 run: $(VENV)/.installed ## Set everything up and serve the chat page (PORT=8000 HOST=127.0.0.1)
 	$(BIN)/faqbot serve --host $(HOST) --port $(PORT)
