@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from tests.browser import replies
 from tests.browser.hosts import Host, embedding
@@ -61,6 +61,7 @@ class Visitor:
         headers: Mapping[str, str] | None = None,
         chat: dict[str, Any] | None = replies.ANSWERED,
         origin: str | None = None,
+        clock: bool = False,
         **options: Any,
     ) -> Embedded:
         """Open a host page.
@@ -73,6 +74,7 @@ class Visitor:
             headers: As `Host.add` takes it.
             chat: What the faked API replies to questions; None: the real API is asked.
             origin: Where the page is served; default: the allowed one.
+            clock: Whether the page's time can be moved on.
             options: For the browser's context.
 
         Returns:
@@ -85,6 +87,8 @@ class Visitor:
             headers=headers,
         )
         page = self.context(**options).new_page()
+        if clock:
+            page.clock.install()
         api = FakeApi(page, self.address, chat) if chat is not None else None
         page.goto((origin or self.host.origin) + path)
         return Embedded(page, api)
@@ -121,3 +125,45 @@ class Embedded:
         """What the host page heard so far."""
         heard: list[dict[str, Any]] = self.page.evaluate("heard")
         return heard
+
+    def part(self, name: str) -> Locator:
+        """What the widget offers for styling under a name."""
+        return self.widget.locator(f'[part~="{name}"]')
+
+    @property
+    def launcher(self) -> Locator:
+        return self.part("launcher")
+
+    @property
+    def panel(self) -> Locator:
+        return self.part("panel")
+
+    @property
+    def box(self) -> Locator:
+        return self.part("input")
+
+    @property
+    def turns(self) -> Locator:
+        return self.part("turn")
+
+    @property
+    def status(self) -> Locator:
+        """The one live region."""
+        return self.widget.locator('[role="status"]')
+
+    def start(self) -> Self:
+        """Open the panel."""
+        self.launcher.click()
+        expect(self.panel).to_be_visible()
+        return self
+
+    def ask(self, question: str = "combien de temps ?") -> Locator:
+        """Type a question and send it; returns what it got."""
+        before = self.turns.count()
+        self.box.fill(question)
+        self.box.press("Enter")
+        expect(self.turns).to_have_count(before + 1)
+        return self.turns.last
+
+    def button(self, name: str) -> Locator:
+        return self.widget.get_by_role("button", name=name, exact=True)
