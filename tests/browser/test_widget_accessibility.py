@@ -162,13 +162,13 @@ def test_the_keyboard_alone_does_everything(visitor: Visitor) -> None:
     page.keyboard.type("combien de temps ?")
     page.keyboard.press("Enter")
     expect(here.turns).to_have_count(1)
-    expect(here.turns.get_by_role("heading", name=replies.FIRST["question"])).to_be_focused()
+    expect(here.box).to_be_focused()
 
     stops = []
     for _ in range(40):
-        page.keyboard.press("Tab")
+        page.keyboard.press("Shift+Tab")
         stops.append(focused(page))
-        if "Oui" in stops[-1]:
+        if stops[-1] == "Oui":
             break
     page.keyboard.press("Space")
     expect(here.turns).to_contain_text(wording.THANKS_YES)
