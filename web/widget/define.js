@@ -1,0 +1,6 @@
+// @ts-check
+/** Registers `<faq-chat>`. Loaded twice, from one address or two, the first one stays. */
+
+import { FaqChatElement } from './faq-chat.js';
+
+FaqChatElement.define();
