@@ -70,6 +70,10 @@ class StoreUnavailable(FaqbotError):
     """The database cannot be opened, migrated or written."""
 
 
+class WidgetMissing(FaqbotError):
+    """The widget's files are not where they belong: install faqbot again."""
+
+
 class UnknownAnswer(FaqbotError):
     """A verdict names an interaction, or an entry, that was not shown."""
 

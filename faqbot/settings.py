@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -59,7 +60,7 @@ class Settings(BaseModel):
     ]
     """SQLAlchemy URL of the database; default: SQLite in the user's data folder."""
     allowed_origins: tuple[str, ...] = ()
-    """Origins whose pages may call the API, separated by commas; default: none."""
+    """Origins whose pages may embed the chat or call the API, commas between; default: none."""
     rate_limit: str = "off"
     """``off``, or a limit for each client such as ``30/minute``."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -69,17 +70,14 @@ class Settings(BaseModel):
     @classmethod
     def _split_origins(cls, value: object) -> object:
         if isinstance(value, str):
-            return tuple(
-                origin.strip().rstrip("/") for origin in value.split(",") if origin.strip()
-            )
+            return tuple(_origin(part) for part in value.split(",") if part.strip())
         return value
 
     @field_validator("allowed_origins")
     @classmethod
     def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
-            scheme, separator, host = origin.partition("://")
-            if scheme not in {"http", "https"} or not separator or not host or "/" in host:
+            if not is_origin(origin):
                 msg = f"{origin!r} is not an origin such as https://www.example.org"
                 raise ValueError(msg)
         return value
@@ -123,6 +121,25 @@ class Settings(BaseModel):
         except ValidationError as error:
             lines = [_explain(defect) for defect in error.errors()]
             raise SettingsError("\n".join(lines)) from None
+
+
+def is_origin(text: str) -> bool:
+    """Tell whether a text is the origin of a web page.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        Whether it is a scheme and a host, perhaps with a port, and nothing else.
+    """
+    return bool(re.fullmatch(r"https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d+)?", text, re.ASCII))
+
+
+def _origin(text: str) -> str:
+    """Write an origin as browsers do: in lower case, without the port that goes without saying."""
+    origin = text.strip().rstrip("/").lower()
+    scheme, _, _ = origin.partition("://")
+    return origin.removesuffix({"http": ":80", "https": ":443"}.get(scheme, "/"))
 
 
 def _explain(defect: Mapping[str, Any]) -> str:

@@ -44,6 +44,9 @@ def test_variables_are_read_and_empty_ones_are_not() -> None:
         ("RATE_LIMIT", "often", "expected off, or a limit such as 30/minute"),
         ("ALLOWED_ORIGINS", "example.org", "is not an origin"),
         ("ALLOWED_ORIGINS", "https://a.org/path", "is not an origin"),
+        ("ALLOWED_ORIGINS", "https://a.org; script-src *", "is not an origin"),
+        ("ALLOWED_ORIGINS", "*", "is not an origin"),
+        ("ALLOWED_ORIGINS", "https://a.org:443x", "is not an origin"),
         ("LOG_LEVEL", "loud", "debug"),
         ("RATE_LIMT", "off", "is not a setting"),
     ],
@@ -51,6 +54,21 @@ def test_variables_are_read_and_empty_ones_are_not() -> None:
 def test_a_wrong_value_is_named_with_its_variable(name: str, value: str, message: str) -> None:
     with pytest.raises(SettingsError, match=f"FAQBOT_{name}.*{message}"):
         Settings.from_env({f"FAQBOT_{name}": value})
+
+
+@pytest.mark.parametrize(
+    ("written", "origin"),
+    [
+        ("HTTPS://WWW.Example.org/", "https://www.example.org"),
+        ("https://a.org:443", "https://a.org"),
+        ("http://a.org:80", "http://a.org"),
+        ("http://a.org:443", "http://a.org:443"),
+        ("https://[2001:DB8::1]:8443", "https://[2001:db8::1]:8443"),
+        ("https://a.org:8443", "https://a.org:8443"),
+    ],
+)
+def test_origins_are_written_as_browsers_write_them(written: str, origin: str) -> None:
+    assert Settings.from_env({"FAQBOT_ALLOWED_ORIGINS": written}).allowed_origins == (origin,)
 
 
 def test_all_wrong_values_are_reported_together() -> None:

@@ -10,11 +10,14 @@ from fastapi import FastAPI
 from fastapi_swagger import patch_fastapi
 from starlette.middleware.cors import CORSMiddleware
 
-from faqbot.api import chat, failures, operations, pages
-from faqbot.api.limiting import BodyLimit, RateLimiter
+from faqbot.api import chat, embed_pages, failures, operations, pages, widget
+from faqbot.api.limiting import BodyLimit, RateLimits
 from faqbot.api.observing import Observe, configure_logging
+from faqbot.api.origins import WatchOrigins
+from faqbot.api.seldom import Seldom
 from faqbot.api.service import Service
 from faqbot.api.templates import Templates, VersionedFiles
+from faqbot.api.widget_files import Widget
 from faqbot.assistant import Assistant
 from faqbot.feedback.store import FeedbackStore
 from faqbot.progress import silent
@@ -29,6 +32,9 @@ def create_app(service: Service) -> FastAPI:
 
     Returns:
         The ASGI application.
+
+    Raises:
+        WidgetMissing: faqbot was installed without its widget.
     """
 
     @asynccontextmanager
@@ -49,22 +55,28 @@ def create_app(service: Service) -> FastAPI:
     web = resource_folder("web")
     app.state.service = service
     app.state.templates = Templates(web)
-    app.state.limiter = RateLimiter(service.settings.rate_limit)
-    for module in (chat, operations, pages):
+    app.state.limits = RateLimits.of(service.settings.rate_limit)
+    app.state.widget = Widget.read(web / "widget")
+    app.state.seldom = Seldom()
+    for module in (chat, embed_pages, operations, pages, widget):
         app.include_router(module.router)
     app.mount("/static", VersionedFiles(directory=web / "static"), name="static")
     # FastAPI's own /docs page loads its scripts from elsewhere; this one brings them along.
     patch_fastapi(app, redirect_from_root_to_docs=False)
     failures.install(app)
+    # The last one added is the first to see a request.
     app.add_middleware(BodyLimit)
-    if service.settings.allowed_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=service.settings.allowed_origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["Content-Type"],
-            max_age=3600,
-        )
+    app.add_middleware(failures.CatchUnexpected)
+    origins = service.settings.allowed_origins
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Content-Type"],
+        expose_headers=["Retry-After"],
+        max_age=3600,
+    )
+    app.add_middleware(WatchOrigins, allowed=origins, seldom=app.state.seldom)
     app.add_middleware(Observe, metrics=service.metrics)
     return app
 

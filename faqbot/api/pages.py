@@ -146,7 +146,7 @@ def _chat_page(
     context = {
         "session_id": str(session) if session else None,
         "turns": [turn_of(exchange, service.assistant.corpus) for exchange in exchanges],
-        "examples": examples_of(service.assistant.corpus),
+        "examples": [entry.question for entry in examples_of(service.assistant.corpus)],
         "max_length": QUESTION_LIMIT,
         "error": error,
         "draft": draft,

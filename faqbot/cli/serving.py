@@ -9,7 +9,7 @@ import uvicorn
 
 from faqbot.cli.output import progress_on_stderr, stderr
 from faqbot.errors import SettingsError
-from faqbot.settings import Settings
+from faqbot.settings import Settings, resource_folder
 
 log = structlog.get_logger(__name__)
 
@@ -29,14 +29,17 @@ def serve_forever(settings: Settings, *, host: str, port: int, workers: int) -> 
 
     Raises:
         SettingsError: The address cannot be listened on.
-        FaqbotError: The corpus, the model, the index or the database is not usable.
+        FaqbotError: The corpus, the model, the index or the database is not usable, or the widget
+            is missing.
     """
     bound = _bind(host, port)  # first: an occupied port should not cost a model's loading time
     # These bring torch and the web framework along: seconds, once the port is known to be ours.
     from faqbot.api.app import create_app, open_service
     from faqbot.api.observing import configure_logging
+    from faqbot.api.widget_files import Widget
     from faqbot.assistant import Assistant
 
+    Widget.read(resource_folder("web") / "widget")  # or no worker could start
     configure_logging(settings.log_level)
     if settings.rate_limit == "off" and host not in _LOOPBACK:
         log.warning("no_rate_limit", advice="set FAQBOT_RATE_LIMIT, for example to 30/minute")
