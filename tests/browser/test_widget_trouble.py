@@ -14,6 +14,8 @@ from tests.browser.replies import CORS, failing
 from tests.browser.visiting import Embedded, Visitor
 
 QUESTION = "combien de temps ?"
+HINT = "^faq-chat: http://.* does not answer this page.*FAQBOT_ALLOWED_ORIGINS"
+"""For whoever embeds the widget and looks into the console."""
 
 
 def lost(route: Route) -> None:
@@ -59,6 +61,7 @@ def kept(here: Embedded) -> None:
 def test_a_question_that_fails_is_kept_and_tried_again(
     visitor: Visitor, failure: Callable[[Route], None], status: int, said: str
 ) -> None:
+    visitor.expected = HINT
     here = visitor.open().start()
     here.api.next["chat"].append(failure)
     send(here)
@@ -95,6 +98,7 @@ def test_too_many_questions_say_when_to_try_again(visitor: Visitor) -> None:
 def test_offline_is_said_and_its_end_too(visitor: Visitor) -> None:
     here = visitor.open().start()
     here.page.context.set_offline(True)
+    here.api.next["chat"].append(lost)
     send(here)
     expect(here.panel).to_contain_text("hors connexion")
     assert QUESTION in here.panel.inner_text() + here.box.input_value()
@@ -143,6 +147,7 @@ def test_a_late_answer_does_not_replace_a_newer_one(visitor: Visitor) -> None:
 
 
 def test_a_vote_that_fails_can_be_cast_again(visitor: Visitor) -> None:
+    visitor.expected = HINT
     here = visitor.open().start()
     turn = here.ask()
     here.api.next["feedback"] += [failing(503, "store_unavailable"), lost]
@@ -180,6 +185,7 @@ def test_a_choice_that_is_not_kept_is_shown_all_the_same(visitor: Visitor) -> No
 
 
 def test_the_first_opening_survives_a_dead_server(visitor: Visitor) -> None:
+    visitor.expected = HINT
     here = visitor.open()
     here.api.next["faq"].append(lost)
     here.start()

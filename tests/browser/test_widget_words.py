@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from faqbot import wording
+from tests.browser import replies
 from tests.browser.visiting import Visitor
 
 WEB = Path(__file__).parents[2] / "web"
 GUIDE = (WEB / "README.md").read_text(encoding="utf-8")
-SOURCES = {
-    path.name: path.read_text(encoding="utf-8") for path in sorted((WEB / "widget").glob("*.js"))
-}
-PRIVATE = re.compile("^--faq-_")
+SOURCE = "".join(path.read_text(encoding="utf-8") for path in (WEB / "widget").glob("*.js"))
+PARTS = "it => [...it.shadowRoot.querySelectorAll('[part]')].flatMap((one) => [...one.part])"
 
 
 @pytest.fixture
@@ -78,14 +77,32 @@ def test_the_guide_s_table_is_what_the_code_offers(visitor: Visitor, page: Page)
           methods: own.filter(([, it]) => it.value).map(([name]) => name) }; }"""
     )
     assert table("attribut") == set(offered["attributes"])
-    documented = {
-        re.sub("-(.)", lambda found: found[1].upper(), name) for name in offered["attributes"]
+    properties = {
+        name: re.sub("-(.)", lambda it: it[1].upper(), name) for name in offered["attributes"]
     }
-    assert set(offered["properties"]) | {"lang"} == documented | {"lang"}
+    # A method bears the name of one attribute, and every element has a property for another.
+    assert set(offered["properties"]) == {
+        {"open": "opened"}.get(name, name) for name in properties.values() if name != "lang"
+    }
     assert table("méthode") == set(offered["methods"])
-    source = "".join(SOURCES.values())
-    assert table("événement") == set(re.findall(r"super\('(faq-[a-z]+)'", source))
-    parts = {one for names in re.findall(r"part: '([^']+)'", source) for one in names.split()}
-    assert table("partie") == parts
-    properties = {name for name in re.findall(r"--faq-\w[\w-]*", source) if not PRIVATE.match(name)}
-    assert table("propriété CSS") == properties
+    assert table("événement") == set(re.findall(r"super\('(faq-[a-z]+)'", SOURCE))
+
+
+def test_the_guide_s_table_names_all_that_can_be_styled(visitor: Visitor) -> None:
+    here = visitor.open(chat=replies.CLARIFY).start()
+    turn = here.ask()
+    parts = set(here.widget.evaluate(PARTS))
+    turn.locator('[part~="candidate"]').first.click()
+    expect(here.part("answer")).to_be_visible()
+    assert table("partie") == parts | set(here.widget.evaluate(PARTS))
+
+    url = module(here.page, visitor.address, "/themes.js")
+    colours = here.page.evaluate("async (url) => (await import(url)).THEMES[0].colours", url)
+    used = set(re.findall(r"var\((--faq-[a-z-]+)", SOURCE)) | {f"--faq-{name}" for name in colours}
+    assert table("propriété CSS") == used
+
+
+def test_the_guide_names_the_property_of_each_attribute() -> None:
+    rows = dict(re.findall(r"^\| attribut +\| `([^`]+)` +\| .*?propriété `(\w+)`", GUIDE, re.M))
+    assert rows.keys() == table("attribut")
+    assert rows["color-scheme"] == "colorScheme"
