@@ -157,10 +157,10 @@ class Embedded:
         expect(self.panel).to_be_visible()
         return self
 
-    def ask(self, question: str = "combien de temps ?") -> Locator:
-        """Type a question and send it; returns what it got."""
+    def ask(self, question: str = "") -> Locator:
+        """Type a question, by default a new one, and send it; returns what it got."""
         before = self.turns.count()
-        self.box.fill(question)
+        self.box.fill(question or f"question numéro {before + 1} ?")
         self.box.press("Enter")
         expect(self.turns).to_have_count(before + 1)
         return self.turns.last
