@@ -1,14 +1,12 @@
 // @ts-check
-/** The conversation as data. `reduce` is pure: it knows neither the network nor the page. */
-
-/** @import { Action, State, Turn } from './types.js' */
+// The conversation as data. `reduce` is pure: it knows neither the network nor the page.
 
 export const MOST_TURNS = 20;
 /** Sizes of text: factors of the usual one. */
 export const SIZES = [0.875, 1, 1.2, 1.45];
 
-/** @type {State} */
-export const START = Object.freeze({
+/** @type {ChatState} */
+export const START = {
   open: false,
   sessionId: null,
   turns: [],
@@ -18,96 +16,55 @@ export const START = Object.freeze({
   draft: '',
   size: 1,
   faq: null,
-});
+};
 
-/**
- * @param {State} state
- * @param {Action} action
- * @returns {State}  the same object when nothing changes
- */
-export function reduce(state, action) {
-  const { pending, turns } = state;
+/** @type {(state: ChatState, action: ChatAction) => ChatState} */
+export const reduce = (state, action) => {
+  const { pending, turns, draft, trouble, cleared, size } = state;
+  /** @param {Partial<Turn>} changes */
+  const mend = (changes) => {
+    const id = 'id' in action && action.id;
+    const mended = turns.map((it) =>
+      it.reply.interaction_id === id
+        ? { ...it, ...changes, votes: { ...it.votes, ...changes.votes } }
+        : it,
+    );
+    return { ...state, turns: mended };
+  };
   switch (action.type) {
-    case 'toggle':
-      return change(state, { open: action.open });
-    case 'draft':
-      return change(state, { draft: action.draft });
-    case 'size': {
-      const size = Math.min(Math.max(state.size + action.by, 0), SIZES.length - 1);
-      return change(state, { size });
-    }
-    case 'faq':
-      return change(state, { faq: action.faq });
-    case 'ask': {
-      const { question } = action;
-      return { ...state, pending: { question, slow: false }, trouble: null, cleared: null };
-    }
+    case 'set':
+      return { ...state, ...action.changes };
+    case 'resize':
+      return { ...state, size: Math.min(Math.max(size + action.by, 0), SIZES.length - 1) };
+    case 'ask':
+      return { ...state, pending: action, trouble: null, cleared: null };
     case 'slow':
-      return pending ? { ...state, pending: { ...pending, slow: true } } : state;
+      return { ...state, pending: pending && { ...pending, slow: true } };
     case 'answer': {
-      const { question, reply } = action;
-      const turn = { question, reply, chosen: null, votes: {} };
-      const kept = [...turns, turn].slice(-MOST_TURNS);
-      return { ...state, pending: null, turns: kept, sessionId: reply.session_id };
+      const turn = { ...action.turn, chosen: null, votes: {} };
+      const sessionId = turn.reply.session_id;
+      return { ...state, pending: null, turns: [...turns, turn].slice(-MOST_TURNS), sessionId };
     }
-    case 'fail':
-      return { ...state, ...giveBack(state), pending: null, trouble: action.trouble };
-    case 'cancel':
-      return { ...state, ...giveBack(state), pending: null };
-    case 'settle':
-      return change(state, { trouble: null });
+    case 'fail': {
+      // The question returns to the box, unless another one is being written.
+      const kept = draft.trim() ? draft : (pending?.question ?? '');
+      return { ...state, pending: null, trouble: action.trouble, draft: kept };
+    }
     case 'online': {
-      const { trouble } = state;
-      return trouble?.kind === 'offline'
-        ? { ...state, trouble: { ...trouble, kind: 'online' } }
-        : state;
+      const back = trouble?.type === 'offline' && { ...trouble, type: 'online' };
+      return back ? { ...state, trouble: back } : state;
     }
     case 'choose':
-      return mend(state, action.interactionId, () => ({ chosen: action.entryId }));
+      return mend({ chosen: action.entryId });
     case 'vote':
-      return mend(state, action.interactionId, ({ votes }) => ({
-        votes: { ...votes, [action.entryId]: action.vote },
-      }));
-    case 'clear':
-      return {
-        ...state,
-        sessionId: null,
-        turns: [],
-        pending: null,
-        trouble: null,
-        cleared: turns.length ? { sessionId: state.sessionId, turns } : null,
-      };
-    case 'undo':
-      return state.cleared ? { ...state, ...state.cleared, cleared: null } : state;
+      return mend({ votes: { [action.entryId]: action.vote } });
+    case 'clear': {
+      const { draft, size, faq, open } = state;
+      return { ...START, draft, size, faq, open, cleared: turns.length ? state : null };
+    }
+    case 'undo': {
+      const { turns, sessionId } = cleared ?? state;
+      return { ...state, turns, sessionId, cleared: null };
+    }
   }
-}
-
-/**
- * The question on its way returns to the box, unless another one is being written.
- * @param {State} state
- * @returns {Partial<State>}
- */
-function giveBack({ draft, pending }) {
-  return pending && !draft.trim() ? { draft: pending.question } : {};
-}
-
-/**
- * @param {State} state
- * @param {Partial<State>} changes
- */
-function change(state, changes) {
-  const names = /** @type {(keyof State)[]} */ (Object.keys(changes));
-  return names.every((name) => state[name] === changes[name]) ? state : { ...state, ...changes };
-}
-
-/**
- * @param {State} state
- * @param {string} id
- * @param {(turn: Turn) => Partial<Turn>} changes
- */
-function mend(state, id, changes) {
-  const turns = state.turns.map((turn) =>
-    turn.reply.interaction_id === id ? { ...turn, ...changes(turn) } : turn,
-  );
-  return { ...state, turns };
-}
+};

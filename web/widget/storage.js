@@ -1,76 +1,39 @@
 // @ts-check
-/**
- * What survives a page load, in sessionStorage. Where that is denied, full or spoilt, the
- * conversation lives as long as the page; nobody is bothered with it.
- */
+// What survives a page load. Where storage is denied, full or spoilt, nobody is bothered.
 
 import { isFaq, isReply } from './client.js';
 import { MOST_TURNS, SIZES } from './state.js';
 
-/** @import { State, Turn, Vote } from './types.js' */
-
 const VERSION = 1;
 
-/** One widget's drawer. */
-export class Storage {
-  #key;
-
-  /** @param {string} key  tells this widget from the others of the site */
-  constructor(key) {
-    this.#key = `faq-chat:${key}`;
+/** What was kept, so far as it can be trusted. @type {(key: string) => Partial<ChatState>} */
+export const load = (key) => {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(key) ?? '');
+    const { version, open, sessionId, turns, draft, size, faq } = kept;
+    if (version !== VERSION || !turns.every(isTurn)) return {};
+    return {
+      open: open === true,
+      draft: `${draft}`,
+      size: size in SIZES ? size : 1,
+      faq: isFaq(faq) ? faq : null,
+      turns: turns.slice(-MOST_TURNS),
+      sessionId,
+    };
+  } catch {
+    return {};
   }
+};
 
-  /**
-   * What was kept, so far as it can be trusted.
-   * @returns {Partial<State>}
-   */
-  load() {
-    try {
-      const kept = JSON.parse(sessionStorage.getItem(this.#key) ?? '');
-      return kept.version === VERSION ? checked(kept) : {};
-    } catch {
-      return {};
-    }
+/** @type {(key: string, state: ChatState) => void} */
+export const save = (key, { open, sessionId, turns, draft, size, faq }) => {
+  try {
+    const kept = { version: VERSION, open, sessionId, turns, draft, size, faq };
+    sessionStorage.setItem(key, JSON.stringify(kept));
+  } catch {
+    // The conversation lives as long as the page.
   }
+};
 
-  /** @param {State} state */
-  save({ open, sessionId, turns, draft, size, faq }) {
-    try {
-      const kept = { version: VERSION, open, sessionId, turns, draft, size, faq };
-      sessionStorage.setItem(this.#key, JSON.stringify(kept));
-    } catch {
-      // Denied or full.
-    }
-  }
-}
-
-/**
- * @param {any} kept
- * @returns {Partial<State>}
- */
-function checked({ open, sessionId, turns, draft, size, faq }) {
-  const sound = Array.isArray(turns) && turns.length <= MOST_TURNS && turns.every(isTurn);
-  return {
-    open: open === true,
-    ...(sound && turns.length > 0 && { turns, sessionId: String(sessionId) }),
-    ...(typeof draft === 'string' && { draft }),
-    ...(size in SIZES && { size }),
-    ...(isFaq(faq) && { faq }),
-  };
-}
-
-/** @param {any} it @returns {it is Turn} */
-function isTurn(it) {
-  return (
-    typeof it.question === 'string' &&
-    isReply(it.reply) &&
-    (it.chosen === null || typeof it.chosen === 'string') &&
-    typeof it.votes === 'object' &&
-    Object.values(it.votes).every(isVote)
-  );
-}
-
-/** @param {any} it @returns {it is Vote} */
-function isVote(it) {
-  return typeof it?.useful === 'boolean';
-}
+/** @param {any} it */
+const isTurn = (it) => isReply(it.reply) && Object.values(it.votes).every(Boolean);

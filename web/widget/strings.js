@@ -1,42 +1,23 @@
 // @ts-check
-/**
- * Every word the widget shows or announces. A French string that the chat page has too bears the
- * same name and the same words as in faqbot/wording.py. Words in braces are filled by `fill`.
- */
-
-/** @typedef {typeof fr} Strings */
+// Every word the widget shows or announces. French strings that the chat page has too are those of
+// faqbot/wording.py, under the same names (NOTICE explains the first of WELCOME_POINTS).
 
 export const QUESTION_LIMIT = 1000;
 
 const fr = {
   NAV_ASK: 'Poser une question',
   NAV_QUESTIONS: 'Toutes les questions',
-  HEADING: 'Une question\u202f?',
   CLOSE: 'Fermer',
   SMALLER: 'Réduire le texte',
   LARGER: 'Agrandir le texte',
   CLEAR: 'Effacer la conversation',
   CLEARED: 'Conversation effacée.',
-  UNDO: 'Annuler l’effacement',
   NEW_WINDOW: '(nouvelle fenêtre)',
 
-  WELCOME_TITLE: 'Posez votre question',
   WELCOME_LEAD:
     'Écrivez-la avec vos mots. Nous cherchons, parmi les {count} questions de la FAQ, celle qui y répond.',
-  WELCOME_POINTS: [
-    [
-      'Les mots de la FAQ',
-      'Chaque réponse est affichée mot pour mot, avec sa source. Rien n’est rédigé automatiquement.',
-    ],
-    [
-      'Pas de réponse inventée',
-      'Quand la FAQ ne contient pas la réponse, nous vous le disons et vous indiquons à qui vous adresser.',
-    ],
-    [
-      'Aucune donnée personnelle',
-      'N’en écrivez pas dans vos questions\u00a0: elles sont enregistrées pour améliorer la FAQ, sans compte ni adresse IP.',
-    ],
-  ],
+  NOTICE:
+    'Chaque réponse est affichée mot pour mot, avec sa source. Rien n’est rédigé automatiquement.',
   EXAMPLES_TITLE: 'Par exemple',
 
   ASK_LABEL: 'Votre question',
@@ -44,23 +25,16 @@ const fr = {
   ASK_PRIVACY: 'N’indiquez aucune donnée personnelle.',
   ASK_KEYS: 'Entrée pour envoyer, Maj\u00a0+\u00a0Entrée pour aller à la ligne.',
   COUNTER: '{count}\u00a0/\u00a0{limit} caractères',
-  COUNTER_FULL: 'Limite de {limit} caractères atteinte',
-  MATCHES_ONE: '1\u00a0question',
-  MATCHES_MANY: '{count}\u00a0questions',
-  SUGGESTED: '{matches} de la FAQ\u00a0: flèches pour parcourir, Entrée pour choisir.',
+  SUGGESTED: 'Suggestions\u00a0: {count}',
   SEARCHING: 'Recherche en cours…',
-  SLOW: 'La recherche prend plus de temps que d’habitude. Elle continue…',
-  CANCEL: 'Abandonner la recherche',
-  CANCELLED: 'Recherche abandonnée.',
+  SLOW: 'La recherche prend du temps. Elle continue…',
+  CANCEL: 'Annuler',
 
-  CONVERSATION_TITLE: 'Votre conversation',
   YOU_ASKED: 'Vous avez demandé\u00a0:',
   FROM_THE_FAQ: 'Dans la FAQ',
   ENTRY_LINK: 'Fiche {entry_id}',
   OTHER_ANSWERS: 'Autres réponses possibles',
   DID_YOU_MEAN: 'Vouliez-vous dire…\u202f?',
-  DID_YOU_MEAN_LEAD:
-    'Plusieurs réponses de la FAQ se rapprochent de votre question. Choisissez celle qui lui correspond.',
   NOT_WHAT_YOU_MEANT: 'Ce n’était pas cela\u202f?',
   NO_ANSWER_TITLE: 'Nous n’avons pas de réponse à vous donner',
   NO_ANSWER_MESSAGE:
@@ -68,7 +42,6 @@ const fr = {
   CONTACT_US: 'Écrire au support',
   CONTACT_SUBJECT: 'Question restée sans réponse dans la FAQ',
   SUGGESTIONS: 'Questions proches dans la FAQ',
-  SUGGESTIONS_AFTER_CHOICE: 'Rien ne convient\u202f? Voyez aussi',
   STATUS_LABELS: {
     answered: 'Réponse trouvée',
     clarify: 'Plusieurs réponses possibles',
@@ -85,7 +58,7 @@ const fr = {
   COPY_ANSWER: 'Copier la réponse',
   COPY_LINK: 'Copier le lien',
   COPIED: 'Copié.',
-  COPY_FAILED: 'La copie n’est pas permise ici. Voici le lien\u00a0:',
+  COPY_FAILED: 'Copie impossible. Le lien\u00a0:',
 
   FEEDBACK_QUESTION: 'Cette réponse vous a-t-elle été utile\u202f?',
   YES: 'Oui',
@@ -97,7 +70,6 @@ const fr = {
   CHANGE_TO_NO: 'Changer d’avis\u00a0: plutôt non',
   CHANGE_DETAILS: 'Modifier ces précisions',
   REASON_LEGEND: 'Qu’est-ce qui ne va pas\u202f? (facultatif)',
-  REASON_GIVEN: 'Motif\u00a0:',
   /** @type {Record<string, string>} */
   REASONS: {
     incorrect: 'Elle contient une erreur',
@@ -107,15 +79,8 @@ const fr = {
     other: 'Autre raison',
   },
   COMMENT_LABEL: 'Votre commentaire (facultatif)',
-  COMMENT_HINT: '{limit} caractères au plus, sans donnée personnelle.',
-  COMMENT_GIVEN: 'Commentaire\u00a0:',
-  COMMENT_SUBMIT: 'Envoyer',
-  VOTE_FAILED: 'Votre avis n’a pas été enregistré.',
 
   QUESTION_EMPTY: 'Écrivez votre question avant de l’envoyer.',
-  QUESTION_TOO_LONG:
-    'Votre question est trop longue\u00a0: {limit} caractères au plus. Raccourcissez-la, puis renvoyez-la.',
-  REQUEST_INVALID: 'La demande est incomplète ou mal formée.',
   RATE_LIMITED:
     'Vous avez posé beaucoup de questions en peu de temps. Réessayez dans {seconds}\u00a0s.',
   ANSWER_UNKNOWN:
@@ -126,43 +91,26 @@ const fr = {
     'Une erreur inattendue s’est produite de notre côté. Réessayez dans quelques instants.',
   NETWORK_ERROR:
     'Le service ne répond pas. Vérifiez votre connexion, puis réessayez\u00a0: votre texte est conservé.',
-  TIMEOUT: 'La réponse tarde trop. Réessayez\u00a0: votre texte est conservé.',
-  OFFLINE: 'Vous êtes hors connexion. Votre texte est conservé jusqu’à son retour.',
+  OFFLINE: 'Vous êtes hors connexion. Votre texte est conservé.',
   ONLINE: 'La connexion est revenue.',
   RETRY: 'Réessayer',
-  RETRY_IN: 'Réessayer dans {seconds}\u00a0s',
 };
 
-/** @type {Strings} */
+/** @type {typeof fr} */
 const en = {
   NAV_ASK: 'Ask a question',
   NAV_QUESTIONS: 'All questions',
-  HEADING: 'Any question?',
   CLOSE: 'Close',
   SMALLER: 'Smaller text',
   LARGER: 'Larger text',
   CLEAR: 'Clear the conversation',
   CLEARED: 'Conversation cleared.',
-  UNDO: 'Undo',
   NEW_WINDOW: '(new window)',
 
-  WELCOME_TITLE: 'Ask your question',
   WELCOME_LEAD:
-    'Use your own words, in French if you can. Among the {count} questions of the FAQ, we look for the one that answers.',
-  WELCOME_POINTS: [
-    [
-      'The words of the FAQ',
-      'Every answer is shown word for word, in French, with its source. Nothing is written automatically.',
-    ],
-    [
-      'No made-up answer',
-      'When the FAQ does not hold the answer, we say so and tell you whom to ask.',
-    ],
-    [
-      'No personal data',
-      'Please write none in your questions: they are kept to improve the FAQ, without account or IP address.',
-    ],
-  ],
+    'Use your own words. We look among the {count} questions of the FAQ for the one that answers.',
+  NOTICE:
+    'Every answer is shown word for word, in French, with its source. Nothing is written automatically.',
   EXAMPLES_TITLE: 'For example',
 
   ASK_LABEL: 'Your question',
@@ -170,23 +118,16 @@ const en = {
   ASK_PRIVACY: 'Give no personal data.',
   ASK_KEYS: 'Enter to send, Shift\u00a0+\u00a0Enter for a new line.',
   COUNTER: '{count}\u00a0/\u00a0{limit} characters',
-  COUNTER_FULL: 'Limit of {limit} characters reached',
-  MATCHES_ONE: '1\u00a0question',
-  MATCHES_MANY: '{count}\u00a0questions',
-  SUGGESTED: '{matches} of the FAQ: arrows to browse, Enter to choose.',
+  SUGGESTED: 'Suggestions: {count}',
   SEARCHING: 'Searching…',
-  SLOW: 'The search takes longer than usual. It goes on…',
-  CANCEL: 'Cancel the search',
-  CANCELLED: 'Search cancelled.',
+  SLOW: 'The search takes time. It goes on…',
+  CANCEL: 'Cancel',
 
-  CONVERSATION_TITLE: 'Your conversation',
   YOU_ASKED: 'You asked:',
   FROM_THE_FAQ: 'In the FAQ',
   ENTRY_LINK: 'Entry {entry_id}',
   OTHER_ANSWERS: 'Other possible answers',
   DID_YOU_MEAN: 'Did you mean…?',
-  DID_YOU_MEAN_LEAD:
-    'Several answers of the FAQ are close to your question. Choose the one that fits.',
   NOT_WHAT_YOU_MEANT: 'Not what you meant?',
   NO_ANSWER_TITLE: 'We have no answer to give you',
   NO_ANSWER_MESSAGE:
@@ -194,7 +135,6 @@ const en = {
   CONTACT_US: 'Write to support',
   CONTACT_SUBJECT: 'Question that the FAQ did not answer',
   SUGGESTIONS: 'Close questions in the FAQ',
-  SUGGESTIONS_AFTER_CHOICE: 'None of these? See also',
   STATUS_LABELS: {
     answered: 'Answer found',
     clarify: 'Several possible answers',
@@ -203,10 +143,9 @@ const en = {
   STATUS_CHOSEN: 'Answer chosen',
   REST: 'Read the rest in the conversation.',
   SMALL_TALK: {
-    greeting: 'Hello! Ask your question in your own words: we look for its answer in the FAQ.',
+    greeting: 'Hello! Ask your question in your own words.',
     thanks: 'You are welcome! If you have another question, ask it.',
-    identity:
-      'You are talking to an automatic assistant, not to a person. It looks in the FAQ for the question that answers yours and shows its answer word for word: it writes no text.',
+    identity: 'This is an automatic assistant, not a person: it shows the words of the FAQ.',
     farewell: 'Goodbye! Come back whenever you like.',
   },
 
@@ -216,7 +155,7 @@ const en = {
   COPY_ANSWER: 'Copy the answer',
   COPY_LINK: 'Copy the link',
   COPIED: 'Copied.',
-  COPY_FAILED: 'Copying is not allowed here. This is the link:',
+  COPY_FAILED: 'Copying failed. The link:',
 
   FEEDBACK_QUESTION: 'Was this answer useful to you?',
   YES: 'Yes',
@@ -228,7 +167,6 @@ const en = {
   CHANGE_TO_NO: 'Change to no',
   CHANGE_DETAILS: 'Change these details',
   REASON_LEGEND: 'What is wrong? (optional)',
-  REASON_GIVEN: 'Reason:',
   REASONS: {
     incorrect: 'It holds an error',
     incomplete: 'It is incomplete',
@@ -237,74 +175,34 @@ const en = {
     other: 'Another reason',
   },
   COMMENT_LABEL: 'Your comment (optional)',
-  COMMENT_HINT: '{limit} characters at most, without personal data.',
-  COMMENT_GIVEN: 'Comment:',
-  COMMENT_SUBMIT: 'Send',
-  VOTE_FAILED: 'Your opinion was not recorded.',
 
   QUESTION_EMPTY: 'Write your question before sending it.',
-  QUESTION_TOO_LONG:
-    'Your question is too long: {limit} characters at most. Shorten it and send it again.',
-  REQUEST_INVALID: 'The request is incomplete or malformed.',
   RATE_LIMITED: 'You asked many questions in a short time. Try again in {seconds}\u00a0s.',
   ANSWER_UNKNOWN: 'This opinion cannot be recorded: the answer was not shown.',
   STORE_UNAVAILABLE: 'Nothing can be recorded right now. Try again in a moment.',
   INTERNAL_ERROR: 'An unexpected error happened on our side. Try again in a moment.',
   NETWORK_ERROR:
     'The service does not respond. Check your connection and try again: your text is kept.',
-  TIMEOUT: 'The answer takes too long. Try again: your text is kept.',
-  OFFLINE: 'You are offline. Your text is kept until the connection is back.',
+  OFFLINE: 'You are offline. Your text is kept.',
   ONLINE: 'The connection is back.',
   RETRY: 'Try again',
-  RETRY_IN: 'Try again in {seconds}\u00a0s',
 };
 
-/** @type {Record<import('./types.js').Language, Strings>} */
 export const STRINGS = { fr, en };
 
-/**
- * Put values in the place of words in braces.
- * @param {string} text
- * @param {Record<string, string | number>} values
- */
-export function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
-}
+/** Put values in the place of words in braces. @type {(text: string, values: any) => string} */
+export const fill = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
 
-/**
- * A day in full, without a break inside: « 1er mai 2026 », “1 May 2026”.
- * @param {string} iso
- * @param {import('./types.js').Language} language
- */
-export function longDate(iso, language) {
+/** A day in full, without a break: « 1er mai 2026 ». @type {(iso: string, language: string) => string} */
+export const longDate = (iso, language) => {
   const day = new Date(iso);
-  if (Number.isNaN(day.getTime())) return iso;
-  const locale = language === 'fr' ? 'fr-FR' : 'en-GB';
-  const text = day.toLocaleDateString(locale, { dateStyle: 'long', timeZone: 'UTC' });
-  return (language === 'fr' ? text.replace(/^1 /, '1er ') : text).replaceAll(' ', '\u00a0');
-}
-
-/** @type {Record<string, keyof Strings>} */
-const SENTENCES = {
-  empty: 'QUESTION_EMPTY',
-  too_long: 'QUESTION_TOO_LONG',
-  refused: 'REQUEST_INVALID',
-  limited: 'RATE_LIMITED',
-  unknown: 'ANSWER_UNKNOWN',
-  store: 'STORE_UNAVAILABLE',
-  network: 'NETWORK_ERROR',
-  timeout: 'TIMEOUT',
-  offline: 'OFFLINE',
-  online: 'ONLINE',
+  if (!(day.getTime() > 0)) return iso;
+  const text = day.toLocaleDateString(`${language}-GB`, { dateStyle: 'long', timeZone: 'UTC' });
+  return text.replace(/^1 (?=[a-z])/, '1er ').replaceAll(' ', '\u00a0');
 };
 
-/**
- * What to tell the reader about a trouble.
- * @param {string} kind
- * @param {Strings} strings
- * @param {number} [seconds]  until it may be tried again
- */
-export function sentence(kind, strings, seconds = 0) {
-  const text = String(strings[SENTENCES[kind] ?? 'INTERNAL_ERROR']);
-  return fill(text, { seconds, limit: QUESTION_LIMIT });
-}
+/** What to tell the reader; the server's word for a trouble is mostly its name here. @type {(trouble: Failure, s: any) => string} */
+export const sentence = ({ type, status, wait }, s) => {
+  const usual = status ? s.INTERNAL_ERROR : s.NETWORK_ERROR;
+  return fill(s[type.toUpperCase()] ?? usual, { seconds: wait });
+};
