@@ -85,14 +85,14 @@ def test_the_guide_s_table_is_what_the_code_offers(visitor: Visitor, page: Page)
         {"open": "opened"}.get(name, name) for name in properties.values() if name != "lang"
     }
     assert table("méthode") == set(offered["methods"])
-    assert table("événement") == set(re.findall(r"super\('(faq-[a-z]+)'", SOURCE))
+    assert table("événement") == set(re.findall(r"emit\('(faq-[a-z]+)'", SOURCE))
 
 
 def test_the_guide_s_table_names_all_that_can_be_styled(visitor: Visitor) -> None:
     here = visitor.open(chat=replies.CLARIFY).start()
     turn = here.ask()
     parts = set(here.widget.evaluate(PARTS))
-    turn.locator('[part~="candidate"]').first.click()
+    turn.get_by_role("button", name=replies.SECOND["question"]).click()
     expect(here.part("answer")).to_be_visible()
     assert table("partie") == parts | set(here.widget.evaluate(PARTS))
 
