@@ -27,13 +27,9 @@ const ATTRIBUTES = {
 const taken = new Set();
 
 /**
- * A chat that answers with entries of a FAQ; web/README.md explains each name.
- *
- * @attr endpoint, mode, open, lang, theme, color-scheme, theme-filter, heading, position
- * @fires faq-answer, faq-feedback, faq-error, faq-toggle
- * @csspart those of PARTS in view-turn.js
- * @cssproperty --faq-font, --faq-radius, --faq-offset, --faq-z-index, --faq-height, and a colour
- *   for each of NAMES in styles.js
+ * A chat that answers with entries of a FAQ. Attributes: ATTRIBUTES, lang and open; methods: open,
+ * close, ask, clear; events: faq-answer, faq-feedback, faq-error, faq-toggle; parts: PARTS in
+ * view-turn.js; custom properties: --faq-… in styles.js. web/README.md explains them.
  */
 export class FaqChatElement extends HTMLElement {
   static observedAttributes = ['open', 'lang', ...Object.keys(ATTRIBUTES)];
@@ -51,7 +47,6 @@ export class FaqChatElement extends HTMLElement {
   #pausedUntil = 0;
   #last = { question: '', at: -TWICE_MS };
   #saving = 0;
-  #remaking = false;
   /** @type {Element | null} */
   #opener = null;
 
@@ -104,12 +99,8 @@ export class FaqChatElement extends HTMLElement {
     else opener.focus();
   }
 
-  /**
-   * Ask a question as if it had been typed.
-   * @param {string} text
-   * @returns {Promise<Reply | null>}  null when no reply came
-   */
-  async ask(text) {
+  /** Ask as if the text had been typed; resolves to null when no reply came. */
+  ask(text = '') {
     this.open();
     return this.#ask(`${text}`);
   }
@@ -137,14 +128,9 @@ export class FaqChatElement extends HTMLElement {
       if (this.opened !== this.#state.open) this.#toggle(this.opened);
     } else if (/theme$|scheme|position/.test(name)) {
       this.#restyle();
-    } else if (!this.#remaking) {
-      this.#remaking = true;
-      queueMicrotask(() => {
-        this.#remaking = false;
-        if (!this.#view) return;
-        this.#stop();
-        this.#start();
-      });
+    } else {
+      this.#stop();
+      this.#start();
     }
   }
 

@@ -155,7 +155,7 @@ textarea { display: block; width: 100%; padding: .55em .8em; line-height: 1.4; r
 .composer { flex: none; padding: .6em 1em; border-top: 1px solid var(--line); background: var(--surface) }
 .composer > :is(.button, .row), .alert p { margin: .4em 0 }
 .box { position: relative; display: flex; gap: .5em; align-items: end; margin: .2em 0 }
-.input { height: 44px; max-height: min(10em, 30vh); resize: none }
+.input { min-height: 44px; max-height: min(10em, 30vh); resize: none }
 .send { min-width: 44px; padding: 0 }
 .suggestions { position: absolute; inset: auto 0 100%; max-height: 40vh; margin-bottom: 2em; box-shadow: 0 -2px 12px #0003; overflow: auto }
 .suggestions li { padding: .6em .8em; cursor: pointer }

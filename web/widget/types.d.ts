@@ -1,7 +1,8 @@
 /** Shapes that the modules share, known everywhere. Not served: only type checkers read this. */
 
 type Language = 'fr' | 'en';
-type Strings = (typeof import('./strings.js').STRINGS)['fr'];
+type Table = typeof import('./strings.js').TABLE;
+type Strings = { [Name in keyof Table]: Table[Name][number] };
 
 /** A piece of an answer: text, or an element with its content. */
 type AnswerNode = string | { tag: string; children: AnswerNode[]; href?: string; start?: number };
@@ -208,6 +209,13 @@ type Link = (href: unknown, children: Built[], newWindow: string, page?: Page) =
 type OfTurn<R> = (turn: Turn, context: Context) => R;
 type OfReply<R> = (reply: Reply, context: Context) => R;
 type OfAnswer<R> = (answer: Answer, turn: Turn, context: Context) => R;
+
+type MakeExamples = (
+  list: Suggestion[],
+  title: string,
+  context: Context,
+  level?: 'h3' | 'h4',
+) => Child;
 
 type Check = (data: any) => boolean;
 type Send = (path: string, check: Check, body?: object, signal?: AbortSignal) => Promise<any>;

@@ -115,13 +115,13 @@ export const noAnswer = ({ fallback }, { s, french }) =>
 /** @param {Answer} answer */
 const theme = ({ theme_label }) => el('span', 'hint theme', theme_label);
 
-/** Questions to ask with one press. @type {(list: Suggestion[], title: string, context: Context) => Child} */
-export const examples = (list, title, { actions, french }) => {
+/** Questions to ask with one press. @type {MakeExamples} */
+export const examples = (list, title, { actions, french }, level = 'h4') => {
   const items = list.map(({ question }) => {
     const ask = () => actions.ask(question);
     return el('li', '', button(question, ask, 'choice round', { lang: french }));
   });
-  return items.length > 0 && el('div', 'offer', el('h4', 'label', title), el('ul', 'row', items));
+  return items.length > 0 && el('div', 'offer', el(level, 'label', title), el('ul', 'row', items));
 };
 
 /** @type {OfAnswer<HTMLElement>} */
@@ -194,6 +194,7 @@ export const feedback = (turn, entryId, { s, actions }) => {
     if (!failure) return; // another block stands in the place of this one
     alert.append(el('p', '', sentence(failure, s)));
     if (!/unknown|invalid/.test(failure.type)) alert.append(button(s.RETRY, () => send(wanted)));
+    alert.scrollIntoView({ block: 'nearest' });
   };
   const verdict = (useful = true, label = '', look = 'button') =>
     button(label, () => send({ useful, reason: null, comment: null }), look);
@@ -239,10 +240,8 @@ export const feedback = (turn, entryId, { s, actions }) => {
       const summary = el('summary', '', s.CHANGE_DETAILS);
       block.append(detailed ? el('details', '', summary, form()) : form());
     }
-    block.append(
-      verdict(!useful, useful ? s.CHANGE_TO_NO : s.CHANGE_TO_YES, 'button quiet'),
-      alert,
-    );
+    const change = useful ? s.CHANGE_TO_NO : s.CHANGE_TO_YES;
+    block.append(alert, verdict(!useful, change, 'button quiet'));
   } else {
     const ask = el('p', '', { id: `useful-${id}` }, s.FEEDBACK_QUESTION);
     const group = { role: 'group', 'aria-labelledby': ask.id };

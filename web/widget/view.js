@@ -47,7 +47,7 @@ const makeComposer = ({ s, setting, actions, french: lang, say }) => {
   /** @param {Suggestion[]} found */
   const show = (found) => {
     const count = found.length;
-    if (count && count !== suggestions.length) say(fill(s.SUGGESTED, { count }));
+    if (count && count !== suggestions.length) say(`${s.SUGGESTIONS} (${count})`);
     suggestions = found;
     list.hidden = !count;
     const options = found.map(({ question }, index) => {
@@ -68,8 +68,8 @@ const makeComposer = ({ s, setting, actions, french: lang, say }) => {
   const fit = () => {
     box.style.height = '';
     box.style.height = `${box.scrollHeight + 2}px`;
-    const values = { count: box.value.length, limit: QUESTION_LIMIT };
-    counter.textContent = values.count < 0.8 * values.limit ? '' : fill(s.COUNTER, values);
+    const { length } = box.value;
+    counter.textContent = length < 0.8 * QUESTION_LIMIT ? '' : `${length} / ${QUESTION_LIMIT}`;
   };
   const tick = () => {
     const { since = 0, wait: whole = 0 } = complaint ?? {};
@@ -338,7 +338,7 @@ export const makeView = (scope, s, setting, actions) => {
       const count = faq?.entry_count ?? '';
       children.push(
         el('p', '', fill(s.WELCOME_LEAD, { count }).replace('  ', ' ')),
-        el('div', '', pieces.examples(faq?.examples ?? [], s.EXAMPLES_TITLE, context)),
+        el('div', '', pieces.examples(faq?.examples ?? [], s.EXAMPLES_TITLE, context, 'h3')),
         el('p', 'hint', s.NOTICE),
       );
     }
