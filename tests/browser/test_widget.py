@@ -112,7 +112,8 @@ def test_feedback_and_a_change_of_mind(visitor: Visitor) -> None:
     turn.get_by_label(wording.COMMENT_LABEL).fill("Il manque\nla date.")
     turn.get_by_role("button", name=wording.COMMENT_SUBMIT, exact=True).click()
     expect(turn).to_contain_text(wording.THANKS_DETAILS)
-    expect(turn).to_contain_text("la date.")
+    turn.get_by_text(wording.CHANGE_DETAILS).click()
+    expect(turn.get_by_label(wording.COMMENT_LABEL)).to_have_value("Il manque\nla date.")
 
     sent = here.api.sent["feedback"]
     assert [vote["useful"] for vote in sent] == [True, False, False]

@@ -96,9 +96,11 @@ def test_the_guide_s_table_names_all_that_can_be_styled(visitor: Visitor) -> Non
     expect(here.part("answer")).to_be_visible()
     assert table("partie") == parts | set(here.widget.evaluate(PARTS))
 
-    url = module(here.page, visitor.address, "/themes.js")
-    colours = here.page.evaluate("async (url) => (await import(url)).THEMES[0].colours", url)
-    used = set(re.findall(r"var\((--faq-[a-z-]+)", SOURCE)) | {f"--faq-{name}" for name in colours}
+    style = here.widget.evaluate(
+        """it => it.shadowRoot.adoptedStyleSheets.flatMap((sheet) =>
+        [...sheet.cssRules].map((rule) => rule.cssText)).join()"""
+    )
+    used = set(re.findall(r"var\((--faq-[a-z-]+)", style))
     assert table("propriété CSS") == used
 
 
