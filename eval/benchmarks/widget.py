@@ -31,11 +31,13 @@ BUDGET_BYTES = 20_000
 BUDGET_MS = 100
 MODES = ("launcher", "inline")
 
-PAGE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Hôte</title></head>
+PAGE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Hôte</title>
+<style>faq-chat[mode=inline] {{ display: block; height: 40rem }}</style></head>
 <body><h1>Portail</h1><p>Une page de l’hôte.</p>
+<script type="module" src="{address}/widget/v1/define.js"></script>
 <faq-chat endpoint="{address}" mode="{mode}"><a href="{address}/">Poser une question</a></faq-chat>
-<p>La suite de la page.</p>
-<script type="module" src="{address}/widget/v1/define.js"></script></body></html>"""
+</body></html>"""
+"""As the guide says: a launcher stands last, and a style keeps the room of an inline widget."""
 
 SHIFTS = """
 globalThis.shift = 0;

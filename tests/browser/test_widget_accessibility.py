@@ -204,6 +204,18 @@ def test_the_keyboard_alone_does_everything(visitor: Visitor) -> None:
         pytest.fail("the panel does not let the focus go")
 
 
+def test_a_small_screen_gets_a_modal_dialog(visitor: Visitor) -> None:
+    here = visitor.open(viewport={"width": 375, "height": 667}).start()
+    assert here.panel.evaluate("it => it.matches(':modal')")
+    for _ in range(30):
+        here.page.keyboard.press("Tab")
+        assert here.page.evaluate("['faq-chat', 'body'].includes(document.activeElement.localName)")
+    here.box.focus()
+    here.page.keyboard.press("Escape")
+    expect(here.panel).to_be_hidden()
+    expect(here.launcher).to_be_focused()
+
+
 def test_each_answer_is_announced_exactly_once(visitor: Visitor) -> None:
     here = visitor.open().start()
     live = here.widget.evaluate(
