@@ -19,9 +19,9 @@ from faqbot.api.contract import (
     FaqBody,
     FeedbackRequest,
     FeedbackResponse,
-    SessionBody,
     SuggestionBody,
 )
+from faqbot.api.contract_session import SessionBody
 from faqbot.api.failures import EntryUnknown, ThemeUnknown
 from faqbot.api.limiting import limit_rate, limit_suggestions
 from faqbot.api.service import Service, ServiceDep

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from faqbot.corpus.markdown import to_html, to_text
 from faqbot.corpus.marking import Span
 from faqbot.corpus.nodes import Node, to_nodes
 from faqbot.corpus.text import clean_input
-from faqbot.feedback.records import Interaction, Reason, Role, SmallTalk, Status
+from faqbot.feedback.records import Interaction, Reason
 
 QUESTION_LIMIT = 1000
 COMMENT_LIMIT = 1000
@@ -301,56 +301,6 @@ class ChoiceResponse(BaseModel):
 
     interaction_id: UUID
     entry_id: str
-
-
-class ShownEntryBody(BaseModel):
-    """One entry that a kept question showed."""
-
-    entry_id: str
-    rank: int
-    role: Role
-    score: float
-    confidence: float
-    highlights: list[tuple[int, int]]
-
-
-class VerdictBody(BaseModel):
-    """One verdict that is kept."""
-
-    interaction_id: UUID
-    entry_id: str
-    useful: bool
-    reason: Reason | None
-    comment: str | None
-    created_at: datetime
-    updated_at: datetime
-
-
-class InteractionBody(BaseModel):
-    """One question that is kept, with everything attached."""
-
-    id: UUID
-    session_id: UUID
-    asked_at: datetime
-    question: Annotated[str, Field(description="As kept: without recognised personal data.")]
-    status: Status
-    confidence: float
-    corpus_digest: str
-    model_id: str
-    model_digest: str
-    duration_ms: float
-    small_talk: SmallTalk | None
-    shown: list[ShownEntryBody]
-    verdicts: list[VerdictBody]
-    choice: str | None
-    chosen_at: datetime | None
-
-
-class SessionBody(BaseModel):
-    """All that is kept about one session."""
-
-    session_id: UUID
-    interactions: list[InteractionBody]
 
 
 class ErrorBody(BaseModel):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
+from sqlalchemy import func, select, update
+
 from faqbot.feedback.export import session_rows
+from faqbot.feedback.records import Interaction
 from faqbot.feedback.redaction import Redactor
+from faqbot.feedback.schema import choices, interactions, shown_entries, verdicts
 from faqbot.feedback.store import FeedbackStore
 from tests.feedback.samples import NOON, SESSION, interaction
 
@@ -27,11 +29,15 @@ def written(store: FeedbackStore) -> dict[str, object]:
     return row
 
 
-def test_personal_data_never_reach_the_file(store: FeedbackStore, path: Path) -> None:
+def test_what_is_kept_is_redacted(store: FeedbackStore) -> None:
     row = written(store)
     assert row["question"] == KEPT
     assert row["verdicts"][0]["comment"] == KEPT  # type: ignore[index]
-    store.close()
+
+
+def test_personal_data_never_reach_the_file(sqlite_store: FeedbackStore, path: Path) -> None:
+    written(sqlite_store)
+    sqlite_store.close()
     whole = b"".join(file.read_bytes() for file in path.parent.iterdir())
     assert KEPT.encode() in whole
     assert b"Durand" not in whole
@@ -53,7 +59,7 @@ def test_all_that_is_kept_about_a_session_is_told_as_json(store: FeedbackStore) 
 
 
 def test_a_session_is_forgotten_with_everything_attached_and_others_stay(
-    store: FeedbackStore, path: Path
+    store: FeedbackStore,
 ) -> None:
     written(store)
     other = interaction(session_id=uuid4(), question="Une autre question")
@@ -62,30 +68,45 @@ def test_a_session_is_forgotten_with_everything_attached_and_others_stay(
     assert store.forget(SESSION) == 0
     assert store.conversation(SESSION) == ()
     assert store.exchange(other.id) is not None
-    store.close()
-    with closing(sqlite3.connect(path)) as database:
+    with store.reading() as connection:
         counts = [
-            database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
-            for table in ("interactions", "shown_entries", "verdicts", "choices")
+            connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in (interactions, shown_entries, verdicts, choices)
         ]
     assert counts == [1, 3, 0, 0]
+
+
+def test_what_is_forgotten_leaves_the_file(sqlite_store: FeedbackStore, path: Path) -> None:
+    written(sqlite_store)
+    sqlite_store.forget(SESSION)
+    sqlite_store.close()
     assert KEPT.encode() not in path.read_bytes()
 
 
-def test_texts_kept_by_an_earlier_version_are_redacted_once(
-    store: FeedbackStore, path: Path
-) -> None:
+def keep_unredacted(store: FeedbackStore) -> Interaction:
+    """Leave two texts in the database as a version without redaction would have."""
     asked = interaction()
     store.record(asked)
     store.record(interaction(question="Sans rien"))
     store.vote(asked.id, "S01", useful=False, reason=None, comment="Bof", at=NOON)
-    with closing(sqlite3.connect(path)) as database, database:
-        database.execute("UPDATE interactions SET question = ? WHERE id = ?", (ASKED, asked.id.hex))
-        database.execute("UPDATE verdicts SET comment = ?", (ASKED,))
+    with store.writing() as connection:
+        ours = interactions.c.id == asked.id
+        connection.execute(update(interactions).where(ours).values(question=ASKED))
+        connection.execute(update(verdicts).values(comment=ASKED))
+    return asked
+
+
+def test_texts_kept_by_an_earlier_version_are_redacted_once(store: FeedbackStore) -> None:
+    asked = keep_unredacted(store)
     assert store.redact_stored() == 2
     assert store.redact_stored() == 0
     exchange = store.exchange(asked.id)
     assert exchange is not None
     assert (exchange.interaction.question, exchange.verdicts[0].comment) == (KEPT, KEPT)
-    store.close()
+
+
+def test_what_is_redacted_leaves_the_file(sqlite_store: FeedbackStore, path: Path) -> None:
+    keep_unredacted(sqlite_store)
+    sqlite_store.redact_stored()
+    sqlite_store.close()
     assert b"Durand" not in path.read_bytes()
