@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -90,19 +90,22 @@ class Assistant:
         assistant.ask(corpus.title)
         return assistant
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+    def ask(
+        self, question: str, history: Sequence[str] = (), themes: Set[str] = frozenset()
+    ) -> Answer:
         """Answer one question.
 
         Args:
             question: A clean question.
             history: Earlier questions of the same conversation, oldest first.
+            themes: Ids of the themes to keep to; empty for all.
 
         Returns:
             The answer; that the FAQ does not hold one is an answer too.
         """
         if kind := small_talk(question):
             return Answer(question, "no_answer", 0.0, (), (), small_talk=kind)
-        return self.decide(question, self.rank(question, history))
+        return self.decide(question, self.rank(question, history), themes)
 
     def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
         """Rank all entries for one question.
@@ -118,17 +121,18 @@ class Assistant:
             strip_courtesies(question), [strip_courtesies(earlier) for earlier in history]
         )
 
-    def decide(self, question: str, ranking: Ranking) -> Answer:
+    def decide(self, question: str, ranking: Ranking, themes: Set[str] = frozenset()) -> Answer:
         """Make an answer of a ranking.
 
         Args:
             question: The question as asked.
             ranking: Its candidates.
+            themes: Ids of the themes to keep to; empty for all.
 
         Returns:
             The answer.
         """
-        return compose(question, ranking, self.rule)
+        return compose(question, ranking, self.rule, themes)
 
     def interaction(
         self,

@@ -78,12 +78,20 @@ class MoveFailed(FaqbotError):
     """A database was not moved to another one; the source is as it was."""
 
 
+class WidgetMissing(FaqbotError):
+    """The widget's files are not where they belong: install faqbot again."""
+
+
 class UnknownAnswer(FaqbotError):
     """A verdict names an interaction, or an entry, that was not shown."""
 
 
 class UnknownChoice(FaqbotError):
     """A choice names an interaction, or an entry, that was not offered to choose from."""
+
+
+class AccountError(FaqbotError):
+    """An account of the console cannot be made, found or changed as asked."""
 
 
 class EvaluationError(FaqbotError):

@@ -33,6 +33,7 @@ RATE_LIMITED: Final = (
 )
 NOT_FOUND: Final = "Cette page n’existe pas ou n’existe plus."
 ENTRY_UNKNOWN: Final = "La FAQ ne contient pas de fiche portant cet identifiant."
+THEME_UNKNOWN: Final = "La FAQ n’a pas ce thème. Identifiants connus\u00a0: {themes}."
 CHOICE_UNKNOWN: Final = (
     "Ce choix ne peut pas être enregistré\u00a0: cette réponse n’a pas été proposée."
 )
@@ -85,6 +86,31 @@ SKIP_TO_CONTENT: Final = "Aller au contenu"
 SKIP_TO_QUESTION: Final = "Aller à la zone de question"
 NAV_LABEL: Final = "Menu principal"
 NAV_ASK: Final = "Poser une question"
+ASK_LINKS: Final[Mapping[str, str]] = MappingProxyType({"fr": NAV_ASK, "en": "Ask a question"})
+"""What a page that embeds the chat shows without JavaScript, by language."""
+EMBED_LABELS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "fr": "Votre question (réponse dans un nouvel onglet)",
+        "en": "Your question (answered in a new tab)",
+    }
+)
+EMBED_SUBMITS: Final[Mapping[str, str]] = MappingProxyType({"fr": "Envoyer", "en": "Send"})
+"""The form that stands in for the widget in a frame without JavaScript, by language."""
+DEMO_CONTROLS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = MappingProxyType(
+    {
+        "mode": (
+            "Présentation",
+            {"both": "Les deux", "launcher": "Bouton", "inline": "Dans la page"},
+        ),
+        "theme": ("Apparence", {"convergence": "Convergence", "neutral": "Neutre"}),
+        "color-scheme": (
+            "Couleurs",
+            {"auto": "Automatiques", "light": "Claires", "dark": "Sombres"},
+        ),
+        "lang": ("Langue", {"fr": "Français", "en": "Anglais"}),
+    }
+)
+"""What the demonstration page lets choose: name and values, by attribute of the widget."""
 NAV_QUESTIONS: Final = "Toutes les questions"
 HOME_LABEL: Final = "{title}, accueil"
 FOOTER_PUBLISHER: Final = "Éditeur de la FAQ\u00a0: {publisher}"

@@ -44,13 +44,36 @@ def test_variables_are_read_and_empty_ones_are_not() -> None:
         ("RATE_LIMIT", "often", "expected off, or a limit such as 30/minute"),
         ("ALLOWED_ORIGINS", "example.org", "is not an origin"),
         ("ALLOWED_ORIGINS", "https://a.org/path", "is not an origin"),
+        ("ALLOWED_ORIGINS", "https://a.org; script-src *", "is not an origin"),
+        ("ALLOWED_ORIGINS", "*", "is not an origin"),
+        ("ALLOWED_ORIGINS", "https://a.org:443x", "is not an origin"),
         ("LOG_LEVEL", "loud", "debug"),
         ("RATE_LIMT", "off", "is not a setting"),
+        ("SECRET_KEY", "x" * 31, "at least 32 random characters"),
+        ("PUBLIC_URL", "faq.example.org", "is not an origin"),
+        ("PUBLIC_URL", "https://faq.example.org/faq", "is not an origin"),
+        ("OIDC_ISSUER", "http://idp.example.org", "https://idp"),
+        ("OIDC_ISSUER", "idp.example.org", "https://idp"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_variable(name: str, value: str, message: str) -> None:
     with pytest.raises(SettingsError, match=f"FAQBOT_{name}.*{message}"):
         Settings.from_env({f"FAQBOT_{name}": value})
+
+
+@pytest.mark.parametrize(
+    ("written", "origin"),
+    [
+        ("HTTPS://WWW.Example.org/", "https://www.example.org"),
+        ("https://a.org:443", "https://a.org"),
+        ("http://a.org:80", "http://a.org"),
+        ("http://a.org:443", "http://a.org:443"),
+        ("https://[2001:DB8::1]:8443", "https://[2001:db8::1]:8443"),
+        ("https://a.org:8443", "https://a.org:8443"),
+    ],
+)
+def test_origins_are_written_as_browsers_write_them(written: str, origin: str) -> None:
+    assert Settings.from_env({"FAQBOT_ALLOWED_ORIGINS": written}).allowed_origins == (origin,)
 
 
 def test_all_wrong_values_are_reported_together() -> None:
@@ -69,3 +92,43 @@ def test_every_setting_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     missing = [name for name in Settings.model_fields if f"`{PREFIX}{name.upper()}`" not in readme]
     assert missing == []
+
+
+OPENID = {
+    "FAQBOT_SECRET_KEY": "k" * 32,
+    "FAQBOT_OIDC_ISSUER": "https://idp.example.org/realms/support",
+    "FAQBOT_OIDC_CLIENT_ID": "faqbot",
+    "FAQBOT_OIDC_CLIENT_SECRET": "hush",
+}
+
+
+def test_secrets_are_told_by_no_error_and_no_print() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({"FAQBOT_SECRET_KEY": "too short a secret"})
+    assert "too short a secret" not in str(caught.value)
+    settings = Settings.from_env(OPENID)
+    assert "hush" not in repr(settings)
+    assert "k" * 32 not in repr(settings)
+    assert "hush" not in repr(settings.openid)
+
+
+def test_the_provider_is_called_by_its_host_unless_it_has_a_name() -> None:
+    unnamed = Settings.from_env(OPENID).openid
+    named = Settings.from_env(OPENID | {"FAQBOT_OIDC_NAME": "Annuaire"}).openid
+    assert unnamed
+    assert named
+    assert (unnamed.name, named.name) == ("idp.example.org", "Annuaire")
+    assert Settings.from_env({}).openid is None
+
+
+@pytest.mark.parametrize("missing", OPENID)
+def test_the_provider_is_set_whole_or_not_at_all(missing: str) -> None:
+    some = {name: value for name, value in OPENID.items() if name != missing}
+    with pytest.raises(SettingsError, match=f"without {missing}: set all of them, or none"):
+        Settings.from_env(some)
+
+
+@pytest.mark.parametrize("name", ["ROLE_CLAIM", "NAME"])
+def test_a_detail_of_no_provider_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"FAQBOT_OIDC_{name} is set without"):
+        Settings.from_env({f"FAQBOT_OIDC_{name}": "x"})

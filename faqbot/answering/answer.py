@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from faqbot.answering.decision import DecisionRule, Status
 from faqbot.answering.highlighting import highlights
+from faqbot.answering.restricting import SHOWN, SUGGESTED, select
 from faqbot.corpus.entry import Entry
 from faqbot.corpus.markdown import to_text
 from faqbot.corpus.units import Span
-from faqbot.retrieval.ranking import Candidate, Ranking
+from faqbot.retrieval.ranking import Ranking
 
 SmallTalk: TypeAlias = Literal["greeting", "thanks", "identity", "farewell"]
-
-SHOWN = 3
-"""Most entries an answer shows: the first, and two more."""
-SUGGESTED = 3
-"""Most questions offered besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,8 @@ class Answer:
     question: str
     status: Status
     confidence: float
-    """Probability in [0, 1] that the first candidate answers the question, in every status."""
+    """Probability in [0, 1] that the first candidate, within the themes asked of, answers the
+    question; in every status."""
     shown: tuple[Offer, ...]
     """Entries shown in full, best first; empty when there is no answer."""
     suggestions: tuple[Offer, ...]
@@ -53,40 +51,40 @@ class Answer:
     """What the answer was chosen from; None for small talk."""
 
 
-def compose(question: str, ranking: Ranking, rule: DecisionRule) -> Answer:
+def compose(
+    question: str, ranking: Ranking, rule: DecisionRule, themes: Set[str] = frozenset()
+) -> Answer:
     """Turn ranked candidates into an answer.
 
     Args:
         question: The question as asked.
-        ranking: Its candidates.
+        ranking: Its candidates, of the whole corpus.
         rule: Decides the status.
+        themes: Ids of the themes to keep to; empty for all.
 
     Returns:
         The answer: entries shown when answered or to be clarified, only suggestions otherwise.
     """
-    judgement = rule.judge(ranking, SHOWN + SUGGESTED)
-    shown = 0 if judgement.status == "no_answer" else SHOWN
-    offers = tuple(
-        Offer(
-            found.entry,
-            rank,
-            found.score,
-            confidence,
-            _highlights(ranking.question, found) if rank <= shown else (),
-        )
+    judgement = rule.judge(ranking, len(ranking.candidates) if themes else SHOWN + SUGGESTED)
+    offers = [
+        Offer(found.entry, rank, found.score, confidence)
         for rank, (found, confidence) in enumerate(
             zip(ranking.candidates, judgement.confidences, strict=False), start=1
         )
-    )
+    ]
+    status, shown, suggestions = select(judgement.status, offers, themes)
+    first = next(iter((*shown, *suggestions)), None)
     return Answer(
         question=question,
-        status=judgement.status,
-        confidence=offers[0].confidence if offers else 0.0,
-        shown=offers[:shown],
-        suggestions=offers[shown : shown + SUGGESTED],
+        status=status,
+        confidence=first.confidence if first else 0.0,
+        shown=tuple(_highlighted(offer, ranking) for offer in shown),
+        suggestions=tuple(suggestions),
         ranking=ranking,
     )
 
 
-def _highlights(question: str, found: Candidate) -> tuple[Span, ...]:
-    return highlights(question, to_text(found.entry.answer), found.sentences)
+def _highlighted(offer: Offer, ranking: Ranking) -> Offer:
+    sentences = ranking.candidates[offer.rank - 1].sentences
+    spans = highlights(ranking.question, to_text(offer.entry.answer), sentences)
+    return replace(offer, highlights=spans)

@@ -1,4 +1,4 @@
-"""Put the web application together."""
+"""Put the chat page and the API together."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from fastapi import FastAPI
 from fastapi_swagger import patch_fastapi
 from starlette.middleware.cors import CORSMiddleware
 
-from faqbot.api import chat, failures, operations, pages
-from faqbot.api.limiting import BodyLimit, RateLimiter
-from faqbot.api.observing import Observe, configure_logging
+from faqbot.api import chat, embed_pages, failures, operations, pages, widget
+from faqbot.api.limiting import BodyLimit, RateLimits
+from faqbot.api.observing import Observe
+from faqbot.api.origins import WatchOrigins
+from faqbot.api.seldom import Seldom
 from faqbot.api.service import Service
 from faqbot.api.templates import Templates, VersionedFiles
+from faqbot.api.widget_files import Widget
 from faqbot.assistant import Assistant
 from faqbot.feedback.store import FeedbackStore
-from faqbot.progress import silent
 from faqbot.settings import Settings, resource_folder
 
 
@@ -29,6 +31,9 @@ def create_app(service: Service) -> FastAPI:
 
     Returns:
         The ASGI application.
+
+    Raises:
+        WidgetMissing: faqbot was installed without its widget.
     """
 
     @asynccontextmanager
@@ -49,22 +54,28 @@ def create_app(service: Service) -> FastAPI:
     web = resource_folder("web")
     app.state.service = service
     app.state.templates = Templates(web)
-    app.state.limiter = RateLimiter(service.settings.rate_limit)
-    for module in (chat, operations, pages):
+    app.state.limits = RateLimits.of(service.settings.rate_limit)
+    app.state.widget = Widget.read(web / "widget")
+    app.state.seldom = Seldom()
+    for module in (chat, embed_pages, operations, pages, widget):
         app.include_router(module.router)
     app.mount("/static", VersionedFiles(directory=web / "static"), name="static")
     # FastAPI's own /docs page loads its scripts from elsewhere; this one brings them along.
     patch_fastapi(app, redirect_from_root_to_docs=False)
     failures.install(app)
+    # The last one added is the first to see a request.
     app.add_middleware(BodyLimit)
-    if service.settings.allowed_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=service.settings.allowed_origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["Content-Type"],
-            max_age=3600,
-        )
+    app.add_middleware(failures.CatchUnexpected)
+    origins = service.settings.allowed_origins
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Content-Type"],
+        expose_headers=["Retry-After"],
+        max_age=3600,
+    )
+    app.add_middleware(WatchOrigins, allowed=origins, seldom=app.state.seldom)
     app.add_middleware(Observe, metrics=service.metrics)
     return app
 
@@ -84,14 +95,3 @@ def open_service(settings: Settings, assistant: Assistant) -> Service:
     """
     store = FeedbackStore.open(settings.database_url, may_be_down=True)
     return Service(assistant, store, settings)
-
-
-def create_worker_app() -> FastAPI:
-    """Build the application of one worker among several, from the environment.
-
-    Returns:
-        The ASGI application.
-    """
-    settings = Settings.from_env()
-    configure_logging(settings.log_level)
-    return create_app(open_service(settings, Assistant.open(settings, progress=silent)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response, status
@@ -14,15 +15,21 @@ from faqbot.api.contract import (
     ChoiceResponse,
     EntryBody,
     ErrorBody,
+    FaqBody,
     FeedbackRequest,
     FeedbackResponse,
     SuggestionBody,
 )
-from faqbot.api.failures import EntryUnknown
-from faqbot.api.limiting import limit_rate
-from faqbot.api.service import ServiceDep
+from faqbot.api.failures import EntryUnknown, ThemeUnknown
+from faqbot.api.limiting import limit_rate, limit_suggestions
+from faqbot.api.service import Service, ServiceDep
+from faqbot.api.views import examples_of
 
 SUGGESTIONS = 6
+
+Themes = Annotated[
+    tuple[str, ...], Query(description="Ids of the themes to keep to, one each; none for all.")
+]
 
 router = APIRouter(
     prefix="/api/v1",
@@ -34,7 +41,8 @@ router = APIRouter(
 @router.post("/chat", dependencies=[Depends(limit_rate)], responses={413: {"model": ErrorBody}})
 def chat(request: ChatRequest, service: ServiceDep) -> ChatResponse:
     """Answer a question with entries of the FAQ, or say that it holds no answer."""
-    answer, interaction, recorded = service.ask(request.question, request.session_id)
+    themes = _known(request.themes, service)
+    answer, interaction, recorded = service.ask(request.question, request.session_id, themes)
     return ChatResponse.of(answer, interaction, service.assistant.corpus, recorded=recorded)
 
 
@@ -85,24 +93,39 @@ def choice(request: ChoiceRequest, response: Response, service: ServiceDep) -> C
 @router.get("/entries")
 def entries(service: ServiceDep) -> list[EntryBody]:
     """List all entries, in the order of the themes."""
-    return [EntryBody.of(entry) for entry in service.assistant.corpus.entries]
+    corpus = service.assistant.corpus
+    return [EntryBody.of(entry, corpus) for entry in corpus.entries]
 
 
 @router.get("/entries/{entry_id}", responses={404: {"model": ErrorBody}})
 def entry(entry_id: str, service: ServiceDep) -> EntryBody:
     """Return one entry."""
-    found = service.assistant.corpus.by_id.get(entry_id)
-    if found is None:
+    corpus = service.assistant.corpus
+    if entry_id not in corpus.by_id:
         raise EntryUnknown
-    return EntryBody.of(found)
+    return EntryBody.of(corpus.by_id[entry_id], corpus)
 
 
-@router.get("/suggest", dependencies=[Depends(limit_rate)])
+@router.get("/suggest", dependencies=[Depends(limit_suggestions)])
 def suggest(
-    service: ServiceDep, q: Annotated[str, Query(max_length=QUESTION_LIMIT)] = ""
+    service: ServiceDep,
+    q: Annotated[str, Query(max_length=QUESTION_LIMIT)] = "",
+    themes: Themes = (),
 ) -> list[SuggestionBody]:
     """Complete what is being typed with questions of the FAQ."""
-    return [
-        SuggestionBody(entry_id=found.id, question=found.question)
-        for found in service.assistant.suggester.suggest(q, SUGGESTIONS)
-    ]
+    found = service.assistant.suggester.suggest(q, SUGGESTIONS, _known(themes, service))
+    return [SuggestionBody.of(entry) for entry in found]
+
+
+@router.get("/faq")
+def faq(service: ServiceDep, themes: Themes = ()) -> FaqBody:
+    """Say what the FAQ is, with some of its questions for a beginning."""
+    corpus = service.assistant.corpus
+    return FaqBody.of(corpus, examples_of(corpus, _known(themes, service)))
+
+
+def _known(themes: Iterable[str], service: Service) -> frozenset[str]:
+    known = service.assistant.corpus.theme_labels
+    if not known.keys() >= set(themes):
+        raise ThemeUnknown(known)
+    return frozenset(themes)

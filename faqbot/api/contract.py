@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -13,6 +14,8 @@ from faqbot import wording
 from faqbot.answering.answer import Answer, Offer
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.markdown import to_html, to_text
+from faqbot.corpus.marking import Span
+from faqbot.corpus.nodes import Node, to_nodes
 from faqbot.corpus.text import clean_input
 from faqbot.feedback.records import Interaction, Reason
 
@@ -62,6 +65,10 @@ def clean_comment(text: str | None) -> str | None:
     return comment or None
 
 
+def _absent(value: object) -> bool:
+    return value is None
+
+
 Question = Annotated[str, AfterValidator(clean_question)]
 Comment = Annotated[str | None, AfterValidator(clean_comment)]
 
@@ -82,6 +89,9 @@ class ChatRequest(BaseModel):
     session_id: Annotated[
         UUID | None, Field(description="The conversation; null starts a new one.")
     ] = None
+    themes: Annotated[
+        list[str], Field(description="Ids of the themes to keep to; empty for all.")
+    ] = []
 
 
 class ProvenanceBody(BaseModel):
@@ -93,6 +103,22 @@ class ProvenanceBody(BaseModel):
     checked_on: date
 
 
+class NodeBody(BaseModel):
+    """An HTML element of an answer: a paragraph, a list, a link and the like."""
+
+    model_config = ConfigDict(from_attributes=True)
+    tag: str
+    children: list[NodeBody | str]
+    href: Annotated[
+        str | None,
+        Field(exclude_if=_absent, description="Target of a link: https, http or mailto."),
+    ] = None
+    start: Annotated[
+        int | None,
+        Field(exclude_if=_absent, description="First number of an ordered list, unless 1."),
+    ] = None
+
+
 class EntryBody(BaseModel):
     """An entry of the FAQ."""
 
@@ -100,20 +126,26 @@ class EntryBody(BaseModel):
     question: str
     answer_html: Annotated[str, Field(description="Sanitised HTML.")]
     answer_text: str
+    answer_nodes: Annotated[
+        list[NodeBody | str],
+        Field(description="The answer as a tree, its highlights in mark elements."),
+    ]
     theme: str
+    theme_label: str
     provenance: ProvenanceBody
 
     @classmethod
-    def of(cls, entry: Entry) -> EntryBody:
+    def of(cls, entry: Entry, corpus: Corpus) -> EntryBody:
         """Describe an entry.
 
         Args:
             entry: The entry.
+            corpus: The corpus it belongs to.
 
         Returns:
             Its public form.
         """
-        return cls(**_entry_fields(entry))
+        return cls(**_entry_fields(entry, corpus))
 
 
 class AnswerBody(EntryBody):
@@ -126,17 +158,18 @@ class AnswerBody(EntryBody):
     ] = []
 
     @classmethod
-    def of_offer(cls, offer: Offer) -> AnswerBody:
+    def of_offer(cls, offer: Offer, corpus: Corpus) -> AnswerBody:
         """Describe a shown entry.
 
         Args:
             offer: The entry with its confidence.
+            corpus: The corpus it belongs to.
 
         Returns:
             Its public form.
         """
         return cls(
-            **_entry_fields(offer.entry),
+            **_entry_fields(offer.entry, corpus, offer.highlights),
             confidence=offer.confidence,
             highlights=list(offer.highlights),
         )
@@ -147,6 +180,18 @@ class SuggestionBody(BaseModel):
 
     entry_id: str
     question: str
+
+    @classmethod
+    def of(cls, entry: Entry) -> SuggestionBody:
+        """Offer an entry.
+
+        Args:
+            entry: The entry.
+
+        Returns:
+            Its question.
+        """
+        return cls(entry_id=entry.id, question=entry.question)
 
 
 class FallbackBody(BaseModel):
@@ -210,11 +255,8 @@ class ChatResponse(BaseModel):
             session_id=interaction.session_id,
             status=answer.status,
             confidence=answer.confidence,
-            answers=[AnswerBody.of_offer(offer) for offer in answer.shown],
-            suggestions=[
-                SuggestionBody(entry_id=offer.entry.id, question=offer.entry.question)
-                for offer in answer.suggestions
-            ],
+            answers=[AnswerBody.of_offer(offer, corpus) for offer in answer.shown],
+            suggestions=[SuggestionBody.of(offer.entry) for offer in answer.suggestions],
             fallback=FallbackBody(message=message, contact=corpus.contact)
             if answer.status == "no_answer"
             else None,
@@ -269,13 +311,55 @@ class ErrorBody(BaseModel):
     errors: list[dict[str, str]] | None = None
 
 
-def _entry_fields(entry: Entry) -> dict[str, Any]:
+class ThemeBody(BaseModel):
+    """A heading of the FAQ."""
+
+    id: str
+    label: str
+
+
+class FaqBody(BaseModel):
+    """What the FAQ is, and what to ask it for a beginning."""
+
+    title: str
+    publisher: str
+    contact: str
+    entry_count: int
+    themes: Annotated[list[ThemeBody], Field(description="In display order.")]
+    examples: list[SuggestionBody]
+
+    @classmethod
+    def of(cls, corpus: Corpus, examples: Sequence[Entry]) -> FaqBody:
+        """Describe a FAQ.
+
+        Args:
+            corpus: The FAQ.
+            examples: Entries to begin with.
+
+        Returns:
+            Its public form.
+        """
+        return cls(
+            title=corpus.title,
+            publisher=corpus.publisher,
+            contact=corpus.contact,
+            entry_count=len(corpus.entries),
+            themes=[ThemeBody(id=theme.id, label=theme.label) for theme in corpus.themes],
+            examples=[SuggestionBody.of(entry) for entry in examples],
+        )
+
+
+def _entry_fields(
+    entry: Entry, corpus: Corpus, highlights: tuple[Span, ...] = ()
+) -> dict[str, Any]:
     return {
         "entry_id": entry.id,
         "question": entry.question,
         "answer_html": to_html(entry.answer),
         "answer_text": to_text(entry.answer),
+        "answer_nodes": [_node(node) for node in to_nodes(entry.answer, highlights)],
         "theme": entry.theme,
+        "theme_label": corpus.theme_labels[entry.theme],
         "provenance": ProvenanceBody(
             kind=entry.provenance.kind,
             source_title=entry.provenance.source_title,
@@ -283,3 +367,7 @@ def _entry_fields(entry: Entry) -> dict[str, Any]:
             checked_on=entry.provenance.checked_on,
         ),
     }
+
+
+def _node(node: Node) -> NodeBody | str:
+    return node if isinstance(node, str) else NodeBody.model_validate(node)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import structlog
@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request, status
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from faqbot import wording
 from faqbot.api.templates import render
@@ -52,6 +53,17 @@ class EntryUnknown(Failure):
     status_code = status.HTTP_404_NOT_FOUND
     type = "entry_unknown"
     detail = wording.ENTRY_UNKNOWN
+
+
+class ThemeUnknown(Failure):
+    """The FAQ has no theme of that id."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_CONTENT
+    type = "theme_unknown"
+
+    def __init__(self, known: Iterable[str]) -> None:
+        super().__init__()
+        self.detail = wording.THEME_UNKNOWN.format(themes=", ".join(known))
 
 
 class AnswerUnknown(Failure):
@@ -158,18 +170,44 @@ def install(app: FastAPI) -> None:
         log.error("store_unavailable", reason=str(error))
         return respond(request, ServiceDown())
 
-    def on_unexpected(request: Request, error: Exception) -> Response:
-        # The traceback goes to the log only; it holds code and no question.
-        log.error("unexpected_error", route=request.url.path, exc_info=error)
-        return respond(request, Broken())
-
     app.add_exception_handler(Failure, on_failure)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(UnknownAnswer, on_unknown)
     app.add_exception_handler(UnknownChoice, on_unknown)
     app.add_exception_handler(StoreUnavailable, on_store)
-    app.add_exception_handler(Exception, on_unexpected)
+
+
+class CatchUnexpected:
+    """Middleware that answers an error of ours like any other failure.
+
+    Starlette's own handler for these stands outside all other middleware, so its replies would
+    lack what they add: without CORS headers a widget could not even tell that it got a reply.
+
+    Args:
+        app: The application.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        started = False
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:
+            if scope["type"] != "http" or started:
+                raise
+            # The traceback goes to the log only; it holds code and no question.
+            log.error("unexpected_error", route=scope["path"], exc_info=error)
+            await respond(Request(scope), Broken())(scope, receive, send)
 
 
 def respond(request: Request, failure: Failure) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 from fastapi import Request
 from limits import RateLimitItem, parse
@@ -16,15 +17,23 @@ BODY_LIMIT_BYTES = 64 * 1024
 """Far above 1,000 characters in any encoding, far below what could hurt."""
 
 
+_TYPING = 10
+"""Suggestions are asked for while a question is typed: several for each question."""
+
+
 class RateLimiter:
     """Counts requests by client, in memory only: addresses are never written anywhere.
 
     Args:
         rate: ``off``, or a limit such as ``30/minute``. Each worker counts for itself.
+        times: How many times the rate is allowed.
     """
 
-    def __init__(self, rate: str) -> None:
-        self._rate: RateLimitItem | None = None if rate == "off" else parse(rate)
+    def __init__(self, rate: str, *, times: int = 1) -> None:
+        self._rate: RateLimitItem | None = None
+        if rate != "off":
+            item = parse(rate)
+            self._rate = type(item)(item.amount * times, item.multiples)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
 
     def hit(self, client: str) -> None:
@@ -42,6 +51,28 @@ class RateLimiter:
         raise RateExceeded(max(1, round(reset - time.time())))
 
 
+@dataclass(frozen=True, slots=True)
+class RateLimits:
+    """The allowances of a client, kept apart: typing never uses up what asking may."""
+
+    questions: RateLimiter
+    """Questions, verdicts and choices."""
+    suggestions: RateLimiter
+
+    @classmethod
+    def of(cls, rate: str) -> RateLimits:
+        """Set the limits.
+
+        Args:
+            rate: ``off``, or a limit for questions such as ``30/minute``; suggestions get ten
+                times as much.
+
+        Returns:
+            The limits.
+        """
+        return cls(RateLimiter(rate), RateLimiter(rate, times=_TYPING))
+
+
 def limit_rate(request: Request) -> None:
     """Refuse a client that asks too often; a FastAPI dependency.
 
@@ -51,8 +82,25 @@ def limit_rate(request: Request) -> None:
     Raises:
         RateExceeded: The client must wait.
     """
-    limiter: RateLimiter = request.app.state.limiter
-    limiter.hit(request.client.host if request.client else "")
+    limits: RateLimits = request.app.state.limits
+    limits.questions.hit(_client(request))
+
+
+def limit_suggestions(request: Request) -> None:
+    """Refuse a client that asks for suggestions too often; a FastAPI dependency.
+
+    Args:
+        request: The request.
+
+    Raises:
+        RateExceeded: The client must wait.
+    """
+    limits: RateLimits = request.app.state.limits
+    limits.suggestions.hit(_client(request))
+
+
+def _client(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 class BodyLimit:

@@ -17,9 +17,9 @@ from faqbot.api.metrics import Metrics
 
 log = structlog.get_logger(__name__)
 
-_PAGE_POLICY = (
+PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
 # Swagger UI starts from an inline script and draws its icons from data: addresses.
 _DOCS_POLICY = (
@@ -60,7 +60,11 @@ class Observe:
             if message["type"] == "http.response.start":
                 code = message["status"]
                 headers = MutableHeaders(scope=message)
-                policy = _DOCS_POLICY if scope["path"] == "/docs" else _PAGE_POLICY
+                policy = (
+                    _DOCS_POLICY
+                    if scope["path"] == "/docs"
+                    else f"{PAGE_POLICY}; frame-ancestors 'none'"
+                )
                 for name, value in (*_HEADERS.items(), ("Content-Security-Policy", policy)):
                     headers.setdefault(name, value)
                 if not scope["path"].startswith(("/static/", "/swagger/")):

@@ -188,7 +188,7 @@ def _render_chat(
     context = {
         "session_id": str(session) if session else None,
         "turns": turns,
-        "examples": examples_of(service.assistant.corpus),
+        "examples": [entry.question for entry in examples_of(service.assistant.corpus)],
         "max_length": QUESTION_LIMIT,
         "error": error,
         "draft": draft,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, NamedTuple
@@ -43,7 +44,7 @@ class Service:
     settings: Settings
     metrics: Metrics = field(default_factory=Metrics)
 
-    def ask(self, question: str, session_id: UUID | None) -> Reply:
+    def ask(self, question: str, session_id: UUID | None, themes: Set[str] = frozenset()) -> Reply:
         """Answer a question and keep the interaction.
 
         A database that fails takes the record and the earlier questions away, not the answer.
@@ -51,13 +52,14 @@ class Service:
         Args:
             question: A clean question.
             session_id: The conversation; None starts one.
+            themes: Ids of the themes to keep to; empty for all.
 
         Returns:
             The answer, its record and whether that was kept.
         """
         asked_at = datetime.now(UTC)
         started = time.perf_counter()
-        answer = self.assistant.ask(question, self._history(session_id))
+        answer = self.assistant.ask(question, self._history(session_id), themes)
         seconds = time.perf_counter() - started
         interaction = self.assistant.interaction(
             answer,

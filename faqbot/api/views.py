@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -149,7 +151,9 @@ def turn_of(exchange: Exchange, corpus: Corpus, *, recorded: bool = True) -> Tur
         fallback=_fallback(interaction, corpus),
         small_talk=kind,
         courtesy=wording.small_talk_reply(kind, len(corpus.entries)) if kind else None,
-        examples=examples_of(corpus) if kind in {"greeting", "identity"} else (),
+        examples=tuple(entry.question for entry in examples_of(corpus))
+        if kind in {"greeting", "identity"}
+        else (),
         recorded=recorded,
     )
 
@@ -162,21 +166,24 @@ def _fallback(interaction: Interaction, corpus: Corpus) -> FallbackView | None:
     return FallbackView(message, corpus.contact)
 
 
-def examples_of(corpus: Corpus) -> tuple[str, ...]:
-    """Choose brief questions of different themes.
+def examples_of(corpus: Corpus, themes: Set[str] = frozenset()) -> tuple[Entry, ...]:
+    """Choose entries with brief questions, of as many themes as there are.
 
     Args:
         corpus: The corpus.
+        themes: Ids of the themes to keep to; empty for all.
 
     Returns:
-        Some of its questions, in the order of the themes.
+        At most `EXAMPLES` of its entries, in the order of the themes.
     """
-    shortest: dict[str, str] = {}
-    for entry in corpus.entries:
-        known = shortest.get(entry.theme, entry.question)
-        shortest[entry.theme] = min(known, entry.question, key=len)
-    chosen = sorted(shortest.values(), key=len)[:EXAMPLES]
-    return tuple(question for question in shortest.values() if question in chosen)
+    turns: dict[str, tuple[int, int]] = {}
+    seen: Counter[str] = Counter()
+    for entry in sorted(corpus.entries, key=lambda entry: len(entry.question)):
+        if not themes or entry.theme in themes:
+            turns[entry.id] = (seen[entry.theme], len(entry.question))
+            seen[entry.theme] += 1
+    chosen = sorted(turns, key=turns.__getitem__)[:EXAMPLES]
+    return tuple(entry for entry in corpus.entries if entry.id in chosen)
 
 
 def answer_of(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from faqbot.cli import corpus, evaluation, feedback, index, model
+from faqbot.cli import admin, corpus, evaluation, feedback, index, model, widget
 from faqbot.cli.asking import as_api, print_answer
 from faqbot.cli.output import print_json, progress_on_stderr, stderr
 from faqbot.cli.serving import serve_forever
@@ -27,6 +27,8 @@ app.add_typer(model.app, name="model")
 app.add_typer(corpus.app, name="corpus")
 app.add_typer(evaluation.app, name="eval")
 app.add_typer(feedback.app, name="feedback")
+app.add_typer(widget.app, name="widget")
+app.add_typer(admin.app, name="admin")
 
 
 @app.command()

@@ -17,6 +17,8 @@ SmallTalk: TypeAlias = Literal["greeting", "thanks", "identity", "farewell"]
 Role: TypeAlias = Literal["answer", "suggestion"]
 """``answer``: asserted, can be voted on. ``suggestion``: offered as a next question."""
 Reason: TypeAlias = Literal["incorrect", "incomplete", "outdated", "off_topic", "other"]
+AccountRole: TypeAlias = Literal["reader", "reviewer"]
+"""``reader``: sees the console. ``reviewer``: also decides."""
 Span: TypeAlias = tuple[int, int]
 """[start, end) in characters of a text."""
 

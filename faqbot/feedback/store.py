@@ -268,6 +268,29 @@ class FeedbackStore:
         self._database.erase_remains()
         return erased.rowcount
 
+    def reading(self, *, patient: bool = False) -> AbstractContextManager[Connection]:
+        """Open a transaction to read in, for the other stores of this database.
+
+        Args:
+            patient: It may take as long as it takes; otherwise PostgreSQL ends each statement
+                after some seconds.
+
+        Returns:
+            A context manager; it raises `StoreUnavailable` when the database fails.
+        """
+        return self._reading(patient=patient)
+
+    def writing(self, *, patient: bool = False) -> AbstractContextManager[Connection]:
+        """Open a transaction to write in, committed at its end.
+
+        Args:
+            patient: As for `reading`.
+
+        Returns:
+            A context manager; it raises `StoreUnavailable` when the database fails.
+        """
+        return self._writing(patient=patient)
+
     def close(self) -> None:
         """Close all connections; closing twice does no harm."""
         self._database.close()

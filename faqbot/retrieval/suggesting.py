@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.text import fold
@@ -41,12 +41,13 @@ class Suggester:
             {fold(term.acronym): _words(" ".join(term.expansions)) for term in corpus.glossary},
         )
 
-    def suggest(self, typed: str, limit: int) -> list[Entry]:
+    def suggest(self, typed: str, limit: int, themes: Set[str] = frozenset()) -> list[Entry]:
         """Find the questions that hold every typed word, the last one perhaps unfinished.
 
         Args:
             typed: What stands in the question box.
             limit: How many at most.
+            themes: Ids of the themes to keep to; empty for all.
 
         Returns:
             Entries; those whose shown question matches come before those where only a variant
@@ -57,6 +58,8 @@ class Suggester:
             return []
         ranked = []
         for position, (entry, shown, hidden) in enumerate(self._entries):
+            if themes and entry.theme not in themes:
+                continue
             in_question = all(self._matches(word, shown) for word in typed_words)
             if in_question or all(self._matches(word, shown | hidden) for word in typed_words):
                 ranked.append((not in_question, position, entry))

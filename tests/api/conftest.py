@@ -11,10 +11,12 @@ import pytest
 import structlog
 from fastapi.testclient import TestClient
 
-from faqbot.api.app import create_app, open_service
+from faqbot.api.app import open_service
 from faqbot.api.service import Service
+from faqbot.application import create_app
 from faqbot.assistant import Assistant
 from faqbot.settings import Settings
+from tests.api.small import small_assistant
 
 ClientFactory = Callable[..., TestClient]
 
@@ -70,3 +72,26 @@ def answered(client: TestClient) -> dict[str, Any]:
     body: dict[str, Any] = reply.json()
     assert body["status"] == "answered"
     return body
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """An assistant of five entries, without the model."""
+    return small_assistant(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture
+def make_small_client(small: Assistant, tmp_path: Path) -> Iterator[ClientFactory]:
+    with ExitStack() as stack:
+
+        def make(**choices: Any) -> TestClient:
+            url = f"sqlite:///{tmp_path / 'small.sqlite3'}"
+            app = create_app(open_service(Settings(database_url=url, **choices), small))
+            return stack.enter_context(TestClient(app, raise_server_exceptions=False))
+
+        yield make
+
+
+@pytest.fixture
+def small_client(make_small_client: ClientFactory) -> TestClient:
+    return make_small_client()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import fields
 from pathlib import Path
 from uuid import uuid4
@@ -21,9 +21,11 @@ heard: list[tuple[str, ...]] = []
 class Attentive(Assistant):
     """The real assistant, which also notes what it was told of the conversation."""
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+    def ask(
+        self, question: str, history: Sequence[str] = (), themes: Set[str] = frozenset()
+    ) -> Answer:
         heard.append(tuple(history))
-        return Assistant.ask(self, question, history)
+        return Assistant.ask(self, question, history, themes)
 
 
 @pytest.fixture

@@ -1,0 +1,44 @@
+"""Warnings that strangers can provoke: seldom enough that nobody can fill the log with them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+_EVERY_S = 3600.0
+_REMEMBERED = 100
+_LONGEST = 255
+
+
+class Seldom:
+    """Lets each subject be spoken of once an hour, and few subjects at all.
+
+    Args:
+        now: A clock that only goes forward, in seconds.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._spoken_at: dict[str, float] = {}
+
+    def allows(self, subject: str) -> bool:
+        """Tell whether to speak of a subject now; it counts as spoken of then.
+
+        Args:
+            subject: Whatever a client sent; not kept when it is absurdly long.
+
+        Returns:
+            Whether it is its turn. While a hundred others were spoken of within the hour, it is
+            not, so neither log nor memory grows with what a client invents.
+        """
+        now = self._now()
+        if len(subject) > _LONGEST or now - self._spoken_at.get(subject, -_EVERY_S) < _EVERY_S:
+            return False
+        if len(self._spoken_at) >= _REMEMBERED:
+            self._spoken_at = {
+                known: at for known, at in self._spoken_at.items() if now - at < _EVERY_S
+            }
+        if len(self._spoken_at) >= _REMEMBERED:
+            return False
+        self._spoken_at[subject] = now
+        return True

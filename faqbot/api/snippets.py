@@ -1,0 +1,171 @@
+"""The HTML with which a page embeds the widget, and what the page's security policy must allow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import urlencode
+
+from faqbot import wording
+from faqbot.api.widget_files import ENTRY, PREFIX, Widget
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "mode": ("launcher", "inline"),
+    "theme": ("neutral", "convergence"),
+    "color-scheme": ("auto", "light", "dark"),
+    "lang": ("fr", "en"),
+}
+"""Values of the element's attributes that have few; the first is the default, but for ``lang``,
+which the page's own language decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How an element is to look and what it is to offer; None and empty leave it the default."""
+
+    mode: str | None = None
+    theme: str | None = None
+    color_scheme: str | None = None
+    lang: str | None = None
+    theme_filter: tuple[str, ...] = ()
+    """Ids of the FAQ's themes to keep to."""
+    heading: str | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, str], themes: Iterable[str]) -> Look:
+        """Read a look as the element reads its attributes: what is invalid is left out.
+
+        Args:
+            given: Values by attribute.
+            themes: Ids of all themes.
+
+        Returns:
+            The look.
+        """
+        known = set(themes)
+        wanted = re.split(r"[\s,]+", given.get("theme-filter", ""))
+        plain = {
+            name.replace("-", "_"): given[name]
+            for name, values in CHOICES.items()
+            if given.get(name) in values
+        }
+        return cls(
+            **plain,
+            theme_filter=tuple(dict.fromkeys(theme for theme in wanted if theme in known)),
+            heading=given.get("heading", "").strip()[:200] or None,
+        )
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """The element's attributes that differ from their defaults."""
+        given = {
+            "mode": self.mode,
+            "theme": self.theme,
+            "color-scheme": self.color_scheme,
+            "lang": self.lang,
+            "theme-filter": " ".join(self.theme_filter),
+            "heading": self.heading,
+        }
+        return {
+            name: value
+            for name, value in given.items()
+            if value and (name == "lang" or value != CHOICES.get(name, ("",))[0])
+        }
+
+
+def element(endpoint: str, look: Look) -> str:
+    """Write the element, with a link for pages without JavaScript.
+
+    Args:
+        endpoint: Origin of the service.
+        look: Its attributes.
+
+    Returns:
+        HTML.
+    """
+    attributes = _attributes({"endpoint": endpoint, **look.attributes})
+    link = wording.ASK_LINKS[look.lang or "fr"]
+    return f'<faq-chat {attributes}><a href="{escape(endpoint)}/">{link}</a></faq-chat>'
+
+
+def unpinned(endpoint: str, look: Look) -> str:
+    """Write the short snippet, which always shows the service's current widget.
+
+    Args:
+        endpoint: Origin of the service.
+        look: The element's attributes.
+
+    Returns:
+        HTML.
+    """
+    source = escape(f"{endpoint}{PREFIX}/{ENTRY}")
+    return f'<script type="module" src="{source}"></script>\n{element(endpoint, look)}'
+
+
+def pinned(endpoint: str, look: Look, widget: Widget) -> str:
+    """Write the snippet that accepts these very modules and no others.
+
+    Args:
+        endpoint: Origin of the service.
+        look: The element's attributes.
+        widget: The modules.
+
+    Returns:
+        HTML.
+    """
+    lines = []
+    for module in widget.modules.values():
+        address = {"crossorigin": "anonymous", "integrity": module.integrity}
+        source = endpoint + widget.path_of(module)
+        if module.name == ENTRY:
+            script = _attributes({"type": "module", "src": source, **address})
+        else:
+            preload = _attributes({"rel": "modulepreload", "href": source, **address})
+            lines.append(f"<link {preload}>")
+    return "\n".join((*lines, f"<script {script}></script>", element(endpoint, look)))
+
+
+def iframe(endpoint: str, look: Look) -> str:
+    """Write the frame for pages that allow no script of others.
+
+    Args:
+        endpoint: Origin of the service.
+        look: The element's attributes; a frame is always inline.
+
+    Returns:
+        HTML.
+    """
+    given = {name: value for name, value in look.attributes.items() if name != "mode"}
+    query = f"?{urlencode(given)}" if given else ""
+    attributes = {
+        "src": f"{endpoint}/embed{query}",
+        "title": look.heading or wording.ASK_LINKS[look.lang or "fr"],
+        "width": "100%",
+        "height": "640",
+        "loading": "lazy",
+        "allow": "clipboard-write",
+        # The service's log names the page's origin when it is not allowed: it has to be told.
+        "referrerpolicy": "strict-origin-when-cross-origin",
+    }
+    return f"<iframe {_attributes(attributes)}></iframe>"
+
+
+def policy(endpoint: str, *, framed: bool) -> tuple[str, ...]:
+    """Tell what the embedding page's Content-Security-Policy must allow.
+
+    Args:
+        endpoint: Origin of the service.
+        framed: For the frame, instead of the element.
+
+    Returns:
+        Directives.
+    """
+    if framed:
+        return (f"frame-src {endpoint}",)
+    return (f"script-src {endpoint}", f"connect-src {endpoint}")
+
+
+def _attributes(given: Mapping[str, str]) -> str:
+    return " ".join(f'{name}="{escape(value)}"' for name, value in given.items())

@@ -1,0 +1,130 @@
+"""``faqbot widget``: what to paste into a page to embed the chat."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+import typer
+
+from faqbot.api import snippets
+from faqbot.api.widget_files import ENTRY, PREFIX, Widget
+from faqbot.cli.output import print_json, stderr
+from faqbot.corpus.reading import read_corpus
+from faqbot.errors import SettingsError
+from faqbot.settings import Settings, is_origin, resource_folder
+
+app = typer.Typer(help="The chat widget for other sites' pages.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """The chat widget for other sites' pages."""
+
+
+@app.command()
+def snippet(
+    endpoint: Annotated[
+        str, typer.Option(help="The service's own address, as the pages reach it.")
+    ] = "http://127.0.0.1:8000",
+    mode: Annotated[
+        Literal["launcher", "inline"], typer.Option(help="A floating button, or within the page.")
+    ] = "launcher",
+    theme: Annotated[
+        Literal["neutral", "convergence"], typer.Option(help="Colours and shapes.")
+    ] = "neutral",
+    color_scheme: Annotated[
+        Literal["auto", "light", "dark"], typer.Option(help="auto: as the visitor prefers.")
+    ] = "auto",
+    lang: Annotated[
+        Literal["fr", "en"] | None, typer.Option(help="Default: the page's own language.")
+    ] = None,
+    theme_filter: Annotated[
+        str, typer.Option(help="Ids of the FAQ's themes to keep to, separated by commas.")
+    ] = "",
+    heading: Annotated[str, typer.Option(help="Title of the panel; default: the FAQ's.")] = "",
+    iframe: Annotated[
+        bool, typer.Option("--iframe", help="A frame, for pages that allow no script of others.")
+    ] = False,
+    pinned: Annotated[
+        bool,
+        typer.Option(
+            "--pinned/--unpinned",
+            help="These very modules, with their hashes; or one line that follows each update.",
+        ),
+    ] = True,
+    json: Annotated[bool, typer.Option("--json", help="Print all of it as JSON.")] = False,
+) -> None:
+    """Print the HTML to paste into a page, and what its Content-Security-Policy must allow."""
+    settings = Settings.from_env()
+    address = _origin(endpoint)
+    look = snippets.Look(
+        mode, theme, color_scheme, lang, _themes(theme_filter, settings), heading.strip() or None
+    )
+    widget = Widget.read(resource_folder("web") / "widget")
+    if iframe:
+        html = snippets.iframe(address, look)
+    elif pinned:
+        html = snippets.pinned(address, look, widget)
+    else:
+        html = snippets.unpinned(address, look)
+    policy = snippets.policy(address, framed=iframe)
+    if json:
+        print_json(
+            {
+                "html": html,
+                "content_security_policy": list(policy),
+                "entry": f"{address}{PREFIX}/{ENTRY}",
+                "digest": widget.digest,
+                "modules": [
+                    {
+                        "url": address + widget.path_of(module),
+                        "integrity": module.integrity,
+                        "bytes": len(module.content),
+                        "gzip_bytes": len(module.compressed),
+                    }
+                    for module in widget.modules.values()
+                ],
+            }
+        )
+    else:
+        note = "a Content-Security-Policy of the page has to allow"
+        typer.echo(f"{html}\n\n<!-- {note}: {'; '.join(policy)} -->")
+    _advise(settings, pinned=pinned and not iframe)
+
+
+def _advise(settings: Settings, *, pinned: bool) -> None:
+    speak = stderr().print
+    if settings.allowed_origins:
+        allowed = ", ".join(settings.allowed_origins)
+        speak(f"Pages of these sites may embed it (FAQBOT_ALLOWED_ORIGINS): {allowed}")
+    else:
+        speak(
+            "No other site may embed it yet: start the service with FAQBOT_ALLOWED_ORIGINS set to "
+            "their origins, such as https://www.example.org"
+        )
+    if pinned:
+        speak(
+            "Print and paste it again after each update of faqbot, or take the one-line "
+            "--unpinned snippet, which follows updates and has no hashes."
+        )
+
+
+def _origin(endpoint: str) -> str:
+    address = endpoint.strip().rstrip("/")
+    if not is_origin(address):
+        msg = f"--endpoint {endpoint!r} is not an address such as https://faq.example.org"
+        raise SettingsError(msg)
+    return address
+
+
+def _themes(wanted: str, settings: Settings) -> tuple[str, ...]:
+    names = tuple(name for name in re.split(r"[\s,]+", wanted) if name)
+    if not names:
+        return ()
+    known = read_corpus(settings.corpus_dir).theme_labels
+    for name in names:
+        if name not in known:
+            msg = f"--theme-filter: the FAQ has no theme {name!r} (known: {', '.join(known)})"
+            raise SettingsError(msg)
+    return names

@@ -1,0 +1,70 @@
+// @ts-check
+// The conversation as data. `reduce` is pure: it knows neither the network nor the page.
+
+export const MOST_TURNS = 20;
+/** Sizes of text: factors of the usual one. */
+export const SIZES = [0.875, 1, 1.2, 1.45];
+
+/** @type {ChatState} */
+export const START = {
+  open: false,
+  sessionId: null,
+  turns: [],
+  pending: null,
+  trouble: null,
+  cleared: null,
+  draft: '',
+  size: 1,
+  faq: null,
+};
+
+/** @type {(state: ChatState, action: ChatAction) => ChatState} */
+export const reduce = (state, action) => {
+  const { pending, turns, draft, trouble, cleared, size } = state;
+  /** @param {Partial<Turn>} changes */
+  const mend = (changes) => {
+    const id = 'id' in action && action.id;
+    const mended = turns.map((it) =>
+      it.reply.interaction_id === id
+        ? { ...it, ...changes, votes: { ...it.votes, ...changes.votes } }
+        : it,
+    );
+    return { ...state, turns: mended };
+  };
+  switch (action.type) {
+    case 'set':
+      return { ...state, ...action.changes };
+    case 'resize':
+      return { ...state, size: Math.min(Math.max(size + action.by, 0), SIZES.length - 1) };
+    case 'ask':
+      return { ...state, pending: action, trouble: null, cleared: null };
+    case 'slow':
+      return { ...state, pending: pending && { ...pending, slow: true } };
+    case 'answer': {
+      const turn = { ...action.turn, chosen: null, votes: {} };
+      const sessionId = turn.reply.session_id;
+      return { ...state, pending: null, turns: [...turns, turn].slice(-MOST_TURNS), sessionId };
+    }
+    case 'fail': {
+      // The question returns to the box, unless another one is being written.
+      const kept = draft.trim() ? draft : (pending?.question ?? '');
+      return { ...state, pending: null, trouble: action.trouble, draft: kept };
+    }
+    case 'online': {
+      const back = trouble?.type === 'offline' && { ...trouble, type: 'online' };
+      return back ? { ...state, trouble: back } : state;
+    }
+    case 'choose':
+      return mend({ chosen: action.entryId });
+    case 'vote':
+      return mend({ votes: { [action.entryId]: action.vote } });
+    case 'clear': {
+      const { draft, size, faq, open } = state;
+      return { ...START, draft, size, faq, open, cleared: turns.length ? state : null };
+    }
+    case 'undo': {
+      const { turns, sessionId } = cleared ?? state;
+      return { ...state, turns, sessionId, cleared: null };
+    }
+  }
+};

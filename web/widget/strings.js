@@ -1,0 +1,174 @@
+// @ts-check
+// Every word the widget shows or announces, in French and in English. French that the chat page has
+// too is that of faqbot/wording.py, by the same name (NOTICE: the first of WELCOME_POINTS).
+
+export const QUESTION_LIMIT = 1000;
+
+export const TABLE = {
+  NAV_ASK: ['Poser une question', 'Ask a question'],
+  NAV_QUESTIONS: ['Toutes les questions', 'All questions'],
+  CLOSE: ['Fermer', 'Close'],
+  SMALLER: ['Réduire le texte', 'Smaller text'],
+  LARGER: ['Agrandir le texte', 'Larger text'],
+  CLEAR: ['Effacer la conversation', 'Clear the conversation'],
+  CLEARED: ['Conversation effacée.', 'Conversation cleared.'],
+  NEW_WINDOW: ['(nouvelle fenêtre)', '(new window)'],
+  WELCOME_LEAD: [
+    'Écrivez-la avec vos mots. Nous cherchons, parmi les {count} questions de la FAQ, celle qui y répond.',
+    'Use your own words. We look among the {count} questions of the FAQ for the one that answers.',
+  ],
+  NOTICE: [
+    'Chaque réponse est affichée mot pour mot, avec sa source. Rien n’est rédigé automatiquement.',
+    'Every answer is shown word for word, with its source. Nothing is written automatically.',
+  ],
+  EXAMPLES_TITLE: ['Par exemple', 'For example'],
+  ASK_LABEL: ['Votre question', 'Your question'],
+  ASK_SUBMIT: ['Envoyer', 'Send'],
+  ASK_PRIVACY: ['N’indiquez aucune donnée personnelle.', 'Give no personal data.'],
+  ASK_KEYS: [
+    'Entrée pour envoyer, Maj\u00a0+\u00a0Entrée pour aller à la ligne.',
+    'Enter sends, Shift + Enter breaks the line.',
+  ],
+  SEARCHING: ['Recherche en cours…', 'Searching…'],
+  SLOW: ['La recherche prend du temps. Elle continue…', 'The search takes time. It goes on…'],
+  CANCEL: ['Annuler', 'Cancel'],
+  YOU_ASKED: ['Vous avez demandé\u00a0:', 'You asked:'],
+  FROM_THE_FAQ: ['Dans la FAQ', 'In the FAQ'],
+  ENTRY_LINK: ['Fiche {entry_id}', 'Entry {entry_id}'],
+  OTHER_ANSWERS: ['Autres réponses possibles', 'Other possible answers'],
+  DID_YOU_MEAN: ['Vouliez-vous dire…\u202f?', 'Did you mean…?'],
+  NOT_WHAT_YOU_MEANT: ['Ce n’était pas cela\u202f?', 'Not what you meant?'],
+  NO_ANSWER_TITLE: ['Nous n’avons pas de réponse à vous donner', 'We have no answer'],
+  NO_ANSWER_MESSAGE: [
+    'La FAQ ne semble pas contenir la réponse. Reformulez votre question, ou posez-la au support.',
+    'The FAQ does not seem to hold the answer. Ask differently, or ask the support team.',
+  ],
+  CONTACT_US: ['Écrire au support', 'Write to support'],
+  CONTACT_SUBJECT: [
+    'Question restée sans réponse dans la FAQ',
+    'Question that the FAQ did not answer',
+  ],
+  SUGGESTIONS: ['Questions proches dans la FAQ', 'Close questions in the FAQ'],
+  STATUS_LABELS: [
+    {
+      answered: 'Réponse trouvée',
+      clarify: 'Plusieurs réponses possibles',
+      no_answer: 'Pas de réponse dans la FAQ',
+    },
+    {
+      answered: 'Answer found',
+      clarify: 'Several possible answers',
+      no_answer: 'No answer in the FAQ',
+    },
+  ],
+  STATUS_CHOSEN: ['Réponse choisie', 'Answer chosen'],
+  REST: ['La suite se lit dans la conversation.', 'Read the rest in the conversation.'],
+  /** @type {Record<string, string>[]} */
+  SMALL_TALK: [
+    {},
+    {
+      greeting: 'Hello! Ask your question in your own words.',
+      thanks: 'You are welcome!',
+      identity: 'This is an automatic assistant, not a person: it shows the words of the FAQ.',
+      farewell: 'Goodbye! Come back whenever you like.',
+    },
+  ],
+  PROVENANCE_VERBATIM: ['Texte officiel', 'Official text'],
+  PROVENANCE_REWORDED: ['Reformulé d’après', 'Reworded from'],
+  CHECKED_ON: ['vérifié le {date}', 'checked on {date}'],
+  COPY_ANSWER: ['Copier la réponse', 'Copy the answer'],
+  COPY_LINK: ['Copier le lien', 'Copy the link'],
+  COPIED: ['Copié.', 'Copied.'],
+  COPY_FAILED: ['Copie impossible. Le lien\u00a0:', 'Copying failed. The link:'],
+  FEEDBACK_QUESTION: [
+    'Cette réponse vous a-t-elle été utile\u202f?',
+    'Was this answer useful to you?',
+  ],
+  YES: ['Oui', 'Yes'],
+  NO: ['Non', 'No'],
+  THANKS_YES: ['Merci\u202f! Vous avez trouvé cette réponse utile.', 'Thank you!'],
+  THANKS_NO: [
+    'Merci, c’est noté\u00a0: cette réponse ne vous a pas été utile.',
+    'Thank you, noted.',
+  ],
+  THANKS_DETAILS: [
+    'Merci pour ces précisions\u00a0: elles aideront à améliorer la FAQ.',
+    'Thank you for these details.',
+  ],
+  CHANGE_TO_YES: ['Changer d’avis\u00a0: plutôt oui', 'Change to yes'],
+  CHANGE_TO_NO: ['Changer d’avis\u00a0: plutôt non', 'Change to no'],
+  CHANGE_DETAILS: ['Modifier ces précisions', 'Change these details'],
+  REASON_LEGEND: ['Qu’est-ce qui ne va pas\u202f? (facultatif)', 'What is wrong? (optional)'],
+  /** @type {Record<string, string>[]} */
+  REASONS: [
+    {
+      incorrect: 'Elle contient une erreur',
+      incomplete: 'Elle est incomplète',
+      outdated: 'Elle n’est plus à jour',
+      off_topic: 'Elle ne répond pas à ma question',
+      other: 'Autre raison',
+    },
+    {
+      incorrect: 'It is wrong',
+      incomplete: 'It is incomplete',
+      outdated: 'It is out of date',
+      off_topic: 'It is off topic',
+      other: 'Other',
+    },
+  ],
+  COMMENT_LABEL: ['Votre commentaire (facultatif)', 'Your comment (optional)'],
+  QUESTION_EMPTY: [
+    'Écrivez votre question avant de l’envoyer.',
+    'Write your question before sending it.',
+  ],
+  RATE_LIMITED: [
+    'Vous avez posé beaucoup de questions en peu de temps. Réessayez dans {seconds}\u00a0s.',
+    'Too many questions. Try again in {seconds}\u00a0s.',
+  ],
+  ANSWER_UNKNOWN: [
+    'Cet avis ne peut pas être enregistré\u00a0: la réponse concernée n’a pas été affichée.',
+    'Your opinion could not be recorded.',
+  ],
+  STORE_UNAVAILABLE: [
+    'L’enregistrement est momentanément impossible. Réessayez dans quelques instants.',
+    'Nothing can be recorded right now. Try again soon.',
+  ],
+  INTERNAL_ERROR: [
+    'Une erreur inattendue s’est produite de notre côté. Réessayez dans quelques instants.',
+    'Something went wrong on our side. Try again soon.',
+  ],
+  NETWORK_ERROR: [
+    'Le service ne répond pas. Vérifiez votre connexion, puis réessayez\u00a0: votre texte est conservé.',
+    'The service does not respond. Your text is kept: try again.',
+  ],
+  OFFLINE: [
+    'Vous êtes hors connexion. Votre texte est conservé.',
+    'You are offline. Your text is kept.',
+  ],
+  ONLINE: ['La connexion est revenue.', 'The connection is back.'],
+  RETRY: ['Réessayer', 'Try again'],
+};
+
+/** @type {(place: number) => Strings} */
+const language = (place) =>
+  /** @type {any} */ (
+    Object.fromEntries(Object.entries(TABLE).map(([name, words]) => [name, words[place]]))
+  );
+export const STRINGS = { fr: language(0), en: language(1) };
+
+/** Put values in the place of words in braces. @type {(text: string, values: any) => string} */
+export const fill = (text, values) => text.replace(/{(\w+)}/g, (_, name) => values[name]);
+
+/** A day in full, without a break: « 1er mai 2026 ». @type {(iso: string, language: string) => string} */
+export const longDate = (iso, language) => {
+  const day = new Date(iso);
+  if (!(day.getTime() > 0)) return iso;
+  const text = day.toLocaleDateString(`${language}-GB`, { dateStyle: 'long', timeZone: 'UTC' });
+  return text.replace(/^1 (?=[a-z])/, '1er ').replaceAll(' ', '\u00a0');
+};
+
+/** The server's word for a trouble is mostly its name here. @type {(trouble: Failure, s: any) => string} */
+export const sentence = ({ type, status, wait }, s) => {
+  const usual = status ? s.INTERNAL_ERROR : s.NETWORK_ERROR;
+  return fill(s[type.toUpperCase()] ?? usual, { seconds: wait });
+};

@@ -1,0 +1,224 @@
+/** Shapes that the modules share, known everywhere. Not served: only type checkers read this. */
+
+type Language = 'fr' | 'en';
+type Table = typeof import('./strings.js').TABLE;
+type Strings = { [Name in keyof Table]: Table[Name][number] };
+
+/** A piece of an answer: text, or an element with its content. */
+type AnswerNode = string | { tag: string; children: AnswerNode[]; href?: string; start?: number };
+
+interface Suggestion {
+  entry_id: string;
+  question: string;
+}
+
+interface Answer extends Suggestion {
+  answer_text: string;
+  answer_nodes: AnswerNode[];
+  theme: string;
+  theme_label: string;
+  provenance: {
+    kind: 'verbatim' | 'reworded';
+    source_title: string;
+    source_url: string;
+    /** YYYY-MM-DD */
+    checked_on: string;
+  };
+}
+
+/** Reply to a question. */
+interface Reply {
+  interaction_id: string;
+  session_id: string;
+  status: 'answered' | 'clarify' | 'no_answer';
+  confidence: number;
+  answers: Answer[];
+  suggestions: Suggestion[];
+  fallback: { message: string; contact: string } | null;
+  small_talk?: 'greeting' | 'thanks' | 'identity' | 'farewell' | null;
+}
+
+/** What the server says about the FAQ. */
+interface Faq {
+  title: string;
+  contact: string;
+  entry_count: number;
+  examples: Suggestion[];
+}
+
+/** A verdict on an answer. */
+interface Vote {
+  useful: boolean;
+  reason: string | null;
+  comment: string | null;
+}
+
+/** A question with its reply and what the reader made of it. */
+interface Turn {
+  question: string;
+  reply: Reply;
+  /** Entry chosen after a clarification. */
+  chosen: string | null;
+  /** By entry. */
+  votes: Record<string, Vote>;
+}
+
+/** Why a call failed. */
+interface Failure {
+  /** The server's word for it, or network, offline, timeout, aborted, malformed, http. */
+  type: string;
+  /** Of HTTP; 0: no reply came. */
+  status: number;
+  /** Seconds after which it may be tried again. */
+  wait: number;
+}
+
+/** What keeps the reader from going on: a failure, `question_empty` or `online` (again). */
+interface Trouble extends Failure {
+  /** The question that did not get through; null: what the FAQ is could not be learnt. */
+  question: string | null;
+  /** In ms since 1970. */
+  since: number;
+}
+
+interface ChatState {
+  open: boolean;
+  sessionId: string | null;
+  turns: readonly Turn[];
+  pending: { question: string; slow?: boolean } | null;
+  trouble: Trouble | null;
+  /** What was cleared and may be brought back. */
+  cleared: Pick<ChatState, 'turns' | 'sessionId'> | null;
+  draft: string;
+  /** Index of the size of text. */
+  size: number;
+  faq: Faq | null;
+}
+
+type ChatAction =
+  | { type: 'set'; changes: Partial<Pick<ChatState, 'open' | 'draft' | 'faq'>> }
+  | { type: 'resize'; by: number }
+  | { type: 'ask'; question: string }
+  | { type: 'slow' }
+  | { type: 'answer'; turn: Pick<Turn, 'question' | 'reply'> }
+  /** No reply: for the reason given, or because the reader gave up. */
+  | { type: 'fail'; trouble: Trouble | null }
+  | { type: 'online' }
+  | { type: 'choose'; id: string; entryId: string }
+  | { type: 'vote'; id: string; entryId: string; vote: Vote }
+  | { type: 'clear' }
+  | { type: 'undo' };
+
+interface Client {
+  faq(): Promise<Faq>;
+  ask(question: string, sessionId: string | null, signal: AbortSignal): Promise<Reply>;
+  suggest(text: string, signal: AbortSignal): Promise<Suggestion[]>;
+  vote(interactionId: string, entryId: string, vote: Vote): Promise<unknown>;
+  choose(interactionId: string, entryId: string): Promise<unknown>;
+}
+
+/** What the view asks of the element. */
+interface Actions {
+  ask(question: string): unknown;
+  cancel(): void;
+  retry(): unknown;
+  draft(text: string): void;
+  suggest(text: string): Promise<Suggestion[]>;
+  choose(turn: Turn, entryId: string): void;
+  /** Resolves to the reason when the vote could not be kept. */
+  vote(turn: Turn, entryId: string, vote: Vote): Promise<Failure | null>;
+  clear(): void;
+  undo(): void;
+  resize(by: number): void;
+  toggle(): void;
+  close(): void;
+}
+
+/** What the attributes say. */
+interface Setting {
+  endpoint: string;
+  inline: boolean;
+  language: Language;
+  heading: string;
+}
+
+/** What every piece of the view needs. */
+interface Context {
+  s: Strings;
+  setting: Setting;
+  actions: Actions;
+  faq: Faq | null;
+  /** Language of the FAQ's own words, unless it is the widget's. */
+  french: 'fr' | undefined;
+  /** Announces; what is in brackets is French. */
+  say(...parts: (string | [string])[]): void;
+  copy(text: string): Promise<boolean>;
+}
+
+interface View {
+  /** Classes of theme, scheme and position. */
+  style(look: string): void;
+  render(state: ChatState): void;
+  /** Shows or hides the panel of the launcher. */
+  place(open: boolean): void;
+  focus(launcher?: boolean): void;
+  hasFocus(): boolean;
+  say: Context['say'];
+  sayReply(turn: Pick<Turn, 'question' | 'reply'>, chosen?: string): void;
+  /** Stops what runs by itself. */
+  stop(): void;
+}
+
+interface Composer {
+  element: HTMLElement;
+  focus(): void;
+  render(state: ChatState): void;
+  /** Whether there was a list of suggestions to close. */
+  closeList(): boolean;
+  stop(): void;
+}
+
+type Attributes = Record<
+  string,
+  string | number | boolean | null | undefined | ((event: any) => unknown)
+>;
+/** What an element is made with: what it holds, attributes and, for functions, listeners. */
+type Child = Node | string | false | null | undefined | Child[];
+
+// Types of functions, so that their code needs no comment on each parameter.
+
+type MakeElement = <K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  /** Those that name a part make the element that part. */
+  classes: string,
+  ...content: (Child | Attributes)[]
+) => HTMLElementTagNameMap[K];
+
+type MakeButton = (
+  content: Child,
+  click: () => unknown,
+  classes?: string,
+  attributes?: Attributes,
+) => HTMLButtonElement;
+
+type Built = HTMLElement | string;
+type Page = Pick<Document, 'createElement'>;
+type RichText = (nodes: readonly AnswerNode[], newWindow: string, page?: Page) => Built[];
+type Link = (href: unknown, children: Built[], newWindow: string, page?: Page) => Built[];
+
+type OfTurn<R> = (turn: Turn, context: Context) => R;
+type OfReply<R> = (reply: Reply, context: Context) => R;
+type OfAnswer<R> = (answer: Answer, turn: Turn, context: Context) => R;
+
+type MakeExamples = (
+  list: Suggestion[],
+  title: string,
+  context: Context,
+  level?: 'h3' | 'h4',
+) => Child;
+
+type Check = (data: any) => boolean;
+type Send = (path: string, check: Check, body?: object, signal?: AbortSignal) => Promise<any>;
+type MakeClient = (endpoint: string, themes?: readonly string[]) => Client;
+type MakeComposer = (context: Context) => Composer;
+type MakeView = (scope: ShadowRoot, s: Strings, setting: Setting, actions: Actions) => View;

@@ -1,0 +1,255 @@
+// @ts-check
+// One exchange as an article: the question, and the reply in each of its forms.
+
+import { link, richText } from './rich-text.js';
+import { fill, longDate, sentence } from './strings.js';
+
+const SVG = 'http://www.w3.org/2000/svg';
+/** Classes that host pages can style too. */
+export const PARTS =
+  'launcher panel header heading tool log turn question answer choice feedback composer input send suggestions'.split(
+    ' ',
+  );
+
+/** @type {MakeElement} */
+export const el = (tag, classes, ...content) => {
+  const node = document.createElement(tag);
+  if (classes) node.className = classes;
+  const part = PARTS.find((name) => node.classList.contains(name));
+  if (part) node.part.add(part);
+  for (const it of /** @type {any[]} */ (content).flat(9)) {
+    if (typeof it === 'string' || it instanceof Node) node.append(it);
+    else {
+      for (const [name, value] of Object.entries(it || {})) {
+        if (typeof value === 'function') node.addEventListener(name, value);
+        else if (value !== undefined) node.setAttribute(name, value);
+      }
+    }
+  }
+  return node;
+};
+
+/** @type {MakeButton} */
+export const button = (content, click, classes = 'button', attributes = {}) =>
+  el('button', classes, { type: 'button', click, ...attributes }, content);
+
+/** A drawing in the colour of the text around it. */
+export const icon = (path = '') => {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', '0 0 24 24');
+  svg.setAttribute('aria-hidden', 'true');
+  svg.append(document.createElementNS(SVG, 'path'));
+  svg.children[0].setAttribute('d', path);
+  return svg;
+};
+
+/** @type {(question: string, s: Strings, ...reply: Child[]) => HTMLElement} */
+export const article = (question, s, ...reply) =>
+  el('article', 'turn', el('h3', 'question', el('span', 'sr', s.YOU_ASKED), ` ${question}`), reply);
+
+/** @type {OfTurn<HTMLElement>} */
+export const turnArticle = (turn, context) => {
+  const { s, actions, french, faq } = context;
+  const { status, answers, suggestions, fallback, small_talk } = turn.reply;
+  const label = (text = '') => el('h4', 'label', text);
+  const mail = (address = '', classes = '', text = address) => {
+    const [subject, body] = [s.CONTACT_SUBJECT, turn.question].map(encodeURIComponent);
+    return el('a', classes, { href: `mailto:${address}?subject=${subject}&body=${body}` }, text);
+  };
+  /** @type {Child[]} */
+  let reply;
+  if (small_talk) {
+    reply = [
+      el('p', 'card', courtesy(turn.reply, context)),
+      examples(faq?.examples ?? [], s.EXAMPLES_TITLE, context),
+    ];
+  } else if (status === 'answered') {
+    const [first, ...others] = answers;
+    const folds = others.map((answer) =>
+      el(
+        'details',
+        'fold',
+        el('summary', '', { lang: french }, el('h5', '', answer.question), theme(answer)),
+        answerBody(answer, turn, context),
+      ),
+    );
+    reply = [card(first, turn, context), folds.length > 0 && label(s.OTHER_ANSWERS), folds];
+  } else if (status === 'no_answer') {
+    const { contact = '' } = fallback ?? {};
+    reply = [
+      el(
+        'div',
+        'answer card none',
+        el('h4', 'title', s.NO_ANSWER_TITLE),
+        el('p', '', noAnswer(turn.reply, context)),
+        el('p', 'row', mail(contact, 'button primary', s.CONTACT_US), el('span', 'hint', contact)),
+      ),
+      examples(suggestions, s.SUGGESTIONS, context),
+    ];
+  } else {
+    const chosen = answers.find(({ entry_id }) => entry_id === turn.chosen);
+    const others = answers.filter((answer) => answer !== chosen);
+    reply = [
+      chosen && card(chosen, turn, context),
+      chosen ? label(s.NOT_WHAT_YOU_MEANT) : el('h4', 'title', s.DID_YOU_MEAN),
+      others.map((answer) => {
+        const choose = () => actions.choose(turn, answer.entry_id);
+        const content = [el('strong', '', answer.question), theme(answer)];
+        return button(content, choose, 'choice', { lang: french });
+      }),
+      examples(suggestions, s.SUGGESTIONS, context),
+      faq && el('p', 'offer hint', `${s.NO_ANSWER_MESSAGE} `, mail(faq.contact)),
+    ];
+  }
+  return article(turn.question, s, reply);
+};
+
+/** The server speaks French; other languages have words of their own. @type {OfReply<string>} */
+export const courtesy = ({ small_talk, fallback }, { s }) =>
+  s.SMALL_TALK[small_talk ?? ''] ?? fallback?.message ?? '';
+
+/** @type {OfReply<string>} */
+export const noAnswer = ({ fallback }, { s, french }) =>
+  (!french && fallback?.message) || s.NO_ANSWER_MESSAGE;
+
+/** @param {Answer} answer */
+const theme = ({ theme_label }) => el('span', 'hint theme', theme_label);
+
+/** Questions to ask with one press. @type {MakeExamples} */
+export const examples = (list, title, { actions, french }, level = 'h4') => {
+  const items = list.map(({ question }) => {
+    const ask = () => actions.ask(question);
+    return el('li', '', button(question, ask, 'choice round', { lang: french }));
+  });
+  return items.length > 0 && el('div', 'offer', el(level, 'label', title), el('ul', 'row', items));
+};
+
+/** @type {OfAnswer<HTMLElement>} */
+const card = (answer, turn, context) => {
+  const { s, french: lang } = context;
+  return el(
+    'div',
+    'answer card',
+    el('p', 'label', `${s.FROM_THE_FAQ} · `, el('span', '', { lang }, answer.theme_label)),
+    el('h4', 'title', { tabindex: -1, lang }, answer.question),
+    answerBody(answer, turn, context),
+  );
+};
+
+/** @type {OfAnswer<HTMLElement>} */
+const answerBody = (answer, turn, context) => {
+  const { s, setting, french: lang, say } = context;
+  const { entry_id, question, answer_text, answer_nodes, provenance } = answer;
+  const { kind, source_title, source_url, checked_on } = provenance;
+  const verbatim = kind === 'verbatim';
+  const label = verbatim ? s.PROVENANCE_VERBATIM : s.PROVENANCE_REWORDED;
+  const checked = `, ${fill(s.CHECKED_ON, { date: longDate(checked_on, setting.language) })}. `;
+  const here = `${setting.endpoint}/questions#${entry_id}`;
+  const source = `${label} ${source_title}${checked}${source_url}`;
+  const result = el('span', 'hint');
+  const copy = (text = '', name = '') => {
+    const act = async () => {
+      const done = await context.copy(text);
+      result.textContent = done ? s.COPIED : `${s.COPY_FAILED} ${here}`;
+      say(result.textContent);
+    };
+    return button(name, act, 'button quiet');
+  };
+  return el(
+    'div',
+    'body',
+    el('div', 'text', { lang }, richText(answer_nodes, s.NEW_WINDOW)),
+    el(
+      'p',
+      'hint source',
+      el('strong', verbatim ? 'verbatim' : '', label),
+      ' ',
+      el('span', '', { lang }, link(source_url, [source_title], s.NEW_WINDOW)),
+      checked,
+      link(here, [fill(s.ENTRY_LINK, { entry_id })], s.NEW_WINDOW),
+    ),
+    el(
+      'div',
+      'row',
+      copy([question, answer_text, source, here].join('\n\n'), s.COPY_ANSWER),
+      copy(here, s.COPY_LINK),
+      result,
+    ),
+    feedback(turn, entry_id, context),
+  );
+};
+
+/** @type {(turn: Turn, entryId: string, context: Context) => HTMLElement} */
+export const feedback = (turn, entryId, { s, actions }) => {
+  const vote = turn.votes[entryId];
+  const id = `${turn.reply.interaction_id}-${entryId}`;
+  const alert = el('div', 'alert', { role: 'alert' });
+  /** @param {Vote} wanted */
+  const send = async (wanted) => {
+    if (block.ariaBusy) return;
+    block.ariaBusy = 'true';
+    alert.replaceChildren();
+    const failure = await actions.vote(turn, entryId, wanted);
+    block.ariaBusy = null;
+    if (!failure) return; // another block stands in the place of this one
+    alert.append(el('p', '', sentence(failure, s)));
+    if (!/unknown|invalid/.test(failure.type)) alert.append(button(s.RETRY, () => send(wanted)));
+    alert.scrollIntoView({ block: 'nearest' });
+  };
+  const verdict = (useful = true, label = '', look = 'button') =>
+    button(label, () => send({ useful, reason: null, comment: null }), look);
+  const form = () => {
+    const comment = el('textarea', '', { rows: 3, maxlength: 1000, id: `comment-${id}` });
+    comment.value = vote.comment ?? '';
+    /** @param {Event} event */
+    const submit = (event) => {
+      event.preventDefault();
+      const reason = new FormData(fields).get(id);
+      void send({
+        useful: false,
+        reason: reason && `${reason}`,
+        comment: comment.value.trim() || null,
+      });
+    };
+    const reasons = [
+      el('legend', '', s.REASON_LEGEND),
+      Object.entries(s.REASONS).map(([value, label]) => {
+        const radio = el('input', '', { type: 'radio', name: id, value });
+        radio.checked = vote.reason === value;
+        return el('label', 'reason', radio, label);
+      }),
+    ];
+    const fields = el(
+      'form',
+      '',
+      { submit },
+      el('fieldset', '', reasons),
+      el('label', '', { for: comment.id }, s.COMMENT_LABEL),
+      comment,
+      el('p', 'hint', s.ASK_PRIVACY),
+      el('button', 'button primary', s.ASK_SUBMIT),
+    );
+    return fields;
+  };
+  const block = el('div', 'feedback', { 'data-entry': entryId });
+  if (vote) {
+    const { useful, reason, comment } = vote;
+    const detailed = reason || comment;
+    block.append(el('p', 'label', thanks(vote, s)));
+    if (!useful) {
+      const summary = el('summary', '', s.CHANGE_DETAILS);
+      block.append(detailed ? el('details', '', summary, form()) : form());
+    }
+    const change = useful ? s.CHANGE_TO_NO : s.CHANGE_TO_YES;
+    block.append(alert, verdict(!useful, change, 'button quiet'));
+  } else {
+    const ask = el('p', '', { id: `useful-${id}` }, s.FEEDBACK_QUESTION);
+    const group = { role: 'group', 'aria-labelledby': ask.id };
+    block.append(el('div', 'row', group, ask, verdict(true, s.YES), verdict(false, s.NO)), alert);
+  }
+  return block;
+};
+
+/** @type {(vote: Vote, s: Strings) => string} */
+export const thanks = ({ useful, reason, comment }, s) =>
+  useful ? s.THANKS_YES : reason || comment ? s.THANKS_DETAILS : s.THANKS_NO;

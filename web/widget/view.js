@@ -1,0 +1,401 @@
+// @ts-check
+// State → DOM, by createElement and textContent alone.
+
+import { link } from './rich-text.js';
+import { SIZES } from './state.js';
+import { QUESTION_LIMIT, fill, sentence } from './strings.js';
+import * as pieces from './view-turn.js';
+
+const { button, el, icon } = pieces;
+
+/** Screens that the panel fills, as a modal dialog. */
+export const SMALL = '(max-width: 480px), (max-height: 420px)';
+const TYPING_PAUSE_MS = 250;
+const ANNOUNCED = 600;
+const BUBBLE = 'M4 5h16v11h-8l-5 4v-4H4zM8 9h8M8 12h5';
+const SMALLER = 'M3 19L9 5l6 14M5 14h8M17 11h5';
+const LARGER = `${SMALLER}M19.5 8.5v5`;
+const CROSS = 'M6 6l12 12M18 6L6 18';
+const BIN = 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10 11v5M14 11v5';
+const SEND = 'M12 20V5m-6.5 6L12 4.5l6.5 6.5';
+
+/** The question box: keys, suggestions, counter, complaints. @type {MakeComposer} */
+const makeComposer = ({ s, setting, actions, french: lang, say }) => {
+  /** @type {Suggestion[]} */
+  let suggestions = [];
+  let active = -1;
+  let typing = 0;
+  let ticking = 0;
+  /** @type {Trouble | null} */
+  let complaint = null;
+
+  // In line, the page must not jump.
+  const focus = () => box.focus({ preventScroll: setting.inline });
+  const send = (question = '') => {
+    closeList();
+    actions.draft('');
+    actions.ask(question);
+    focus();
+  };
+  const closeList = () => {
+    clearTimeout(typing);
+    void actions.suggest(''); // gives up the one on its way
+    const open = suggestions.length > 0;
+    show([]);
+    return open;
+  };
+  /** @param {Suggestion[]} found */
+  const show = (found) => {
+    const count = found.length;
+    if (count && count !== suggestions.length) say(`${s.SUGGESTIONS} (${count})`);
+    suggestions = found;
+    list.hidden = !count;
+    const options = found.map(({ question }, index) => {
+      const click = () => send(question);
+      return el('li', '', { id: `option-${index}`, role: 'option', lang, click }, question);
+    });
+    list.replaceChildren(...options);
+    activate(-1);
+  };
+  const activate = (index = -1) => {
+    active = index;
+    [...list.children].forEach((option, place) => {
+      option.ariaSelected = `${place === index}`;
+      if (place === index) option.scrollIntoView({ block: 'nearest' });
+    });
+    box.setAttribute('aria-activedescendant', index < 0 ? '' : `option-${index}`);
+  };
+  const fit = () => {
+    box.style.height = '';
+    box.style.height = `${box.scrollHeight + 2}px`;
+    const { length } = box.value;
+    counter.textContent = length < 0.8 * QUESTION_LIMIT ? '' : `${length} / ${QUESTION_LIMIT}`;
+  };
+  const tick = () => {
+    const { since = 0, wait: whole = 0 } = complaint ?? {};
+    const wait = Math.max(0, Math.ceil(whole - (Date.now() - since) / 1000));
+    retry.disabled = wait > 0;
+    retry.textContent = wait ? `${s.RETRY} (${wait}\u00a0s)` : s.RETRY;
+    if (!wait) clearInterval(ticking);
+  };
+
+  const box = el('textarea', 'input', {
+    id: 'input',
+    rows: 1,
+    maxlength: QUESTION_LIMIT,
+    enterkeyhint: 'send',
+    'aria-describedby': 'help counter',
+    'aria-autocomplete': 'list',
+    'aria-controls': 'list',
+    'aria-haspopup': 'listbox',
+    blur: () => closeList(),
+    input() {
+      fit();
+      activate();
+      const text = box.value;
+      actions.draft(text);
+      clearTimeout(typing);
+      typing = setTimeout(async () => {
+        const found = await actions.suggest(text);
+        if (text === box.value && box.matches(':focus')) show(found);
+      }, TYPING_PAUSE_MS);
+    },
+    keydown(event) {
+      const { key, shiftKey, ctrlKey, altKey, metaKey, isComposing, keyCode } = event;
+      // While an input method composes a character, keys belong to it (229: Safari).
+      if (shiftKey || ctrlKey || altKey || metaKey || isComposing || keyCode === 229) return;
+      const places = suggestions.length + 1; // the options, and the box itself
+      if (key === 'Enter') {
+        event.preventDefault();
+        if (!event.repeat) send(suggestions[active]?.question ?? box.value);
+      } else if (places > 1 && /^Arrow(Up|Down)$/.test(key)) {
+        event.preventDefault();
+        activate(((active + (key === 'ArrowUp' ? 0 : 2) + places) % places) - 1);
+      }
+    },
+  });
+  const list = el('ul', 'suggestions', {
+    id: 'list',
+    role: 'listbox',
+    'aria-label': s.SUGGESTIONS,
+    hidden: '',
+    mousedown: (event) => event.preventDefault(),
+  });
+  const counter = el('span', 'hint', { id: 'counter' });
+  const alert = el('div', 'alert', { role: 'alert' });
+  const retry = button(s.RETRY, () => (focus(), actions.retry()));
+  const undo = button(s.CANCEL, () => (focus(), actions.undo()), 'button quiet');
+  const notice = el('p', 'row', s.CLEARED, undo);
+  const keys = el('span', 'keys', s.ASK_KEYS);
+  const element = el(
+    'form',
+    'composer',
+    {
+      submit(event) {
+        event.preventDefault();
+        send(box.value);
+      },
+    },
+    alert,
+    retry,
+    notice,
+    el('label', 'label', { for: 'input' }, s.ASK_LABEL),
+    counter,
+    el(
+      'div',
+      'box',
+      list,
+      box,
+      el('button', 'button primary send', el('span', 'sr', s.ASK_SUBMIT), icon(SEND)),
+    ),
+    el(
+      'p',
+      'hint row',
+      el('span', '', { id: 'help' }, `${s.ASK_PRIVACY} `, keys),
+      link(`${setting.endpoint}/questions`, [s.NAV_QUESTIONS], s.NEW_WINDOW),
+    ),
+  );
+  return {
+    element,
+    focus,
+    closeList,
+    render({ draft, trouble, cleared }) {
+      if (box.value !== draft) {
+        box.value = draft;
+        fit();
+      }
+      notice.hidden = !cleared;
+      retry.hidden = !trouble || /empty|invalid|too_long/.test(trouble.type);
+      if (trouble === complaint) return;
+      complaint = trouble;
+      clearInterval(ticking);
+      ticking = setInterval(tick, 1000);
+      tick();
+      box.ariaInvalid = `${trouble?.type === 'question_empty'}`;
+      alert.replaceChildren(trouble ? el('p', '', sentence(trouble, s)) : '');
+    },
+    stop() {
+      clearTimeout(typing);
+      clearInterval(ticking);
+    },
+  };
+};
+
+/** @type {MakeView} */
+export const makeView = (scope, s, setting, actions) => {
+  const { inline, language } = setting;
+  /** @type {HTMLElement | undefined} */
+  let panel;
+  /** @type {HTMLElement | undefined} */
+  let waiting;
+  /** @type {Map<string, {turn: Turn, element: HTMLElement}>} */
+  let shown = new Map();
+  /** @type {ChatState | undefined} */
+  let last;
+  let modal = false;
+
+  const status = el('p', 'sr', { role: 'status' });
+  const french = language === 'fr' ? undefined : 'fr';
+  /** @type {Context['say']} */
+  const say = (...parts) =>
+    status.replaceChildren(
+      ...parts.map((part) => (part[0] === part ? part : el('span', '', { lang: french }, part))),
+    );
+  /** @type {Context} */
+  const context = {
+    s,
+    setting,
+    actions,
+    faq: null,
+    french,
+    say,
+    async copy(text) {
+      try {
+        await navigator.clipboard.writeText(text);
+        return true;
+      } catch {
+        const focused = scope.activeElement;
+        const box = el('textarea', 'sr');
+        box.value = text;
+        panel?.append(box);
+        box.select();
+        const done = document.execCommand('copy');
+        box.remove();
+        focusOn(focused);
+        return done;
+      }
+    },
+  };
+  const composer = makeComposer(context);
+  const heading = el('h2', 'heading', { id: 'heading' });
+  const list = el('div', 'turns');
+  const log = el(
+    'div',
+    'log',
+    { role: 'log', 'aria-live': 'off', 'aria-labelledby': 'heading', tabindex: 0 },
+    list,
+  );
+  const root = el('div', '', { lang: language });
+  scope.replaceChildren(root);
+  // Keys pressed in here are no shortcuts of the page.
+  for (const type of ['keydown', 'keypress', 'keyup']) {
+    root.addEventListener(type, (event) => event.stopPropagation());
+  }
+
+  const launcher = button([icon(BUBBLE), el('span', '', s.NAV_ASK)], actions.toggle, 'launcher', {
+    'aria-haspopup': 'dialog',
+    'aria-expanded': false,
+  });
+  const dock = inline ? root : el('div', 'dock', { popover: 'manual' }, launcher);
+  if (!inline) {
+    root.append(dock);
+    dock.showPopover?.(); // above whatever z-index the page uses
+  }
+
+  /** Nothing of it exists before it is first needed. */
+  const build = () => {
+    /** @type {(label: string, path: string, act: () => void) => HTMLElement} */
+    const tool = (label, path, act) =>
+      button(icon(path), act, 'tool', { title: label, 'aria-label': label });
+    panel = el(
+      inline ? 'section' : 'dialog',
+      inline ? 'panel inline' : 'panel',
+      {
+        id: 'panel',
+        'aria-labelledby': 'heading',
+        close: () => panel?.matches(':not([open])') && actions.close(),
+        keydown(event) {
+          if (event.key !== 'Escape' || event.isComposing) return;
+          event.preventDefault();
+          if (!composer.closeList()) actions.close();
+        },
+      },
+      el(
+        'div',
+        'header',
+        heading,
+        tool(s.SMALLER, SMALLER, () => actions.resize(-1)),
+        tool(s.LARGER, LARGER, () => actions.resize(1)),
+        tool(s.CLEAR, BIN, () => (composer.focus(), actions.clear())),
+        !inline && tool(s.CLOSE, CROSS, actions.close),
+      ),
+      log,
+      composer.element,
+      status,
+    );
+    dock.append(panel);
+    launcher.setAttribute('aria-controls', 'panel');
+  };
+
+  /** Keeps the focus near. @type {(old: Element, made: HTMLElement, near: string) => void} */
+  const swap = (old, made, near) => {
+    const focused = old.contains(scope.activeElement);
+    old.replaceWith(made);
+    if (focused) focusOn(made.querySelector(near));
+  };
+
+  /** Scrolls to the start of something, inside the panel alone. @type {(target?: Element | null, calm?: boolean) => void} */
+  const lead = (target, calm = matchMedia('(prefers-reduced-motion: reduce)').matches) => {
+    const scroller = [log, panel].find((it) => it && it.scrollHeight > it.clientHeight + 1);
+    if (!scroller || !target) return;
+    const top = target.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8;
+    scroller.scrollBy({ top, behavior: calm ? 'instant' : 'smooth' });
+  };
+
+  /** @param {ChatState} state */
+  const renderLog = ({ turns, pending, faq }) => {
+    const before = shown;
+    shown = new Map();
+    /** @type {HTMLElement | undefined} */
+    let fresh;
+    for (const turn of turns) {
+      const id = turn.reply.interaction_id;
+      const old = before.get(id);
+      let element = old?.element;
+      if (!element || old?.turn.chosen !== turn.chosen) {
+        fresh = pieces.turnArticle(turn, context);
+        if (element) swap(element, fresh, '.title');
+        element = fresh;
+      }
+      for (const block of element.querySelectorAll('.feedback')) {
+        const entry = block.getAttribute('data-entry') ?? '';
+        if (!old || element === fresh || old.turn.votes[entry] === turn.votes[entry]) continue;
+        swap(block, pieces.feedback(turn, entry, context), 'input, summary, button');
+      }
+      shown.set(id, { turn, element });
+    }
+    const children = [...shown.values()].map(({ element }) => element);
+    const waited = waiting;
+    waiting = undefined;
+    if (pending) {
+      const { question, slow } = pending;
+      const text = el('p', 'wait', slow ? s.SLOW : s.SEARCHING);
+      waiting = pieces.article(question, s, text, slow && button(s.CANCEL, actions.cancel));
+      if (!waited) fresh = waiting;
+      children.push(waiting);
+    }
+    if (!children.length) {
+      const count = faq?.entry_count ?? '';
+      children.push(
+        el('p', '', fill(s.WELCOME_LEAD, { count }).replace('  ', ' ')),
+        el('div', '', pieces.examples(faq?.examples ?? [], s.EXAMPLES_TITLE, context, 'h3')),
+        el('p', 'hint', s.NOTICE),
+      );
+    }
+    for (const child of [...list.children]) {
+      if (!children.includes(/** @type {HTMLElement} */ (child))) child.remove();
+    }
+    for (const child of children) if (child.parentNode !== list) list.append(child);
+    if (fresh) lead(fresh, last ? undefined : true);
+  };
+
+  return {
+    say,
+    style: (look) => (root.className = `root ${look}`),
+    render(state) {
+      if (!panel) {
+        if (!state.open && !inline) return;
+        build();
+      }
+      const { turns, pending, faq, size } = state;
+      context.faq = faq;
+      root.style.setProperty('--scale', `${SIZES[size]}`);
+      heading.textContent = setting.heading || faq?.title || s.NAV_ASK;
+      composer.render(state);
+      if (turns !== last?.turns || pending !== last.pending || faq !== last.faq) renderLog(state);
+      last = state;
+    },
+    place(open) {
+      if (!(panel instanceof HTMLDialogElement)) return;
+      if (modal) panel.close();
+      modal = open && matchMedia(SMALL).matches;
+      // `show` would move the focus.
+      panel.open = open && !modal;
+      if (modal) panel.showModal();
+      launcher.ariaExpanded = `${open}`;
+      lead(list.lastElementChild, true);
+    },
+    focus: (onLauncher) => (onLauncher ? launcher : composer).focus(),
+    hasFocus: () => Boolean(panel?.contains(scope.activeElement)),
+    sayReply({ reply }, id) {
+      const { status, small_talk, answers } = reply;
+      const label = `${id ? s.STATUS_CHOSEN : s.STATUS_LABELS[status]}. `;
+      const { question, answer_text: text } =
+        answers.find(({ entry_id }) => entry_id === id) ?? answers[0] ?? {};
+      if (small_talk) say(pieces.courtesy(reply, context));
+      else if (!text) say(label, pieces.noAnswer(reply, context));
+      else if (status === 'clarify' && !id) {
+        say(label, [answers.map((answer) => answer.question).join(' ')]);
+      } else {
+        const end = text.length > ANNOUNCED ? text.lastIndexOf(' ', ANNOUNCED) : text.length;
+        say(label, [`${question} ${text.slice(0, end)}`], end < text.length ? `… ${s.REST}` : '');
+      }
+    },
+    stop: composer.stop,
+  };
+};
+
+/** @param {Element | null} element */
+const focusOn = (element) => {
+  if (element instanceof HTMLElement) element.focus({ preventScroll: true });
+};
