@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CursorResult, delete, func, insert, select, update
 
 from faqbot.errors import AccountError
-from faqbot.feedback.records import AccountRole, require_aware
+from faqbot.feedback.records import AccountRole, require_aware, storable
 from faqbot.feedback.schema import accounts, console_sessions
 from faqbot.feedback.store import FeedbackStore
 
@@ -143,6 +143,8 @@ class AccountStore:
         return self._find(subject=subject)
 
     def _find(self, **key: str) -> StoredAccount | None:
+        if not all(map(storable, key.values())):  # nobody is called that, and PostgreSQL balks
+            return None
         with self._store.reading() as connection:
             row = connection.execute(select(accounts).filter_by(**key)).first()
         return StoredAccount(**row._asdict()) if row else None

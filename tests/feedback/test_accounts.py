@@ -36,6 +36,7 @@ def test_accounts_come_back_as_they_were_made(accounts: AccountStore) -> None:
     assert accounts.find_subject("idp 1") == bob
     assert accounts.find("eve") is None
     assert accounts.find_subject("idp 2") is None
+    assert accounts.find("ann\0") is None
 
 
 @pytest.mark.parametrize(("name", "subject"), [("ann", None), ("ann", "idp 3"), ("eve", "idp 1")])
