@@ -239,11 +239,9 @@ def _frame(
     every = max(1, -(-_TITLE_ROOM // max(int(plane.step), 1)))
     for place in range(0, len(slots), every):
         x, y = plane.middle(place), plane.height - 6
-        # The last word would stick out at the right.
-        anchor = "end" if x > plane.width - 26 else "middle"
-        x = min(x, plane.width - 2) if anchor == "end" else x
-        yield f'<text class="chart__text" x="{x:.1f}" y="{y}" text-anchor="{anchor}">'
-        yield f"{escape(slots[place].tick)}</text>"
+        if x <= plane.width - _TITLE_ROOM / 2:  # or the word would stick out at the right
+            yield f'<text class="chart__text" x="{x:.1f}" y="{y}" text-anchor="middle">'
+            yield f"{escape(slots[place].tick)}</text>"
 
 
 def _bar(
