@@ -261,7 +261,7 @@ def refused(client: TestClient, address: str) -> None:
         {"nbf": int(time.time()) + 36_000},
         {"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"},
     ],
-    ids=str,
+    ids="-".join,
 )
 def test_a_wrong_claim_proves_nothing(
     browser: TestClient, provider: Provider, claims: dict[str, Any]
