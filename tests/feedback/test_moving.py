@@ -241,7 +241,7 @@ def test_a_difference_is_found_and_named(
     target = opened(target_url)
 
     def tamper(stage: str, done: int, total: int) -> None:
-        if stage == "Checking interactions":
+        if stage == f"Copying {metadata.sorted_tables[-1].name}" and done == total:
             with target.writing() as connection:
                 connection.exec_driver_sql("UPDATE verdicts SET comment = comment || '!'")
                 connection.exec_driver_sql("DELETE FROM choices")
