@@ -9,10 +9,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --require-virtualenv
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check clean browser
+.PHONY: help run test check check-web clean browser
 
 help: ## List the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 19
 
 run: $(VENV)/.installed ## Set everything up and serve the chat page (PORT=8000 HOST=127.0.0.1)
 	$(BIN)/faqbot serve --host $(HOST) --port $(PORT)
@@ -27,8 +27,15 @@ check: $(VENV)/.installed-dev ## Check format, lint and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+check-web: ## Check format, lint, types and unit tests of web/ (needs Node 20 or later and npm)
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && npm --version >/dev/null || \
+	  { echo "make check-web needs Node 20 or later and npm (on Debian: apt install nodejs npm)." \
+	    "They are tools for developing web/ only: faqbot itself runs without." >&2; exit 1; }
+	npm ci --prefix web
+	npm run check --prefix web
+
 clean: ## Remove what was installed and built here (not your data, not the model's cache)
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist web/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find indexes -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +
 
 # A Chromium for the browser tests; the only step that may need root.

@@ -101,6 +101,9 @@ class Settings(BaseModel):
     """Claim that holds ``faqbot-reader`` or ``faqbot-reviewer``; default: roles are ours."""
     oidc_name: str | None = None
     """What the login page calls the provider; default: its host."""
+    retention_days: Annotated[int | None, Field(ge=1)] = 396
+    """Age at which questions, verdicts and choices are erased, in days: 13 months; ``off`` keeps
+    them."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severe log line written."""
 
@@ -144,6 +147,19 @@ class Settings(BaseModel):
     @classmethod
     def _check_public_url(cls, value: str | None) -> str | None:
         return None if value is None else _check_origin(_origin(value))
+
+    @field_validator("retention_days", mode="before")
+    @classmethod
+    def _check_retention(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if value.strip().lower() == "off":
+            return None
+        # 0 could be meant as « keep nothing » or as « keep everything ».
+        if not value.strip().isdecimal() or int(value) < 1:
+            msg = "expected off, or a number of days of at least 1 such as 396"
+            raise ValueError(msg)
+        return value
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -18,6 +18,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     assert settings.database_url.startswith("sqlite:///")
     assert settings.allowed_origins == ()
     assert settings.rate_limit == "off"
+    assert settings.retention_days == 396
 
 
 def test_variables_are_read_and_empty_ones_are_not() -> None:
@@ -26,6 +27,7 @@ def test_variables_are_read_and_empty_ones_are_not() -> None:
             "FAQBOT_CORPUS_DIR": "/srv/corpus",
             "FAQBOT_ALLOWED_ORIGINS": "https://a.example.org/, http://localhost:3000",
             "FAQBOT_RATE_LIMIT": "30/minute",
+            "FAQBOT_RETENTION_DAYS": "Off",
             "FAQBOT_LOG_LEVEL": "DEBUG",
             "FAQBOT_EMBEDDING_MODEL": "",
             "HOME": "/root",
@@ -34,6 +36,7 @@ def test_variables_are_read_and_empty_ones_are_not() -> None:
     assert settings.corpus_dir == Path("/srv/corpus")
     assert settings.allowed_origins == ("https://a.example.org", "http://localhost:3000")
     assert settings.rate_limit == "30/minute"
+    assert settings.retention_days is None
     assert settings.log_level == "debug"
     assert settings.embedding_model == "multilingual-e5-small"
 
@@ -48,6 +51,8 @@ def test_variables_are_read_and_empty_ones_are_not() -> None:
         ("ALLOWED_ORIGINS", "*", "is not an origin"),
         ("ALLOWED_ORIGINS", "https://a.org:443x", "is not an origin"),
         ("LOG_LEVEL", "loud", "debug"),
+        ("RETENTION_DAYS", "0", "expected off, or a number of days of at least 1"),
+        ("RETENTION_DAYS", "13 months", "expected off, or a number of days of at least 1"),
         ("RATE_LIMT", "off", "is not a setting"),
         ("SECRET_KEY", "x" * 31, "at least 32 random characters"),
         ("PUBLIC_URL", "faq.example.org", "is not an origin"),

@@ -10,15 +10,18 @@ from fastapi import FastAPI
 from fastapi_swagger import patch_fastapi
 from starlette.middleware.cors import CORSMiddleware
 
-from faqbot.api import chat, embed_pages, failures, operations, pages, widget
+from faqbot.api import chat, embed_pages, failures, operations, pages, privacy, widget
 from faqbot.api.limiting import BodyLimit, RateLimits
+from faqbot.api.metrics import Metrics
 from faqbot.api.observing import Observe
 from faqbot.api.origins import WatchOrigins
+from faqbot.api.retention import purging
 from faqbot.api.seldom import Seldom
 from faqbot.api.service import Service
 from faqbot.api.templates import Templates, VersionedFiles
 from faqbot.api.widget_files import Widget
 from faqbot.assistant import Assistant
+from faqbot.feedback.redaction import Redactor, public_words
 from faqbot.feedback.store import FeedbackStore
 from faqbot.settings import Settings, resource_folder
 
@@ -39,7 +42,8 @@ def create_app(service: Service) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
-        yield
+        async with purging(service):
+            yield
         service.store.close()
 
     app = FastAPI(
@@ -57,7 +61,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.limits = RateLimits.of(service.settings.rate_limit)
     app.state.widget = Widget.read(web / "widget")
     app.state.seldom = Seldom()
-    for module in (chat, embed_pages, operations, pages, widget):
+    for module in (chat, embed_pages, operations, pages, privacy, widget):
         app.include_router(module.router)
     app.mount("/static", VersionedFiles(directory=web / "static"), name="static")
     # FastAPI's own /docs page loads its scripts from elsewhere; this one brings them along.
@@ -70,7 +74,7 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(
         CORSMiddleware,
         allow_origins=origins,
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Content-Type"],
         expose_headers=["Retry-After"],
         max_age=3600,
@@ -93,5 +97,7 @@ def open_service(settings: Settings, assistant: Assistant) -> Service:
     Raises:
         StoreUnavailable: The database cannot be opened or migrated.
     """
-    store = FeedbackStore.open(settings.database_url, may_be_down=True)
-    return Service(assistant, store, settings)
+    metrics = Metrics()
+    redactor = Redactor(public_words(assistant.corpus), metrics.redacted)
+    store = FeedbackStore.open(settings.database_url, redactor, may_be_down=True)
+    return Service(assistant, store, settings, metrics)

@@ -187,8 +187,8 @@ def _render_chat(
 ) -> HTMLResponse:
     context = {
         "session_id": str(session) if session else None,
-        "turns": turns,
         "examples": [entry.question for entry in examples_of(service.assistant.corpus)],
+        "turns": turns,
         "max_length": QUESTION_LIMIT,
         "error": error,
         "draft": draft,

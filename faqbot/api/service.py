@@ -6,7 +6,7 @@ import time
 from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID, uuid4
 
 import structlog
@@ -16,6 +16,7 @@ from faqbot.answering.answer import Answer
 from faqbot.api.metrics import Metrics
 from faqbot.assistant import Assistant
 from faqbot.errors import StoreUnavailable
+from faqbot.feedback.export import session_rows
 from faqbot.feedback.records import Interaction, Reason
 from faqbot.feedback.store import FeedbackStore
 from faqbot.settings import Settings
@@ -145,6 +146,37 @@ class Service:
             log.error("interaction_not_recorded", reason=str(error))
             return False
         return True
+
+    def kept(self, session_id: UUID) -> dict[str, Any]:
+        """Read all that is kept about a conversation.
+
+        Args:
+            session_id: The conversation.
+
+        Returns:
+            Its id, and its interactions as values that JSON can hold.
+
+        Raises:
+            StoreUnavailable: The database cannot be read.
+        """
+        exchanges = self.store.conversation(session_id)
+        return {"session_id": str(session_id), "interactions": session_rows(exchanges)}
+
+    def forget(self, session_id: UUID) -> int:
+        """Erase all that is kept about a conversation.
+
+        Args:
+            session_id: The conversation.
+
+        Returns:
+            How many interactions were erased.
+
+        Raises:
+            StoreUnavailable: They could not be erased.
+        """
+        erased = self.store.forget(session_id)
+        log.info("session_erased", interactions=erased)
+        return erased
 
     def _history(self, session_id: UUID | None) -> tuple[str, ...]:
         if session_id is None:

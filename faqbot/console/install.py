@@ -7,15 +7,34 @@ from urllib.parse import quote
 from fastapi import APIRouter, FastAPI, Request, status
 from fastapi.responses import RedirectResponse, Response
 
+from faqbot.analytics.grouping import Grouping
 from faqbot.api.service import Service
-from faqbot.console import audit, home, login, wording
+from faqbot.console import (
+    audit,
+    dashboard,
+    dashboard_entries,
+    dashboard_unanswered,
+    exporting,
+    login,
+    review,
+    wording,
+)
 from faqbot.console.access import FormRefused, LoginRequired, ReviewerRequired
 from faqbot.console.desk import Desk
 from faqbot.console.pages import render_console
+from faqbot.console.review_desk import ReviewDesk
 from faqbot.errors import SettingsError
 from faqbot.settings import OpenIdSettings
 
-ROUTERS = (login.router, home.router, audit.router)
+ROUTERS = (
+    login.router,
+    dashboard.router,
+    dashboard_entries.router,
+    dashboard_unanswered.router,
+    exporting.router,
+    audit.router,
+    review.router,
+)
 """The pages of the console; a new one is added here."""
 
 
@@ -33,6 +52,11 @@ def install(app: FastAPI, service: Service) -> None:
     if key is None:
         return
     app.state.desk = Desk.open(service.store, key.get_secret_value(), service.settings)
+    assistant = service.assistant
+    app.state.grouping = Grouping(
+        assistant.embedder, [entry.question for entry in assistant.corpus.entries]
+    )
+    app.state.review = ReviewDesk(service, app.state.grouping)
     openid = service.settings.openid
     for router in (*ROUTERS, *([_openid_router(openid)] if openid else [])):
         app.include_router(router)

@@ -44,6 +44,9 @@ ROLES: Final[Mapping[str, str]] = MappingProxyType({"reader": "Lecture", "review
 """What each role is called."""
 TO_THE_FAQ: Final = "Voir la page publique"
 STAFF_ONLY: Final = "Réservé à l’équipe du support"
+DEMONSTRATION: Final = (
+    "Données de démonstration\u00a0: les dates, les avis et les commentaires sont inventés."
+)
 BACK_TO_CONSOLE: Final = "Revenir à la console"
 
 # --- Login ----------------------------------------------------------------------------------
@@ -70,11 +73,6 @@ OPENID_NO_ACCESS: Final = (
 )
 ENTERING_TITLE: Final = "Vous êtes connecté"
 ENTERING_LINK: Final = "Continuer vers la console"
-
-# --- First page -----------------------------------------------------------------------------
-
-HOME_TITLE: Final = "Tableau de bord"
-HOME_LEAD: Final = "Ce que les utilisateurs demandent, et ce qu’ils pensent des réponses."
 
 # --- Refusals -------------------------------------------------------------------------------
 
@@ -134,12 +132,21 @@ AUDIT_ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "account.removed": "Compte supprimé",
         "decision": "Décision",
         "decision.undone": "Décision annulée",
+        "decision.applied": "Décision appliquée",
         "export": "Export téléchargé",
     }
 )
 """What each action of the audit log is called; another one is shown as it is."""
 AUDIT_DETAILS: Final[Mapping[str, str]] = MappingProxyType(
-    {"role": "rôle", "by": "par", "decision": "décision", "comment": "commentaire"}
+    {
+        "role": "rôle",
+        "by": "par",
+        "decision": "décision",
+        "comment": "commentaire",
+        "questions": "questions",
+        "entry": "fiche",
+        "replaces": "remplace",
+    }
 )
 """What each detail of the audit log is called; another one is shown as it is."""
 

@@ -1,7 +1,8 @@
 """What the store keeps: interactions, the entries they showed, and what people made of them.
 
-Nothing here identifies a person: no IP address, no cookie. A session is a random number that the
-browser may forget at any time; it only ties the turns of one conversation together.
+Nothing here identifies a person: no IP address, no cookie, and texts are redacted. A session is a
+random number that the browser may forget at any time; it only ties the turns of one conversation
+together.
 """
 
 from __future__ import annotations
@@ -17,6 +18,11 @@ SmallTalk: TypeAlias = Literal["greeting", "thanks", "identity", "farewell"]
 Role: TypeAlias = Literal["answer", "suggestion"]
 """``answer``: asserted, can be voted on. ``suggestion``: offered as a next question."""
 Reason: TypeAlias = Literal["incorrect", "incomplete", "outdated", "off_topic", "other"]
+Signal: TypeAlias = Literal["negative_vote", "unanswered", "choice"]
+"""Why a question is worth a reviewer's look."""
+DecisionKind: TypeAlias = Literal[
+    "right_entry", "missing_entry", "wrong_entry", "out_of_scope", "ignored"
+]
 AccountRole: TypeAlias = Literal["reader", "reviewer"]
 """``reader``: sees the console. ``reviewer``: also decides."""
 Span: TypeAlias = tuple[int, int]
@@ -54,7 +60,7 @@ class Interaction:
     asked_at: datetime
     """Aware; given back in UTC."""
     question: str
-    """As asked."""
+    """As asked; once kept, without the personal data that was recognised in it."""
     status: Status
     confidence: float
     """Calibrated probability in [0, 1] that the first candidate answers the question."""
@@ -97,6 +103,8 @@ class Exchange:
     """In the order in which answers were shown."""
     choice: str | None = None
     """The entry that the person chose, when several were offered; the latest choice stands."""
+    chosen_at: datetime | None = None
+    """UTC time of that choice."""
 
 
 def require_aware(name: str, moment: datetime) -> None:

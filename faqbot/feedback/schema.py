@@ -29,7 +29,16 @@ from sqlalchemy import (
 )
 
 from faqbot.errors import StoreUnavailable
-from faqbot.feedback.records import AccountRole, Reason, Role, SmallTalk, Span, Status
+from faqbot.feedback.records import (
+    AccountRole,
+    DecisionKind,
+    Reason,
+    Role,
+    Signal,
+    SmallTalk,
+    Span,
+    Status,
+)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -215,4 +224,33 @@ audit_log = Table(
     Column("target", String),
     Column("details", Text, nullable=False, server_default="{}"),
     Index(None, "at", "id"),  # newest first
+)
+
+# One row for each signal that a reviewer decided on. The primary key is the rule "one decision per
+# signal". A decision on several questions has a row for each, in the same words: every row then
+# goes with the question it is about, and no text outlives it.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column(
+        "interaction_id",
+        Uuid,
+        ForeignKey(interactions.c.id, ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("signal", String, primary_key=True),
+    Column("entry_id", String, primary_key=True),  # of the vote; empty for other signals
+    Column("decision_id", Uuid, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("wording", Text, nullable=False),
+    Column("history", Text, nullable=False),
+    Column("reviewer", String, nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+    Column("applied_at", UtcDateTime),
+    Column("refusal", Text),
+    _one_of("signal", Signal),
+    _one_of("kind", DecisionKind),
+    Index(None, "decision_id"),
+    Index(None, "decided_at", "decision_id"),  # what was decided, in order
 )

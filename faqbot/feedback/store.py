@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self, get_args
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from faqbot.errors import StoreUnreachable, UnknownAnswer, UnknownChoice
 from faqbot.feedback.database import Database
@@ -33,6 +33,8 @@ from faqbot.feedback.records import (
     require_storable,
     storable,
 )
+from faqbot.feedback.redaction import Redactor
+from faqbot.feedback.rewriting import redact_rows
 from faqbot.feedback.schema import choices, interactions, shown_entries, verdicts
 from faqbot.feedback.statistics import FeedbackStats, compute_stats
 
@@ -45,18 +47,23 @@ class FeedbackStore:
     One store serves all threads of a process, and several processes may open the same database.
     What a method has written is on the disk when it returns: neither ``kill -9`` nor a power cut
     loses it. Every method raises `StoreUnavailable` when the database fails.
+
+    Questions and comments are redacted here and nowhere else, so that no caller can keep personal
+    data by mistake.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, redactor: Redactor) -> None:
         self._database = database
+        self.redactor = redactor
 
     @classmethod
-    def open(cls, url: str, *, may_be_down: bool = False) -> Self:
+    def open(cls, url: str, redactor: Redactor | None = None, *, may_be_down: bool = False) -> Self:
         """Open a database, creating or migrating it first where needed.
 
         Args:
             url: ``sqlite:///relative/path.db`` or ``sqlite:////absolute/path.db``, whose missing
                 folders are made, or ``postgresql+psycopg://user:password@host/name``.
+            redactor: What takes personal data out of texts; by default it spares nothing.
             may_be_down: Accept a server that does not answer yet: it is prepared as soon as it
                 does, and until then every method raises `StoreUnreachable`.
 
@@ -67,7 +74,7 @@ class FeedbackStore:
             StoreUnavailable: The URL is of another kind, the database cannot be used, or a newer
                 faqbot has migrated it.
         """
-        store = cls(open_database(url))
+        store = cls(open_database(url), redactor or Redactor())
         try:
             store._database.prepare()
         except StoreUnreachable:
@@ -80,15 +87,15 @@ class FeedbackStore:
         return store
 
     def record(self, interaction: Interaction) -> None:
-        """Keep an interaction with what it showed.
+        """Keep an interaction with what it showed, its question redacted.
 
         Args:
             interaction: A new interaction.
         """
-        values = _columns(interaction)
+        values = _columns(interaction) | {"question": self.redactor(interaction.question)}
         del values["shown"]
         shown = [{"interaction_id": interaction.id} | _columns(e) for e in interaction.shown]
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(insert(interactions), values)
             if shown:
                 connection.execute(insert(shown_entries), shown)
@@ -110,7 +117,7 @@ class FeedbackStore:
             entry_id: The entry whose answer is judged.
             useful: The verdict.
             reason: Why not useful.
-            comment: What the person adds.
+            comment: What the person adds; kept redacted.
             at: The time of the vote.
 
         Returns:
@@ -121,9 +128,10 @@ class FeedbackStore:
         """
         require_aware("at", at)
         require_storable("comment", comment or "")
+        comment = self.redactor(comment) if comment else comment
         key = {"interaction_id": interaction_id, "entry_id": entry_id}
         verdict = {"useful": useful, "reason": reason, "comment": comment, "updated_at": at}
-        with self._writing() as connection:
+        with self.writing() as connection:
             # Holding the answer's row makes votes on it take turns in databases whose writers
             # run side by side; SQLite has one writer anyway.
             answer = select(shown_entries.c.role).filter_by(**key, role="answer").with_for_update()
@@ -153,7 +161,7 @@ class FeedbackStore:
         require_aware("at", at)
         key = {"interaction_id": interaction_id}
         choice = {"entry_id": entry_id, "chosen_at": at}
-        with self._writing() as connection:
+        with self.writing() as connection:
             # One row for all choices of an interaction: holding it makes them take turns.
             asked = select(interactions.c.id).filter_by(id=interaction_id, status="clarify")
             shown = select(shown_entries.c.role).filter_by(**key, entry_id=entry_id, role="answer")
@@ -176,9 +184,9 @@ class FeedbackStore:
             limit: How many at most.
 
         Returns:
-            The questions as they were asked, oldest first; empty for an unknown session.
+            The questions as they were kept, oldest first; empty for an unknown session.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             return read_questions(connection, session_id, limit)
 
     def conversation(self, session_id: UUID) -> tuple[Exchange, ...]:
@@ -190,7 +198,7 @@ class FeedbackStore:
         Returns:
             Its exchanges, oldest first; empty for an unknown session.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             return read_exchanges(connection, interactions.c.session_id == session_id)
 
     def exchange(self, interaction_id: UUID) -> Exchange | None:
@@ -202,7 +210,7 @@ class FeedbackStore:
         Returns:
             The interaction with what it received; None when there is none of that id.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             found = read_exchanges(connection, interactions.c.id == interaction_id)
         return found[0] if found else None
 
@@ -212,7 +220,7 @@ class FeedbackStore:
         Raises:
             StoreUnavailable: It is not.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             connection.execute(select(interactions.c.id).limit(1))
             self._database.require_writable(connection)
 
@@ -232,7 +240,7 @@ class FeedbackStore:
     def _export_rows(self, given: Given) -> Iterator[dict[str, Value]]:
         last: AnyRow | None = None
         while True:
-            with self._reading(patient=True) as connection:
+            with self.reading(patient=True) as connection:
                 batch = read_export_batch(connection, given, last, _EXPORT_BATCH)
             yield from map(export_row, batch)
             if len(batch) < _EXPORT_BATCH:
@@ -245,7 +253,7 @@ class FeedbackStore:
         Returns:
             The counts, all of the same moment.
         """
-        with self._reading(patient=True) as connection:
+        with self.reading(patient=True) as connection:
             return compute_stats(connection)
 
     def purge(self, before: datetime) -> int:
@@ -261,35 +269,57 @@ class FeedbackStore:
             How many interactions were erased.
         """
         require_aware("before", before)
-        with self._writing(patient=True) as connection:
-            erased = connection.execute(
-                delete(interactions).where(interactions.c.asked_at < before)
-            )
+        return self._erase(interactions.c.asked_at < before)
+
+    def forget(self, session_id: UUID) -> int:
+        """Erase one session with everything attached, from the file too.
+
+        Args:
+            session_id: The session.
+
+        Returns:
+            How many interactions were erased; 0 for an unknown session.
+        """
+        return self._erase(interactions.c.session_id == session_id)
+
+    def redact_stored(self) -> int:
+        """Redact what was kept by versions that did not, or with other rules.
+
+        Returns:
+            How many texts changed.
+        """
+        with self.writing(patient=True) as connection:
+            changed = redact_rows(connection, self.redactor)
+        self._database.erase_remains()
+        return changed
+
+    def _erase(self, which: ColumnElement[bool]) -> int:
+        with self.writing(patient=True) as connection:
+            erased = connection.execute(delete(interactions).where(which))
         self._database.erase_remains()
         return erased.rowcount
 
     def reading(self, *, patient: bool = False) -> AbstractContextManager[Connection]:
-        """Open a transaction to read in, for the other stores of this database.
+        """Open a transaction to read in, also for the other stores of this database.
 
         Args:
-            patient: It may take as long as it takes; otherwise PostgreSQL ends each statement
-                after some seconds.
+            patient: Nobody waits for it at a screen: it may take as long as it takes.
 
         Returns:
             A context manager; it raises `StoreUnavailable` when the database fails.
         """
-        return self._reading(patient=patient)
+        return self._database.reading(patient=patient)
 
     def writing(self, *, patient: bool = False) -> AbstractContextManager[Connection]:
         """Open a transaction to write in, committed at its end.
 
         Args:
-            patient: As for `reading`.
+            patient: Nobody waits for it at a screen: it may take as long as it takes.
 
         Returns:
             A context manager; it raises `StoreUnavailable` when the database fails.
         """
-        return self._writing(patient=patient)
+        return self._database.writing(patient=patient)
 
     def close(self) -> None:
         """Close all connections; closing twice does no harm."""
@@ -305,12 +335,6 @@ class FeedbackStore:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _reading(self, *, patient: bool = False) -> AbstractContextManager[Connection]:
-        return self._database.reading(patient=patient)
-
-    def _writing(self, *, patient: bool = False) -> AbstractContextManager[Connection]:
-        return self._database.writing(patient=patient)
 
 
 def _columns(record: Interaction | ShownEntry) -> dict[str, object]:

@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from faqbot.assistant import Assistant
 from faqbot.settings import Settings
+from tests.browser.hosts import Host
+from tests.browser.visiting import Visitor
 
 PATIENCE_MS = 30_000
 """A busy machine is slow, not wrong."""
@@ -35,7 +37,9 @@ class Served:
     database: Path
 
 
-def serve(settings: Settings, database: Path, url: str | None = None) -> Served:
+def serve(
+    settings: Settings, database: Path, url: str | None = None, *, allowed_origins: str = ""
+) -> Served:
     """Start ``faqbot serve`` and wait until it says where it listens.
 
     Its log stands beside the database file, which another database may take the place of.
@@ -44,6 +48,7 @@ def serve(settings: Settings, database: Path, url: str | None = None) -> Served:
         **os.environ,  # noqa: TID251 - for a child process
         "FAQBOT_INDEX_DIR": str(settings.index_dir),
         "FAQBOT_DATABASE_URL": url or f"sqlite:///{database}",
+        "FAQBOT_ALLOWED_ORIGINS": allowed_origins,
     }
     log = database.with_suffix(".log")  # not a pipe: nobody would empty it, and it would fill up
     with log.open("w", encoding="utf-8") as stderr:
@@ -66,11 +71,18 @@ def serve(settings: Settings, database: Path, url: str | None = None) -> Served:
 # Package scope: Playwright keeps an event loop running until it is stopped, and the asynchronous
 # tests of other packages need one of their own.
 @pytest.fixture(scope="package")
+def host() -> Iterator[Host]:
+    with Host() as host:
+        yield host
+
+
+@pytest.fixture(scope="package")
 def served(
-    assistant: Assistant, settings: Settings, tmp_path_factory: pytest.TempPathFactory
+    assistant: Assistant, settings: Settings, host: Host, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
     del assistant  # only makes sure that model and index are in place
-    running = serve(settings, tmp_path_factory.mktemp("served") / "faqbot.sqlite3")
+    database = tmp_path_factory.mktemp("served") / "faqbot.sqlite3"
+    running = serve(settings, database, allowed_origins=host.origin)
     yield running
     running.process.terminate()
     running.process.wait(timeout=20)
@@ -121,3 +133,12 @@ def scripted(browser: Browser, served: Served) -> Iterator[Page]:
     context = browser.new_context(locale="fr-FR")
     yield open_page(context, served)
     context.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, served: Served, host: Host) -> Iterator[Visitor]:
+    """Opens host pages of the widget; any error in them that is not expected fails the test."""
+    visitor = Visitor(browser, served.address, host)
+    yield visitor
+    visitor.close()
+    assert not visitor.problems

@@ -26,6 +26,7 @@ from faqbot.feedback.accounts import AccountStore
 from faqbot.feedback.audit import AuditLog
 from faqbot.settings import Settings, resource_folder
 from tests.api.conftest import quiet_logs
+from tests.fakes import LetterEmbedder
 
 KEY = "a key for tests, of more than 32 characters"
 PASSWORD = "correct horse battery"  # noqa: S105
@@ -62,7 +63,8 @@ def make_service(url: str) -> Iterator[ServiceFactory]:
 
         def make(**choices: Any) -> Service:
             settings = Settings(**{"database_url": url, "secret_key": KEY} | choices)
-            assistant = cast("Assistant", SimpleNamespace(corpus=_corpus()))
+            parts = SimpleNamespace(corpus=_corpus(), embedder=LetterEmbedder())
+            assistant = cast("Assistant", parts)
             service = open_service(settings, assistant)
             stack.callback(service.store.close)
             return service

@@ -176,6 +176,7 @@ export class FaqChatElement extends HTMLElement {
       cancel: () => {
         this.#giveUp();
         this.#do({ type: 'fail', trouble: null });
+        view.say();
         view.focus();
       },
       retry: () => this.#retry(),

@@ -32,8 +32,11 @@ export const reduce = (state, action) => {
     return { ...state, turns: mended };
   };
   switch (action.type) {
-    case 'set':
-      return { ...state, ...action.changes };
+    case 'set': {
+      // Whoever writes needs no more be told to.
+      const kept = action.changes.draft && trouble?.type === 'question_empty' ? null : trouble;
+      return { ...state, trouble: kept, ...action.changes };
+    }
     case 'resize':
       return { ...state, size: Math.min(Math.max(size + action.by, 0), SIZES.length - 1) };
     case 'ask':

@@ -121,6 +121,10 @@ export const TABLE = {
     'Écrivez votre question avant de l’envoyer.',
     'Write your question before sending it.',
   ],
+  QUESTION_TOO_LONG: [
+    'Votre question est trop longue\u00a0: {limit} caractères au plus. Raccourcissez-la, puis renvoyez-la.',
+    'Your question is too long: {limit} characters at most. Shorten it and send it again.',
+  ],
   RATE_LIMITED: [
     'Vous avez posé beaucoup de questions en peu de temps. Réessayez dans {seconds}\u00a0s.',
     'Too many questions. Try again in {seconds}\u00a0s.',
@@ -170,5 +174,5 @@ export const longDate = (iso, language) => {
 /** The server's word for a trouble is mostly its name here. @type {(trouble: Failure, s: any) => string} */
 export const sentence = ({ type, status, wait }, s) => {
   const usual = status ? s.INTERNAL_ERROR : s.NETWORK_ERROR;
-  return fill(s[type.toUpperCase()] ?? usual, { seconds: wait });
+  return fill(s[type.toUpperCase()] ?? usual, { seconds: wait, limit: 1000 });
 };

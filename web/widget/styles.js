@@ -97,9 +97,9 @@ svg {
   display: none;
   bottom: calc(var(--offset) + 64px);
   flex-direction: column;
-  width: min(26.5em, 100vw - 2 * var(--offset));
+  width: min(26.5em, 100% - 2 * var(--offset));
   max-width: none;
-  height: min(44em, 100vh - 2 * var(--offset) - 64px);
+  height: min(44em, 100% - 2 * var(--offset) - 64px);
   max-height: none;
   border: 1px solid var(--line);
   border-radius: var(--radius);
@@ -143,7 +143,7 @@ h5 { display: inline; font-weight: 600 }
 .text, a { overflow-wrap: anywhere }
 pre { white-space: pre-wrap }
 mark { border-bottom: 2px solid var(--control); background: var(--mark); color: inherit }
-.source a { display: inline-block; padding: .15em 0 }
+.hint a { display: inline-block; padding: .25em 0 }
 a, summary, .choice strong, .verbatim { color: var(--accent) }
 .verbatim { padding: .1em .5em; border: 1px solid; border-radius: var(--radius) }
 .feedback { padding-top: .7em; border-top: 1px solid var(--line) }

@@ -1,0 +1,216 @@
+"""Measure the chat widget: bytes on the wire, time until it can be used, layout shift.
+
+Starts a server and a host page at another origin, loads that page in fresh browser contexts and
+prints figures. A size is a fact of the files, and a test holds it; a time depends on the machine,
+and nothing here fails because of one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import math
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+WIDGET = Path(__file__).parents[2] / "web" / "widget"
+BUDGET_BYTES = 20_000
+BUDGET_MS = 100
+MODES = ("launcher", "inline")
+
+PAGE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Hôte</title>
+<style>faq-chat[mode=inline] {{ display: block; height: 40rem }}</style></head>
+<body><h1>Portail</h1><p>Une page de l’hôte.</p>
+<script type="module" src="{address}/widget/v1/define.js"></script>
+<faq-chat endpoint="{address}" mode="{mode}"><a href="{address}/">Poser une question</a></faq-chat>
+</body></html>"""
+"""As the guide says: a launcher stands last, and a style keeps the room of an inline widget."""
+
+SHIFTS = """
+globalThis.shift = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) shift += entry.value;
+}).observe({ type: 'layout-shift', buffered: true });
+"""
+
+MEASURE = """async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  while (!performance.getEntriesByName('faq-chat:ready').length) await frame();
+  const scripts = performance.getEntriesByType('resource').filter((it) => it.name.endsWith('.js'));
+  const arrived = Math.max(...scripts.map((it) => it.responseEnd));
+  const ready = performance.getEntriesByName('faq-chat:ready')[0].startTime - arrived;
+  const element = document.querySelector('faq-chat');
+  const start = performance.now();
+  if (element.mode === 'launcher') element.open();
+  await frame();
+  const opening = performance.now() - start;
+  await new Promise((done) => setTimeout(done, 300));
+  return { ready, opening, shift, requests: scripts.length };
+}"""
+
+
+def sizes(folder: Path) -> dict[str, int]:
+    """Compress each file by itself, as it is sent.
+
+    Args:
+        folder: Where the modules lie.
+
+    Returns:
+        Bytes of each file after gzip, by its name.
+    """
+    return {
+        path.name: len(gzip.compress(path.read_bytes(), mtime=0))
+        for path in sorted(folder.glob("*.js"))
+    }
+
+
+@contextmanager
+def hosted() -> Iterator[tuple[str, dict[str, str]]]:
+    """Serve pages at an origin of their own.
+
+    Yields:
+        The origin, and the pages by path, to be filled.
+    """
+    pages: dict[str, str] = {}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = pages.get(self.path, "").encode()
+            self.send_response(200 if body else 204)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", pages
+    server.shutdown()
+
+
+@contextmanager
+def served(origin: str) -> Iterator[str]:
+    """Serve faqbot to pages of an origin.
+
+    Args:
+        origin: Allowed to embed the widget.
+
+    Yields:
+        The address of the server.
+
+    Raises:
+        SystemExit: It did not start.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "serve.log"
+        environment = {
+            **os.environ,  # noqa: TID251 - for a child process
+            "FAQBOT_DATABASE_URL": f"sqlite:///{folder}/faqbot.sqlite3",
+            "FAQBOT_ALLOWED_ORIGINS": origin,
+        }
+        command = [sys.executable, "-m", "faqbot", "serve", "--port", "0"]
+        with log.open("w") as stderr:
+            process = subprocess.Popen(command, stderr=stderr, env=environment)  # noqa: S603
+        try:
+            while process.poll() is None:
+                if match := re.search(r"faqbot listens at (http://\S+)", log.read_text()):
+                    yield match[1]
+                    return
+                time.sleep(0.1)
+            raise SystemExit(f"the server did not start:\n{log.read_text()}")
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def measure(browser: Browser, url: str, loads: int) -> list[dict[str, float]]:
+    """Load a page again and again, each time without a cache.
+
+    Args:
+        browser: A running browser.
+        url: The host page.
+        loads: How often.
+
+    Returns:
+        For each load: milliseconds from the last script's arrival until the widget is ready, and
+        from the call of `open` to the frame that shows the panel; layout shift; scripts fetched.
+    """
+    found = []
+    for _ in range(loads):
+        context = browser.new_context()
+        context.add_init_script(SHIFTS)
+        page = context.new_page()
+        page.goto(url)
+        found.append(page.evaluate(MEASURE))
+        context.close()
+    return found
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Take a percentile by nearest rank.
+
+    Args:
+        values: At least one.
+        share: For example 0.95.
+
+    Returns:
+        The smallest value that at least this share of the values do not exceed.
+    """
+    return sorted(values)[math.ceil(share * len(values)) - 1]
+
+
+def main() -> None:
+    """Print sizes, times and layout shift."""
+    parser = argparse.ArgumentParser(description="Measure the chat widget.")
+    parser.add_argument("--loads", type=int, default=25, help="cold loads for each mode")
+    loads = parser.parse_args().loads
+    compressed = sizes(WIDGET)
+    total = sum(compressed.values())
+    for name, size in compressed.items():
+        print(f"{size:7,} bytes  {name}")
+    print(f"{total:7,} bytes gzip in all, of {BUDGET_BYTES:,}\n")
+
+    names = ("chromium", "chromium-browser", "google-chrome")
+    installed = next((path for name in names if (path := shutil.which(name))), None)
+    with hosted() as (origin, pages), served(origin) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox"])
+        runs = {}
+        for mode in MODES:
+            pages[f"/{mode}"] = PAGE.format(address=address, mode=mode)
+            measure(
+                browser, f"{origin}/{mode}", 1
+            )  # the first load also starts the browser's parts
+            runs[mode] = measure(browser, f"{origin}/{mode}", loads)
+        print(f"{browser.browser_type.name} {browser.version}, {loads} cold loads each,")
+        print(f"milliseconds (median / 95th percentile), budget {BUDGET_MS}")
+        browser.close()
+    print(f"{'':34}" + "".join(f"{mode:>18}" for mode in MODES))
+    rows = {"scripts arrived → ready": "ready", "open() → panel on the screen": "opening"}
+    for label, key in rows.items():
+        cells = [[load[key] for load in runs[mode]] for mode in MODES]
+        print(
+            f"{label:34}"
+            + "".join(f"{statistics.median(it):9.1f} /{percentile(it, 0.95):7.1f}" for it in cells)
+        )
+    shifts = (max(load["shift"] for load in runs[mode]) for mode in MODES)
+    print(f"{'layout shift, largest':34}" + "".join(f"{shift:18.3f}" for shift in shifts))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,338 @@
+"""What a person does with the widget on somebody else's page, in a real browser.
+
+Which question gets which reply is the retrieval's affair: all but one journey use fixed replies.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import expect
+
+from faqbot import wording
+from faqbot.feedback.store import FeedbackStore
+from tests.browser import replies
+from tests.browser.conftest import Served
+from tests.browser.hosts import embedding
+from tests.browser.visiting import Embedded, Visitor
+
+DENY_STORAGE = """
+Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('denied'); } });
+"""
+
+
+@pytest.mark.parametrize("mode", ["launcher", "inline"])
+def test_ask_read_and_follow_up(visitor: Visitor, mode: str) -> None:
+    here = visitor.open(f'mode="{mode}"')
+    if mode == "launcher":
+        expect(here.panel).to_be_hidden()
+        assert not here.api.sent["faq"]
+        here.start()
+        expect(here.box).to_be_focused()
+    else:
+        expect(here.launcher).to_have_count(0)
+    expect(here.panel).to_contain_text(str(replies.FAQ["title"]))
+    expect(here.widget.get_by_text("parmi les 3 questions")).to_be_visible()
+
+    turn = here.ask("combien de temps ?")
+    expect(turn).to_contain_text("combien de temps ?")
+    expect(turn.get_by_role("heading", name=replies.FIRST["question"])).to_be_visible()
+    expect(turn.locator("mark").first).to_have_text(replies.PASSAGE)
+    expect(turn.locator("li strong").first).to_have_text("avant")
+    expect(turn).to_contain_text(wording.PROVENANCE_REWORDED)
+    expect(turn).to_contain_text("vérifié le 23\u00a0novembre\u00a02026")
+    expect(turn.get_by_role("link", name=re.compile("Page de l’éditeur")).first).to_have_attribute(
+        "href", "https://www.example.org/certificats"
+    )
+    expect(turn).to_contain_text("Certificats")
+    expect(here.box).to_have_value("")
+
+    here.ask("et ensuite ?")
+    first, second = here.api.sent["chat"]
+    assert first["session_id"] is None
+    assert second["session_id"] == replies.SESSION
+    assert len(here.api.sent["faq"]) == 1
+
+
+def test_examples_and_suggested_questions_are_asked_with_a_click(visitor: Visitor) -> None:
+    here = visitor.open(chat=replies.NO_ANSWER).start()
+    here.button(replies.SECOND["question"]).first.click()
+    expect(here.turns).to_have_count(1)
+    here.turns.get_by_role("button", name="Comment renouveler un certificat ?").click()
+    expect(here.turns).to_have_count(2)
+    asked = [sent["question"] for sent in here.api.sent["chat"]]
+    assert asked == [replies.SECOND["question"], "Comment renouveler un certificat ?"]
+
+
+def test_suggestions_while_typing_with_the_keyboard(visitor: Visitor) -> None:
+    here = visitor.open('theme-filter="certificats, proxy-esante"').start()
+    here.box.press_sequentially("certif", delay=10)
+    options = here.widget.get_by_role("option")
+    expect(options).to_have_count(2)
+    assert "q=certif&themes=certificats&themes=proxy-esante" in here.api.sent["suggest"][-1]
+
+    here.box.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    here.box.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    expect(options.first).to_have_attribute("aria-selected", "false")
+    here.box.press("Escape")
+    expect(here.panel).to_be_visible()
+    expect(options).to_have_count(0)
+    expect(here.box).to_have_value("certif")
+
+    here.box.press("i")
+    expect(options).to_have_count(2)
+    here.box.press("ArrowUp")
+    here.box.press("Enter")
+    expect(here.turns).to_have_count(1)
+    assert here.api.sent["chat"][0]["question"] == replies.SECOND["question"]
+    assert here.api.sent["chat"][0]["themes"] == ["certificats", "proxy-esante"]
+    assert "themes=certificats" in here.api.sent["faq"][0]
+
+
+def test_a_suggestion_is_taken_with_the_mouse(visitor: Visitor) -> None:
+    here = visitor.open().start()
+    here.box.press_sequentially("certif", delay=10)
+    here.widget.get_by_role("option").nth(1).click()
+    expect(here.turns.last).to_contain_text(replies.SECOND["question"])
+
+
+def test_feedback_and_a_change_of_mind(visitor: Visitor) -> None:
+    here = visitor.open().start()
+    turn = here.ask()
+    turn.get_by_role("button", name=wording.YES, exact=True).first.click()
+    expect(turn).to_contain_text(wording.THANKS_YES)
+    turn.get_by_role("button", name=wording.CHANGE_TO_NO).click()
+    expect(turn).to_contain_text(wording.THANKS_NO)
+    turn.get_by_label(wording.REASONS["incomplete"]).check()
+    turn.get_by_label(wording.COMMENT_LABEL).fill("Il manque\nla date.")
+    turn.get_by_role("button", name=wording.COMMENT_SUBMIT, exact=True).click()
+    expect(turn).to_contain_text(wording.THANKS_DETAILS)
+    turn.get_by_text(wording.CHANGE_DETAILS).click()
+    expect(turn.get_by_label(wording.COMMENT_LABEL)).to_have_value("Il manque\nla date.")
+
+    sent = here.api.sent["feedback"]
+    assert [vote["useful"] for vote in sent] == [True, False, False]
+    assert sent[-1]["entry_id"] == "F55"
+    assert sent[-1]["reason"] == "incomplete"
+    assert sent[-1]["comment"] == "Il manque\nla date."
+    heard = [event["detail"] for event in here.events if event["name"] == "faq-feedback"]
+    assert heard[-1] == {
+        "interactionId": sent[-1]["interaction_id"],
+        "entryId": "F55",
+        "useful": False,
+        "reason": "incomplete",
+    }
+
+
+def test_choosing_and_choosing_again(visitor: Visitor) -> None:
+    here = visitor.open(chat=replies.CLARIFY).start()
+    turn = here.ask()
+    expect(turn).to_contain_text(wording.DID_YOU_MEAN)
+    expect(turn.locator("mark")).to_have_count(0)
+    turn.get_by_role("button", name=replies.SECOND["question"]).click()
+    expect(turn.get_by_role("heading", name=replies.SECOND["question"])).to_be_visible()
+    expect(turn.locator("mark").first).to_have_text(replies.PASSAGE)
+    expect(turn).to_contain_text(wording.NOT_WHAT_YOU_MEANT)
+    turn.get_by_role("button", name=replies.THIRD["question"]).click()
+    expect(turn.get_by_role("heading", name=replies.THIRD["question"])).to_be_visible()
+    turn.get_by_role("button", name=wording.YES, exact=True).click()
+    expect(turn).to_contain_text(wording.THANKS_YES)
+    assert [choice["entry_id"] for choice in here.api.sent["choice"]] == ["F53", "F52"]
+    assert here.api.sent["feedback"][0]["entry_id"] == "F52"
+
+
+def test_no_answer_names_the_contact_and_a_courtesy_does_not(visitor: Visitor) -> None:
+    here = visitor.open(chat=replies.NO_ANSWER).start()
+    turn = here.ask("la recette de la tarte ?")
+    expect(turn).to_contain_text(wording.NO_ANSWER_TITLE)
+    contact = turn.get_by_role("link", name=re.compile(wording.CONTACT_US))
+    expect(contact).to_have_attribute("href", re.compile(r"^mailto:aide@example\.org\?subject="))
+    here.api.chat = replies.COURTESY
+    turn = here.ask("merci")
+    expect(turn).to_contain_text("Avec plaisir")
+    expect(turn.locator('a[href^="mailto:"]')).to_have_count(0)
+    expect(turn).not_to_contain_text(wording.NO_ANSWER_TITLE)
+
+
+def test_copy_the_answer_and_its_link(visitor: Visitor, served: Served) -> None:
+    here = visitor.open(permissions=["clipboard-read", "clipboard-write"]).start()
+    turn = here.ask()
+    turn.get_by_role("button", name="Copier la réponse").first.click()
+    expect(here.status).to_contain_text("Copié")
+    copied = here.page.evaluate("navigator.clipboard.readText()")
+    assert replies.FIRST["answer_text"] in copied
+    turn.get_by_role("button", name="Copier le lien").first.click()
+    here.page.wait_for_function(
+        "async (link) => (await navigator.clipboard.readText()) === link",
+        arg=f"{served.address}/questions#F55",
+    )
+
+
+def test_clear_the_conversation_and_bring_it_back(visitor: Visitor) -> None:
+    here = visitor.open().start()
+    here.ask()
+    here.button("Effacer la conversation").click()
+    expect(here.turns).to_have_count(0)
+    expect(here.box).to_be_focused()
+    here.button("Annuler").click()
+    expect(here.turns).to_have_count(1)
+    here.button("Effacer la conversation").click()
+    here.ask("autre chose")
+    assert here.api.sent["chat"][-1]["session_id"] is None
+
+
+def test_text_size_is_changed_and_remembered(visitor: Visitor) -> None:
+    here = visitor.open().start()
+    here.ask()
+    sizes = []
+    for _ in range(3):
+        answer = here.part("answer").first
+        sizes.append(float(answer.evaluate("it => parseFloat(getComputedStyle(it).fontSize)")))
+        larger = here.widget.get_by_role("button", name="Agrandir le texte")
+        if larger.is_enabled() and larger.get_attribute("aria-disabled") != "true":
+            larger.click()
+    assert sizes[0] < sizes[1]
+    assert all(one <= other for one, other in pairwise(sizes))
+    here.page.reload()
+    answer = here.part("answer").first
+    after = float(answer.evaluate("it => parseFloat(getComputedStyle(it).fontSize)"))
+    assert after > sizes[0]
+    here.widget.get_by_role("button", name="Réduire le texte").click()
+    smaller = float(answer.evaluate("it => parseFloat(getComputedStyle(it).fontSize)"))
+    assert smaller < after
+
+
+def test_the_conversation_survives_navigation(visitor: Visitor) -> None:
+    here = visitor.open().start()
+    turn = here.ask("combien de temps ?")
+    turn.get_by_role("button", name=wording.YES, exact=True).first.click()
+    expect(turn).to_contain_text(wording.THANKS_YES)
+    here.page.goto(visitor.host.origin + visitor.host.add(embedding(visitor.address)))
+    expect(here.panel).to_be_visible()
+    expect(here.turns).to_have_count(1)
+    expect(here.turns).to_contain_text("combien de temps ?")
+    expect(here.turns).to_contain_text(wording.THANKS_YES)
+    here.ask("et ensuite ?")
+    assert here.api.sent["chat"][-1]["session_id"] == replies.SESSION
+
+
+def test_denied_storage_only_costs_the_memory(visitor: Visitor) -> None:
+    here = visitor.open(init=DENY_STORAGE).start()
+    here.ask("combien de temps ?")
+    here.ask("et ensuite ?")
+    assert here.api.sent["chat"][-1]["session_id"] == replies.SESSION
+    here.page.reload()
+    here.start()
+    expect(here.turns).to_have_count(0)
+
+
+def test_the_host_page_hears_what_happens(visitor: Visitor) -> None:
+    here = visitor.open().start()
+    here.ask("combien de temps ?")
+    here.api.next["chat"].append(replies.failing(500))
+    here.box.fill("encore")
+    here.box.press("Enter")
+    expect(here.button(wording.RETRY)).to_be_visible()
+    here.widget.get_by_role("button", name="Fermer").click()
+    expect(here.panel).to_be_hidden()
+    heard = {event["name"]: event["detail"] for event in here.events}
+    assert heard == {
+        "faq-answer": {
+            "interactionId": "00000000-0000-0000-0000-000000000001",
+            "question": "combien de temps ?",
+            "status": "answered",
+            "entryIds": ["F55", "F53"],
+        },
+        "faq-error": {"type": heard["faq-error"]["type"], "status": 500, "action": "ask"},
+        "faq-toggle": {"open": False},
+    }
+    assert all(event["bubbles"] for event in here.events)
+
+
+def test_methods_and_attributes_at_run_time(visitor: Visitor) -> None:
+    here = visitor.open()
+    expect(here.launcher).to_be_visible()
+    call = here.widget.evaluate
+    call("it => it.open()")
+    expect(here.panel).to_be_visible()
+    expect(here.widget).to_have_attribute("open", "")
+    call("it => it.close()")
+    expect(here.panel).to_be_hidden()
+    reply = call("it => it.ask('combien de temps ?')")
+    assert reply["answers"][0]["entry_id"] == "F55"
+    assert call("it => it.ask('   ')") is None
+    call("it => it.open()")
+    expect(here.turns).to_have_count(1)
+    call("it => it.clear()")
+    expect(here.turns).to_have_count(0)
+
+    call("it => { it.heading = 'Notre aide'; }")
+    expect(here.panel).to_contain_text("Notre aide")
+    expect(here.widget).to_have_attribute("heading", "Notre aide")
+    call("it => { it.lang = 'en-GB'; }")
+    expect(here.button("Send")).to_be_visible()
+    call("it => it.removeAttribute('lang')")
+    expect(here.button("Envoyer")).to_be_visible()
+    call("it => { it.mode = 'inline'; }")
+    expect(here.launcher).to_have_count(0)
+    expect(here.panel).to_be_visible()
+    read = "it => [it.mode, it.theme, it.colorScheme, it.themeFilter, it.position, it.endpoint]"
+    call(
+        """it => { for (const name of ['mode', 'theme', 'color-scheme', 'position', 'endpoint'])
+        it.setAttribute(name, 'nonsense'); }"""
+    )
+    mode, theme, scheme, _, position, endpoint = call(read)
+    assert (mode, theme, scheme, position) == ("launcher", "neutral", "auto", "end")
+    assert endpoint == visitor.address
+    call("it => { const parent = it.parentNode; it.remove(); parent.append(it); }")
+    expect(here.launcher).to_be_visible()
+
+
+def test_the_widget_speaks_english(visitor: Visitor) -> None:
+    here = visitor.open('lang="en"')
+    expect(here.launcher).to_have_accessible_name("Ask a question")
+    here.start()
+    turn = here.ask("how long?")
+    expect(turn).to_contain_text("Reworded from")
+    expect(turn).to_contain_text("23\u00a0November\u00a02026")
+    expect(turn.get_by_text("Was this answer useful to you?").first).to_be_visible()
+    language = turn.locator("mark").first.locator("xpath=ancestor::*[@lang][1]")
+    expect(language).to_have_attribute("lang", "fr")
+    here.api.chat = replies.COURTESY
+    expect(here.ask("thanks")).to_contain_text("You are welcome!")
+    page = visitor.open(html='lang="en-US"')
+    expect(page.launcher).to_have_accessible_name("Ask a question")
+    page = visitor.open(html='lang="de"')
+    expect(page.launcher).to_have_accessible_name("Poser une question")
+
+
+def test_a_real_question_is_answered_and_the_verdict_is_kept(
+    visitor: Visitor, served: Served
+) -> None:
+    here = visitor.open(chat=None).start()
+    expect(here.widget.get_by_text("parmi les 58 questions")).to_be_visible()
+    here.box.press_sequentially("proxy", delay=10)
+    expect(here.widget.get_by_role("option").first).to_be_visible()
+    turn = here.ask("À quoi sert le Proxy e-Santé et est-il obligatoire ?")
+    expect(turn).to_contain_text("est obligatoire pour répondre aux exigences réglementaires")
+    expect(turn).to_contain_text(wording.PROVENANCE_VERBATIM)
+    turn.get_by_role("button", name=wording.NO, exact=True).first.click()
+    turn.get_by_label(wording.REASONS["outdated"]).check()
+    turn.get_by_role("button", name=wording.COMMENT_SUBMIT, exact=True).click()
+    expect(turn).to_contain_text(wording.THANKS_DETAILS)
+    vote = _last(here, "faq-feedback")
+    with FeedbackStore.open(f"sqlite:///{served.database}") as store:
+        exchange = store.exchange(UUID(vote["interactionId"]))
+        assert exchange is not None
+        (verdict,) = exchange.verdicts
+        assert (verdict.entry_id, verdict.useful, verdict.reason) == ("S05", False, "outdated")
+
+
+def _last(here: Embedded, name: str) -> dict[str, str]:
+    found: dict[str, str] = [it["detail"] for it in here.events if it["name"] == name][-1]
+    return found
