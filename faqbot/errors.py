@@ -74,12 +74,28 @@ class WidgetMissing(FaqbotError):
     """The widget's files are not where they belong: install faqbot again."""
 
 
+class StoreUnreachable(StoreUnavailable):
+    """The database server does not answer for now; the same may succeed later."""
+
+
+class MoveFailed(FaqbotError):
+    """A database was not moved to another one; the source is as it was."""
+
+
 class UnknownAnswer(FaqbotError):
     """A verdict names an interaction, or an entry, that was not shown."""
 
 
 class UnknownChoice(FaqbotError):
     """A choice names an interaction, or an entry, that was not offered to choose from."""
+
+
+class AlreadyDecided(FaqbotError):
+    """Someone else has decided, changed or applied this meanwhile: look at it again."""
+
+
+class AccountError(FaqbotError):
+    """An account of the console cannot be made, found or changed as asked."""
 
 
 class EvaluationError(FaqbotError):

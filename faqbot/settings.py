@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from limits import parse as parse_rate
 from platformdirs import user_cache_path, user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from faqbot.embedding.fetching import DEFAULT_MODEL
 from faqbot.errors import SettingsError
 
 PREFIX = "FAQBOT_"
+KEY_LENGTH = 32
+"""Fewest characters of the key that signs cookies."""
+_SECRET = {"secret_key", "oidc_client_secret"}
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent
 _IN_CHECKOUT = (_CHECKOUT / "corpus" / "corpus.yaml").is_file()
@@ -35,6 +48,17 @@ def resource_folder(name: Literal["corpus", "web"]) -> Path:
 
 def _default_index_dir() -> Path:
     return _CHECKOUT / "indexes" if _IN_CHECKOUT else user_cache_path("faqbot") / "indexes"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIdSettings:
+    """An OpenID provider, and who faqbot is there."""
+
+    issuer: str
+    client_id: str
+    client_secret: SecretStr
+    role_claim: str | None
+    name: str
 
 
 class Settings(BaseModel):
@@ -63,6 +87,23 @@ class Settings(BaseModel):
     """Origins whose pages may embed the chat or call the API, commas between; default: none."""
     rate_limit: str = "off"
     """``off``, or a limit for each client such as ``30/minute``."""
+    secret_key: SecretStr | None = None
+    """Signs the console's cookies; the console is off without it."""
+    public_url: str | None = None
+    """Where browsers find the service, such as ``https://faq.example.org``; default: as asked."""
+    oidc_issuer: str | None = None
+    """The OpenID provider whose accounts may enter the console; default: none."""
+    oidc_client_id: str | None = None
+    """Who faqbot is at the provider."""
+    oidc_client_secret: SecretStr | None = None
+    """Its secret there."""
+    oidc_role_claim: str | None = None
+    """Claim that holds ``faqbot-reader`` or ``faqbot-reviewer``; default: roles are ours."""
+    oidc_name: str | None = None
+    """What the login page calls the provider; default: its host."""
+    retention_days: Annotated[int | None, Field(ge=1)] = 396
+    """Age at which questions, verdicts and choices are erased, in days: 13 months; ``off`` keeps
+    them."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severe log line written."""
 
@@ -77,9 +118,7 @@ class Settings(BaseModel):
     @classmethod
     def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
-            if not is_origin(origin):
-                msg = f"{origin!r} is not an origin such as https://www.example.org"
-                raise ValueError(msg)
+            _check_origin(origin)
         return value
 
     @field_validator("rate_limit")
@@ -93,10 +132,73 @@ class Settings(BaseModel):
                 raise ValueError(msg) from None
         return value
 
+    @field_validator("secret_key")
+    @classmethod
+    def _check_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < KEY_LENGTH:
+            msg = (
+                f"expected at least {KEY_LENGTH} random characters, such as "
+                "`python -c 'import secrets; print(secrets.token_urlsafe(32))'` prints"
+            )
+            raise ValueError(msg)
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str | None) -> str | None:
+        return None if value is None else _check_origin(_origin(value))
+
+    @field_validator("retention_days", mode="before")
+    @classmethod
+    def _check_retention(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if value.strip().lower() == "off":
+            return None
+        # 0 could be meant as « keep nothing » or as « keep everything ».
+        if not value.strip().isdecimal() or int(value) < 1:
+            msg = "expected off, or a number of days of at least 1 such as 396"
+            raise ValueError(msg)
+        return value
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _check_issuer(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        local = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if value is not None and not (local or (parts.scheme == "https" and parts.hostname)):
+            msg = "expected an address such as https://idp.example.org/realms/support"
+            raise ValueError(msg)
+        return value
+
+    @model_validator(mode="after")
+    def _check_openid(self) -> Self:
+        needed = ("oidc_issuer", "oidc_client_id", "oidc_client_secret")
+        given = [name for name in (*needed, "oidc_role_claim", "oidc_name") if getattr(self, name)]
+        missing = [name for name in (*needed, "secret_key") if not getattr(self, name)]
+        if given and missing:
+            first, lacking = (_variables(names) for names in (given[:1], missing))
+            msg = f"{first} is set without {lacking}: set all of them, or none"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def openid(self) -> OpenIdSettings | None:
+        """The OpenID provider; None when there is none."""
+        if not (self.oidc_issuer and self.oidc_client_id and self.oidc_client_secret):
+            return None
+        return OpenIdSettings(
+            issuer=self.oidc_issuer,
+            client_id=self.oidc_client_id,
+            client_secret=self.oidc_client_secret,
+            role_claim=self.oidc_role_claim,
+            name=self.oidc_name or urlsplit(self.oidc_issuer).netloc,
+        )
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -135,6 +237,13 @@ def is_origin(text: str) -> bool:
     return bool(re.fullmatch(r"https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d+)?", text, re.ASCII))
 
 
+def _check_origin(text: str) -> str:
+    if not is_origin(text):
+        msg = f"{text!r} is not an origin such as https://www.example.org"
+        raise ValueError(msg)
+    return text
+
+
 def _origin(text: str) -> str:
     """Write an origin as browsers do: in lower case, without the port that goes without saying."""
     origin = text.strip().rstrip("/").lower()
@@ -142,10 +251,17 @@ def _origin(text: str) -> str:
     return origin.removesuffix({"http": ":80", "https": ":443"}.get(scheme, "/"))
 
 
+def _variables(fields: Iterable[str]) -> str:
+    return ", ".join(PREFIX + field.upper() for field in fields)
+
+
 def _explain(defect: Mapping[str, Any]) -> str:
+    reason = str(defect["msg"]).removeprefix("Value error, ")
+    if not defect["loc"]:  # about several settings, which it names
+        return reason
     name = PREFIX + str(defect["loc"][0]).upper()
     if defect["type"] == "extra_forbidden":
-        known = ", ".join(PREFIX + field.upper() for field in Settings.model_fields)
-        return f"{name} is not a setting (known: {known})"
-    reason = str(defect["msg"]).removeprefix("Value error, ")
+        return f"{name} is not a setting (known: {_variables(Settings.model_fields)})"
+    if defect["loc"][0] in _SECRET:  # logs are no place for it
+        return f"{name}: {reason}"
     return f"{name} is {defect['input']!r}: {reason}"

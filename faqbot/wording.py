@@ -43,6 +43,14 @@ ANSWER_UNKNOWN: Final = (
 STORE_UNAVAILABLE: Final = (
     "L’enregistrement est momentanément impossible. Réessayez dans quelques instants."
 )
+FEEDBACK_UNAVAILABLE: Final = (
+    "Avis momentanément indisponible\u00a0: cette réponse ne peut pas être évaluée pour l’instant."
+)
+"""Instead of the question whether an answer was useful, when a vote could not be kept."""
+CONVERSATION_UNAVAILABLE: Final = (
+    "Votre conversation ne peut pas être affichée pour l’instant. "
+    "Vous pouvez tout de même poser une question."
+)
 INTERNAL_ERROR: Final = (
     "Une erreur inattendue s’est produite de notre côté. Réessayez dans quelques instants."
 )
@@ -108,6 +116,7 @@ HOME_LABEL: Final = "{title}, accueil"
 FOOTER_PUBLISHER: Final = "Éditeur de la FAQ\u00a0: {publisher}"
 FOOTER_CONTACT: Final = "Contact\u00a0:"
 FOOTER_QUESTIONS: Final = "Les {count} questions de la FAQ"
+PRIVACY_TITLE: Final = "Confidentialité"
 FOOTER_API: Final = "Documentation de l’API"
 BACK_TO_CHAT: Final = "Revenir à la page d’accueil"
 
@@ -152,6 +161,7 @@ SEARCHING: Final = "Recherche en cours…"
 # --- The conversation -----------------------------------------------------------------------
 
 CONVERSATION_TITLE: Final = "Votre conversation"
+CONVERSATION_DATA: Final = "Mes données"
 CONVERSATION_NEW: Final = "Nouvelle conversation"
 YOU_ASKED: Final = "Vous avez demandé\u00a0:"
 FROM_THE_FAQ: Final = "Dans la FAQ"
@@ -279,6 +289,25 @@ COMMENT_LABEL: Final = "Votre commentaire (facultatif)"
 COMMENT_HINT: Final = "{limit} caractères au plus, sans donnée personnelle."
 COMMENT_GIVEN: Final = "Commentaire\u00a0:"
 COMMENT_SUBMIT: Final = "Envoyer"
+
+# --- What stands in the place of personal data ------------------------------------------------
+
+REDACTION_MARKS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "email": "[e-mail]",
+        "phone": "[téléphone]",
+        "nir": "[NIR]",
+        "rpps": "[RPPS]",
+        "finess": "[FINESS]",
+        "adeli": "[ADELI]",
+        "siren": "[SIREN]",
+        "siret": "[SIRET]",
+        "iban": "[IBAN]",
+        "identifier": "[identifiant]",
+        "name": "[nom]",
+    }
+)
+"""Marks by kind: kept with the question, so that whoever reads it sees what was taken out."""
 
 # --- The page of all questions --------------------------------------------------------------
 

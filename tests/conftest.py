@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from faqbot.assistant import Assistant
 from faqbot.embedding.encoder import SentenceTransformerEmbeddings
 from faqbot.progress import silent
 from faqbot.settings import Settings
+from tests.postgres import Postgres
 
 ROOT = Path(__file__).parent.parent
 
@@ -51,3 +53,11 @@ def assistant(settings: Settings) -> Assistant:
 def embedder(assistant: Assistant) -> SentenceTransformerEmbeddings:
     """The real model."""
     return assistant.embedder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL server; each process of pytest-xdist has its own."""
+    server = Postgres()
+    yield server
+    server.close()

@@ -18,6 +18,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     assert settings.database_url.startswith("sqlite:///")
     assert settings.allowed_origins == ()
     assert settings.rate_limit == "off"
+    assert settings.retention_days == 396
 
 
 def test_variables_are_read_and_empty_ones_are_not() -> None:
@@ -26,6 +27,7 @@ def test_variables_are_read_and_empty_ones_are_not() -> None:
             "FAQBOT_CORPUS_DIR": "/srv/corpus",
             "FAQBOT_ALLOWED_ORIGINS": "https://a.example.org/, http://localhost:3000",
             "FAQBOT_RATE_LIMIT": "30/minute",
+            "FAQBOT_RETENTION_DAYS": "Off",
             "FAQBOT_LOG_LEVEL": "DEBUG",
             "FAQBOT_EMBEDDING_MODEL": "",
             "HOME": "/root",
@@ -34,6 +36,7 @@ def test_variables_are_read_and_empty_ones_are_not() -> None:
     assert settings.corpus_dir == Path("/srv/corpus")
     assert settings.allowed_origins == ("https://a.example.org", "http://localhost:3000")
     assert settings.rate_limit == "30/minute"
+    assert settings.retention_days is None
     assert settings.log_level == "debug"
     assert settings.embedding_model == "multilingual-e5-small"
 
@@ -48,7 +51,14 @@ def test_variables_are_read_and_empty_ones_are_not() -> None:
         ("ALLOWED_ORIGINS", "*", "is not an origin"),
         ("ALLOWED_ORIGINS", "https://a.org:443x", "is not an origin"),
         ("LOG_LEVEL", "loud", "debug"),
+        ("RETENTION_DAYS", "0", "expected off, or a number of days of at least 1"),
+        ("RETENTION_DAYS", "13 months", "expected off, or a number of days of at least 1"),
         ("RATE_LIMT", "off", "is not a setting"),
+        ("SECRET_KEY", "x" * 31, "at least 32 random characters"),
+        ("PUBLIC_URL", "faq.example.org", "is not an origin"),
+        ("PUBLIC_URL", "https://faq.example.org/faq", "is not an origin"),
+        ("OIDC_ISSUER", "http://idp.example.org", "https://idp"),
+        ("OIDC_ISSUER", "idp.example.org", "https://idp"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_variable(name: str, value: str, message: str) -> None:
@@ -87,3 +97,43 @@ def test_every_setting_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     missing = [name for name in Settings.model_fields if f"`{PREFIX}{name.upper()}`" not in readme]
     assert missing == []
+
+
+OPENID = {
+    "FAQBOT_SECRET_KEY": "k" * 32,
+    "FAQBOT_OIDC_ISSUER": "https://idp.example.org/realms/support",
+    "FAQBOT_OIDC_CLIENT_ID": "faqbot",
+    "FAQBOT_OIDC_CLIENT_SECRET": "hush",
+}
+
+
+def test_secrets_are_told_by_no_error_and_no_print() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({"FAQBOT_SECRET_KEY": "too short a secret"})
+    assert "too short a secret" not in str(caught.value)
+    settings = Settings.from_env(OPENID)
+    assert "hush" not in repr(settings)
+    assert "k" * 32 not in repr(settings)
+    assert "hush" not in repr(settings.openid)
+
+
+def test_the_provider_is_called_by_its_host_unless_it_has_a_name() -> None:
+    unnamed = Settings.from_env(OPENID).openid
+    named = Settings.from_env(OPENID | {"FAQBOT_OIDC_NAME": "Annuaire"}).openid
+    assert unnamed
+    assert named
+    assert (unnamed.name, named.name) == ("idp.example.org", "Annuaire")
+    assert Settings.from_env({}).openid is None
+
+
+@pytest.mark.parametrize("missing", OPENID)
+def test_the_provider_is_set_whole_or_not_at_all(missing: str) -> None:
+    some = {name: value for name, value in OPENID.items() if name != missing}
+    with pytest.raises(SettingsError, match=f"without {missing}: set all of them, or none"):
+        Settings.from_env(some)
+
+
+@pytest.mark.parametrize("name", ["ROLE_CLAIM", "NAME"])
+def test_a_detail_of_no_provider_is_refused(name: str) -> None:
+    with pytest.raises(SettingsError, match=f"FAQBOT_OIDC_{name} is set without"):
+        Settings.from_env({f"FAQBOT_OIDC_{name}": "x"})

@@ -1,4 +1,4 @@
-"""Put the web application together."""
+"""Put the chat page and the API together."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from fastapi import FastAPI
 from fastapi_swagger import patch_fastapi
 from starlette.middleware.cors import CORSMiddleware
 
-from faqbot.api import chat, embed_pages, failures, operations, pages, widget
+from faqbot.api import chat, embed_pages, failures, operations, pages, privacy, widget
 from faqbot.api.limiting import BodyLimit, RateLimits
-from faqbot.api.observing import Observe, configure_logging
+from faqbot.api.metrics import Metrics
+from faqbot.api.observing import Observe
 from faqbot.api.origins import WatchOrigins
+from faqbot.api.retention import purging
 from faqbot.api.seldom import Seldom
 from faqbot.api.service import Service
 from faqbot.api.templates import Templates, VersionedFiles
 from faqbot.api.widget_files import Widget
 from faqbot.assistant import Assistant
+from faqbot.feedback.redaction import Redactor, public_words
 from faqbot.feedback.store import FeedbackStore
-from faqbot.progress import silent
 from faqbot.settings import Settings, resource_folder
 
 
@@ -40,7 +42,8 @@ def create_app(service: Service) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         del app
-        yield
+        async with purging(service):
+            yield
         service.store.close()
 
     app = FastAPI(
@@ -58,7 +61,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.limits = RateLimits.of(service.settings.rate_limit)
     app.state.widget = Widget.read(web / "widget")
     app.state.seldom = Seldom()
-    for module in (chat, embed_pages, operations, pages, widget):
+    for module in (chat, embed_pages, operations, pages, privacy, widget):
         app.include_router(module.router)
     app.mount("/static", VersionedFiles(directory=web / "static"), name="static")
     # FastAPI's own /docs page loads its scripts from elsewhere; this one brings them along.
@@ -71,7 +74,7 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(
         CORSMiddleware,
         allow_origins=origins,
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Content-Type"],
         expose_headers=["Retry-After"],
         max_age=3600,
@@ -89,20 +92,12 @@ def open_service(settings: Settings, assistant: Assistant) -> Service:
         assistant: What answers.
 
     Returns:
-        The service.
+        The service; a database server that does not answer yet may do so later.
 
     Raises:
         StoreUnavailable: The database cannot be opened or migrated.
     """
-    return Service(assistant, FeedbackStore.open(settings.database_url), settings)
-
-
-def create_worker_app() -> FastAPI:
-    """Build the application of one worker among several, from the environment.
-
-    Returns:
-        The ASGI application.
-    """
-    settings = Settings.from_env()
-    configure_logging(settings.log_level)
-    return create_app(open_service(settings, Assistant.open(settings, progress=silent)))
+    metrics = Metrics()
+    redactor = Redactor(public_words(assistant.corpus), metrics.redacted)
+    store = FeedbackStore.open(settings.database_url, redactor, may_be_down=True)
+    return Service(assistant, store, settings, metrics)

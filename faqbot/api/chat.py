@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response, status
 
@@ -20,6 +21,7 @@ from faqbot.api.contract import (
     FeedbackResponse,
     SuggestionBody,
 )
+from faqbot.api.contract_session import SessionBody
 from faqbot.api.failures import EntryUnknown, ThemeUnknown
 from faqbot.api.limiting import limit_rate, limit_suggestions
 from faqbot.api.service import Service, ServiceDep
@@ -42,8 +44,8 @@ router = APIRouter(
 def chat(request: ChatRequest, service: ServiceDep) -> ChatResponse:
     """Answer a question with entries of the FAQ, or say that it holds no answer."""
     themes = _known(request.themes, service)
-    answer, interaction = service.ask(request.question, request.session_id, themes)
-    return ChatResponse.of(answer, interaction, service.assistant.corpus)
+    answer, interaction, recorded = service.ask(request.question, request.session_id, themes)
+    return ChatResponse.of(answer, interaction, service.assistant.corpus, recorded=recorded)
 
 
 @router.post(
@@ -68,7 +70,9 @@ def feedback(request: FeedbackRequest, response: Response, service: ServiceDep) 
     )
     if not created:
         response.status_code = status.HTTP_200_OK
-    kept = request.model_copy(update={"reason": None} if request.useful else {})
+    comment = service.store.redactor.preview(request.comment) if request.comment else None
+    changes = {"comment": comment} | ({"reason": None} if request.useful else {})
+    kept = request.model_copy(update=changes)
     return FeedbackResponse(**kept.model_dump())
 
 
@@ -88,6 +92,27 @@ def choice(request: ChoiceRequest, response: Response, service: ServiceDep) -> C
     if not service.choose(request.interaction_id, request.entry_id):
         response.status_code = status.HTTP_200_OK
     return ChoiceResponse(interaction_id=request.interaction_id, entry_id=request.entry_id)
+
+
+@router.get(
+    "/session/{session_id}",
+    dependencies=[Depends(limit_rate)],
+    responses={503: {"model": ErrorBody, "description": "The database is unavailable."}},
+)
+def session(session_id: UUID, service: ServiceDep) -> SessionBody:
+    """Return all that is kept about a conversation; its id is the key to it."""
+    return SessionBody.model_validate(service.kept(session_id))
+
+
+@router.delete(
+    "/session/{session_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    dependencies=[Depends(limit_rate)],
+    responses={503: {"model": ErrorBody, "description": "The database is unavailable."}},
+)
+def forget(session_id: UUID, service: ServiceDep) -> None:
+    """Erase all that is kept about a conversation; doing it twice does no harm."""
+    service.forget(session_id)
 
 
 @router.get("/entries")

@@ -224,14 +224,25 @@ class ChatResponse(BaseModel):
         ),
     ] = None
 
+    recorded: Annotated[
+        bool,
+        Field(
+            description="False when the database is unavailable: a verdict on this reply, or a "
+            "choice, cannot be kept, so do not ask for one."
+        ),
+    ] = True
+
     @classmethod
-    def of(cls, answer: Answer, interaction: Interaction, corpus: Corpus) -> ChatResponse:
+    def of(
+        cls, answer: Answer, interaction: Interaction, corpus: Corpus, *, recorded: bool = True
+    ) -> ChatResponse:
         """Describe an answer.
 
         Args:
             answer: The answer.
             interaction: Its record.
             corpus: The corpus it came from.
+            recorded: Whether the record was kept.
 
         Returns:
             Its public form.
@@ -252,6 +263,7 @@ class ChatResponse(BaseModel):
             corpus_digest=interaction.corpus_digest,
             model=interaction.model_id,
             small_talk=answer.small_talk,
+            recorded=recorded,
         )
 
 

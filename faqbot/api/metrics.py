@@ -5,6 +5,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
 from faqbot.answering.answer import Answer
+from faqbot.feedback.identifiers import Kind
 
 
 class Metrics:
@@ -28,6 +29,12 @@ class Metrics:
         self._choices = Counter(
             "faqbot_choices_total",
             "Answers chosen among several, changes of mind included.",
+            registry=self._registry,
+        )
+        self._redactions = Counter(
+            "faqbot_redactions_total",
+            "Personal data taken out of texts before they were kept, by kind.",
+            ["kind"],
             registry=self._registry,
         )
         self._requests = Counter(
@@ -58,6 +65,15 @@ class Metrics:
     def chosen(self) -> None:
         """Count a choice."""
         self._choices.inc()
+
+    def redacted(self, kind: Kind, number: int) -> None:
+        """Count personal data that was taken out of a text.
+
+        Args:
+            kind: What it was.
+            number: How often the text held it.
+        """
+        self._redactions.labels(kind).inc(number)
 
     def requested(self, method: str, route: str, status: int) -> None:
         """Count a request.

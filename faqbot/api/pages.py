@@ -5,6 +5,7 @@ A conversation is named by the session id in the page's own address. No cookie i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -14,12 +15,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from faqbot import wording
 from faqbot.api.contract import QUESTION_LIMIT, Comment, clean_question
 from faqbot.api.failures import FRAGMENT_HEADER, AnswerUnknown, ChoiceUnknown, Invalid
 from faqbot.api.limiting import limit_rate
 from faqbot.api.service import Service, ServiceDep
 from faqbot.api.templates import render
-from faqbot.api.views import EntryView, answer_of, examples_of, themes_of, turn_of
+from faqbot.api.views import EntryView, TurnView, answer_of, examples_of, themes_of, turn_of
 from faqbot.errors import StoreUnavailable
 from faqbot.feedback.records import Exchange, Reason
 
@@ -59,6 +61,8 @@ class ChooseForm(BaseModel):
     interaction_id: UUID
     entry_id: str
     session: OptionalSession = None
+    recorded: bool = True
+    """False when the page knew that the interaction could not be kept."""
 
 
 @router.get("/")
@@ -80,8 +84,17 @@ def ask(request: Request, service: ServiceDep, form: Annotated[AskForm, Form()])
         return _chat_page(
             request, service, form.session, error=refusal.message(), draft=form.question
         )
-    _, interaction = service.ask(question, form.session)
-    return _show_turn(request, service, Exchange(interaction, ()))
+    _, interaction, recorded = service.ask(question, form.session)
+    exchange = Exchange(interaction, ())
+    if recorded:
+        return _show_turn(request, service, exchange)
+    # There is nothing to redirect to: the answer has to come with this very reply.
+    turn = turn_of(exchange, service.assistant.corpus, recorded=False)
+    if fragment:
+        return HTMLResponse(render(request, "_turn.html", {"turn": turn}))
+    # What was asked before, if that can be read, or else nothing.
+    earlier = _turns(service, form.session) or []
+    return _render_chat(request, service, interaction.session_id, [*earlier, turn])
 
 
 @router.post("/vote", dependencies=[Depends(limit_rate)])
@@ -107,6 +120,8 @@ def vote(request: Request, service: ServiceDep, form: Annotated[VoteForm, Form()
 @router.post("/choose", dependencies=[Depends(limit_rate)])
 def choose(request: Request, service: ServiceDep, form: Annotated[ChooseForm, Form()]) -> Response:
     """Show the answer that was meant, and remember which one it was."""
+    if not form.recorded:
+        return _show_entry(request, service, form.entry_id)
     try:
         service.choose(form.interaction_id, form.entry_id)
         exchange = service.store.exchange(form.interaction_id)
@@ -142,16 +157,42 @@ def _chat_page(
     error: str | None = None,
     draft: str = "",
 ) -> HTMLResponse:
-    exchanges = service.store.conversation(session) if session else ()
+    code = status.HTTP_422_UNPROCESSABLE_CONTENT if error else status.HTTP_200_OK
+    turns = _turns(service, session)
+    if turns is None:  # asking goes on without what was asked before
+        turns, code = [], status.HTTP_503_SERVICE_UNAVAILABLE
+        error = error or wording.CONVERSATION_UNAVAILABLE
+    return _render_chat(request, service, session, turns, error=error, draft=draft, code=code)
+
+
+def _turns(service: Service, session: UUID | None) -> list[TurnView] | None:
+    """Read a conversation; None when the database is unavailable."""
+    try:
+        exchanges = service.store.conversation(session) if session else ()
+    except StoreUnavailable as error:
+        log.error("conversation_not_read", reason=str(error))
+        return None
+    return [turn_of(exchange, service.assistant.corpus) for exchange in exchanges]
+
+
+def _render_chat(
+    request: Request,
+    service: Service,
+    session: UUID | None,
+    turns: Sequence[TurnView],
+    *,
+    error: str | None = None,
+    draft: str = "",
+    code: int = status.HTTP_200_OK,
+) -> HTMLResponse:
     context = {
         "session_id": str(session) if session else None,
-        "turns": [turn_of(exchange, service.assistant.corpus) for exchange in exchanges],
         "examples": [entry.question for entry in examples_of(service.assistant.corpus)],
+        "turns": turns,
         "max_length": QUESTION_LIMIT,
         "error": error,
         "draft": draft,
     }
-    code = status.HTTP_422_UNPROCESSABLE_CONTENT if error else status.HTTP_200_OK
     return HTMLResponse(render(request, "chat.html", context), code)
 
 

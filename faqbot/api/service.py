@@ -6,7 +6,7 @@ import time
 from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID, uuid4
 
 import structlog
@@ -16,6 +16,7 @@ from faqbot.answering.answer import Answer
 from faqbot.api.metrics import Metrics
 from faqbot.assistant import Assistant
 from faqbot.errors import StoreUnavailable
+from faqbot.feedback.export import session_rows
 from faqbot.feedback.records import Interaction, Reason
 from faqbot.feedback.store import FeedbackStore
 from faqbot.settings import Settings
@@ -24,6 +25,15 @@ log = structlog.get_logger(__name__)
 
 HISTORY = 5
 """Most earlier questions that a follow-up is understood with."""
+
+
+class Reply(NamedTuple):
+    """What a question was answered with."""
+
+    answer: Answer
+    interaction: Interaction
+    recorded: bool
+    """Whether the interaction was kept: only then can verdicts and choices be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +45,7 @@ class Service:
     settings: Settings
     metrics: Metrics = field(default_factory=Metrics)
 
-    def ask(
-        self, question: str, session_id: UUID | None, themes: Set[str] = frozenset()
-    ) -> tuple[Answer, Interaction]:
+    def ask(self, question: str, session_id: UUID | None, themes: Set[str] = frozenset()) -> Reply:
         """Answer a question and keep the interaction.
 
         A database that fails takes the record and the earlier questions away, not the answer.
@@ -48,7 +56,7 @@ class Service:
             themes: Ids of the themes to keep to; empty for all.
 
         Returns:
-            The answer and its record.
+            The answer, its record and whether that was kept.
         """
         asked_at = datetime.now(UTC)
         started = time.perf_counter()
@@ -61,21 +69,19 @@ class Service:
             asked_at=asked_at,
             duration_ms=seconds * 1000,
         )
-        try:
-            self.store.record(interaction)
-        except StoreUnavailable as error:
-            log.error("interaction_not_recorded", reason=str(error))
+        recorded = self._record(interaction)
         self.metrics.answered(answer, seconds)
         log.info(
             "answered",
             interaction_id=str(interaction.id),
+            recorded=recorded,
             status=answer.status,
             small_talk=answer.small_talk,
             confidence=round(answer.confidence, 4),
             entries=[offer.entry.id for offer in answer.shown],
             duration_ms=round(seconds * 1000, 1),
         )
-        return answer, interaction
+        return Reply(answer, interaction, recorded)
 
     def vote(
         self,
@@ -132,6 +138,45 @@ class Service:
         self.metrics.chosen()
         log.info("chosen", interaction_id=str(interaction_id), entry_id=entry_id)
         return created
+
+    def _record(self, interaction: Interaction) -> bool:
+        try:
+            self.store.record(interaction)
+        except StoreUnavailable as error:
+            log.error("interaction_not_recorded", reason=str(error))
+            return False
+        return True
+
+    def kept(self, session_id: UUID) -> dict[str, Any]:
+        """Read all that is kept about a conversation.
+
+        Args:
+            session_id: The conversation.
+
+        Returns:
+            Its id, and its interactions as values that JSON can hold.
+
+        Raises:
+            StoreUnavailable: The database cannot be read.
+        """
+        exchanges = self.store.conversation(session_id)
+        return {"session_id": str(session_id), "interactions": session_rows(exchanges)}
+
+    def forget(self, session_id: UUID) -> int:
+        """Erase all that is kept about a conversation.
+
+        Args:
+            session_id: The conversation.
+
+        Returns:
+            How many interactions were erased.
+
+        Raises:
+            StoreUnavailable: They could not be erased.
+        """
+        erased = self.store.forget(session_id)
+        log.info("session_erased", interactions=erased)
+        return erased
 
     def _history(self, session_id: UUID | None) -> tuple[str, ...]:
         if session_id is None:

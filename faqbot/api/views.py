@@ -103,6 +103,8 @@ class TurnView:
     """The reply to small talk."""
     examples: tuple[str, ...]
     """Questions to begin with, for whoever has not asked one yet."""
+    recorded: bool
+    """Whether verdicts and choices can be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +116,13 @@ class ThemeView:
     entries: tuple[EntryView, ...]
 
 
-def turn_of(exchange: Exchange, corpus: Corpus) -> TurnView:
-    """Describe a recorded exchange.
+def turn_of(exchange: Exchange, corpus: Corpus, *, recorded: bool = True) -> TurnView:
+    """Describe an exchange.
 
     Args:
         exchange: The interaction and what it received.
         corpus: The corpus; entries that it no longer holds are left out.
+        recorded: Whether the exchange is in the database.
 
     Returns:
         The view.
@@ -151,6 +154,7 @@ def turn_of(exchange: Exchange, corpus: Corpus) -> TurnView:
         examples=tuple(entry.question for entry in examples_of(corpus))
         if kind in {"greeting", "identity"}
         else (),
+        recorded=recorded,
     )
 
 

@@ -1,4 +1,4 @@
-"""The widget's modules as they are served: read once, compressed, hashed, never changed.
+"""The widget's modules as they are served: read once, without comments, compressed, hashed.
 
 All modules stand under one address that names a digest over all of them, so that they may be kept
 for ever, and no page ever mixes modules of two versions.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,7 +81,7 @@ class Widget:
             WidgetMissing: The folder does not hold the widget.
         """
         modules = {
-            path.name: Module.of(path.name, path.read_bytes())
+            path.name: Module.of(path.name, without_comments(path.read_text("utf-8")).encode())
             for path in sorted(folder.glob("*.js"))
         }
         if ENTRY not in modules:
@@ -108,3 +109,18 @@ class Widget:
             The path, for example ``/widget/v1/0123456789abcdef/define.js``.
         """
         return f"{PREFIX}/{self.digest}/{module.name}"
+
+
+def without_comments(source: str) -> str:
+    """Take from a module what only its readers need: a sixth of what would be transferred.
+
+    Args:
+        source: JavaScript; comments stand on lines of their own, or as ``/** … */`` before code,
+            and no string holds what looks like one at the start of a line.
+
+    Returns:
+        The same program, without comments, indentation and empty lines.
+    """
+    bare = re.sub(r"(?<!\S)/\*\*.*?\*/ ?", "", source, flags=re.DOTALL)
+    lines = (line.strip() for line in bare.splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))

@@ -60,7 +60,8 @@ def as_api(assistant: Assistant, answer: Answer) -> dict[str, Any]:
         asked_at=datetime.now(UTC),
         duration_ms=0.0,
     )
-    return ChatResponse.of(answer, interaction, assistant.corpus).model_dump(mode="json")
+    body = ChatResponse.of(answer, interaction, assistant.corpus, recorded=False)
+    return body.model_dump(mode="json")
 
 
 def _panel(entry: Entry, corpus: Corpus) -> RenderableType:

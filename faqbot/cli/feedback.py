@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
+from uuid import UUID
 
 import typer
 
-from faqbot.cli.output import print_json, stdout, table
+from faqbot.cli.output import print_json, progress_on_stderr, stdout, table, to_json
+from faqbot.errors import SettingsError
 from faqbot.settings import Settings
 
 if TYPE_CHECKING:
+    from faqbot.feedback.redaction import Redactor
     from faqbot.feedback.store import FeedbackStore
 
-app = typer.Typer(help="Read, export and purge feedback.", no_args_is_help=True)
+app = typer.Typer(help="Read, export, erase and move feedback.", no_args_is_help=True)
 
 
 class ExportFormat(StrEnum):
@@ -29,23 +32,38 @@ class ExportFormat(StrEnum):
     JSONL = "jsonl"
 
 
-def _store() -> FeedbackStore:
+def _store(redactor: Redactor | None = None) -> FeedbackStore:
     from faqbot.feedback.store import FeedbackStore
 
-    return FeedbackStore.open(Settings.from_env().database_url)
+    return FeedbackStore.open(Settings.from_env().database_url, redactor)
 
 
 @app.command()
 def export(
-    form: Annotated[ExportFormat, typer.Option("--format", help="csv or jsonl.")],
+    form: Annotated[
+        ExportFormat | None, typer.Option("--format", help="csv or jsonl; needed for everything.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", dir_okay=False, help="Default: stdout.")
     ] = None,
+    session: Annotated[
+        UUID | None, typer.Option(help="All that is kept about one conversation, as JSON.")
+    ] = None,
 ) -> None:
     """Export every verdict and choice with question, answer, rank and score, untruncated."""
-    from faqbot.feedback.export import write_csv, write_jsonl
+    from faqbot.feedback.export import session_rows, write_csv, write_jsonl
 
+    if (form is None) == (session is None):
+        msg = "give either --format csv or jsonl, for everything, or --session UUID, for one person"
+        raise SettingsError(msg)
     with _store() as store, _target(output) as file:
+        if session is not None:
+            kept = {
+                "session_id": str(session),
+                "interactions": session_rows(store.conversation(session)),
+            }
+            file.write(to_json(kept))
+            return
         write = write_csv if form is ExportFormat.CSV else write_jsonl
         write(store.export_rows(), file)
 
@@ -78,16 +96,98 @@ def stats(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fa
 
 @app.command()
 def purge(
-    older_than: Annotated[int, typer.Option(min=0, help="Age in days.", show_default=False)],
+    older_than: Annotated[
+        int | None, typer.Option(min=0, help="Age in days; default: FAQBOT_RETENTION_DAYS.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Erase interactions older than a number of days, with their verdicts and choices."""
-    before = datetime.now(UTC) - timedelta(days=older_than)
+    days = Settings.from_env().retention_days if older_than is None else older_than
+    if days is None:
+        msg = "FAQBOT_RETENTION_DAYS is off: say which age to erase from with --older-than DAYS"
+        raise SettingsError(msg)
+    before = datetime.now(UTC) - timedelta(days=days)
     if not yes:
         typer.confirm(f"Erase what was asked before {before:%Y-%m-%d %H:%M} UTC?", abort=True)
     with _store() as store:
         erased = store.purge(before)
     stdout().print(f"{erased} interactions erased")
+
+
+@app.command()
+def migrate(
+    to: Annotated[str, typer.Option("--to", help="The new database's URL.", show_default=False)],
+    origin: Annotated[
+        str | None, typer.Option("--from", help="Default: FAQBOT_DATABASE_URL.")
+    ] = None,
+) -> None:
+    """Move everything to another database, such as PostgreSQL, and verify it; resumable.
+
+    Stop the servers first. The new database has to be empty, and the old one stays as it is. A
+    password need not stand in the URL: libpq also reads PGPASSWORD and ~/.pgpass.
+    """
+    from faqbot.feedback.moving import move
+    from faqbot.feedback.opening import open_database
+
+    source = open_database(origin or Settings.from_env().database_url, read_only=True)
+    target = open_database(to)
+    with closing(source), closing(target), progress_on_stderr() as progress:
+        sums = move(source, target, progress=progress)
+    rows = [(name, found.rows, found.checksum[:12]) for name, found in sums.items()]
+    console = stdout()
+    console.print(table("table", "rows", "checksum", rows=rows))
+    console.print("both sides hold the same; FAQBOT_DATABASE_URL may now name the new one")
+
+
+@app.command()
+def forget(
+    session: Annotated[UUID, typer.Option(help="The conversation's id.", show_default=False)],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase one conversation, with its verdicts and choices."""
+    if not yes:
+        typer.confirm(f"Erase the conversation {session}?", abort=True)
+    with _store() as store:
+        erased = store.forget(session)
+    stdout().print(f"{erased} interactions erased")
+
+
+@app.command()
+def redact() -> None:
+    """Take personal data out of questions and comments kept before faqbot did so by itself."""
+    from faqbot.corpus.reading import read_corpus
+    from faqbot.feedback.redaction import Redactor, public_words
+
+    corpus = read_corpus(Settings.from_env().corpus_dir)
+    with _store(Redactor(public_words(corpus))) as store:
+        changed = store.redact_stored()
+    stdout().print(f"{changed} texts changed")
+
+
+@app.command()
+def apply(
+    into: Annotated[
+        Path, typer.Option(file_okay=False, exists=True, help="The project's folder.")
+    ] = Path(),
+    dataset: Annotated[str, typer.Option(help="Its name under eval/datasets.")] = "edc-psc",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Write what reviewers decided into corpus/ and eval/, to be read as a git diff."""
+    from faqbot.cli.review_report import print_report, report_as_json
+    from faqbot.feedback.audit import COMMAND_LINE, AuditLog
+    from faqbot.feedback.decisions import DecisionStore
+    from faqbot.review.applying import apply_decisions
+
+    now = datetime.now(UTC)
+    with _store() as store:
+        report = apply_decisions(DecisionStore(store), into, dataset, at=now, dry_run=dry_run)
+        for decision_id in report.applied if not dry_run else ():
+            AuditLog(store).record(COMMAND_LINE, "decision.applied", str(decision_id), at=now)
+    if json:
+        print_json(report_as_json(report, dry_run=dry_run))
+    else:
+        print_report(report, dataset, dry_run=dry_run)
 
 
 @contextmanager

@@ -43,7 +43,19 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - anything JSON can hold
     Args:
         value: Anything `json` can write.
     """
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(to_json(value))
+
+
+def to_json(value: Any) -> str:  # noqa: ANN401 - anything JSON can hold
+    """Write a value as JSON that people can read too.
+
+    Args:
+        value: Anything `json` can write.
+
+    Returns:
+        Lines of text.
+    """
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def table(*headings: str, rows: Sequence[Sequence[object]]) -> Table:

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from faqbot.cli import corpus, evaluation, feedback, index, model, widget
+from faqbot.cli import admin, corpus, evaluation, feedback, index, model, widget
 from faqbot.cli.asking import as_api, print_answer
+from faqbot.cli.demonstration import demo_data
 from faqbot.cli.output import print_json, progress_on_stderr, stderr
 from faqbot.cli.serving import serve_forever
 from faqbot.corpus.text import clean_input
@@ -28,6 +29,8 @@ app.add_typer(corpus.app, name="corpus")
 app.add_typer(evaluation.app, name="eval")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(widget.app, name="widget")
+app.add_typer(admin.app, name="admin")
+app.command("demo-data")(demo_data)
 
 
 @app.command()

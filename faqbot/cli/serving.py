@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
@@ -10,6 +11,9 @@ import uvicorn
 from faqbot.cli.output import progress_on_stderr, stderr
 from faqbot.errors import SettingsError
 from faqbot.settings import Settings, resource_folder
+
+if TYPE_CHECKING:
+    from faqbot.api.service import Service
 
 log = structlog.get_logger(__name__)
 
@@ -34,9 +38,10 @@ def serve_forever(settings: Settings, *, host: str, port: int, workers: int) -> 
     """
     bound = _bind(host, port)  # first: an occupied port should not cost a model's loading time
     # These bring torch and the web framework along: seconds, once the port is known to be ours.
-    from faqbot.api.app import create_app, open_service
+    from faqbot.api.app import open_service
     from faqbot.api.observing import configure_logging
     from faqbot.api.widget_files import Widget
+    from faqbot.application import create_app
     from faqbot.assistant import Assistant
 
     Widget.read(resource_folder("web") / "widget")  # or no worker could start
@@ -46,6 +51,8 @@ def serve_forever(settings: Settings, *, host: str, port: int, workers: int) -> 
     with progress_on_stderr() as progress:
         assistant = Assistant.open(settings, progress=progress)
     service = open_service(settings, assistant)
+    application = create_app(service)
+    _announce_console(service)
     address = f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"
     log.info(
         "ready_to_serve",
@@ -58,14 +65,14 @@ def serve_forever(settings: Settings, *, host: str, port: int, workers: int) -> 
     stderr().print(f"faqbot listens at {address} (Ctrl+C stops it)", markup=False)
     options = {"log_config": None, "access_log": False, "server_header": False}
     if workers == 1:
-        config = uvicorn.Config(create_app(service), **options)  # type: ignore[arg-type]
+        config = uvicorn.Config(application, **options)  # type: ignore[arg-type]
         uvicorn.Server(config).run(sockets=[bound])
         return
     # What was loaded here made sure that all is in place; each worker loads its own.
     service.store.close()
-    del service, assistant
+    del application, service, assistant
     config = uvicorn.Config(
-        "faqbot.api.app:create_worker_app",
+        "faqbot.application:create_worker_app",
         factory=True,
         workers=workers,
         timeout_worker_healthcheck=_WORKER_START_S,
@@ -74,6 +81,17 @@ def serve_forever(settings: Settings, *, host: str, port: int, workers: int) -> 
     from uvicorn.supervisors import Multiprocess
 
     Multiprocess(config, sockets=[bound]).run()
+
+
+def _announce_console(service: Service) -> None:
+    from faqbot.feedback.accounts import AccountStore
+
+    if service.settings.secret_key is None:
+        log.info("console_off", advice="set FAQBOT_SECRET_KEY to have it at /admin")
+    elif AccountStore(service.store).count():
+        log.info("console_on", path="/admin")
+    else:
+        log.warning("console_without_account", advice="faqbot admin create-user NAME --role …")
 
 
 def _bind(host: str, port: int) -> socket.socket:

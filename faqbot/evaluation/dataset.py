@@ -57,6 +57,8 @@ class _Metadata(BaseModel):
     slice: str = "all"
     answerable: bool = True
     history: tuple[str, ...] = ()
+    origin: dict[str, str] = {}
+    """Where a user's question came from; no part of the question, nor of the data set's digest."""
 
 
 class _QueryFields(BaseModel):

@@ -1,11 +1,16 @@
-"""Write verdicts and choices to files, whole: no row limit, no shortened text."""
+"""Write what is kept to files, whole: no row limit, no shortened text."""
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TextIO, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, TextIO, TypeAlias
+from uuid import UUID
+
+from faqbot.feedback.records import Exchange
 
 Value: TypeAlias = str | int | float | bool | None
 
@@ -43,6 +48,37 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _GUARDED_STARTS = ("\t", "\r", "\n", "'")
 
 
+def session_rows(exchanges: Iterable[Exchange]) -> list[dict[str, Any]]:
+    """Write down all that is kept about a session, for the person whose session it is.
+
+    Args:
+        exchanges: The session's exchanges.
+
+    Returns:
+        One mapping per question, of values that JSON can hold; times in ISO 8601 with offset.
+    """
+    return [
+        _plain(asdict(exchange.interaction))
+        | {
+            "verdicts": [_plain(asdict(verdict)) for verdict in exchange.verdicts],
+            "choice": exchange.choice,
+            "chosen_at": exchange.chosen_at.isoformat() if exchange.chosen_at else None,
+        }
+        for exchange in exchanges
+    ]
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.isoformat()
+        if isinstance(value, datetime)
+        else str(value)
+        if isinstance(value, UUID)
+        else value
+        for name, value in values.items()
+    }
+
+
 def write_csv(
     rows: Iterable[Mapping[str, Value]], file: TextIO, *, columns: Sequence[str] = EXPORT_COLUMNS
 ) -> int:
@@ -61,13 +97,38 @@ def write_csv(
     Returns:
         How many rows were written, without the header.
     """
-    writer = csv.DictWriter(file, fieldnames=columns)
-    writer.writeheader()
-    count = 0
-    for row in rows:
-        writer.writerow({column: _cell(value) for column, value in row.items()})
+    count = -1
+    for line in csv_lines(rows, columns):
+        file.write(line)
         count += 1
     return count
+
+
+def csv_lines(rows: Iterable[Mapping[str, Value]], columns: Sequence[str]) -> Iterator[str]:
+    """Word rows as `write_csv` writes them, one at a time.
+
+    Args:
+        rows: The rows; each holds the columns and nothing else.
+        columns: The columns, in order.
+
+    Yields:
+        The header, then each row, with its line end.
+    """
+    writer = csv.DictWriter(line := _Line(), fieldnames=columns)
+    writer.writeheader()
+    yield line.text
+    for row in rows:
+        writer.writerow({column: _cell(value) for column, value in row.items()})
+        yield line.text
+
+
+class _Line:
+    """Holds what a CSV writer wrote last."""
+
+    text = ""
+
+    def write(self, text: str) -> None:
+        self.text = text
 
 
 def _cell(value: Value) -> Value:
@@ -91,7 +152,20 @@ def write_jsonl(rows: Iterable[Mapping[str, Value]], file: TextIO) -> int:
         How many rows were written.
     """
     count = 0
-    for row in rows:
-        file.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
+    for line in jsonl_lines(rows):
+        file.write(line)
         count += 1
     return count
+
+
+def jsonl_lines(rows: Iterable[Mapping[str, Value]]) -> Iterator[str]:
+    """Word rows as `write_jsonl` writes them, one at a time.
+
+    Args:
+        rows: The rows.
+
+    Yields:
+        Each row, with its line end.
+    """
+    for row in rows:
+        yield json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n"

@@ -39,7 +39,8 @@ def read_exchanges(connection: Connection, which: ColumnElement[bool]) -> tuple[
         given[row.interaction_id][row.entry_id] = Verdict(**row._asdict())
 
     chosen = {
-        row.interaction_id: row.entry_id for row in connection.execute(_attached(choices, which))
+        row.interaction_id: (row.entry_id, row.chosen_at)
+        for row in connection.execute(_attached(choices, which))
     }
 
     turns = select(interactions).where(which).order_by(interactions.c.asked_at, interactions.c.id)
@@ -51,7 +52,7 @@ def read_exchanges(connection: Connection, which: ColumnElement[bool]) -> tuple[
                 for entry in shown[row.id]
                 if entry.entry_id in given[row.id]
             ),
-            chosen.get(row.id),
+            *chosen.get(row.id, ()),
         )
         for row in connection.execute(turns)
     )

@@ -1,11 +1,13 @@
 """What the store keeps: interactions, the entries they showed, and what people made of them.
 
-Nothing here identifies a person: no IP address, no cookie. A session is a random number that the
-browser may forget at any time; it only ties the turns of one conversation together.
+Nothing here identifies a person: no IP address, no cookie, and texts are redacted. A session is a
+random number that the browser may forget at any time; it only ties the turns of one conversation
+together.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -16,8 +18,17 @@ SmallTalk: TypeAlias = Literal["greeting", "thanks", "identity", "farewell"]
 Role: TypeAlias = Literal["answer", "suggestion"]
 """``answer``: asserted, can be voted on. ``suggestion``: offered as a next question."""
 Reason: TypeAlias = Literal["incorrect", "incomplete", "outdated", "off_topic", "other"]
+Signal: TypeAlias = Literal["negative_vote", "unanswered", "choice"]
+"""Why a question is worth a reviewer's look."""
+DecisionKind: TypeAlias = Literal[
+    "right_entry", "missing_entry", "wrong_entry", "out_of_scope", "ignored"
+]
+AccountRole: TypeAlias = Literal["reader", "reviewer"]
+"""``reader``: sees the console. ``reviewer``: also decides."""
 Span: TypeAlias = tuple[int, int]
 """[start, end) in characters of a text."""
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +60,7 @@ class Interaction:
     asked_at: datetime
     """Aware; given back in UTC."""
     question: str
-    """As asked."""
+    """As asked; once kept, without the personal data that was recognised in it."""
     status: Status
     confidence: float
     """Calibrated probability in [0, 1] that the first candidate answers the question."""
@@ -65,6 +76,7 @@ class Interaction:
 
     def __post_init__(self) -> None:
         require_aware("asked_at", self.asked_at)
+        require_storable("question", self.question)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +103,8 @@ class Exchange:
     """In the order in which answers were shown."""
     choice: str | None = None
     """The entry that the person chose, when several were offered; the latest choice stands."""
+    chosen_at: datetime | None = None
+    """UTC time of that choice."""
 
 
 def require_aware(name: str, moment: datetime) -> None:
@@ -105,4 +119,32 @@ def require_aware(name: str, moment: datetime) -> None:
     """
     if moment.utcoffset() is None:
         msg = f"{name} must carry a time zone, got {moment.isoformat()}"
+        raise ValueError(msg)
+
+
+def storable(text: str) -> bool:
+    """Tell whether databases take a text.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        False when it holds NUL, which PostgreSQL refuses, or a lone surrogate, which is no
+        character.
+    """
+    return _UNSTORABLE.search(text) is None
+
+
+def require_storable(name: str, text: str) -> None:
+    """Refuse a text that some database does not take.
+
+    Args:
+        name: What the text is called, for the message.
+        text: The text.
+
+    Raises:
+        ValueError: It holds NUL or a lone surrogate.
+    """
+    if not storable(text):
+        msg = f"{name} must hold neither NUL nor lone surrogates: clean it first"
         raise ValueError(msg)

@@ -29,7 +29,16 @@ from sqlalchemy import (
 )
 
 from faqbot.errors import StoreUnavailable
-from faqbot.feedback.records import Reason, Role, SmallTalk, Span, Status
+from faqbot.feedback.records import (
+    AccountRole,
+    DecisionKind,
+    Reason,
+    Role,
+    Signal,
+    SmallTalk,
+    Span,
+    Status,
+)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -178,4 +187,70 @@ choices = Table(
         ondelete="CASCADE",
     ),
     Index(None, "chosen_at", "interaction_id"),  # the order of the export
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("password_hash", String),  # NULL: enters through the OpenID provider only
+    Column("subject", String, unique=True),  # who it is at the OpenID provider
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_login_at", UtcDateTime),
+    _one_of("role", AccountRole),
+)
+
+# A session dies with its account. Only a hash of its token is kept: whoever reads the database
+# cannot enter with what stands there.
+console_sessions = Table(
+    "console_sessions",
+    metadata,
+    Column("token_hash", String, primary_key=True),
+    Column("account", String, ForeignKey(accounts.c.name, ondelete="CASCADE"), nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Index(None, "account"),
+)
+
+# No foreign key: the log outlives the accounts it names.
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String),
+    Column("action", String, nullable=False),
+    Column("target", String),
+    Column("details", Text, nullable=False, server_default="{}"),
+    Index(None, "at", "id"),  # newest first
+)
+
+# One row for each signal that a reviewer decided on. The primary key is the rule "one decision per
+# signal". A decision on several questions has a row for each, in the same words: every row then
+# goes with the question it is about, and no text outlives it.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column(
+        "interaction_id",
+        Uuid,
+        ForeignKey(interactions.c.id, ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("signal", String, primary_key=True),
+    Column("entry_id", String, primary_key=True),  # of the vote; empty for other signals
+    Column("decision_id", Uuid, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("wording", Text, nullable=False),
+    Column("history", Text, nullable=False),
+    Column("reviewer", String, nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+    Column("applied_at", UtcDateTime),
+    Column("refusal", Text),
+    _one_of("signal", Signal),
+    _one_of("kind", DecisionKind),
+    Index(None, "decision_id"),
+    Index(None, "decided_at", "decision_id"),  # what was decided, in order
 )

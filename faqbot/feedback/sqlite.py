@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 import time
 from pathlib import Path
+from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, StatementError
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import StatementError
 
 from faqbot.errors import StoreUnavailable
+from faqbot.feedback.database import Database
 
 BUSY_TIMEOUT_S = 15.0
 """How long a connection waits for another process's write before it gives up."""
@@ -30,27 +32,85 @@ _ADVICE = {
 }
 
 
-def database_path(address: str) -> Path:
+class SqliteDatabase(Database):
+    """A database in a file.
+
+    Args:
+        url: The file's address.
+        read_only: Refuse to write, and leave the file as it is.
+
+    Raises:
+        StoreUnavailable: The address names no file.
+    """
+
+    def __init__(self, url: URL, *, read_only: bool = False) -> None:
+        self._path = database_path(url)
+        engine = create_sqlite_engine(self._path, read_only=read_only)
+        # A transaction that will write says so at its start: SQLite then waits for its turn,
+        # where one that had read first would have to fail.
+        writer = engine.execution_options(sqlite_begin="IMMEDIATE")
+        super().__init__(
+            engine, str(self._path), reader=engine, writer=writer, driver_error=sqlite3.Error
+        )
+        self._file_id: tuple[int, int] | None = None
+
+    def require_writable(self, connection: Connection) -> None:
+        """Make sure that the file is still the one that was opened.
+
+        Raises:
+            StoreUnavailable: It is not.
+        """
+        del connection
+        # Open connections would go on writing into a file that nobody can find any more.
+        found = _file_id(self._path)
+        if found is None or found != self._file_id:
+            msg = (
+                f"the database {self._path} was removed or replaced while in use: put it back, "
+                "then restart faqbot"
+            )
+            raise StoreUnavailable(msg)
+
+    def erase_remains(self) -> None:
+        """Empty the write-ahead log, unless a reader needs it."""
+        with self.explained():
+            connection = self.engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
+
+    def _before_writing(self, connection: Connection) -> None:
+        self.require_writable(connection)
+
+    def _before_first_use(self) -> None:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreUnavailable(_explain(error, self._path)) from error
+
+    def _inspect(self, connection: Connection) -> None:
+        del connection
+        self._file_id = _file_id(self._path)
+
+    def _exclude_other_migrations(self, connection: Connection) -> None:
+        """Do nothing: the file takes one writer at a time."""
+
+    def _failure(self, error: Exception) -> StoreUnavailable:
+        return StoreUnavailable(_explain(error, self._path))
+
+
+def database_path(url: URL) -> Path:
     """Find the file that a database URL names.
 
     Args:
-        address: A URL such as ``sqlite:///data/faqbot.db``.
+        url: A URL such as ``sqlite:///data/faqbot.db``.
 
     Returns:
         The absolute path, so that a later change of folder moves nothing.
 
     Raises:
-        StoreUnavailable: It is no URL, is no SQLite URL or names no file.
+        StoreUnavailable: It names no file.
     """
-    try:
-        url = make_url(address)
-    except ArgumentError:
-        # The text may hold a password, so it is not repeated.
-        msg = f"FAQBOT_DATABASE_URL is not a database URL: {_EXAMPLE}"
-        raise StoreUnavailable(msg) from None
-    if url.drivername not in {"sqlite", "sqlite+pysqlite"}:
-        msg = f"databases of kind {url.drivername!r} are not supported yet: {_EXAMPLE}"
-        raise StoreUnavailable(msg)
     if url.host or url.query or not url.database or url.database.startswith((":memory:", "file:")):
         # A database in memory would lose every vote at the end of the process.
         msg = f"the database URL {url.render_as_string()!r} names no plain file: {_EXAMPLE}"
@@ -58,26 +118,40 @@ def database_path(address: str) -> Path:
     return Path(url.database).absolute()
 
 
-def create_sqlite_engine(path: Path) -> Engine:
+def _file_id(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def create_sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
     """Prepare connections to a file; none is opened yet.
 
     Transactions begin as SQLite's ``DEFERRED``, or as the execution option ``sqlite_begin`` says.
 
     Args:
         path: The database file.
+        read_only: Refuse to write, and leave the file as it is.
 
     Returns:
         The engine, safe to share between threads.
     """
+    database = f"file:{quote(str(path))}?mode=ro" if read_only else str(path)
     engine = create_engine(
-        URL.create("sqlite", database=str(path)),
+        URL.create("sqlite", database=database, query={"uri": "true"} if read_only else {}),
         connect_args={"timeout": BUSY_TIMEOUT_S},
         pool_timeout=BUSY_TIMEOUT_S,
         hide_parameters=True,  # what people write has no place in logs and tracebacks
     )
-    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "connect", _set_up_to_read if read_only else _set_up)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _set_up_to_read(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
 
 
 def _set_up(connection: sqlite3.Connection, _record: object) -> None:
@@ -113,29 +187,8 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-def empty_wal(engine: Engine) -> None:
-    """Move the write-ahead log into the database file and empty it, unless a reader needs it.
-
-    Args:
-        engine: The database.
-    """
-    connection = engine.raw_connection()
-    try:
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        connection.close()
-
-
-def explain(error: Exception, path: Path) -> str:
-    """Say in one line what happened to the database and what to do.
-
-    Args:
-        error: What SQLAlchemy, sqlite3 or the file system raised.
-        path: The database file.
-
-    Returns:
-        The message, without SQL and without anything that a person wrote.
-    """
+def _explain(error: Exception, path: Path) -> str:
+    """Say in one line what happened and what to do, without SQL or anything that people wrote."""
     if isinstance(error, OSError):
         return f"the database {path} cannot be used ({error.strerror}): {_UNREACHABLE}"
     cause = error.orig if isinstance(error, StatementError) and error.orig else error

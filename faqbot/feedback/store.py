@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Self, get_args
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
-from faqbot.feedback import sqlite
+from faqbot.errors import StoreUnreachable, UnknownAnswer, UnknownChoice
+from faqbot.feedback.database import Database
 from faqbot.feedback.export import Value
-from faqbot.feedback.migrating import is_current, migrate
+from faqbot.feedback.opening import open_database
 from faqbot.feedback.reading import (
     AnyRow,
     Given,
@@ -27,7 +24,17 @@ from faqbot.feedback.reading import (
     read_export_batch,
     read_questions,
 )
-from faqbot.feedback.records import Exchange, Interaction, Reason, ShownEntry, require_aware
+from faqbot.feedback.records import (
+    Exchange,
+    Interaction,
+    Reason,
+    ShownEntry,
+    require_aware,
+    require_storable,
+    storable,
+)
+from faqbot.feedback.redaction import Redactor
+from faqbot.feedback.rewriting import redact_rows
 from faqbot.feedback.schema import choices, interactions, shown_entries, verdicts
 from faqbot.feedback.statistics import FeedbackStats, compute_stats
 
@@ -37,67 +44,58 @@ _EXPORT_BATCH = 500
 class FeedbackStore:
     """Interactions, verdicts and choices in a database; make one with `open`.
 
-    One store serves all threads of a process, and several processes may open the same file. What
-    a method has written is on the disk when it returns: neither ``kill -9`` nor a power cut loses
-    it. Every method raises `StoreUnavailable` when the database fails.
+    One store serves all threads of a process, and several processes may open the same database.
+    What a method has written is on the disk when it returns: neither ``kill -9`` nor a power cut
+    loses it. Every method raises `StoreUnavailable` when the database fails.
+
+    Questions and comments are redacted here and nowhere else, so that no caller can keep personal
+    data by mistake.
     """
 
-    def __init__(self, engine: Engine, path: Path) -> None:
-        self._engine = engine
-        # A transaction that will write says so at its start: SQLite then waits for its turn,
-        # where one that had read first would have to fail.
-        self._writer = engine.execution_options(sqlite_begin="IMMEDIATE")
-        self._path = path
-        self._file_id: tuple[int, int] | None = None
-        self._closed = False
+    def __init__(self, database: Database, redactor: Redactor) -> None:
+        self._database = database
+        self.redactor = redactor
 
     @classmethod
-    def open(cls, url: str) -> Self:
+    def open(cls, url: str, redactor: Redactor | None = None, *, may_be_down: bool = False) -> Self:
         """Open a database, creating or migrating it first where needed.
 
         Args:
-            url: ``sqlite:///relative/path.db`` or ``sqlite:////absolute/path.db``; missing
-                folders are made.
+            url: ``sqlite:///relative/path.db`` or ``sqlite:////absolute/path.db``, whose missing
+                folders are made, or ``postgresql+psycopg://user:password@host/name``.
+            redactor: What takes personal data out of texts; by default it spares nothing.
+            may_be_down: Accept a server that does not answer yet: it is prepared as soon as it
+                does, and until then every method raises `StoreUnreachable`.
 
         Returns:
             The store; close it, or use it as a context manager.
 
         Raises:
-            StoreUnavailable: The URL is of another kind, the file cannot be used, or a newer
+            StoreUnavailable: The URL is of another kind, the database cannot be used, or a newer
                 faqbot has migrated it.
         """
-        path = sqlite.database_path(url)
-        store = cls(sqlite.create_sqlite_engine(path), path)
+        store = cls(open_database(url), redactor or Redactor())
         try:
-            store._prepare()
+            store._database.prepare()
+        except StoreUnreachable:
+            if not may_be_down:
+                store.close()
+                raise
         except BaseException:
             store.close()
             raise
         return store
 
-    def _prepare(self) -> None:
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreUnavailable(sqlite.explain(error, self._path)) from error
-        with self._reading() as connection:
-            self._file_id = _file_id(self._path)
-            current = is_current(connection)
-        if not current:
-            # Processes that start together take turns here; all but the first find it done.
-            with self._writing() as connection:
-                migrate(connection)
-
     def record(self, interaction: Interaction) -> None:
-        """Keep an interaction with what it showed.
+        """Keep an interaction with what it showed, its question redacted.
 
         Args:
             interaction: A new interaction.
         """
-        values = _columns(interaction)
+        values = _columns(interaction) | {"question": self.redactor(interaction.question)}
         del values["shown"]
         shown = [{"interaction_id": interaction.id} | _columns(e) for e in interaction.shown]
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(insert(interactions), values)
             if shown:
                 connection.execute(insert(shown_entries), shown)
@@ -119,7 +117,7 @@ class FeedbackStore:
             entry_id: The entry whose answer is judged.
             useful: The verdict.
             reason: Why not useful.
-            comment: What the person adds.
+            comment: What the person adds; kept redacted.
             at: The time of the vote.
 
         Returns:
@@ -129,13 +127,15 @@ class FeedbackStore:
             UnknownAnswer: That interaction did not show that entry as an answer.
         """
         require_aware("at", at)
+        require_storable("comment", comment or "")
+        comment = self.redactor(comment) if comment else comment
         key = {"interaction_id": interaction_id, "entry_id": entry_id}
         verdict = {"useful": useful, "reason": reason, "comment": comment, "updated_at": at}
-        with self._writing() as connection:
+        with self.writing() as connection:
             # Holding the answer's row makes votes on it take turns in databases whose writers
             # run side by side; SQLite has one writer anyway.
             answer = select(shown_entries.c.role).filter_by(**key, role="answer").with_for_update()
-            if connection.execute(answer).first() is None:
+            if not storable(entry_id) or connection.execute(answer).first() is None:
                 msg = f"interaction {interaction_id} did not show {entry_id!r} as an answer"
                 raise UnknownAnswer(msg)
             replaced = connection.execute(update(verdicts).filter_by(**key).values(verdict))
@@ -161,12 +161,13 @@ class FeedbackStore:
         require_aware("at", at)
         key = {"interaction_id": interaction_id}
         choice = {"entry_id": entry_id, "chosen_at": at}
-        with self._writing() as connection:
+        with self.writing() as connection:
             # One row for all choices of an interaction: holding it makes them take turns.
             asked = select(interactions.c.id).filter_by(id=interaction_id, status="clarify")
             shown = select(shown_entries.c.role).filter_by(**key, entry_id=entry_id, role="answer")
             clarifies = connection.execute(asked.with_for_update()).first() is not None
-            if not clarifies or connection.execute(shown).first() is None:
+            offers = clarifies and storable(entry_id)
+            if not offers or connection.execute(shown).first() is None:
                 msg = f"interaction {interaction_id} did not offer {entry_id!r} to choose from"
                 raise UnknownChoice(msg)
             replaced = connection.execute(update(choices).filter_by(**key).values(choice))
@@ -183,9 +184,9 @@ class FeedbackStore:
             limit: How many at most.
 
         Returns:
-            The questions as they were asked, oldest first; empty for an unknown session.
+            The questions as they were kept, oldest first; empty for an unknown session.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             return read_questions(connection, session_id, limit)
 
     def conversation(self, session_id: UUID) -> tuple[Exchange, ...]:
@@ -197,7 +198,7 @@ class FeedbackStore:
         Returns:
             Its exchanges, oldest first; empty for an unknown session.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             return read_exchanges(connection, interactions.c.session_id == session_id)
 
     def exchange(self, interaction_id: UUID) -> Exchange | None:
@@ -209,19 +210,19 @@ class FeedbackStore:
         Returns:
             The interaction with what it received; None when there is none of that id.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             found = read_exchanges(connection, interactions.c.id == interaction_id)
         return found[0] if found else None
 
     def check(self) -> None:
-        """Make sure that the database answers and is still the file that was opened.
+        """Make sure that the database answers and would take a vote.
 
         Raises:
             StoreUnavailable: It is not.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             connection.execute(select(interactions.c.id).limit(1))
-        self._require_same_file()
+            self._database.require_writable(connection)
 
     def export_rows(self) -> Iterator[dict[str, Value]]:
         """Read all verdicts and choices with what they are about, a few at a time.
@@ -239,7 +240,7 @@ class FeedbackStore:
     def _export_rows(self, given: Given) -> Iterator[dict[str, Value]]:
         last: AnyRow | None = None
         while True:
-            with self._reading() as connection:
+            with self.reading(patient=True) as connection:
                 batch = read_export_batch(connection, given, last, _EXPORT_BATCH)
             yield from map(export_row, batch)
             if len(batch) < _EXPORT_BATCH:
@@ -252,11 +253,14 @@ class FeedbackStore:
         Returns:
             The counts, all of the same moment.
         """
-        with self._reading() as connection:
+        with self.reading(patient=True) as connection:
             return compute_stats(connection)
 
     def purge(self, before: datetime) -> int:
-        """Erase old interactions with everything attached, from the file too.
+        """Erase old interactions with everything attached, from the disk too.
+
+        PostgreSQL gives their place on the disk free to be written over; its write-ahead log and
+        backups keep them for as long as the operator keeps those.
 
         Args:
             before: Interactions asked before that time go.
@@ -265,18 +269,61 @@ class FeedbackStore:
             How many interactions were erased.
         """
         require_aware("before", before)
-        with self._writing() as connection:
-            erased = connection.execute(
-                delete(interactions).where(interactions.c.asked_at < before)
-            )
-        with self._explained():
-            sqlite.empty_wal(self._engine)
+        return self._erase(interactions.c.asked_at < before)
+
+    def forget(self, session_id: UUID) -> int:
+        """Erase one session with everything attached, from the file too.
+
+        Args:
+            session_id: The session.
+
+        Returns:
+            How many interactions were erased; 0 for an unknown session.
+        """
+        return self._erase(interactions.c.session_id == session_id)
+
+    def redact_stored(self) -> int:
+        """Redact what was kept by versions that did not, or with other rules.
+
+        Returns:
+            How many texts changed.
+        """
+        with self.writing(patient=True) as connection:
+            changed = redact_rows(connection, self.redactor)
+        self._database.erase_remains()
+        return changed
+
+    def _erase(self, which: ColumnElement[bool]) -> int:
+        with self.writing(patient=True) as connection:
+            erased = connection.execute(delete(interactions).where(which))
+        self._database.erase_remains()
         return erased.rowcount
+
+    def reading(self, *, patient: bool = False) -> AbstractContextManager[Connection]:
+        """Open a transaction to read in, also for the other stores of this database.
+
+        Args:
+            patient: Nobody waits for it at a screen: it may take as long as it takes.
+
+        Returns:
+            A context manager; it raises `StoreUnavailable` when the database fails.
+        """
+        return self._database.reading(patient=patient)
+
+    def writing(self, *, patient: bool = False) -> AbstractContextManager[Connection]:
+        """Open a transaction to write in, committed at its end.
+
+        Args:
+            patient: Nobody waits for it at a screen: it may take as long as it takes.
+
+        Returns:
+            A context manager; it raises `StoreUnavailable` when the database fails.
+        """
+        return self._database.writing(patient=patient)
 
     def close(self) -> None:
         """Close all connections; closing twice does no harm."""
-        self._closed = True
-        self._engine.dispose()
+        self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -289,45 +336,6 @@ class FeedbackStore:
     ) -> None:
         self.close()
 
-    def _require_same_file(self) -> None:
-        # Open connections would go on writing into a file that nobody can find any more.
-        found = _file_id(self._path)
-        if found is None or found != self._file_id:
-            msg = (
-                f"the database {self._path} was removed or replaced while in use: put it back, "
-                "then restart faqbot"
-            )
-            raise StoreUnavailable(msg)
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with self._explained(), self._engine.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with self._explained(), self._writer.begin() as connection:
-            self._require_same_file()
-            yield connection
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        if self._closed:
-            msg = f"the database {self._path} is closed: open the store again"
-            raise StoreUnavailable(msg)
-        try:
-            yield
-        except (SQLAlchemyError, sqlite3.Error) as error:
-            raise StoreUnavailable(sqlite.explain(error, self._path)) from error
-
 
 def _columns(record: Interaction | ShownEntry) -> dict[str, object]:
     return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
-
-
-def _file_id(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino

@@ -11,8 +11,9 @@ import pytest
 import structlog
 from fastapi.testclient import TestClient
 
-from faqbot.api.app import create_app, open_service
+from faqbot.api.app import open_service
 from faqbot.api.service import Service
+from faqbot.application import create_app
 from faqbot.assistant import Assistant
 from faqbot.settings import Settings
 from tests.api.small import small_assistant

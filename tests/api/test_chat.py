@@ -37,7 +37,7 @@ def test_an_answer_is_the_faqs_text_with_its_source(answered: dict, assistant: A
 def test_an_answered_reply_keeps_the_contract(answered: dict, assistant: Assistant) -> None:
     assert set(answered) == {
         *("interaction_id", "session_id", "status", "confidence", "answers", "suggestions"),
-        *("fallback", "corpus_digest", "model", "small_talk"),
+        *("fallback", "corpus_digest", "model", "small_talk", "recorded"),
     }
     assert answered["small_talk"] is None
     assert UUID(answered["interaction_id"]) != UUID(answered["session_id"])

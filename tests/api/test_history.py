@@ -68,6 +68,7 @@ def test_without_the_database_the_question_is_answered_on_its_own(service: Servi
     session = uuid4()
     service.ask("Un ?", session)
     service.store.close()
-    answer, _ = service.ask("Le Proxy e-Santé est-il obligatoire ?", session)
+    answer, _, recorded = service.ask("Le Proxy e-Santé est-il obligatoire ?", session)
     assert answer.shown[0].entry.id == "S05"
+    assert not recorded
     assert heard == [(), ()]

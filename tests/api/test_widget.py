@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 from structlog.testing import capture_logs
 
-from faqbot.api.widget_files import Widget
+from faqbot.api.widget_files import Widget, without_comments
 from faqbot.errors import WidgetMissing
 from faqbot.settings import resource_folder
 from tests.api.conftest import ClientFactory
@@ -50,7 +50,8 @@ def test_every_module_is_served_for_ever_as_it_is(small_client: TestClient, widg
     for name, module in widget.modules.items():
         reply = small_client.get(widget.path_of(module))
         assert reply.status_code == 200
-        assert reply.content == (resource_folder("web") / "widget" / name).read_bytes()
+        source = (resource_folder("web") / "widget" / name).read_text("utf-8")
+        assert reply.text == without_comments(source)
         assert reply.headers["content-type"] == "text/javascript; charset=utf-8"
         assert reply.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert reply.headers["cross-origin-resource-policy"] == "cross-origin"
@@ -171,3 +172,30 @@ def test_a_service_without_its_widget_does_not_start(
     monkeypatch.setattr("faqbot.api.app.resource_folder", lambda _: tmp_path)
     with pytest.raises(WidgetMissing):
         make_small_client()
+
+
+def test_what_is_served_has_the_code_and_no_comments() -> None:
+    source = """// @ts-check
+// Why it is so.
+
+/** Twice. @type {(n: number) => number} */
+export const twice = (n) => {
+  /** @type {string} */ const address = 'https://example.org/**';
+  return n * 2; // stays: it may stand in a string
+};
+/**
+ * More,
+ * at length.
+ */
+"""
+    assert without_comments(source).splitlines() == [
+        "export const twice = (n) => {",
+        "const address = 'https://example.org/**';",
+        "return n * 2; // stays: it may stand in a string",
+        "};",
+    ]
+
+
+def test_all_modules_together_weigh_less_than_20_kb_as_transferred() -> None:
+    widget = Widget.read(resource_folder("web") / "widget")
+    assert sum(len(module.compressed) for module in widget.modules.values()) <= 20_000

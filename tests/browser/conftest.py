@@ -37,12 +37,17 @@ class Served:
     database: Path
 
 
-def serve(settings: Settings, database: Path, *, allowed_origins: str = "") -> Served:
-    """Start ``faqbot serve`` and wait until it says where it listens."""
+def serve(
+    settings: Settings, database: Path, url: str | None = None, *, allowed_origins: str = ""
+) -> Served:
+    """Start ``faqbot serve`` and wait until it says where it listens.
+
+    Its log stands beside the database file, which another database may take the place of.
+    """
     environment = {
         **os.environ,  # noqa: TID251 - for a child process
         "FAQBOT_INDEX_DIR": str(settings.index_dir),
-        "FAQBOT_DATABASE_URL": f"sqlite:///{database}",
+        "FAQBOT_DATABASE_URL": url or f"sqlite:///{database}",
         "FAQBOT_ALLOWED_ORIGINS": allowed_origins,
     }
     log = database.with_suffix(".log")  # not a pipe: nobody would empty it, and it would fill up

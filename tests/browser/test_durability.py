@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx2
+import pytest
 
 from faqbot.feedback.store import FeedbackStore
 from faqbot.settings import Settings
@@ -26,20 +27,27 @@ def vote(address: str, *, useful: bool) -> tuple[UUID, str, bool]:
     return UUID(body["interaction_id"]), shown, useful
 
 
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_killing_the_server_between_two_votes_loses_none(
-    settings: Settings, tmp_path: Path, assistant: object
+    request: pytest.FixtureRequest,
+    settings: Settings,
+    tmp_path: Path,
+    assistant: object,
+    engine: str,
 ) -> None:
     del assistant  # only makes sure that model and index are in place
-    database = tmp_path / "faqbot.sqlite3"
+    url = f"sqlite:///{tmp_path / 'faqbot.sqlite3'}"
+    if engine == "postgresql":
+        url = request.getfixturevalue("postgres").create()
     acknowledged = []
     for _life in range(2):
-        running = serve(settings, database)
+        running = serve(settings, tmp_path / "faqbot.sqlite3", url)
         try:
             acknowledged += [vote(running.address, useful=useful) for useful in (True, False)]
         finally:
             running.process.kill()  # SIGKILL: no handler, no flush, no goodbye
             running.process.wait(timeout=20)
-    with FeedbackStore.open(f"sqlite:///{database}") as store:
+    with FeedbackStore.open(url) as store:
         kept = []
         for interaction_id, _entry, _useful in acknowledged:
             exchange = store.exchange(interaction_id)

@@ -270,14 +270,26 @@ def test_an_unknown_split_is_refused(capsys: Captured) -> None:
     assert "choose dev or test" in capsys.readouterr().err
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """The database that commands work on, of either engine."""
+    url = f"sqlite:///{tmp_path / 'faqbot.sqlite3'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres").create()
+    monkeypatch.setenv("FAQBOT_DATABASE_URL", url)
+    return url
+
+
 def test_feedback_is_counted_exported_and_purged(
-    assistant: Assistant, capsys: Captured, tmp_path: Path
+    database_url: str, capsys: Captured, tmp_path: Path
 ) -> None:
     from faqbot.feedback.store import FeedbackStore
 
     interaction = make_interaction()
     entry_id = next(shown.entry_id for shown in interaction.shown if shown.role == "answer")
-    with FeedbackStore.open(f"sqlite:///{tmp_path / 'faqbot.sqlite3'}") as store:
+    with FeedbackStore.open(database_url) as store:
         store.record(interaction)
         store.vote(
             interaction.id,
@@ -305,6 +317,30 @@ def test_feedback_is_counted_exported_and_purged(
     capsys.readouterr()
     assert main(["feedback", "purge", "--older-than", "0", "--yes"]) == 0
     assert capsys.readouterr().out == "1 interactions erased\n"
+
+
+def test_feedback_moves_to_another_database_and_back(
+    database_url: str, capsys: Captured, tmp_path: Path
+) -> None:
+    from faqbot.feedback.store import FeedbackStore
+
+    with FeedbackStore.open(database_url) as store:
+        store.record(make_interaction())
+    moved = f"sqlite:///{tmp_path / 'moved.sqlite3'}"
+    assert main(["feedback", "migrate", "--to", moved]) == 0
+    printed = capsys.readouterr()
+    assert re.search(r"interactions +1 +[0-9a-f]{12}\n", printed.out)
+    assert "Copying interactions" in printed.err
+    with FeedbackStore.open(moved) as store:
+        assert store.stats().interactions == 1
+        store.record(make_interaction())
+
+    assert main(["feedback", "migrate", "--from", moved, "--to", database_url]) == 1
+    assert "interactions has 2 rows, there 1" in capsys.readouterr().err
+    assert (
+        main(["feedback", "migrate", "--to", "postgresql+psycopg://me:s3cret@127.0.0.1:1/x"]) == 1
+    )
+    assert "s3cret" not in capsys.readouterr().err
 
 
 def test_the_package_runs_as_a_module() -> None:

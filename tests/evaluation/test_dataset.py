@@ -2,17 +2,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections import Counter, defaultdict
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from faqbot.assistant import Assistant
-from faqbot.corpus.markdown import to_text
-from faqbot.corpus.text import fold, wording_key
 from faqbot.errors import CorpusError
 from faqbot.evaluation.dataset import read_dataset
+from faqbot.evaluation.near_copies import CorpusTexts
 
 ROOT = Path(__file__).parents[2]
 OURS = ROOT / "eval" / "datasets" / "edc-psc"
@@ -136,35 +134,12 @@ def test_each_entry_is_asked_for_in_our_set(assistant: Assistant) -> None:
     assert min(asked.values()) >= 6
 
 
-def grams(text: str, size: int) -> set[str]:
-    folded = re.sub(" ", "", fold(text))
-    return {folded[start : start + size] for start in range(len(folded) - size + 1)}
-
-
 def test_no_query_is_a_near_copy_of_the_corpus(assistant: Assistant) -> None:
     """A query whose 12-character runs mostly stand in one text of the corpus tests copying."""
-    size = 12
-    wordings = [
-        *(text for entry in assistant.corpus.entries for text in (entry.question, *entry.variants)),
-        *(text for subject in assistant.corpus.out_of_scope for text in subject.examples),
-    ]
-    answers = [to_text(entry.answer) for entry in assistant.corpus.entries]
-    holders: dict[str, list[int]] = defaultdict(list)
-    for number, text in enumerate((*wordings, *answers)):
-        for gram in grams(text, size):
-            holders[gram].append(number)
-    exact = {wording_key(text) for text in wordings}
+    texts = CorpusTexts.of(assistant.corpus)
     copies = []
     for line in (OURS / "queries.jsonl").read_text(encoding="utf-8").splitlines():
         query = json.loads(line)
-        own = grams(query["text"], size)
-        # A few key words are bound to stand in a longer text of the corpus, but not to be one.
-        if wording_key(query["text"]) in exact:
-            copies.append((query["_id"], 1.0, query["text"]))
-        if len(own) < size:
-            continue
-        shared = Counter(number for gram in own for number in holders[gram])
-        share = max(shared.values(), default=0) / len(own)
-        if share > 0.6:
-            copies.append((query["_id"], round(share, 2), query["text"]))
+        if found := texts.place_of(query["text"]) or texts.near_copy(query["text"]):
+            copies.append((query["_id"], found, query["text"]))
     assert copies == []

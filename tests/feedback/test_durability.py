@@ -6,15 +6,18 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from faqbot.errors import StoreUnavailable, StoreUnreachable
 from faqbot.feedback.store import FeedbackStore
 from tests.feedback.samples import MINUTE, NOON, interaction
+from tests.postgres import Postgres
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,6 +31,17 @@ def start(module: str, url: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def eventually(work: Callable[[], object]) -> None:
+    """Try until the outage is over."""
+    while True:
+        try:
+            work()
+        except StoreUnavailable:
+            time.sleep(0.1)
+        else:
+            return
 
 
 def voted(url: str) -> set[UUID]:
@@ -54,7 +68,7 @@ def at_once(count: int, work: Callable[[int], bool]) -> Sequence[bool]:
 
 
 @pytest.mark.parametrize("votes", [1, 40])
-def test_kill_9_loses_no_acknowledged_vote_or_choice(url: str, votes: int) -> None:
+def test_kill_9_of_the_voter_loses_no_acknowledged_vote_or_choice(url: str, votes: int) -> None:
     with start("voter", url) as process:
         assert process.stdout is not None
         acknowledged = [process.stdout.readline() for _ in range(votes)]
@@ -69,13 +83,77 @@ def test_kill_9_loses_no_acknowledged_vote_or_choice(url: str, votes: int) -> No
     assert whole <= chosen(url)
 
 
-def test_a_full_disk_is_reported_and_loses_no_acknowledged_vote(url: str) -> None:
-    with start("filler", url) as process:
+@pytest.fixture
+def asynchronous_url(postgres: Postgres, postgres_url: str) -> Iterator[str]:
+    """A database whose server acknowledges commits before they are written, unless told not to."""
+    postgres.execute("ALTER SYSTEM SET wal_writer_delay = '10s'")
+    postgres.execute("ALTER SYSTEM SET wal_writer_flush_after = '1GB'")
+    postgres.execute("ALTER SYSTEM SET synchronous_commit = off")
+    postgres.execute("SELECT pg_reload_conf()")
+    yield postgres_url
+    postgres.execute("ALTER SYSTEM RESET wal_writer_delay")
+    postgres.execute("ALTER SYSTEM RESET wal_writer_flush_after")
+    postgres.execute("ALTER SYSTEM RESET synchronous_commit")
+    postgres.execute("SELECT pg_reload_conf()")
+
+
+@pytest.mark.parametrize("victim", ["one process", "all processes"])
+def test_kill_9_of_postgresql_loses_no_acknowledged_vote(
+    postgres: Postgres, asynchronous_url: str, victim: str
+) -> None:
+    with start("voter", asynchronous_url) as process:
+        assert process.stdout is not None
+        acknowledged = [process.stdout.readline() for _ in range(5)]
+        if victim == "one process":
+            postgres.kill_backend(asynchronous_url)
+        else:
+            postgres.crash()
+        # The voter is refused its next vote, and ends.
+        acknowledged += process.stdout.readlines()
+        _, refusal = process.communicate()
+    assert "StoreUn" in refusal
+    if victim == "all processes":
+        postgres.start()
+    whole = {UUID(line.strip()) for line in acknowledged if line.endswith("\n")}
+    assert len(whole) >= 5
+    assert whole <= voted(asynchronous_url)
+    assert whole <= chosen(asynchronous_url)
+
+
+def test_a_store_goes_on_when_postgresql_comes_back(postgres: Postgres, postgres_url: str) -> None:
+    with FeedbackStore.open(postgres_url) as store:
+        before, after = interaction(), interaction()
+        store.record(before)
+        postgres.crash()
+        for _ in range(3):
+            with pytest.raises(StoreUnreachable, match="check that the server runs"):
+                store.check()
+        postgres.start()
+        eventually(lambda: store.record(after))
+        store.check()
+        assert store.exchange(before.id) is not None
+        assert store.exchange(after.id) is not None
+
+
+def test_a_lost_connection_costs_one_vote_at_most(postgres: Postgres, postgres_url: str) -> None:
+    with FeedbackStore.open(postgres_url) as store:
+        asked = interaction()
+        store.record(asked)
+        for _ in range(3):
+            postgres.execute(
+                f"SELECT pg_terminate_backend({postgres.backends(postgres_url)[0]}, 5000)"
+            )
+            # Noticed before the vote is sent: the person notices nothing.
+            store.vote(asked.id, "S01", useful=True, reason=None, comment=None, at=NOON)
+
+
+def test_a_full_disk_is_reported_and_loses_no_acknowledged_vote(sqlite_url: str) -> None:
+    with start("filler", sqlite_url) as process:
         acknowledged, refusal = process.communicate()
     assert process.returncode == 0
     assert "check the disk and the free space on it" in refusal
     assert acknowledged
-    assert {UUID(line) for line in acknowledged.split()} == voted(url)
+    assert {UUID(line) for line in acknowledged.split()} == voted(sqlite_url)
 
 
 def test_sixteen_threads_that_vote_on_one_answer_leave_one_verdict(store: FeedbackStore) -> None:
@@ -142,8 +220,8 @@ def test_processes_that_vote_together_lose_nothing(url: str, store: FeedbackStor
     store.check()
 
 
-def test_processes_that_start_together_migrate_once(url: str) -> None:
-    processes = [start("opener", url) for _ in range(6)]
+def test_processes_that_start_together_migrate_once(empty_url: str) -> None:
+    processes = [start("opener", empty_url) for _ in range(6)]
     for process in processes:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"

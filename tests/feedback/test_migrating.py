@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
+from collections import defaultdict
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,27 +13,43 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 
 from faqbot.errors import StoreUnavailable
+from faqbot.feedback.database import Database
 from faqbot.feedback.migrating import alembic_config, is_current, migrate
+from faqbot.feedback.opening import open_database
 from faqbot.feedback.schema import metadata
-from faqbot.feedback.sqlite import create_sqlite_engine
 from faqbot.feedback.store import FeedbackStore
 from tests.feedback.samples import NOON, SESSION, interaction
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = create_sqlite_engine(tmp_path / "migrated.db")
-    with engine.begin() as connection:
-        migrate(connection)
-    yield engine
-    engine.dispose()
+def engine(database: Database) -> Engine:
+    return database.engine
 
 
 def definitions(engine: Engine) -> dict[str, list[str]]:
-    """What SQLite wrote down about each table and index, in any order.
+    """What the engine wrote down about each table and index, in any order."""
+    return _in_sqlite(engine) if engine.dialect.name == "sqlite" else _in_postgresql(engine)
 
-    A check that was added with its column stands beside it, and otherwise at the end.
-    """
+
+def _in_postgresql(engine: Engine) -> dict[str, list[str]]:
+    found = defaultdict(list)
+    with engine.connect() as connection:
+        for table, definition in connection.exec_driver_sql(_POSTGRESQL_DEFINITIONS):
+            found[table].append(definition)
+    return {table: sorted(parts) for table, parts in found.items()}
+
+
+_POSTGRESQL_DEFINITIONS = """
+SELECT table_name, concat_ws(' ', column_name, data_type, is_nullable, column_default)
+  FROM information_schema.columns WHERE table_schema = 'public'
+UNION SELECT conrelid::regclass::text, conname || ' ' || pg_get_constraintdef(oid)
+  FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'
+"""
+
+
+def _in_sqlite(engine: Engine) -> dict[str, list[str]]:
+    # A check that was added with its column stands beside it, and otherwise at the end.
     with engine.connect() as connection:
         rows = connection.exec_driver_sql(
             "SELECT name, sql FROM sqlite_master"
@@ -61,13 +75,12 @@ def test_migrations_produce_the_metadata(engine: Engine) -> None:
         assert compare_metadata(context, metadata) == []
 
 
-def test_migrations_produce_the_checks_too_which_alembic_does_not_compare(
-    engine: Engine, tmp_path: Path
-) -> None:
-    created = create_sqlite_engine(tmp_path / "created.db")
-    metadata.create_all(created)
-    assert definitions(engine) == definitions(created)
-    created.dispose()
+def test_migrations_produce_the_checks_too_which_alembic_does_not_compare(engine: Engine) -> None:
+    migrated = definitions(engine)
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "base")
+        metadata.create_all(connection)
+    assert definitions(engine) == migrated
 
 
 def test_migrations_form_one_line() -> None:
@@ -84,28 +97,27 @@ def test_migrations_can_be_undone_and_applied_again(engine: Engine) -> None:
     assert definitions(engine) == before
 
 
-def test_what_the_first_version_stored_is_kept(engine: Engine) -> None:
+def test_what_the_first_version_stored_is_kept(engine: Engine, url: str) -> None:
     asked = interaction()
-    path = Path(str(engine.url.database))
-    with FeedbackStore.open(f"sqlite:///{path}") as store:
+    with FeedbackStore.open(url) as store:
         store.record(asked)
         store.vote(asked.id, "S01", useful=True, reason=None, comment=None, at=NOON)
         before = store.conversation(SESSION)
     with engine.begin() as connection:
         command.downgrade(alembic_config(connection), "0001")
-    with FeedbackStore.open(f"sqlite:///{path}") as store:
+    with FeedbackStore.open(url) as store:
         assert store.conversation(SESSION) == before
         assert len(before[0].verdicts) == 1
 
 
-def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
-    engine = create_sqlite_engine(tmp_path / "taken.db")
+def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str, path: Path) -> None:
+    path.parent.mkdir()
+    engine = open_database(empty_url).engine
     with engine.begin() as connection:
         # The last table of the migration is taken.
         connection.exec_driver_sql("CREATE TABLE verdicts (id INTEGER)")
-    engine.dispose()
-    with pytest.raises(StoreUnavailable, match="table verdicts already exists"):
-        FeedbackStore.open(f"sqlite:///{tmp_path / 'taken.db'}")
+    with pytest.raises(StoreUnavailable, match=r'(table|relation) "?verdicts"? already exists'):
+        FeedbackStore.open(empty_url)
     with engine.connect() as connection:
         assert inspect(connection).get_table_names() == ["verdicts"]
     engine.dispose()
@@ -129,13 +141,11 @@ def test_what_is_stored_is_kept_when_opened_again(url: str) -> None:
     assert found.interaction == asked
 
 
-def test_a_database_of_a_newer_faqbot_is_refused_and_left_alone(url: str, path: Path) -> None:
-    FeedbackStore.open(url).close()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0999'")
-        connection.commit()
+def test_a_database_of_a_newer_faqbot_is_refused_and_left_alone(engine: Engine, url: str) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0999'")
     with pytest.raises(StoreUnavailable, match=r"'0999' of a newer faqbot.*: upgrade faqbot, or"):
         FeedbackStore.open(url)
-    with closing(sqlite3.connect(path)) as connection:
-        version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    assert version == ("0999",)
+    with engine.connect() as connection:
+        version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+    assert version == "0999"

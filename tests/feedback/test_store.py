@@ -1,31 +1,35 @@
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
 from faqbot.feedback.records import Exchange, Interaction, Reason, Verdict
+from faqbot.feedback.redaction import redact
 from faqbot.feedback.store import FeedbackStore
+from tests.feedback.conftest import ENGINES
 from tests.feedback.samples import MINUTE, NOON, SESSION, interaction, shown
 
 # What PostgreSQL and SQLite both store: NUL and lone surrogates never reach the store.
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 
 
-@pytest.fixture(scope="module")
-def shared_store() -> Iterator[FeedbackStore]:
+@pytest.fixture(scope="module", params=ENGINES)
+def shared_store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FeedbackStore]:
     """One store for all the examples of a property."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        FeedbackStore.open(f"sqlite:///{folder}/faqbot.db") as store,
-    ):
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('shared')}/faqbot.db"
+    else:
+        url = request.getfixturevalue("postgres").create()
+    with FeedbackStore.open(url) as store:
         yield store
 
 
@@ -81,13 +85,14 @@ def test_an_unknown_interaction_is_none(store: FeedbackStore) -> None:
 
 def test_an_interaction_is_recorded_whole_or_not_at_all(store: FeedbackStore) -> None:
     asked = interaction(shown=(shown("S01"), shown("S01", 2)))
-    with pytest.raises(StoreUnavailable, match="UNIQUE constraint failed"):
+    with pytest.raises(StoreUnavailable, match=r"(?i)unique constraint"):
         store.record(asked)
     assert store.exchange(asked.id) is None
 
 
+@settings(deadline=None)  # a busy machine is slow, not wrong
 @given(question=texts, comment=texts)
-def test_any_text_is_kept_character_for_character(
+def test_any_text_without_personal_data_is_kept_character_for_character(
     shared_store: FeedbackStore, question: str, comment: str
 ) -> None:
     asked = recorded(shared_store, question=question)
@@ -96,8 +101,8 @@ def test_any_text_is_kept_character_for_character(
     )
     found = shared_store.exchange(asked.id)
     assert found is not None
-    assert found.interaction.question == question
-    assert found.verdicts[0].comment == comment
+    assert found.interaction.question == redact(question).text
+    assert found.verdicts[0].comment == redact(comment).text
 
 
 def test_a_first_verdict_is_created(store: FeedbackStore) -> None:
@@ -164,7 +169,7 @@ def test_an_unknown_interaction_cannot_be_judged(store: FeedbackStore) -> None:
 def test_a_reason_out_of_the_vocabulary_is_refused(store: FeedbackStore) -> None:
     asked = recorded(store)
     ugly: Reason = "ugly"  # type: ignore[assignment]  # what a type checker cannot see
-    with pytest.raises(StoreUnavailable, match="CHECK constraint failed"):
+    with pytest.raises(StoreUnavailable, match=r"(?i)check constraint"):
         store.vote(asked.id, "S01", useful=False, reason=ugly, comment=None, at=NOON)
 
 
@@ -190,7 +195,7 @@ def test_a_later_choice_replaces_the_earlier_one(store: FeedbackStore) -> None:
     asked, other = clarification(store), clarification(store)
     assert store.choose(asked.id, "S01", at=NOON)
     assert not store.choose(asked.id, "S02", at=NOON + MINUTE)
-    assert store.exchange(asked.id) == Exchange(asked, (), "S02")
+    assert store.exchange(asked.id) == Exchange(asked, (), "S02", NOON + MINUTE)
     assert store.exchange(other.id) == Exchange(other, ())
     assert {turn.choice for turn in store.conversation(SESSION)} == {"S02", None}
 
@@ -322,7 +327,8 @@ def test_purging_erases_what_is_older_with_everything_attached(store: FeedbackSt
     assert store.stats().interactions == 1
 
 
-def test_what_is_purged_is_gone_from_the_disk(store: FeedbackStore, path: Path) -> None:
+def test_what_is_purged_is_gone_from_the_disk(sqlite_store: FeedbackStore, path: Path) -> None:
+    store = sqlite_store
     asked = recorded(store, question="IDENTIFIABLE")
     store.vote(asked.id, "S01", useful=False, reason=None, comment="NOMINATIF", at=NOON)
 

@@ -212,6 +212,8 @@ function keepSession(id) {
   for (const input of document.querySelectorAll('input[name="session"]')) {
     /** @type {HTMLInputElement} */ (input).value = id;
   }
+  const own = /** @type {HTMLAnchorElement} */ (element('mes-donnees'));
+  own.href = `/confidentialite?session=${encodeURIComponent(id)}#vos-donnees`;
   history.replaceState(null, '', `/?session=${encodeURIComponent(id)}`);
 }
 

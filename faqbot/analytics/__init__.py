@@ -1,0 +1,1 @@
+"""What the recorded questions and verdicts say, and how surely: pure functions over counts."""

@@ -1,0 +1,142 @@
+"""Counts by hour, put into the periods that a reader asked for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import get_args
+
+from faqbot.analytics.periods import Granularity, day_of, period_of, periods_between
+from faqbot.analytics.proportions import Proportion
+from faqbot.feedback.filters import BINS
+from faqbot.feedback.reading_activity import Activity, QuestionCount, VoteCount
+from faqbot.feedback.records import Reason, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was asked, and what came of it, in one period or in all."""
+
+    by_status: Mapping[Status, int]
+    """Questions by status; every status is present. Small talk is no question."""
+    small_talk: int
+    sessions: int
+    """Sessions whose first question falls into the period: each counts once."""
+    useful: int
+    not_useful: int
+    reasons: Mapping[Reason | None, int]
+    """Negative verdicts by reason; None for those without."""
+    bins: tuple[int, ...]
+    """Questions by class of confidence, from least to most sure."""
+
+    @property
+    def questions(self) -> int:
+        """How many questions were asked."""
+        return sum(self.by_status.values())
+
+    @property
+    def satisfaction(self) -> Proportion:
+        """Verdicts that say useful."""
+        return Proportion(self.useful, self.useful + self.not_useful)
+
+    def share(self, status: Status) -> Proportion:
+        """Give the share of questions with a status.
+
+        Args:
+            status: The status; ``answered`` gives the coverage.
+
+        Returns:
+            The share.
+        """
+        return Proportion(self.by_status[status], self.questions)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One bar of a chart, one row of a table."""
+
+    start: date
+    """Its first day, which may lie before what was asked for."""
+    figures: Figures
+
+
+def periods_of(
+    activity: Activity, first: date, last: date, granularity: Granularity
+) -> tuple[Period, ...]:
+    """Put counts into periods.
+
+    Args:
+        activity: The counts by hour, none outside the days asked for.
+        first: First day asked for.
+        last: Last day asked for.
+        granularity: Length of periods.
+
+    Returns:
+        Every period from first to last, in order; those in which nothing happened too.
+    """
+    tallies = {start: _Tally() for start in periods_between(first, last, granularity)}
+
+    def at(hour: datetime) -> _Tally:
+        return tallies[period_of(day_of(hour), granularity)]
+
+    for asked in activity.questions:
+        at(asked.hour).add_questions(asked)
+    for session in activity.sessions:
+        at(session.hour).sessions += session.count
+    for vote in activity.votes:
+        at(vote.hour).add_votes(vote)
+    return tuple(Period(start, tally.figures()) for start, tally in tallies.items())
+
+
+def total_of(parts: Iterable[Figures]) -> Figures:
+    """Add figures up.
+
+    Args:
+        parts: Figures of periods that do not overlap.
+
+    Returns:
+        The figures of all of them together.
+    """
+    total = _Tally()
+    for part in parts:
+        total.statuses.update(part.by_status)
+        total.reasons.update(part.reasons)
+        total.bins.update(dict(enumerate(part.bins)))
+        total.small_talk += part.small_talk
+        total.sessions += part.sessions
+        total.useful += part.useful
+    return total.figures()
+
+
+class _Tally:
+    def __init__(self) -> None:
+        self.statuses: Counter[Status] = Counter()
+        self.reasons: Counter[Reason | None] = Counter()
+        self.bins: Counter[int] = Counter()
+        self.small_talk = self.sessions = self.useful = 0
+
+    def add_questions(self, asked: QuestionCount) -> None:
+        if asked.small_talk:
+            self.small_talk += asked.count
+            return
+        self.statuses[asked.status] += asked.count
+        self.bins[asked.confidence_bin] += asked.count
+
+    def add_votes(self, vote: VoteCount) -> None:
+        if vote.useful:
+            self.useful += vote.count
+        else:
+            self.reasons[vote.reason] += vote.count
+
+    def figures(self) -> Figures:
+        return Figures(
+            {status: self.statuses[status] for status in get_args(Status)},
+            self.small_talk,
+            self.sessions,
+            self.useful,
+            self.reasons.total(),
+            {reason: self.reasons[reason] for reason in (*get_args(Reason), None)},
+            tuple(self.bins[place] for place in range(BINS)),
+        )

@@ -1,0 +1,190 @@
+"""``faqbot admin``: who may enter the console."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from json import dumps
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from faqbot.cli.output import print_json, print_table, stderr, stdout, table
+from faqbot.errors import AccountError, SettingsError
+from faqbot.settings import Settings
+
+if TYPE_CHECKING:
+    from faqbot.feedback.accounts import AccountStore, StoredAccount
+    from faqbot.feedback.audit import AuditLog
+
+app = typer.Typer(help="Manage the accounts of the console.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="The account's name, such as an e-mail address.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+class RoleName(StrEnum):
+    """What an account may do: see, or also decide."""
+
+    READER = "reader"
+    REVIEWER = "reviewer"
+
+
+@dataclass(frozen=True, slots=True)
+class _Office:
+    accounts: AccountStore
+    audit: AuditLog
+
+    def note(self, action: str, name: str, **details: str) -> None:
+        from faqbot.feedback.audit import COMMAND_LINE
+
+        self.audit.record(COMMAND_LINE, action, name, details)
+
+    def require(self, name: str) -> StoredAccount:
+        from faqbot.feedback.accounts import account_name, no_such_account
+
+        account = self.accounts.find(account_name(name))
+        if account is None:
+            raise no_such_account(name)
+        return account
+
+    def confirm_without_reviewer(self, account: StoredAccount, *, yes: bool) -> None:
+        reviewers = [found.name for found in self.accounts.all() if found.role == "reviewer"]
+        if reviewers == [account.name] and not yes:
+            question = f"{account.name} is the last reviewer: nobody could decide. Go on?"
+            typer.confirm(question, abort=True, err=True)
+
+
+@contextmanager
+def _office() -> Iterator[_Office]:
+    from faqbot.feedback.accounts import AccountStore
+    from faqbot.feedback.audit import AuditLog
+    from faqbot.feedback.store import FeedbackStore
+
+    with FeedbackStore.open(Settings.from_env().database_url) as store:
+        yield _Office(AccountStore(store), AuditLog(store))
+
+
+@app.command()
+def create_user(
+    name: Name,
+    role: Annotated[RoleName, typer.Option(help="reader sees the console, reviewer decides too.")],
+    subject: Annotated[
+        str | None,
+        typer.Option(help="Who it is at the OpenID provider (claim sub); it has no password."),
+    ] = None,
+) -> None:
+    """Make an account; the password is asked for, or read from stdin."""
+    from faqbot.feedback.accounts import account_name, openid_subject
+
+    openid = Settings.from_env().openid
+    if subject and openid is None:
+        msg = "--subject needs the OpenID provider: set FAQBOT_OIDC_ISSUER as the server has it"
+        raise SettingsError(msg)
+    person = openid_subject(openid.issuer, subject) if openid and subject else None
+    with _office() as office:
+        name = account_name(name)
+        if office.accounts.find(name):  # before a password is thought up for nothing
+            msg = f"there is already an account {name!r}"
+            raise AccountError(msg)
+        kept = None if person else _new_password()
+        office.accounts.create(
+            name, role.value, password_hash=kept, subject=person, at=datetime.now(UTC)
+        )
+        office.note("account.created", name, role=role.value)
+    stdout().print(f"account {name} created ({role.value})", markup=False)
+
+
+@app.command()
+def list_users(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List the accounts; hashes of passwords are not shown."""
+    with _office() as office:
+        found = office.accounts.all()
+    if json:
+        print_json([_shown(account) for account in found])
+        return
+    if not found:
+        stderr().print("no account yet: faqbot admin create-user NAME --role reviewer")
+        return
+    rows = [list(_shown(account).values()) for account in found]
+    print_table(table("name", "role", "enters by", "created at", "last login", rows=rows))
+
+
+@app.command()
+def set_password(name: Name) -> None:
+    """Give an account another password and log it out everywhere; asked for, or from stdin."""
+    with _office() as office:
+        account = office.require(name)
+        office.accounts.set_password(account.name, _new_password())
+        office.note("account.password", account.name)
+    stdout().print(f"password of {account.name} changed; its sessions have ended", markup=False)
+
+
+@app.command()
+def set_role(
+    name: Name,
+    role: Annotated[RoleName, typer.Option(help="The new role.")],
+    yes: Yes = False,
+) -> None:
+    """Give an account another role, in force at once."""
+    with _office() as office:
+        account = office.require(name)
+        if role is RoleName.READER:
+            office.confirm_without_reviewer(account, yes=yes)
+        office.accounts.set_role(account.name, role.value)
+        office.note("account.role", account.name, role=role.value)
+    stdout().print(f"{account.name} is now a {role.value}", markup=False)
+
+
+@app.command()
+def remove_user(name: Name, yes: Yes = False) -> None:
+    """Remove an account and log it out everywhere; what it did stays in the audit log."""
+    with _office() as office:
+        account = office.require(name)
+        office.confirm_without_reviewer(account, yes=yes)
+        office.accounts.remove(account.name)
+        office.note("account.removed", account.name)
+    stdout().print(f"account {account.name} removed", markup=False)
+
+
+@app.command()
+def audit(json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False) -> None:
+    """Print who did what in the console, oldest first."""
+    from faqbot.feedback.audit import AuditFilter, as_plain
+
+    with _office() as office:
+        if json:
+            for entry in office.audit.all(AuditFilter()):
+                sys.stdout.write(dumps(as_plain(entry), ensure_ascii=False) + "\n")
+            return
+        rows = [
+            (f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.actor or "", entry.action, entry.target or "")
+            for entry in office.audit.all(AuditFilter())
+        ]
+    print_table(table("at (UTC)", "actor", "action", "target", rows=rows))
+
+
+def _new_password() -> str:
+    from faqbot.console.passwords import Passwords
+
+    if sys.stdin.isatty():
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    return Passwords().hash(password)
+
+
+def _shown(account: StoredAccount) -> dict[str, str]:
+    ways = {"password": account.password_hash, "openid": account.subject}
+    login = account.last_login_at
+    return {
+        "name": account.name,
+        "role": account.role,
+        "enters_by": ", ".join(way for way, secret in ways.items() if secret),
+        "created_at": account.created_at.isoformat(timespec="seconds"),
+        "last_login_at": login.isoformat(timespec="seconds") if login else "",
+    }

@@ -1,0 +1,157 @@
+"""What ``faqbot feedback apply`` prints: what became of each decision, and what to run next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from faqbot.cli.output import stdout
+from faqbot.review.applying import Report
+from faqbot.review.planning import Outcome, Refusal
+
+LEAST_QUESTIONS = 6
+"""Evaluation questions that every entry has."""
+
+
+def print_report(report: Report, dataset: str, *, dry_run: bool) -> None:
+    """Print a report.
+
+    Args:
+        report: What was, or would be, done.
+        dataset: The data set's name.
+        dry_run: Whether nothing was written.
+    """
+    console = stdout()
+    for line in _lines(report, dry_run=dry_run):
+        console.print(line, markup=False)
+    steps = [] if dry_run else next_steps(report, dataset)
+    if steps:
+        console.print("\nNext:", markup=False)
+    for number, step in enumerate(steps, start=1):
+        console.print(f"  {number}. {step}", markup=False)
+
+
+def report_as_json(report: Report, *, dry_run: bool) -> dict[str, Any]:
+    """Turn a report into plain values.
+
+    Args:
+        report: What was, or would be, done.
+        dry_run: Whether nothing was written.
+
+    Returns:
+        Anything `json` can write.
+    """
+    return {
+        "dry_run": dry_run,
+        "decisions": [
+            {
+                "id": str(outcome.decision.id),
+                "kind": outcome.decision.kind,
+                "reviewer": outcome.decision.reviewer,
+                "decided_at": outcome.decision.decided_at.isoformat(),
+                "interactions": [
+                    str(question.key.interaction_id) for question in outcome.decision.questions
+                ],
+                "applied": outcome.refusal is None,
+                "changes": [{"file": file, "what": what} for file, what in outcome.changes],
+                "already": list(outcome.already),
+                "refused": [
+                    {"text": text, "code": refusal.code, "place": refusal.place}
+                    for text, refusal in outcome.refused
+                ],
+            }
+            for outcome in report.outcomes
+        ],
+        "files": list(report.files),
+        "changed_meanwhile": [str(found) for found in report.changed_meanwhile],
+    }
+
+
+def next_steps(report: Report, dataset: str) -> list[str]:
+    """Say what has to be run before the change ships.
+
+    Args:
+        report: What was done.
+        dataset: The data set's name.
+
+    Returns:
+        One step a line; none when no file has changed.
+    """
+    if not report.files:
+        return []
+    steps = ["git diff: read every line; what users wrote may still need a better wording"]
+    steps += [
+        f"write {LEAST_QUESTIONS} evaluation questions or more for {entry_id}, and variants that "
+        "are none of them; take out of the unanswerable queries and of out-of-scope.yaml what it "
+        "answers; where the README or a test names the number of entries, correct it"
+        for entry_id in report.new_entries
+    ]
+    if report.corpus_changed:
+        steps.append("faqbot corpus check")
+    if report.corpus_changed or report.dev_changed:
+        why = "the corpus" if report.corpus_changed else "the dev split"
+        steps.append(f"faqbot eval calibrate (the calibration was fitted before {why} changed)")
+        steps.append(
+            "git worktree add --detach ../before && "
+            f"faqbot eval run --dataset ../before/eval/datasets/{dataset} && "
+            "faqbot eval compare baseline default (on the questions of before: did any get worse?)"
+        )
+    if any("/datasets/" in file for file in report.files):
+        steps.append(
+            "faqbot eval run, then faqbot eval run --split test (the new questions are the slice "
+            f"feedback; update the counts in eval/datasets/{dataset}/README.md)"
+        )
+    if report.corpus_changed or report.dev_changed:
+        steps.append(
+            "faqbot eval run --save-baseline eval/baseline.json, in a commit of its own (the "
+            "baseline belongs to the former corpus and questions)"
+        )
+    return steps
+
+
+def _lines(report: Report, *, dry_run: bool) -> Iterator[str]:
+    if not report.outcomes:
+        yield "no decision is waiting: reviewers decide at /admin/review"
+        return
+    for outcome in report.outcomes:
+        yield from _outcome_lines(outcome)
+    refused = sum(outcome.refusal is not None for outcome in report.outcomes)
+    verb = "would be written" if dry_run else "written"
+    yield (
+        f"{len(report.outcomes) - refused} decisions applied, {refused} refused, "
+        f"{len(report.files)} files {verb}"
+    )
+    for file in report.files:
+        yield f"  {file}"
+    for decision_id in report.changed_meanwhile:
+        yield (
+            f"decision {decision_id} was changed or withdrawn meanwhile: the files hold what it "
+            "was before; undo that with git, or run again"
+        )
+
+
+def _outcome_lines(outcome: Outcome) -> Iterator[str]:
+    decision = outcome.decision
+    count = len(decision.questions)
+    yield (
+        f"{str(decision.id)[:8]} {decision.kind}, {count} question{'s' if count > 1 else ''}, "
+        f"{decision.reviewer}, {decision.decided_at:%Y-%m-%d}"
+    )
+    for file, what in outcome.changes:
+        yield f"  + {file}: {what}"
+    for what in outcome.already:
+        yield f"  = already there: {what}"
+    for text, refusal in outcome.refused:
+        yield f"  - refused: {text}: {_reason(refusal)}"
+
+
+def _reason(refusal: Refusal) -> str:
+    return {
+        "is_wording": "it is a wording of {place} already, and evaluation must not copy the corpus",
+        "near_copy": "it and {place} share most of their words, and evaluation must not copy the "
+        "corpus",
+        "is_query": "it is the evaluation query {place} already",
+        "unknown_entry": "this corpus has no entry {place}",
+        "unknown_subject": "out-of-scope.yaml has no subject {place}",
+        "bad_draft": "{place}",
+    }[refusal.code].format(place=refusal.place)

@@ -1,0 +1,1 @@
+"""The console of the support staff, at ``/admin``; complete without JavaScript."""

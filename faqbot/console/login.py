@@ -1,0 +1,176 @@
+"""Logging in and out."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import structlog
+from fastapi import APIRouter, Form, Request, status
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel
+
+from faqbot.console import wording
+from faqbot.console.access import ReaderDep, comes_from_us
+from faqbot.console.desk import Desk, DeskDep
+from faqbot.console.pages import render_console
+from faqbot.console.sessions import FORM_COOKIE
+from faqbot.errors import AccountError
+from faqbot.feedback.accounts import NAME_LIMIT, account_name
+
+log = structlog.get_logger(__name__)
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+HOME = "/admin"
+"""The console's first page."""
+
+
+class LoginForm(BaseModel):
+    """Name and password."""
+
+    name: str = ""
+    password: str = ""
+    next: str = HOME
+    csrf_token: str = ""
+
+
+@router.get("/admin/login")
+def login_page(
+    request: Request,
+    desk: DeskDep,
+    next: str = HOME,  # noqa: A002 - as the address has it
+    goodbye: bool = False,
+) -> Response:
+    """Ask who is there."""
+    target = safe_target(next)
+    if desk.sessions.find(request):
+        return RedirectResponse(target, status.HTTP_303_SEE_OTHER)
+    return show_login(request, desk, target, notice=wording.LOGGED_OUT if goodbye else None)
+
+
+@router.post("/admin/login")
+def login(request: Request, desk: DeskDep, form: Annotated[LoginForm, Form()]) -> Response:
+    """Let somebody in, or say why not."""
+    target = safe_target(form.next)
+
+    def refuse(error: str, code: int) -> HTMLResponse:
+        typed = form.name[:NAME_LIMIT]
+        return show_login(request, desk, target, typed=typed, error=error, status_code=code)
+
+    known = desk.cookies.is_form_token(form.csrf_token, desk.cookies.read(request, FORM_COOKIE))
+    if not known or not comes_from_us(request, desk):
+        return refuse(wording.LOGIN_EXPIRED, status.HTTP_403_FORBIDDEN)
+    name = _name_or_nobody(form.name)
+    seconds = desk.throttle.wait(name, request.client.host if request.client else "")
+    if seconds:
+        log.warning("login_throttled")
+        page = refuse(wording.login_wait(seconds), status.HTTP_429_TOO_MANY_REQUESTS)
+        page.headers["Retry-After"] = str(seconds)
+        return page
+    account = desk.accounts.find(name)
+    kept = account.password_hash if account else None
+    if not desk.passwords.check(form.password, kept) or account is None or kept is None:
+        # What was typed may be a password in the wrong field: only a name that exists is kept.
+        desk.audit.record(None, "login.failed", account.name if account else None)
+        return refuse(wording.LOGIN_WRONG, status.HTTP_401_UNAUTHORIZED)
+    if desk.passwords.is_outdated(kept):
+        renewed = desk.passwords.hash(form.password)
+        desk.accounts.set_password(name, renewed, keep_sessions=True)
+    desk.throttle.forgive(name)
+    return enter(request, desk, name, RedirectResponse(target, status.HTTP_303_SEE_OTHER))
+
+
+@router.post("/admin/logout")
+def logout(request: Request, desk: DeskDep, account: ReaderDep) -> Response:
+    """Say goodbye."""
+    response = RedirectResponse("/admin/login?goodbye=1", status.HTTP_303_SEE_OTHER)
+    desk.sessions.close(request, response)
+    desk.audit.record(account.name, "logout")
+    return response
+
+
+def enter(
+    request: Request, desk: Desk, name: str, response: Response, *, by: str | None = None
+) -> Response:
+    """Open a session.
+
+    Args:
+        request: The request that proved who it is.
+        desk: The console's parts.
+        name: The account.
+        response: Its response.
+        by: The OpenID provider that proved it; None when a password did.
+
+    Returns:
+        The response with the session's cookie.
+    """
+    desk.sessions.open(request, response, name)
+    desk.cookies.delete(response, FORM_COOKIE)
+    desk.audit.record(name, "login", details={"by": by} if by else None)
+    return response
+
+
+def show_login(
+    request: Request,
+    desk: Desk,
+    target: str,
+    *,
+    typed: str = "",
+    error: str | None = None,
+    notice: str | None = None,
+    status_code: int = status.HTTP_200_OK,
+) -> HTMLResponse:
+    """Show the login form.
+
+    Args:
+        request: The request.
+        desk: The console's parts.
+        target: Where to go afterwards, from `safe_target`.
+        typed: The name to show again.
+        error: What went wrong.
+        notice: What went well.
+        status_code: Of the response.
+
+    Returns:
+        The page, with the cookie that its form belongs to.
+    """
+    tie = desk.cookies.read(request, FORM_COOKIE) or secrets.token_urlsafe()
+    context = {
+        "target": target,
+        "typed": typed,
+        "error": error,
+        "notice": notice,
+        "csrf_token": desk.cookies.form_token(tie),
+        "provider": desk.openid_name,
+    }
+    page = render_console(request, "console/login.html", context, None, "", status_code=status_code)
+    desk.cookies.write(request, page, FORM_COOKIE, tie)
+    return page
+
+
+def safe_target(address: str) -> str:
+    """Keep an address within the console.
+
+    Args:
+        address: Where somebody wants to go after the login, as an address gave it.
+
+    Returns:
+        The address when it is a plain path below ``/admin``, else the console's first page.
+    """
+    plain = address.isascii() and address.isprintable() and not set(address) & set("\\ <>\"'")
+    parts = urlsplit(address) if plain else None
+    if parts is None or parts.scheme or parts.netloc:
+        return HOME
+    steps = parts.path.lower().replace("%2e", ".").split("/")
+    if steps[:2] != ["", "admin"] or {"", ".", ".."} & set(steps[2:]):
+        return HOME
+    return HOME if steps[2:3] in (["login"], ["logout"], ["oidc"]) else address
+
+
+def _name_or_nobody(typed: str) -> str:
+    try:
+        return account_name(typed)
+    except AccountError:
+        return ""  # no account has that name; the password is checked all the same

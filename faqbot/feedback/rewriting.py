@@ -1,0 +1,39 @@
+"""Redact texts that are kept already."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Connection, Table, select, update
+
+from faqbot.feedback.redaction import Redactor
+from faqbot.feedback.schema import interactions, verdicts
+
+_TEXTS: tuple[tuple[Table, Column[str]], ...] = (
+    (interactions, interactions.c.question),
+    (verdicts, verdicts.c.comment),
+)
+"""Every column that holds what a person wrote."""
+
+
+def redact_rows(connection: Connection, redactor: Redactor) -> int:
+    """Redact every question and comment of a database.
+
+    Args:
+        connection: The database, in a transaction that writes.
+        redactor: What takes personal data out.
+
+    Returns:
+        How many texts changed.
+    """
+    changed = 0
+    for table, column in _TEXTS:
+        keys = tuple(table.primary_key.columns)
+        rows = connection.execute(select(column, *keys).where(column.is_not(None))).all()
+        for text, *key in rows:
+            redacted = redactor(text)
+            if redacted == text:
+                continue
+            names = (name.name for name in keys)
+            this = dict(zip(names, key, strict=True))
+            connection.execute(update(table).filter_by(**this).values({column: redacted}))
+            changed += 1
+    return changed

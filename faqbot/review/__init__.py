@@ -1,0 +1,1 @@
+"""What reviewers decide about users' signals, and what changes in corpus and data set."""

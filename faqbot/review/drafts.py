@@ -1,0 +1,90 @@
+"""Check a draft while it is typed, so that what is kept can be applied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal, TypeAlias
+
+from faqbot.corpus.entry import Corpus
+from faqbot.corpus.rules import ProvenanceFields, answer_defects, check_fields
+from faqbot.corpus.text import wording_key
+from faqbot.review.decisions import Draft
+
+FIELDS = ("question", "answer", "theme", "source_title", "source_url", "checked_on")
+QUESTION_LIMIT = 300
+ANSWER_LIMIT = 10_000
+SOURCE_LIMIT = 500
+LIMITS: Mapping[str, int] = {
+    "question": QUESTION_LIMIT,
+    "answer": ANSWER_LIMIT,
+    "source_title": SOURCE_LIMIT,
+    "source_url": SOURCE_LIMIT,
+}
+"""Most characters of each text."""
+DraftDefect: TypeAlias = Literal[
+    "empty", "too_long", "asked_already", "unknown_theme", "bad_address", "bad_date", "bad_markdown"
+]
+
+
+def wordings_of(corpus: Corpus) -> dict[str, str]:
+    """Say where every wording of a corpus stands.
+
+    Args:
+        corpus: The corpus.
+
+    Returns:
+        The id of the entry or subject, by `wording_key`.
+    """
+    found = {
+        wording_key(example): subject.id
+        for subject in corpus.out_of_scope
+        for example in subject.examples
+    }
+    for entry in corpus.entries:
+        found |= dict.fromkeys(map(wording_key, (entry.question, *entry.variants)), entry.id)
+    return found
+
+
+def check_draft(
+    typed: Mapping[str, str], corpus: Corpus, wordings: Mapping[str, str], today: date
+) -> tuple[Draft | None, dict[str, DraftDefect]]:
+    """Check a draft.
+
+    Args:
+        typed: The texts by the names of `Draft`'s fields, clean.
+        corpus: The corpus.
+        wordings: What `wordings_of` returned for it.
+        today: The source cannot have been read later.
+
+    Returns:
+        The draft and no defect, or None and the defect of each field.
+    """
+    checked_on = _day(typed["checked_on"])
+    source = {name: typed[name] for name in ("source_title", "source_url")}
+    dated = {"kind": "reworded", "checked_on": today}
+    places = {part for it in check_fields(ProvenanceFields, source | dated)[1] for part in it.place}
+    conditions: tuple[tuple[str, DraftDefect, bool], ...] = (
+        *((name, "empty", not typed[name]) for name in FIELDS),
+        *((name, "too_long", len(typed[name]) > limit) for name, limit in LIMITS.items()),
+        ("question", "asked_already", wording_key(typed["question"]) in wordings),
+        ("answer", "bad_markdown", any(True for _ in answer_defects(typed["answer"]))),
+        ("theme", "unknown_theme", typed["theme"] not in corpus.theme_labels),
+        ("checked_on", "bad_date", checked_on is None or checked_on > today),
+        ("source_url", "bad_address", "source_url" in places),
+    )
+    defects: dict[str, DraftDefect] = {}
+    for name, defect, holds in conditions:
+        if holds:
+            defects.setdefault(name, defect)
+    if defects or checked_on is None:
+        return None, defects
+    texts = {name: typed[name] for name in ("question", "answer", "theme")}
+    return Draft(**texts, **source, checked_on=checked_on), {}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

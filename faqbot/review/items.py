@@ -1,0 +1,116 @@
+"""The review queue: signals put together into items, each of which takes one decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from faqbot.corpus.text import wording_key
+from faqbot.feedback.records import Signal
+from faqbot.feedback.signals import SignalKey, Signalled
+
+Cluster: TypeAlias = Callable[[Sequence[str]], Sequence[Sequence[int]]]
+"""Groups texts that ask the same thing: positions of the texts, biggest group first; every
+position stands in one group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What a reviewer decides on at once."""
+
+    signals: tuple[Signalled, ...]
+    """One negative vote, one choice, or all unanswered questions that ask the same thing; newest
+    first."""
+
+    @property
+    def first(self) -> Signalled:
+        """The newest signal, by which the item is called."""
+        return self.signals[0]
+
+    @property
+    def signal(self) -> Signal:
+        """Its kind."""
+        return self.first.key.signal
+
+    @property
+    def other_wordings(self) -> tuple[str, ...]:
+        """What else was asked in other words, newest first."""
+        texts = {wording_key(it.question): it.question for it in reversed(self.signals)}
+        texts.pop(wording_key(self.first.question))
+        return tuple(reversed(texts.values()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which items to show; None leaves a criterion out."""
+
+    signal: Signal | None = None
+    entry_id: str | None = None
+    """The entry that was voted on or chosen."""
+    since: datetime | None = None
+    until: datetime | None = None
+    """Asked before this time."""
+
+    def holds(self, signal: Signalled) -> bool:
+        """Tell whether a signal is wanted.
+
+        Args:
+            signal: The signal.
+
+        Returns:
+            Whether it meets every criterion.
+        """
+        return (
+            self.signal in (None, signal.key.signal)
+            and self.entry_id in (None, signal.entry_id)
+            and (self.since is None or signal.asked_at >= self.since)
+            and (self.until is None or signal.asked_at < self.until)
+        )
+
+
+def queue(signals: Iterable[Signalled], cluster: Cluster) -> tuple[Item, ...]:
+    """Put signals together.
+
+    Args:
+        signals: Signals that nobody has decided on.
+        cluster: Groups unanswered questions by meaning.
+
+    Returns:
+        The items, those of most questions first, then the newest.
+    """
+    newest_first = sorted(signals, key=_age, reverse=True)
+    items = [Item((it,)) for it in newest_first if it.key.signal != "unanswered"]
+    items += _clustered([it for it in newest_first if it.key.signal == "unanswered"], cluster)
+    by_age = sorted(items, key=lambda item: _age(item.first), reverse=True)
+    return tuple(sorted(by_age, key=lambda item: -len(item.signals)))
+
+
+def find(items: Iterable[Item], key: SignalKey) -> Item | None:
+    """Find the item that a signal belongs to.
+
+    Args:
+        items: The queue.
+        key: The signal.
+
+    Returns:
+        The item; None when the signal is decided on, or was erased.
+    """
+    return next((item for item in items if any(it.key == key for it in item.signals)), None)
+
+
+def _clustered(signals: Sequence[Signalled], cluster: Cluster) -> list[Item]:
+    same_words: dict[str, list[Signalled]] = {}
+    for signal in signals:
+        same_words.setdefault(wording_key(signal.question), []).append(signal)
+    groups = list(same_words.values())
+    items = []
+    for positions in cluster([group[0].question for group in groups]) if groups else ():
+        members = [signal for position in positions for signal in groups[position]]
+        items.append(Item(tuple(sorted(members, key=_age, reverse=True))))
+    return items
+
+
+def _age(signal: Signalled) -> tuple[datetime, SignalKey]:
+    return signal.asked_at, signal.key

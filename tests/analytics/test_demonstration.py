@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faqbot.analytics.demonstration import Story, Template, invent
+from faqbot.analytics.periods import day_of
+from faqbot.feedback.demonstration import DEMO_MODEL
+from tests.feedback.samples import interaction, shown
+
+QUESTIONS = [
+    Template(interaction(question=f"Réponse {number} ?"), frozenset({"S01"})) for number in range(8)
+] + [
+    Template(
+        interaction(question="certificat", status="clarify", shown=(shown("S01"), shown("S02", 2))),
+        frozenset({"S02"}),
+    ),
+    Template(interaction(question="facturation", status="no_answer", shown=()), frozenset()),
+]
+SMALL_TALK = [
+    Template(
+        interaction(question="merci", status="no_answer", small_talk="thanks", shown=()),
+        frozenset(),
+    )
+]
+
+
+def story(*, seed: int = 1, days: int = 30) -> Story:
+    return Story(days=days, last_day=date(2026, 11, 23), per_day=20, seed=seed)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 2**32))
+def test_the_same_seed_tells_the_same_story(seed: int) -> None:
+    told = list(invent(QUESTIONS, SMALL_TALK, story(seed=seed, days=5)))
+    assert told == list(invent(QUESTIONS, SMALL_TALK, story(seed=seed, days=5)))
+    other = list(invent(QUESTIONS, SMALL_TALK, story(seed=seed + 1, days=5)))
+    assert told != other
+
+
+def test_everything_is_marked_and_lies_within_the_days_in_order() -> None:
+    told = list(invent(QUESTIONS, SMALL_TALK, story()))
+    asked = [exchange.interaction for exchange in told]
+    assert {found.model_id for found in asked} == {DEMO_MODEL}
+    assert len({found.id for found in asked}) == len(asked)
+    assert [found.asked_at for found in asked] == sorted(found.asked_at for found in asked)
+    days = {day_of(found.asked_at) for found in asked}
+    assert max(days) == date(2026, 11, 23)
+    assert min(days) >= date(2026, 10, 24)
+    assert len({found.session_id for found in asked}) < len(asked)
+    assert UUID(int=0) not in {found.session_id for found in asked}
+
+
+def test_verdicts_and_choices_are_about_answers_that_were_shown() -> None:
+    told = list(invent(QUESTIONS, SMALL_TALK, story()))
+    for exchange in told:
+        answers = {entry.entry_id for entry in exchange.interaction.shown if entry.role == "answer"}
+        assert {verdict.entry_id for verdict in exchange.verdicts} <= answers
+        assert exchange.choice is None or exchange.choice in answers
+    verdicts = [verdict for exchange in told for verdict in exchange.verdicts]
+    assert any(verdict.useful for verdict in verdicts)
+    assert any(verdict.comment and verdict.reason for verdict in verdicts if not verdict.useful)
+    assert any(exchange.choice for exchange in told)
+    assert any(exchange.interaction.small_talk for exchange in told)
+
+
+def test_two_versions_of_the_corpus_follow_each_other() -> None:
+    told = list(invent(QUESTIONS, SMALL_TALK, story()))
+    versions = [exchange.interaction.corpus_digest for exchange in told]
+    assert len(set(versions)) == 2
+    assert versions.index(versions[-1]) == versions.count(versions[0])

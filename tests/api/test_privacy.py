@@ -1,0 +1,240 @@
+"""What is kept, for how long, and a person's own data over HTTP and on the page."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import structlog
+from fastapi.testclient import TestClient
+
+from faqbot import privacy_wording, wording
+from faqbot.api.retention import purging
+from faqbot.api.service import Service
+from faqbot.errors import StoreUnavailable
+from tests.api.conftest import ClientFactory
+from tests.feedback.samples import interaction
+
+HTML = {"accept": "text/html"}
+ASKED = "Comment Mme Durand, joignable au 06 12 34 56 78, déclare-t-elle le Proxy ?"
+KEPT = "Comment Mme [nom], joignable au [téléphone], déclare-t-elle le Proxy ?"
+
+
+def ask(client: TestClient, question: str = ASKED) -> str:
+    reply = client.post("/api/v1/chat", json={"question": question})
+    assert reply.status_code == 200
+    return str(reply.json()["session_id"])
+
+
+def test_a_question_is_kept_without_personal_data_and_counted(client: TestClient) -> None:
+    kept = client.get(f"/api/v1/session/{ask(client)}").json()
+    assert [turn["question"] for turn in kept["interactions"]] == [KEPT]
+    figures = client.get("/metrics").text
+    assert 'faqbot_redactions_total{kind="phone"} 1.0' in figures
+    assert 'faqbot_redactions_total{kind="name"} 1.0' in figures
+
+
+def test_the_address_that_the_faq_publishes_is_kept(client: TestClient) -> None:
+    question = "Qui répond à ans-support-convergence@esante.gouv.fr ?"
+    kept = client.get(f"/api/v1/session/{ask(client, question)}").json()
+    assert kept["interactions"][0]["question"] == question
+
+
+def test_a_vote_is_confirmed_with_the_comment_that_is_kept(
+    client: TestClient, answered: dict
+) -> None:
+    vote = {
+        "interaction_id": answered["interaction_id"],
+        "entry_id": answered["answers"][0]["entry_id"],
+        "useful": False,
+        "comment": "Appelez le 0612345678",
+    }
+    assert client.post("/api/v1/feedback", json=vote).json()["comment"] == "Appelez le [téléphone]"
+    kept = client.get(f"/api/v1/session/{answered['session_id']}").json()
+    assert kept["interactions"][0]["verdicts"][0]["comment"] == "Appelez le [téléphone]"
+
+
+def test_a_session_is_erased_once_and_for_all(client: TestClient) -> None:
+    session = ask(client)
+    for _ in range(2):
+        reply = client.delete(f"/api/v1/session/{session}")
+        assert (reply.status_code, reply.content) == (204, b"")
+    assert client.get(f"/api/v1/session/{session}").json() == {
+        "session_id": session,
+        "interactions": [],
+    }
+
+
+def test_a_malformed_session_is_refused(client: TestClient) -> None:
+    assert client.get("/api/v1/session/mine").status_code == 422
+    assert client.delete("/api/v1/session/mine").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "form"),
+    [
+        ("GET", f"/api/v1/session/{uuid4()}", None),
+        ("DELETE", f"/api/v1/session/{uuid4()}", None),
+        ("POST", "/confidentialite/donnees", {"session": str(uuid4())}),
+        ("POST", "/confidentialite/effacer", {"session": str(uuid4())}),
+    ],
+)
+def test_trying_sessions_out_is_limited(
+    make_client: ClientFactory, method: str, path: str, form: dict[str, str] | None
+) -> None:
+    client = make_client(rate_limit="2/minute")
+    codes = [client.request(method, path, data=form).status_code for _ in range(3)]
+    assert codes[2] == 429
+    assert 429 not in codes[:2]
+
+
+def test_the_page_states_the_settings_in_force(make_client: ClientFactory) -> None:
+    page = make_client(retention_days=90, rate_limit="100/minute").get("/confidentialite").text
+    assert "90\u00a0jours, soit environ 3\u00a0mois" in page
+    assert privacy_wording.NOT_KEPT_LIMITER in page
+    page = make_client(retention_days=None).get("/confidentialite").text
+    assert privacy_wording.retention_text(None) in page
+    assert privacy_wording.NOT_KEPT_LIMITER not in page
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(1, "bout de 1\u00a0jour."), (45, "bout de 45\u00a0jours."), (396, "396\u00a0jours, soit")],
+)
+def test_a_duration_is_said_in_days_and_months(days: int, said: str) -> None:
+    assert said in privacy_wording.retention_text(days)
+
+
+def test_every_page_leads_to_it(client: TestClient) -> None:
+    for path in ("/", "/questions", "/confidentialite"):
+        assert 'href="/confidentialite"' in client.get(path).text
+    session = ask(client)
+    chat = client.get("/", params={"session": session}).text
+    assert f'href="/confidentialite?session={session}#vos-donnees"' in chat
+    page = client.get("/confidentialite", params={"session": session}).text
+    assert f'value="{session}"' in page
+    assert privacy_wording.YOURS_FOUND in page
+
+
+def test_ones_data_can_be_downloaded(client: TestClient) -> None:
+    session = ask(client)
+    reply = client.post("/confidentialite/donnees", data={"session": f" {session} "})
+    assert reply.headers["content-type"] == "application/json"
+    assert reply.headers["content-disposition"] == (
+        f'attachment; filename="conversation-{session}.json"'
+    )
+    assert json.loads(reply.text) == client.get(f"/api/v1/session/{session}").json() | {
+        "interactions": json.loads(reply.text)["interactions"]
+    }
+    assert json.loads(reply.text)["interactions"][0]["question"] == KEPT
+
+
+def test_erasing_asks_first(client: TestClient) -> None:
+    session = ask(client)
+    page = client.post("/confidentialite/effacer", data={"session": session}).text
+    assert privacy_wording.confirm_text(1) in page
+    assert client.get(f"/api/v1/session/{session}").json()["interactions"]
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', page))
+    done = client.post("/confidentialite/effacer", data=fields)
+    assert str(done.url).endswith("/confidentialite?effacee=1#vos-donnees")
+    assert privacy_wording.ERASED in done.text
+    assert client.get(f"/api/v1/session/{session}").json()["interactions"] == []
+
+
+@pytest.mark.parametrize("action", ["donnees", "effacer"])
+def test_a_session_that_is_unknown_or_cut_is_said_to_be(client: TestClient, action: str) -> None:
+    address = f"/confidentialite/{action}"
+    reply = client.post(address, data={"session": str(uuid4())}, headers=HTML)
+    assert (reply.status_code, privacy_wording.UNKNOWN in reply.text) == (200, True)
+    reply = client.post(address, data={"session": '1b4e"<b>'}, headers=HTML)
+    assert (reply.status_code, privacy_wording.YOURS_INVALID in reply.text) == (422, True)
+    assert 'value="1b4e&#34;&lt;b&gt;"' in reply.text
+
+
+def test_a_broken_database_is_said_to_the_person(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise StoreUnavailable
+
+    monkeypatch.setattr("faqbot.feedback.store.FeedbackStore.forget", fails)
+    reply = client.delete(f"/api/v1/session/{uuid4()}")
+    assert (reply.status_code, reply.json()["type"]) == (503, "store_unavailable")
+    form = {"session": str(uuid4()), "confirmed": "true"}
+    page = client.post("/confidentialite/effacer", data=form, headers=HTML)
+    assert (page.status_code, wording.STORE_UNAVAILABLE in page.text) == (503, True)
+
+
+# --- Retention ---
+
+
+def aged(service: Service, days: int) -> None:
+    service.store.record(interaction(asked_at=datetime.now(UTC) - timedelta(days=days)))
+
+
+def kept(service: Service) -> int:
+    return service.store.stats().interactions
+
+
+async def until(condition: object) -> None:
+    for _ in range(1000):
+        if condition():  # type: ignore[operator]
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError
+
+
+async def test_what_is_too_old_is_erased_at_the_start_and_again_later(service: Service) -> None:
+    aged(service, 397)
+    aged(service, 395)
+    async with purging(service, every_s=0.01):
+        await until(lambda: kept(service) == 1)
+        aged(service, 400)
+        await until(lambda: kept(service) == 1)
+    assert kept(service) == 1
+
+
+async def test_nothing_is_erased_when_retention_is_off(service: Service) -> None:
+    aged(service, 10_000)
+    off = service.settings.model_copy(update={"retention_days": None})
+    async with purging(dataclasses.replace(service, settings=off), every_s=0):
+        await asyncio.sleep(0.05)
+    assert kept(service) == 1
+
+
+async def test_a_purge_that_fails_is_logged_and_tried_again(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aged(service, 400)
+    purge = service.store.purge
+    failures = iter([StoreUnavailable("the disk is full"), None])
+
+    def sometimes(before: datetime) -> int:
+        if failure := next(failures, None):
+            raise failure
+        return purge(before)
+
+    monkeypatch.setattr(service.store, "purge", sometimes)
+    # A logger of its own: the module's may have been configured by an earlier test.
+    monkeypatch.setattr("faqbot.api.retention.log", structlog.get_logger())
+    with structlog.testing.capture_logs() as logs:
+        async with purging(service, retry_s=0.01):
+            await until(lambda: kept(service) == 0)
+            await until(lambda: any(line["event"] == "purged" for line in logs))
+    assert [line["event"] for line in logs] == ["purge_failed", "purged"]
+    assert logs[1]["interactions"] == 1
+
+
+def test_the_server_purges_as_it_starts(make_client: ClientFactory, service: Service) -> None:
+    aged(service, 10)
+    client = make_client(retention_days=5)
+    for _ in range(1000):
+        if kept(service) == 0:
+            break
+        client.get("/healthz")
+    assert kept(service) == 0

@@ -1,0 +1,156 @@
+"""The console in a real browser: by keyboard and without scripts, light and dark, at any width."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from faqbot.api.app import open_service
+from faqbot.application import create_app
+from faqbot.assistant import Assistant
+from faqbot.console import wording
+from faqbot.console.passwords import Passwords
+from faqbot.corpus.reading import read_corpus
+from faqbot.feedback.accounts import AccountStore
+from faqbot.feedback.audit import COMMAND_LINE, AuditLog
+from faqbot.settings import Settings, resource_folder
+from tests.browser.conftest import PATIENCE_MS
+from tests.console.filling import fill
+from tests.fakes import LetterEmbedder
+
+PASSWORD = "correct horse battery"  # noqa: S105
+NAME = "camille.durand@support.example.org"
+
+
+@pytest.fixture(scope="module")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a served application whose assistant cannot be asked; one reviewer."""
+    folder = tmp_path_factory.mktemp("console")
+    settings = Settings.from_env(
+        {
+            "FAQBOT_DATABASE_URL": f"sqlite:///{folder / 'faqbot.sqlite3'}",
+            "FAQBOT_SECRET_KEY": "a key for tests, of more than 32 characters",
+            "FAQBOT_OIDC_ISSUER": "https://idp.example.org",
+            "FAQBOT_OIDC_CLIENT_ID": "faqbot",
+            "FAQBOT_OIDC_CLIENT_SECRET": "secret",
+            "FAQBOT_OIDC_NAME": "l’annuaire de l’agence",
+        }
+    )
+    parts = SimpleNamespace(
+        corpus=read_corpus(resource_folder("corpus")), embedder=LetterEmbedder()
+    )
+    service = open_service(settings, cast("Assistant", parts))
+    fill(service.store)
+    now = datetime.now(UTC)
+    accounts, audit = AccountStore(service.store), AuditLog(service.store)
+    kept = Passwords().hash(PASSWORD)
+    accounts.create(NAME, "reviewer", password_hash=kept, subject=None, at=now)
+    for number in range(60):
+        at = now - timedelta(hours=60 - number)
+        audit.record(
+            COMMAND_LINE, "account.created", f"personne{number}", {"role": "reader"}, at=at
+        )
+    config = uvicorn.Config(create_app(service), port=0, log_level="error", ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+def look(page: Page, shot: Path) -> None:
+    """Take a picture, and find what breaks a WCAG rule or needs sideways scrolling.
+
+    Everything is unfolded: a table of data may be wider than the page, and scrolls by itself then.
+    """
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    page.screenshot(path=shot, full_page=True)
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) <= 0
+    violations = Axe().run(page).response["violations"]
+    assert [(found["id"], found["help"]) for found in violations] == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with-js", "without-js"])
+def test_in_and_out_by_keyboard(browser: Browser, console: str, scripts: bool) -> None:
+    context = browser.new_context(java_script_enabled=scripts, locale="fr-FR")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(f"{console}/admin/audit")
+    expect(page.get_by_label(wording.LOGIN_NAME)).to_be_focused()
+    page.keyboard.type(NAME)
+    page.keyboard.press("Tab")
+    page.keyboard.type("wrong password")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_have_text(wording.LOGIN_WRONG)
+    expect(page.get_by_label(wording.LOGIN_PASSWORD)).to_be_focused()  # the name is still there
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{console}/admin/audit")
+    expect(page.get_by_role("heading", level=1)).to_have_text(wording.AUDIT_TITLE)
+    cookies = {cookie["name"]: cookie for cookie in context.cookies()}
+    session = cookies["faqbot_console"]
+    assert (session["httpOnly"], session["sameSite"], session["path"]) == (True, "Strict", "/admin")
+    assert session["expires"] == -1
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name=wording.LOG_OUT)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text(wording.LOGGED_OUT)
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text(wording.LOGIN_TITLE)
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 375, 1280])
+def test_every_page_is_readable_by_everybody(
+    browser: Browser, console: str, tmp_path: Path, width: int, scheme: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, locale="fr-FR"
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(f"{console}/admin")
+    look(page, tmp_path / f"login-{width}-{scheme}.png")
+    page.get_by_label(wording.LOGIN_NAME).fill(NAME)
+    page.get_by_label(wording.LOGIN_PASSWORD).fill("wrong password")
+    page.get_by_role("button", name=wording.LOGIN_SUBMIT, exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    look(page, tmp_path / f"wrong-{width}-{scheme}.png")
+    page.get_by_label(wording.LOGIN_PASSWORD).fill(PASSWORD)
+    page.get_by_role("button", name=wording.LOGIN_SUBMIT, exact=True).click()
+    expect(page.get_by_role("button", name=wording.LOG_OUT)).to_be_visible()
+    for name, path in (
+        ("dashboard", "/admin"),
+        ("empty", "/admin?from=2020-01-01&to=2020-03-31"),
+        ("mistaken", "/admin?from=hier"),
+        ("entries", "/admin/entries"),
+        ("entry", "/admin/entries/S05"),
+        ("unanswered", "/admin/unanswered?status=both"),
+        ("audit", "/admin/audit"),
+        ("none", "/admin/audit?actor=x"),
+    ):
+        page.goto(f"{console}{path}")
+        look(page, tmp_path / f"{name}-{width}-{scheme}.png")
+    context.clear_cookies()
+    page.goto(f"{console}/admin/login?goodbye=1")
+    look(page, tmp_path / f"goodbye-{width}-{scheme}.png")
+    context.close()

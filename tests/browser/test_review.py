@@ -1,0 +1,136 @@
+"""The review queue in a real browser: by keyboard, on a phone, and without a script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from pydantic import SecretStr
+
+from faqbot.api.app import open_service
+from faqbot.api.service import Service
+from faqbot.assistant import Assistant
+from faqbot.console import review_wording as wording
+from faqbot.console.passwords import Passwords
+from faqbot.corpus.reading import read_corpus
+from faqbot.feedback.accounts import AccountStore
+from faqbot.feedback.decisions import DecisionStore
+from faqbot.review.decisions import RightEntry, decode
+from faqbot.settings import Settings, resource_folder
+from tests.browser.conftest import PATIENCE_MS
+from tests.browser.serving import served_here
+from tests.fakes import LetterEmbedder
+from tests.feedback.decided import chosen, unanswered, voted_down
+
+PASSWORD = "correct horse battery"  # noqa: S105
+WIDTHS = (375, 1280)
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
+    """The real corpus, a reviewer and some signals; questions are grouped by their letters."""
+    database = tmp_path_factory.mktemp("review") / "faqbot.sqlite3"
+    settings = Settings(
+        database_url=f"sqlite:///{database}",
+        secret_key=SecretStr("a key for tests, of more than 32 characters"),
+    )
+    known = SimpleNamespace(
+        corpus=read_corpus(resource_folder("corpus")), embedder=LetterEmbedder()
+    )
+    service = open_service(settings, cast("Assistant", known))
+    hashed = Passwords().hash(PASSWORD)
+    AccountStore(service.store).create(
+        "alice", "reviewer", password_hash=hashed, subject=None, at=datetime.now(UTC)
+    )
+    voted_down(
+        service.store, "Où est le REM, celui dont parle tout le monde sans jamais le montrer ?"
+    )
+    chosen(service.store, "certificat")
+    for text in ("Imprimante en panne ?", "Mon imprimante est en panne", "Météo demain ?"):
+        unanswered(service.store, text)
+    return service
+
+
+@pytest.fixture(scope="module")
+def console(service: Service) -> Iterator[str]:
+    """The address of the console."""
+    with served_here(service) as address:
+        yield address
+
+
+@pytest.fixture
+def without_script(browser: Browser, console: str) -> Iterator[Page]:
+    """The queue, in a browser that runs no script."""
+    context = browser.new_context(java_script_enabled=False, locale="fr-FR")
+    yield enter(context.new_page(), console)
+    context.close()
+
+
+@pytest.fixture(params=["light", "dark"])
+def scripted(request: pytest.FixtureRequest, browser: Browser, console: str) -> Iterator[Page]:
+    """The queue, in either theme."""
+    context = browser.new_context(locale="fr-FR", color_scheme=request.param)
+    yield enter(context.new_page(), console)
+    context.close()
+
+
+def enter(page: Page, console: str) -> Page:
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(f"{console}/admin/login?next=/admin/review")
+    page.get_by_label("Nom du compte").fill("alice")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_label("Mot de passe").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(wording.TITLE)
+    return page
+
+
+def require_sound(page: Page) -> None:
+    """No rule of accessibility is broken, and nothing makes the page scroll sideways."""
+    violations = Axe().run(page).response["violations"]
+    assert [(found["id"], found["help"]) for found in violations] == []
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) == 0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_is_accessible_and_fits(scripted: Page, width: int) -> None:
+    scripted.set_viewport_size({"width": width, "height": 800})
+    require_sound(scripted)
+    scripted.goto(scripted.url.split("?")[0] + "?signal=negative_vote")
+    scripted.get_by_role("link", name=wording.DECIDE).first.click()
+    for kind in wording.KINDS:
+        scripted.locator(f"input[value={kind}]").check()
+        require_sound(scripted)
+    scripted.locator("input[value=missing_entry]").check()
+    scripted.get_by_role("button", name=wording.SAVE).click()
+    expect(scripted.get_by_role("alert")).to_contain_text(wording.ERRORS["empty"])
+    require_sound(scripted)
+
+
+def test_a_decision_takes_the_keyboard_only(
+    without_script: Page, console: str, service: Service
+) -> None:
+    page = without_script
+    page.goto(f"{console}/admin/review?signal=choice")
+    page.get_by_role("link", name=wording.DECIDE).first.focus()
+    page.keyboard.press("Enter")
+    # The entry that was chosen is already filled in; only its fields are on the page.
+    expect(page.get_by_label(wording.RIGHT_ENTRY)).to_have_value("S02")
+    expect(page.get_by_label(wording.NOTE)).to_be_hidden()
+    page.locator("input[value=right_entry]").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("input[value=missing_entry]")).to_be_checked()
+    expect(page.get_by_label(wording.DRAFT_THEME)).to_be_visible()
+    page.keyboard.press("ArrowUp")
+    page.get_by_role("button", name=wording.SAVE).press("Enter")
+    expect(page.get_by_role("status")).to_contain_text(wording.KINDS["right_entry"][0])
+    (stored,) = DecisionStore(service.store).decisions()
+    assert decode(stored) == RightEntry("S02", "query")
+    assert stored.questions[0].key.signal == "choice"
+    page.get_by_role("button", name=wording.UNDO).click()
+    expect(page.get_by_role("status")).to_have_text(wording.UNDONE)

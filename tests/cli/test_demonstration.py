@@ -1,0 +1,52 @@
+"""`faqbot demo-data`: a small demonstration, made with the real assistant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from faqbot.cli.root import main
+from faqbot.feedback.demonstration import is_demonstration
+from faqbot.feedback.store import FeedbackStore
+from faqbot.settings import Settings
+from tests.feedback.samples import interaction
+
+DAYS = ["--days", "6", "--per-day", "5", "--distinct", "12", "--until", "2026-11-23"]
+
+
+@pytest.fixture
+def url(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("FAQBOT_INDEX_DIR", str(settings.index_dir))
+    return f"sqlite:///{tmp_path / 'demo.sqlite3'}"
+
+
+def test_a_demonstration_is_written_marked_and_announced(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["demo-data", "--database-url", url, *DAYS]) == 0
+    said = capsys.readouterr().out
+    with FeedbackStore.open(url) as store:
+        stats = store.stats()
+        with store.reading() as connection:
+            assert is_demonstration(connection)
+    assert f"{stats.interactions + stats.small_talk} synthetic interactions written" in said
+    assert f"FAQBOT_DATABASE_URL={url}" in said
+    assert stats.by_status["answered"] > 0
+
+
+def test_a_database_in_use_is_left_alone(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with FeedbackStore.open(url) as store:
+        store.record(interaction())
+    assert main(["demo-data", "--database-url", url, *DAYS]) == 1
+    assert "not synthetic" in capsys.readouterr().err
+    with FeedbackStore.open(url) as store:
+        assert store.stats().interactions == 1
+
+
+def test_a_data_set_that_is_missing_is_named(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = str(tmp_path / "nowhere")
+    assert main(["demo-data", "--database-url", url, "--dataset", missing]) == 1
+    assert "queries.jsonl" in capsys.readouterr().err

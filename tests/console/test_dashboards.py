@@ -1,0 +1,276 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from fastapi.testclient import TestClient
+
+from faqbot.api.app import open_service
+from faqbot.api.service import Service
+from faqbot.application import create_app
+from faqbot.assistant import Assistant
+from faqbot.console.access import Account, logged_in
+from faqbot.console.exporting import TABLES
+from faqbot.corpus.entry import Corpus
+from faqbot.corpus.reading import read_corpus
+from faqbot.feedback.audit import AuditFilter, AuditLog
+from faqbot.feedback.demonstration import DEMO_MODEL
+from faqbot.settings import Settings, resource_folder
+from tests.console.conftest import KEY
+from tests.console.filling import FORMULA, LONG, MARKUP, fill
+from tests.fakes import LetterEmbedder
+from tests.feedback.samples import interaction
+from tests.feedback.samples import shown as entry_shown
+
+PAGES = ("/admin", "/admin/entries", "/admin/entries/S05", "/admin/unanswered")
+
+
+@cache
+def corpus() -> Corpus:
+    return read_corpus(resource_folder("corpus"))
+
+
+@contextmanager
+def console(folder: Path) -> Iterator[tuple[TestClient, Service]]:
+    """Open a console on a new database, as bob, who may look; logging in is tested elsewhere."""
+    assistant = SimpleNamespace(corpus=corpus(), embedder=LetterEmbedder())
+    settings = Settings(database_url=f"sqlite:///{folder / 'faqbot.db'}", secret_key=KEY)
+    service = open_service(settings, cast("Assistant", assistant))
+    app = create_app(service)
+    app.dependency_overrides[logged_in] = lambda: Account("bob", "reader")
+    headers = {"accept": "text/html"}
+    yield TestClient(app, raise_server_exceptions=False, headers=headers), service
+    service.store.close()
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Iterator[tuple[TestClient, Service]]:
+    """A console before an empty database, and what it serves with."""
+    with console(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A console before a database with questions, which no test changes."""
+    with console(tmp_path_factory.mktemp("filled")) as (client, service):
+        fill(service.store)
+        yield client
+
+
+def text(client: TestClient, address: str, status: int = 200) -> str:
+    reply = client.get(address)
+    assert reply.status_code == status
+    # No-break spaces are checked where numbers are written, not here.
+    return reply.text.replace("\u202f", " ").replace("\u00a0", " ").replace("&#39;", "'")
+
+
+@pytest.mark.parametrize("page", [*PAGES, "/admin/export/periods.csv"])
+def test_dashboards_are_for_accounts_only(client: TestClient, page: str) -> None:
+    reply = client.get(page)
+    assert reply.status_code == 303
+    assert reply.headers["location"].startswith("/admin/login?next=")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_empty_database_is_said_to_be_empty(
+    reader: tuple[TestClient, Service], page: str
+) -> None:
+    shown = text(reader[0], page)
+    assert re.search(r"Aucun(e question| avis| commentaire)", shown)
+    assert "nan" not in shown.lower().split()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_needs_scripts_or_inline_styles(filled: TestClient, page: str) -> None:
+    shown = text(filled, page)
+    assert "<script" not in shown
+    tags = re.findall(r"<[a-z][^>]*>", shown)
+    assert not [tag for tag in tags if re.search(r"\s(style|on[a-z]+)=", tag)]
+
+
+def test_the_dashboard_shows_shares_with_their_n_and_interval(filled: TestClient) -> None:
+    shown = text(filled, "/admin")
+    assert "10 conversations, 1 politesse" in shown
+    assert "33 %" in shown  # ten of thirty questions answered
+    assert "de 19 % à 51 %, n = 30 questions" in shown
+    assert "de 35 % à 85 %, n = 11 avis" in shown
+    assert "Trop peu de questions pour comparer" in shown
+
+
+def test_every_chart_has_a_title_a_description_and_its_data(filled: TestClient) -> None:
+    shown = text(filled, "/admin")
+    charts = re.findall(r'<svg class="chart__.*?</svg>', shown, re.DOTALL)
+    assert len(charts) == 8
+    for chart in charts:
+        title, description = re.search(r'aria-labelledby="(\S+) (\S+)"', chart).groups()  # type: ignore[union-attr]
+        assert re.search(rf'<title id="{title}">[^<]+</title>', chart)
+        assert re.search(rf'<desc id="{description}">[^<]+</desc>', chart)
+    identifiers = re.findall(r'\sid="([^"]+)"', shown)
+    assert len(identifiers) == len(set(identifiers))
+    assert shown.count("Voir les données") == 4
+
+
+def test_a_theme_narrows_everything_down(filled: TestClient) -> None:
+    theme = corpus().by_id["S05"].theme
+    shown = text(filled, f"/admin?theme={theme}")
+    votes = 11 if corpus().by_id["F11"].theme == theme else 10
+    assert "10 conversations" in shown
+    assert f"n = {votes} avis" in shown
+    assert "n = 10 questions" in shown or "n = 20 questions" in shown
+
+
+def test_a_version_of_the_corpus_can_be_chosen(filled: TestClient) -> None:
+    shown = text(filled, "/admin?corpus=abababababab")
+    assert "n = 5 questions" in shown
+    assert '<option value="abababababab" selected>' in shown
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("from=hier", "« hier » n’est pas une date"),
+        ("to=2026-13-01", "« 2026-13-01 » n’est pas une date"),
+        ("to=9999-12-31", "n’est pas une date"),
+        ("from=2026-11-23&to=2026-11-01", "ont été échangées"),
+        ("from=2001-01-01&to=2026-01-01", "limitée à 5 ans"),
+        ("theme=rien", "Le thème « rien » n’existe pas"),
+        ("corpus=xyz", "« xyz » n’est pas le début d’une empreinte"),
+        ("by=hour", "Le regroupement « hour » n’existe pas"),
+    ],
+)
+def test_a_filter_that_cannot_be_understood_is_named(
+    filled: TestClient, query: str, said: str
+) -> None:
+    shown = text(filled, f"/admin?{query}", 422)
+    assert said in shown
+    assert "<h1>Tableau de bord</h1>" in shown
+
+
+def test_filters_of_other_pages_are_explained_too(filled: TestClient) -> None:
+    assert "Le tri « x » n’existe pas" in text(filled, "/admin/entries?order=x", 422)
+    assert "Le choix « x » n’existe pas" in text(filled, "/admin/unanswered?status=x", 422)
+
+
+def test_entries_with_few_verdicts_stand_apart(filled: TestClient) -> None:
+    shown = text(filled, "/admin/entries")
+    ranked, rest = shown.split('id="peu"')
+    few, never = rest.split('id="jamais"')
+    assert "/admin/entries/S05" in ranked
+    assert "/admin/entries/F11" not in ranked
+    assert "/admin/entries/F11" in few
+    assert "trop peu d’avis" in few
+    assert "/admin/entries/S02?" in never
+    by_shown = text(filled, "/admin/entries?order=shown")
+    assert by_shown.index("/admin/entries/F11") < by_shown.index("/admin/entries/S05")
+
+
+def test_an_entry_shows_its_comments_and_questions_whole(filled: TestClient) -> None:
+    shown = text(filled, "/admin/entries/S05")
+    assert LONG.strip() in shown
+    assert "&lt;img src=x onerror=alert(1)&gt; &amp;" in shown
+    assert MARKUP not in shown
+    assert "70 %" in shown
+    assert "Plus à jour" in shown
+    assert "n = 10 avis" in shown
+
+
+def test_long_lists_come_in_pages(reader: tuple[TestClient, Service]) -> None:
+    client, service = reader
+    for number in range(26):
+        asked = interaction(question=f"Q{number}", asked_at=datetime.now(UTC))
+        service.store.record(asked)
+    assert "Page 1 sur 2" in text(client, "/admin/entries/S01")
+    assert "Page 2 sur 2" in text(client, "/admin/entries/S01?page=2")
+    assert "Page 2 sur 2" in text(client, "/admin/entries/S01?page=99")
+
+
+def test_an_unknown_entry_is_said_to_be_unknown(filled: TestClient) -> None:
+    shown = text(filled, "/admin/entries/Z99", 404)
+    assert "Fiche inconnue" in shown
+
+
+def test_an_entry_that_left_the_faq_keeps_its_figures(
+    reader: tuple[TestClient, Service],
+) -> None:
+    client, service = reader
+    service.store.record(interaction(shown=(entry_shown("X99"),), asked_at=datetime.now(UTC)))
+    assert "Fiche retirée de la FAQ" in text(client, "/admin/entries/X99")
+    assert "Fiche retirée de la FAQ" in text(client, "/admin/entries")
+
+
+def wait_for_groups(client: TestClient, address: str) -> str:
+    for _ in range(40):
+        shown = text(client, address)
+        if "Regroupement en cours" not in shown:
+            return shown
+    pytest.fail("the groups are never ready")
+
+
+def test_unanswered_questions_are_grouped_the_most_asked_first(filled: TestClient) -> None:
+    shown = wait_for_groups(filled, "/admin/unanswered")
+    counts = [int(found) for found in re.findall(r'figures__value">(\d+)</p>', shown)]
+    assert counts == sorted(counts, reverse=True)
+    assert sum(counts) == 10
+    assert "10 demandes, 3 formulations" in shown
+    both = wait_for_groups(filled, "/admin/unanswered?status=both")
+    assert ">certificat</h3>" in both
+    assert ">certificat</h3>" not in shown
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_exports_the_same_rows_in_both_formats(filled: TestClient, table: str) -> None:
+    as_csv = filled.get(f"/admin/export/{table}.csv")
+    as_lines = filled.get(f"/admin/export/{table}.jsonl")
+    assert as_csv.status_code == as_lines.status_code == 200
+    assert re.fullmatch(
+        rf'attachment; filename="faqbot-{table}-[-\d]+\.csv"', as_csv.headers["content-disposition"]
+    )
+    assert as_csv.content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(as_csv.content.decode("utf-8-sig"), newline="")))
+    lines = [json.loads(line) for line in as_lines.text.splitlines()]
+    assert rows
+    assert len(rows) == len(lines)
+    assert list(rows[0]) == list(TABLES[table][0]) == list(lines[0])
+
+
+def test_an_export_is_whole_and_harmless_in_a_spreadsheet(filled: TestClient) -> None:
+    reply = filled.get("/admin/export/entry-questions.csv?entry=S05").content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(reply, newline="")))
+    assert len(rows) == 10
+    assert rows[0]["question"] == LONG
+    assert rows[1]["comment"] == f"'{FORMULA}"
+    lines = filled.get("/admin/export/comments.jsonl").text.splitlines()
+    assert [json.loads(line)["comment"] for line in lines] == [MARKUP, FORMULA]
+
+
+def test_an_export_is_noted_in_the_journal(reader: tuple[TestClient, Service]) -> None:
+    client, service = reader
+    client.get("/admin/export/entries.csv?theme=")
+    (line,) = AuditLog(service.store).page(AuditFilter(action="export"), offset=0, limit=10)
+    assert (line.actor, line.target) == ("bob", "entries.csv")
+
+
+@pytest.mark.parametrize("name", ["nothing.csv", "entries.xlsx", "../secret.csv"])
+def test_an_unknown_export_does_not_exist(filled: TestClient, name: str) -> None:
+    assert filled.get(f"/admin/export/{name}").status_code == 404
+
+
+def test_invented_records_are_announced_on_every_page(
+    reader: tuple[TestClient, Service],
+) -> None:
+    client, service = reader
+    assert "Données de démonstration" not in text(client, "/admin")
+    service.store.record(interaction(model_id=DEMO_MODEL))
+    for page in PAGES:
+        assert "Données de démonstration" in text(client, page)

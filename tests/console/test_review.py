@@ -1,0 +1,439 @@
+"""The review pages: what is listed, what a decision keeps, and what is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from faqbot.api.service import Service
+from faqbot.console import review_wording as wording
+from faqbot.console.review_desk import ReviewDesk
+from faqbot.console.review_forms import token
+from faqbot.feedback.audit import AuditFilter, AuditLog
+from faqbot.feedback.decisions import DecisionStore
+from faqbot.feedback.signals import SignalKey
+from faqbot.review.decisions import (
+    Decision,
+    Ignored,
+    MissingEntry,
+    OutOfScope,
+    RightEntry,
+    WrongEntry,
+    decode,
+)
+from tests.console.conftest import ClientFactory, form_token, log_in
+from tests.feedback.decided import chosen, decided, unanswered, voted_down
+from tests.feedback.samples import NOON, interaction
+
+ROOT = Path(__file__).parents[2]
+DRAFT = {
+    "draft-question": "Faut-il une imprimante ?",
+    "draft-answer": "Non.\r\n\r\n- Jamais.",
+    "draft-theme": "support",
+    "draft-source_title": "Essai",
+    "draft-source_url": "https://example.org/essai",
+    "draft-checked_on": "2026-11-20",
+}
+
+
+@pytest.fixture(autouse=True)
+def _by_first_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Questions that begin with the same word ask the same thing; no model is needed."""
+
+    def cluster(_: ReviewDesk, texts: Sequence[str]) -> list[list[int]]:
+        groups: dict[str, list[int]] = {}
+        for place, text in enumerate(texts):
+            groups.setdefault(text.split()[0], []).append(place)
+        return list(groups.values())
+
+    monkeypatch.setattr(ReviewDesk, "cluster", cluster)
+
+
+@pytest.fixture
+def decisions(service: Service) -> DecisionStore:
+    return DecisionStore(service.store)
+
+
+def address(key: SignalKey) -> str:
+    about = f"?about={key.entry_id}" if key.entry_id else ""
+    return f"/admin/review/{key.signal}/{key.interaction_id}{about}"
+
+
+def send(client: TestClient, key: SignalKey, kind: str, **fields: Any) -> Response:
+    """Fill in the form of an item as a browser does; what is not named stays as it was."""
+    page = client.get(address(key))
+    assert page.status_code == 200
+    form: dict[str, Any] = {"csrf_token": form_token(page), "kind": kind}
+    form["replaces"] = re.findall(r'name="replaces" value="([^"]*)"', page.text)[0]
+    form["taken"] = re.findall(r'name="taken" value="([^"]+)"', page.text)
+    texts = re.findall(r'<textarea[^>]*name="(wording-[^"]+)"[^>]*>([^<]*)<', page.text)
+    form |= {name: html.unescape(text) for name, text in texts}
+    return client.post(address(key), data=form | fields)
+
+
+def questions(page: Response) -> list[str]:
+    found = re.findall(r'queue__question"><a [^>]*>([^<]*)</a>', page.text)
+    return [html.unescape(text) for text in found]
+
+
+def test_only_reviewers_enter(client: TestClient, reader: TestClient, service: Service) -> None:
+    key = unanswered(service.store)
+    assert reader.get("/admin/review").status_code == 403
+    assert reader.get(address(key)).status_code == 403
+    token_ = form_token(reader.get("/admin"))
+    assert reader.post(address(key), data={"csrf_token": token_}).status_code == 403
+    client.cookies.clear()
+    assert client.get("/admin/review").headers["location"].startswith("/admin/login")
+
+
+def test_an_empty_queue_says_so(reviewer: TestClient) -> None:
+    assert wording.EMPTY["todo"] in reviewer.get("/admin/review").text
+    assert wording.EMPTY["applied"] in reviewer.get("/admin/review?state=applied").text
+    assert wording.EMPTY_FILTERED in reviewer.get("/admin/review?signal=choice").text
+
+
+def test_the_queue_lists_every_signal_with_the_biggest_group_first(
+    reviewer: TestClient, service: Service
+) -> None:
+    unanswered(service.store, "Carte bleue ?", 1)
+    unanswered(service.store, "Météo demain ?", 2)
+    unanswered(service.store, "Météo hier ?", 3)
+    voted_down(service.store, "Où est le REM ?")
+    chosen(service.store, "certificat")
+    page = reviewer.get("/admin/review")
+    assert questions(page)[0] == "Météo hier ?"
+    others = {"Carte bleue ?", "Où est le REM ?", "certificat"}
+    assert set(questions(page)[1:]) == others
+    assert "2\u00a0questions" in page.text
+    assert "Météo demain" in page.text
+    assert "C’est périmé." in page.text
+
+
+def test_filters_narrow_the_queue(reviewer: TestClient, service: Service) -> None:
+    unanswered(service.store, "Carte bleue ?")
+    voted_down(service.store, "Où est le REM ?")
+    voted_down(service.store, "Où est le DSR ?", "S02")
+    chosen(service.store, "certificat")
+
+    def listed(**criteria: str) -> set[str]:
+        return set(questions(reviewer.get("/admin/review", params=criteria)))
+
+    assert listed(signal="negative_vote") == {"Où est le REM ?", "Où est le DSR ?"}
+    assert listed(signal="negative_vote", entry="S02") == {"Où est le DSR ?"}
+    assert listed(entry="S02") == {"Où est le DSR ?", "certificat"}
+    assert listed(since="2026-11-24") == set()
+    assert len(listed(since="2026-11-23", until="2026-11-23")) == 4
+    assert reviewer.get("/admin/review?since=hier").status_code == 422
+
+
+def test_long_lists_have_pages(reviewer: TestClient, service: Service) -> None:
+    for number in range(23):
+        unanswered(service.store, f"mot{number} ?", number)
+    first = reviewer.get("/admin/review")
+    second = reviewer.get("/admin/review?page=2")
+    assert (len(questions(first)), len(questions(second))) == (20, 3)
+    assert not set(questions(first)) & set(questions(second))
+    assert questions(reviewer.get("/admin/review?page=99")) == questions(second)
+
+
+def test_an_item_shows_what_happened(reviewer: TestClient, service: Service) -> None:
+    earlier = interaction(question="Et avant cela ?", asked_at=NOON - timedelta(minutes=5))
+    service.store.record(earlier)
+    key = voted_down(service.store, "Et maintenant ?")
+    text = html.unescape(reviewer.get(address(key)).text)
+    assert "Et avant cela ?" in text
+    assert "Elle n’est plus à jour" in text
+    assert "C’est périmé." in text
+    assert wording.VOTED_DOWN in text
+    assert "80\u202f%" in text or "80\u00a0%" in text
+    assert text.index(f'label="{wording.SUGGESTED}"') < text.index('label="Habilitation')
+
+
+def test_an_unknown_item_is_not_found(reviewer: TestClient, service: Service) -> None:
+    key = unanswered(service.store)
+    other = SignalKey(key.interaction_id, "negative_vote", "S01")
+    assert reviewer.get(address(other)).status_code == 404
+    assert reviewer.get("/admin/review/gossip/1").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "decision"),
+    [
+        ("right_entry", {"right_entry": "S05", "right_use": "query"}, RightEntry("S05", "query")),
+        (
+            "right_entry",
+            {"right_entry": "S05", "right_use": "variant"},
+            RightEntry("S05", "variant"),
+        ),
+        ("wrong_entry", {"wrong_entry": "S01", "note": "Revoir."}, WrongEntry("S01", "Revoir.")),
+        ("out_of_scope", {"subject": ""}, OutOfScope()),
+        ("out_of_scope", {"subject": "hds-cout-procedure"}, OutOfScope("hds-cout-procedure")),
+        ("ignored", {}, Ignored()),
+    ],
+)
+def test_every_kind_of_decision_is_kept(
+    reviewer: TestClient,
+    service: Service,
+    decisions: DecisionStore,
+    kind: str,
+    fields: dict[str, str],
+    decision: Decision,
+) -> None:
+    key = unanswered(service.store)
+    reply = send(reviewer, key, kind, **fields)
+    (stored,) = decisions.decisions()
+    assert reply.headers["location"] == f"/admin/review?done={stored.id}"
+    assert decode(stored) == decision
+    assert (stored.reviewer, stored.questions[0].key) == ("alice", key)
+    assert stored.questions[0].wording == "Quel temps fera-t-il ?"
+    assert wording.KINDS[kind][0] in reviewer.get(reply.headers["location"]).text
+
+
+def test_a_draft_is_kept_with_its_line_breaks(
+    reviewer: TestClient, service: Service, decisions: DecisionStore
+) -> None:
+    send(reviewer, unanswered(service.store), "missing_entry", draft_use="query", **DRAFT)
+    (stored,) = decisions.decisions()
+    decision = decode(stored)
+    assert isinstance(decision, MissingEntry)
+    assert decision.draft.answer == "Non.\n\n- Jamais."
+    assert decision.use == "query"
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({"draft-question": ""}, "empty"),
+        ({"draft-question": "Quelle est l'utilité du Proxy e-Santé"}, None),
+        ({"draft-question": "RÉFÉRENT candidature convergence !"}, "asked_already"),
+        ({"draft-answer": "<b>Non</b>"}, "bad_markdown"),
+        ({"draft-theme": "cuisine"}, "unknown_theme"),
+        ({"draft-source_url": "example"}, "bad_address"),
+        ({"draft-checked_on": "2999-01-01"}, "bad_date"),
+        ({"draft-checked_on": "hier"}, "bad_date"),
+    ],
+)
+def test_a_draft_is_checked_while_what_was_typed_stays(
+    reviewer: TestClient,
+    service: Service,
+    decisions: DecisionStore,
+    fields: dict[str, str],
+    fault: str | None,
+) -> None:
+    reply = send(reviewer, unanswered(service.store), "missing_entry", **(DRAFT | fields))
+    if fault is None:
+        assert len(decisions.decisions()) == 1
+        return
+    assert reply.status_code == 422
+    text = html.unescape(reply.text)
+    assert wording.ERRORS[fault] in text
+    assert 'aria-invalid="true"' in text
+    for value in (DRAFT | fields).values():
+        assert value.replace("\r\n", "\n") in text
+    assert decisions.decisions() == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "fault"),
+    [
+        ("", {}, "no_kind"),
+        ("bribe", {}, "no_kind"),
+        ("right_entry", {"right_entry": "", "right_use": "query"}, "no_entry"),
+        ("right_entry", {"right_entry": "S05", "right_use": "both"}, "no_use"),
+        ("wrong_entry", {"wrong_entry": "S01", "note": " "}, "no_note"),
+        ("out_of_scope", {"subject": "nowhere"}, "unknown_subject"),
+        ("ignored", {"taken": ""}, "no_text"),
+    ],
+)
+def test_a_form_that_says_too_little_is_sent_back(
+    reviewer: TestClient,
+    service: Service,
+    decisions: DecisionStore,
+    kind: str,
+    fields: dict[str, str],
+    fault: str,
+) -> None:
+    reply = send(reviewer, unanswered(service.store), kind, **fields)
+    assert reply.status_code == 422
+    assert html.escape(wording.ERRORS[fault], quote=False) in reply.text
+    assert decisions.decisions() == ()
+
+
+def test_a_wording_of_the_corpus_is_neither_query_nor_variant_again(
+    reviewer: TestClient, service: Service, decisions: DecisionStore
+) -> None:
+    key = voted_down(service.store, "Référent candidature Convergence")
+    reply = send(reviewer, key, "right_entry", right_entry="S05", right_use="query")
+    assert reply.status_code == 422
+    assert "déjà une formulation de F12" in reply.text
+    assert send(reviewer, key, "wrong_entry", wrong_entry="F12", note="?").status_code == 303
+
+
+def test_after_a_decision_comes_the_next_item(reviewer: TestClient, service: Service) -> None:
+    keys = [unanswered(service.store, f"mot{number} ?", number) for number in range(3)]
+    reply = send(reviewer, keys[1], "ignored")
+    following = reply.headers["location"]
+    assert following.startswith(address(keys[0]))
+    assert wording.UNDO in reviewer.get(following).text
+    assert send(reviewer, keys[0], "ignored").headers["location"].startswith(address(keys[2]))
+    assert send(reviewer, keys[2], "ignored").headers["location"].startswith("/admin/review?done")
+
+
+def test_a_group_is_decided_on_at_once_but_for_what_is_unticked(
+    reviewer: TestClient, service: Service, decisions: DecisionStore
+) -> None:
+    first = unanswered(service.store, "Météo demain ?", 3)
+    again = unanswered(service.store, "météo DEMAIN", 1)
+    other = unanswered(service.store, "Météo des plages ?", 2)
+    send(reviewer, first, "out_of_scope", taken=[token(first)])
+    (stored,) = decisions.decisions()
+    assert {question.key for question in stored.questions} == {first, again}
+    assert [signal.key for signal in decisions.pending()] == [other]
+
+
+def test_a_text_can_be_corrected_and_earlier_questions_joined(
+    reviewer: TestClient, service: Service, decisions: DecisionStore
+) -> None:
+    service.store.record(interaction(question="Le proxy ?", asked_at=NOON - timedelta(minutes=5)))
+    key = unanswered(service.store, "et pour Jean ?")
+    send(
+        reviewer,
+        key,
+        "out_of_scope",
+        with_history="1",
+        **{f"wording-{token(key)}": "et pour  moi ?"},
+    )
+    (question,) = decisions.decisions()[0].questions
+    assert (question.wording, question.history) == ("et pour moi ?", ("Le proxy ?",))
+
+
+def test_the_second_reviewer_is_told(
+    reviewer: TestClient, service: Service, decisions: DecisionStore
+) -> None:
+    key = unanswered(service.store)
+    reviewer.get(address(key))
+    page = reviewer.get(address(key))
+    decisions.decide(decided(Ignored(), (key, "?")), replaces=None)
+    form = {
+        "csrf_token": form_token(page),
+        "kind": "out_of_scope",
+        "taken": token(key),
+        f"wording-{token(key)}": "Quel temps ?",
+    }
+    reply = reviewer.post(address(key), data=form)
+    told = reviewer.get(reply.headers["location"])
+    assert wording.CONFLICT in html.unescape(told.text)
+    assert "marie" in told.text
+    assert decode(decisions.decisions()[0]) == Ignored()
+
+
+def test_a_decision_is_changed_and_undone_until_it_is_applied(
+    reviewer: TestClient, service: Service, decisions: DecisionStore, audit: AuditLog
+) -> None:
+    key = unanswered(service.store)
+    send(reviewer, key, "wrong_entry", wrong_entry="S01", note="Revoir la date.")
+    assert "Revoir la date." in reviewer.get(address(key)).text
+    send(reviewer, key, "ignored")
+    (stored,) = decisions.decisions()
+    assert decode(stored) == Ignored()
+    listed = reviewer.get("/admin/review?state=decided")
+    assert questions(listed) == ["Quel temps fera-t-il ?"]
+    form = {"csrf_token": form_token(listed), "decision": str(stored.id)}
+    reply = reviewer.post("/admin/review/undo", data=form)
+    assert wording.UNDONE in html.unescape(reviewer.get(reply.headers["location"]).text)
+    assert decisions.decisions() == ()
+    conflict = reviewer.post("/admin/review/undo", data=form).headers["location"]
+    assert "conflict" in conflict
+
+    send(reviewer, key, "ignored")
+    (stored,) = decisions.decisions()
+    decisions.mark({stored.id: None}, datetime.now(UTC))
+    assert wording.DECISION_FINAL in html.unescape(reviewer.get(address(key)).text)
+    form["decision"] = str(stored.id)
+    reviewer.post("/admin/review/undo", data=form)
+    assert decisions.decisions()[0].applied_at is not None
+    lines = audit.page(AuditFilter(), offset=0, limit=20)
+    actions = [line.action for line in lines if line.action.startswith("decision")]
+    assert actions == ["decision", "decision.undone", "decision", "decision"]
+    assert "replaces" in lines[2].details
+
+
+def test_the_journal_holds_no_word_of_users_or_reviewers(
+    reviewer: TestClient, service: Service, audit: AuditLog
+) -> None:
+    key = voted_down(service.store, "Où est Jeannette ?")
+    send(reviewer, key, "wrong_entry", wrong_entry="S01", note="Jeannette a raison.")
+    written = repr(audit.page(AuditFilter(), offset=0, limit=20))
+    assert "decision" in written
+    assert "Jeannette" not in written
+
+
+def test_a_refused_decision_says_why(
+    reviewer: TestClient, service: Service, decisions: DecisionStore
+) -> None:
+    send(reviewer, unanswered(service.store), "ignored")
+    (stored,) = decisions.decisions()
+    decisions.mark({stored.id: "near_copy natural-001"}, datetime.now(UTC))
+    text = html.unescape(reviewer.get("/admin/review?state=refused").text)
+    assert "natural-001 ont presque les mêmes mots" in text
+
+
+def test_a_form_from_elsewhere_is_refused(
+    reviewer: TestClient, service: Service, decisions: DecisionStore
+) -> None:
+    key = unanswered(service.store)
+    form = {"kind": "ignored", "taken": token(key), f"wording-{token(key)}": "?"}
+    assert reviewer.post(address(key), data=form).status_code == 403
+    assert reviewer.post("/admin/review/undo", data={"decision": "x"}).status_code == 403
+    assert decisions.decisions() == ()
+
+
+def test_the_server_touches_neither_corpus_nor_data_sets(
+    reviewer: TestClient, service: Service
+) -> None:
+    def digests() -> dict[Path, str]:
+        folders = (ROOT / "corpus", ROOT / "eval")
+        files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+        return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+    before = digests()
+    for number, (kind, fields) in enumerate(
+        {
+            "right_entry": {"right_entry": "S05", "right_use": "variant"},
+            "missing_entry": DRAFT,
+            "wrong_entry": {"wrong_entry": "S01", "note": "?"},
+            "out_of_scope": {},
+            "ignored": {},
+        }.items()
+    ):
+        key = unanswered(service.store, f"mot{number} imprimante ?")
+        assert send(reviewer, key, kind, **fields).status_code == 303
+    assert digests() == before
+
+
+def test_sessions_of_others_are_not_mixed_in(reviewer: TestClient, service: Service) -> None:
+    other = interaction(question="D’un autre", session_id=uuid4())
+    service.store.record(other)
+    key = unanswered(service.store)
+    assert "D’un autre" not in html.unescape(reviewer.get(address(key)).text)
+
+
+def test_two_browsers_see_each_others_decisions(
+    reviewer: TestClient, make_client: ClientFactory, service: Service
+) -> None:
+    other = make_client(service)
+    log_in(other, "alice")
+    key = unanswered(service.store)
+    send(reviewer, key, "ignored")
+    assert questions(other.get("/admin/review")) == []
+    assert questions(other.get("/admin/review?state=decided")) == ["Quel temps fera-t-il ?"]
