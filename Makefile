@@ -28,7 +28,7 @@ check: $(VENV)/.installed-dev ## Check format, lint and types
 	$(BIN)/mypy
 
 check-web: ## Check format, lint, types and unit tests of web/ (needs Node 20 or later and npm)
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && npm --version >/dev/null || \
+	@node -e 'process.exit(parseInt(process.version.slice(1)) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null || \
 	  { echo "make check-web needs Node 20 or later and npm (on Debian: apt install nodejs npm)." \
 	    "They are tools for developing web/ only: faqbot itself runs without." >&2; exit 1; }
 	npm ci --prefix web

@@ -8,7 +8,6 @@ and nothing here fails because of one.
 from __future__ import annotations
 
 import argparse
-import gzip
 import math
 import os
 import re
@@ -26,7 +25,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-WIDGET = Path(__file__).parents[2] / "web" / "widget"
+from faqbot.api.widget_files import Widget
+from faqbot.settings import resource_folder
+
 BUDGET_BYTES = 20_000
 BUDGET_MS = 100
 MODES = ("launcher", "inline")
@@ -60,21 +61,6 @@ MEASURE = """async () => {
   await new Promise((done) => setTimeout(done, 300));
   return { ready, opening, shift, requests: scripts.length };
 }"""
-
-
-def sizes(folder: Path) -> dict[str, int]:
-    """Compress each file by itself, as it is sent.
-
-    Args:
-        folder: Where the modules lie.
-
-    Returns:
-        Bytes of each file after gzip, by its name.
-    """
-    return {
-        path.name: len(gzip.compress(path.read_bytes(), mtime=0))
-        for path in sorted(folder.glob("*.js"))
-    }
 
 
 @contextmanager
@@ -180,7 +166,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the chat widget.")
     parser.add_argument("--loads", type=int, default=25, help="cold loads for each mode")
     loads = parser.parse_args().loads
-    compressed = sizes(WIDGET)
+    modules = Widget.read(resource_folder("web") / "widget").modules.values()
+    compressed = {module.name: len(module.compressed) for module in modules}
     total = sum(compressed.values())
     for name, size in compressed.items():
         print(f"{size:7,} bytes  {name}")

@@ -174,5 +174,5 @@ export const longDate = (iso, language) => {
 /** The server's word for a trouble is mostly its name here. @type {(trouble: Failure, s: any) => string} */
 export const sentence = ({ type, status, wait }, s) => {
   const usual = status ? s.INTERNAL_ERROR : s.NETWORK_ERROR;
-  return fill(s[type.toUpperCase()] ?? usual, { seconds: wait, limit: 1000 });
+  return fill(s[type.toUpperCase()] ?? usual, { seconds: wait, limit: QUESTION_LIMIT });
 };
