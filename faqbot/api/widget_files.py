@@ -115,12 +115,12 @@ def without_comments(source: str) -> str:
     """Take from a module what only its readers need: a sixth of what would be transferred.
 
     Args:
-        source: JavaScript; comments stand on lines of their own, or as ``/** … */`` before code,
+        source: JavaScript; comments stand on lines of their own, or as ``/* … */`` before code,
             and no string holds what looks like one at the start of a line.
 
     Returns:
         The same program, without comments, indentation and empty lines.
     """
-    bare = re.sub(r"(?<!\S)/\*\*.*?\*/ ?", "", source, flags=re.DOTALL)
+    bare = re.sub(r"(?<!\S)/\*.*?\*/ ?", "", source, flags=re.DOTALL)
     lines = (line.strip() for line in bare.splitlines())
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))

@@ -162,6 +162,14 @@ def test_a_vote_that_fails_can_be_cast_again(visitor: Visitor) -> None:
     expect(turn).to_contain_text(re.compile(f"{wording.THANKS_YES}|{wording.THANKS_NO}"))
 
 
+def test_an_answer_that_was_not_recorded_cannot_be_rated(visitor: Visitor) -> None:
+    here = visitor.open(chat=replies.ANSWERED | {"recorded": False}).start()
+    turn = here.ask()
+    expect(turn).to_contain_text(replies.PASSAGE)
+    expect(turn).to_contain_text(wording.FEEDBACK_UNAVAILABLE)
+    expect(turn.get_by_role("button", name=wording.YES, exact=True)).to_have_count(0)
+
+
 def test_a_comment_is_not_lost_with_its_vote(visitor: Visitor) -> None:
     here = visitor.open().start()
     turn = here.ask()

@@ -379,8 +379,8 @@ export class FaqChatElement extends HTMLElement {
     const endpoint = this.#get('endpoint');
     if (type === 'network' && endpoint !== location.origin) {
       console.error(
-        `faq-chat: no reply from ${endpoint}. Check the attribute "endpoint", connect-src of the` +
-          ` page, and that FAQBOT_ALLOWED_ORIGINS of the server names ${location.origin}.`,
+        `faq-chat: no reply from ${endpoint}. Check "endpoint", the page's connect-src, and that ` +
+          `the server's FAQBOT_ALLOWED_ORIGINS names ${location.origin}.`,
       );
     }
     this.#emit('faq-error', { type, status, action });

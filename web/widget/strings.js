@@ -117,13 +117,10 @@ export const TABLE = {
     },
   ],
   COMMENT_LABEL: ['Votre commentaire (facultatif)', 'Your comment (optional)'],
-  QUESTION_EMPTY: [
-    'Écrivez votre question avant de l’envoyer.',
-    'Write your question before sending it.',
-  ],
+  QUESTION_EMPTY: ['Écrivez votre question avant de l’envoyer.', 'Write your question first.'],
   QUESTION_TOO_LONG: [
     'Votre question est trop longue\u00a0: {limit} caractères au plus. Raccourcissez-la, puis renvoyez-la.',
-    'Your question is too long: {limit} characters at most. Shorten it and send it again.',
+    'Your question is too long: {limit} characters at most.',
   ],
   RATE_LIMITED: [
     'Vous avez posé beaucoup de questions en peu de temps. Réessayez dans {seconds}\u00a0s.',
@@ -132,6 +129,10 @@ export const TABLE = {
   ANSWER_UNKNOWN: [
     'Cet avis ne peut pas être enregistré\u00a0: la réponse concernée n’a pas été affichée.',
     'Your opinion could not be recorded.',
+  ],
+  FEEDBACK_UNAVAILABLE: [
+    'Avis momentanément indisponible\u00a0: cette réponse ne peut pas être évaluée pour l’instant.',
+    'This answer cannot be rated right now.',
   ],
   STORE_UNAVAILABLE: [
     'L’enregistrement est momentanément impossible. Réessayez dans quelques instants.',

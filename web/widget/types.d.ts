@@ -35,6 +35,8 @@ interface Reply {
   answers: Answer[];
   suggestions: Suggestion[];
   fallback: { message: string; contact: string } | null;
+  /** False while the server's database is down: then nothing can be voted on. */
+  recorded?: boolean;
   small_talk?: 'greeting' | 'thanks' | 'identity' | 'farewell' | null;
 }
 

@@ -181,6 +181,7 @@ const answerBody = (answer, turn, context) => {
 
 /** @type {(turn: Turn, entryId: string, context: Context) => HTMLElement} */
 export const feedback = (turn, entryId, { s, actions }) => {
+  if (turn.reply.recorded === false) return el('p', 'hint', s.FEEDBACK_UNAVAILABLE);
   const vote = turn.votes[entryId];
   const id = `${turn.reply.interaction_id}-${entryId}`;
   const alert = el('div', 'alert', { role: 'alert' });
