@@ -157,9 +157,10 @@ class _Teller:
         asked = self._dated(template.interaction, session, moment, progress)
         if progress < _VERSION_CHANGE and self._unknown[place]:
             asked = _unanswered(asked)
-        return Exchange(
-            asked, tuple(self._verdicts(asked, template)), self._choice(asked, template)
-        )
+        verdicts = tuple(self._verdicts(asked, template))
+        choice = self._choice(asked, template)
+        chosen_at = moment + timedelta(seconds=9) if choice else None
+        return Exchange(asked, verdicts, choice, chosen_at)
 
     def _dated(
         self, template: Interaction, session: UUID, moment: datetime, progress: float

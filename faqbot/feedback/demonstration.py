@@ -76,4 +76,4 @@ def _rows(batch: list[Exchange], table: str) -> Iterator[dict[str, object]]:
         elif table == "verdicts":
             yield from (dataclasses.asdict(verdict) for verdict in exchange.verdicts)
         elif exchange.choice is not None:
-            yield link | {"entry_id": exchange.choice, "chosen_at": asked.asked_at}
+            yield link | {"entry_id": exchange.choice, "chosen_at": exchange.chosen_at}

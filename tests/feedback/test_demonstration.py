@@ -20,7 +20,7 @@ def invented() -> Exchange:
         created_at=NOON,
         updated_at=NOON + MINUTE,
     )
-    return Exchange(asked, (verdict,), "S01")
+    return Exchange(asked, (verdict,), "S01", NOON + MINUTE)
 
 
 def fill(store: FeedbackStore, *exchanges: Exchange) -> int:
