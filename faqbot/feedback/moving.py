@@ -204,7 +204,7 @@ def _canonical(value: Any) -> Any:  # noqa: ANN401 - whatever a column may hold
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, float):
-        return {"float": value.hex()}
+        return {"float": (value + 0.0).hex()}  # SQLite forgets the sign of zero
     if isinstance(value, datetime | date):
         return {type(value).__name__: value.isoformat()}
     if isinstance(value, UUID):

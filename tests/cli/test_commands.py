@@ -60,7 +60,7 @@ def test_every_command_is_in_the_readme() -> None:
     }
     for group, application in groups.items():
         for command in application.registered_commands:
-            name = command.name or command.callback.__name__
+            name = command.name or command.callback.__name__.replace("_", "-")
             words = " ".join(filter(None, ("faqbot", group, name)))
             assert words in readme
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import (
     JSON,
@@ -365,6 +365,7 @@ def two_engines(
         yield pair  # type: ignore[misc]
 
 
+@example([{"text": "", "number": -0.0, "flag": False, "moment": NOON, "spans": ()}])
 @settings(deadline=None)
 @given(
     st.lists(
