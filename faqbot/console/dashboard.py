@@ -39,7 +39,7 @@ def dashboard(
 ) -> HTMLResponse:
     """Show the figures of a period."""
     corpus = service.assistant.corpus
-    with service.store.reading() as connection:
+    with service.store.reading(patient=True) as connection:
         activity = read_activity(connection, asked.filters(corpus))
         earlier = read_activity(connection, asked.before.filters(corpus))
         versions = read_corpus_versions(connection)

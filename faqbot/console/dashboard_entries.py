@@ -71,7 +71,7 @@ def entries_page(
     """List entries, those that surely disappoint first."""
     corpus = service.assistant.corpus
     chosen: Order | None = next((known for known in get_args(Order) if known == order), None)
-    with service.store.reading() as connection:
+    with service.store.reading(patient=True) as connection:
         found = read_entries(connection, asked.filters(corpus))
         versions = read_corpus_versions(connection)
     ranked = rank_entries(found, chosen or "satisfaction")
@@ -105,7 +105,7 @@ def entry_page(
     """Show one entry: what was thought of it, and after which questions."""
     corpus = service.assistant.corpus
     filters = Filters(entry_ids=(entry_id,))
-    with service.store.reading() as connection:
+    with service.store.reading(patient=True) as connection:
         ever = read_entries(connection, filters)
         versions = read_corpus_versions(connection)
     if entry_id not in corpus.by_id and not ever:
@@ -118,7 +118,7 @@ def entry_page(
     within = Filters(
         since=period.since, until=period.until, entry_ids=(entry_id,), corpus=period.corpus
     )
-    with service.store.reading() as connection:
+    with service.store.reading(patient=True) as connection:
         found = read_entries(connection, within)
     activity = found[0] if found else _nothing(entry_id)
     context = {
@@ -136,7 +136,7 @@ def entry_page(
 
 
 def _page(store: FeedbackStore, filters: Filters, wanted: Wanted, number: int, size: int) -> Page:
-    with store.reading() as connection:
+    with store.reading(patient=True) as connection:
         total = count_entry_questions(connection, filters, wanted)
         pages = max(1, -(-total // size))
         number = min(number, pages)

@@ -50,7 +50,7 @@ def unanswered_page(
 ) -> HTMLResponse:
     """List groups of questions, those asked most first."""
     filters = asked.filters(service.assistant.corpus)
-    with service.store.reading() as connection:
+    with service.store.reading(patient=True) as connection:
         versions = read_corpus_versions(connection)
     found, clusters = groups(service.store, grouping, filters, statuses.chosen)
     ready = () if isinstance(clusters, Pending) else clusters

@@ -115,7 +115,7 @@ def _share(name: str, share: Proportion) -> dict[str, Value]:
 
 def _periods(request: Request) -> Rows:
     asked = request.asked
-    with request.service.store.reading() as connection:
+    with request.service.store.reading(patient=True) as connection:
         activity = read_activity(connection, request.filters)
     for period in periods_of(activity, asked.first, asked.last, asked.granularity):
         figures = period.figures
@@ -136,7 +136,7 @@ def _periods(request: Request) -> Rows:
 
 
 def _reasons(request: Request) -> Rows:
-    with request.service.store.reading() as connection:
+    with request.service.store.reading(patient=True) as connection:
         votes = read_activity(connection, request.filters).votes
     for reason in (*_REASONS, None):
         counts = (vote.count for vote in votes if not vote.useful and vote.reason == reason)
@@ -146,7 +146,7 @@ def _reasons(request: Request) -> Rows:
 def _confidence(request: Request) -> Rows:
     counts = []
     for asked in (request.asked.before, request.asked):
-        with request.service.store.reading() as connection:
+        with request.service.store.reading(patient=True) as connection:
             filters = asked.filters(request.service.assistant.corpus)
             found = read_activity(connection, filters).questions
         counts.append([count for count in found if not count.small_talk])
@@ -163,7 +163,7 @@ def _confidence(request: Request) -> Rows:
 
 
 def _versions(request: Request) -> Rows:
-    with request.service.store.reading() as connection:
+    with request.service.store.reading(patient=True) as connection:
         versions = read_corpus_versions(connection)
     for version in versions:
         yield {
@@ -176,7 +176,7 @@ def _versions(request: Request) -> Rows:
 
 def _entries(request: Request) -> Rows:
     corpus = request.service.assistant.corpus
-    with request.service.store.reading() as connection:
+    with request.service.store.reading(patient=True) as connection:
         entries = read_entries(connection, request.filters)
     for entry in entries:
         known = corpus.by_id.get(entry.entry_id)
@@ -201,7 +201,7 @@ def _entry_questions(request: Request, *, only_comments: bool = False) -> Rows:
     after = None
     while True:
         # A transaction for each batch: a slow reader holds nothing up.
-        with request.service.store.reading() as connection:
+        with request.service.store.reading(patient=True) as connection:
             batch = read_entry_questions(
                 connection, request.filters, wanted, limit=_BATCH, after=after
             )

@@ -82,7 +82,7 @@ def groups(
     Returns:
         The questions, `LIMIT` wordings at most; and their groups, or how far they have got.
     """
-    with store.reading() as connection:
+    with store.reading(patient=True) as connection:
         found = read_open_questions(connection, filters, statuses, LIMIT)
     return found, grouping.group(found.questions, patience_s=PATIENCE_S)
 
@@ -104,7 +104,7 @@ def all_groups(
     Raises:
         ServiceDown: That takes far too long.
     """
-    with store.reading() as connection:
+    with store.reading(patient=True) as connection:
         found = read_open_questions(connection, filters, statuses, _EVERYTHING)
     clusters = grouping.group(found.questions[:LIMIT], patience_s=_EXPORT_PATIENCE_S)
     if isinstance(clusters, Pending):
