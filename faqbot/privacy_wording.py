@@ -62,8 +62,10 @@ NOT_KEPT_HOST: Final = (
 WHY_TITLE: Final = "À quoi cela sert"
 WHY: Final = (
     "Les questions et les avis servent à améliorer la FAQ\u00a0: les personnes qui la tiennent "
-    "les relisent pour corriger une réponse ou en ajouter une. Un avis ne change jamais, à lui "
-    "seul, l’ordre des réponses."
+    "les relisent pour corriger une réponse ou en ajouter une. Elles peuvent recopier une "
+    "question, sans donnée personnelle, dans la FAQ ou parmi les questions qui servent à la "
+    "tester\u00a0: cette copie demeure après l’effacement du reste. Un avis ne change jamais, à "
+    "lui seul, l’ordre des réponses."
 )
 WHY_STAFF: Final = (
     "Si ces personnes ont un compte pour cela, il ne concerne qu’elles : les données des "
@@ -90,9 +92,9 @@ WHERE_CONTACT: Final = "Pour toute question sur vos données, écrivez à"
 
 YOURS_TITLE: Final = "Vos données"
 YOURS_LEAD: Final = (
-    "L’identifiant de votre conversation en est la clé\u00a0: il figure dans l’adresse de la page "
-    "de conversation, après «\u00a0session=\u00a0». Sans lui, personne ne peut retrouver vos "
-    "questions pour vous."
+    "L’identifiant de votre conversation en est la clé\u00a0: le lien «\u00a0Mes données\u00a0» "
+    "de la conversation l’apporte ici. Il figure aussi dans l’adresse de la page de conversation, "
+    "après «\u00a0session=\u00a0». Sans lui, personne ne peut retrouver vos questions pour vous."
 )
 YOURS_FOUND: Final = "C’est celui de la conversation d’où vous venez."
 YOURS_LABEL: Final = "Identifiant de la conversation"

@@ -6,6 +6,7 @@ export const QUESTION_LIMIT = 1000;
 
 export const TABLE = {
   NAV_ASK: ['Poser une question', 'Ask a question'],
+  CONVERSATION_DATA: ['Mes données', 'My data'],
   NAV_QUESTIONS: ['Toutes les questions', 'All questions'],
   CLOSE: ['Fermer', 'Close'],
   SMALLER: ['Réduire le texte', 'Smaller text'],
@@ -19,7 +20,7 @@ export const TABLE = {
   ],
   NOTICE: [
     'Chaque réponse est affichée mot pour mot, avec sa source. Rien n’est rédigé automatiquement.',
-    'Every answer is shown word for word, with its source. Nothing is written automatically.',
+    'Every answer is shown word for word, with its source. Nothing is generated.',
   ],
   EXAMPLES_TITLE: ['Par exemple', 'For example'],
   ASK_LABEL: ['Votre question', 'Your question'],
@@ -30,7 +31,7 @@ export const TABLE = {
     'Enter sends, Shift + Enter breaks the line.',
   ],
   SEARCHING: ['Recherche en cours…', 'Searching…'],
-  SLOW: ['La recherche prend du temps. Elle continue…', 'The search takes time. It goes on…'],
+  SLOW: ['La recherche prend du temps. Elle continue…', 'Still searching…'],
   CANCEL: ['Annuler', 'Cancel'],
   YOU_ASKED: ['Vous avez demandé\u00a0:', 'You asked:'],
   FROM_THE_FAQ: ['Dans la FAQ', 'In the FAQ'],
@@ -41,7 +42,7 @@ export const TABLE = {
   NO_ANSWER_TITLE: ['Nous n’avons pas de réponse à vous donner', 'We have no answer'],
   NO_ANSWER_MESSAGE: [
     'La FAQ ne semble pas contenir la réponse. Reformulez votre question, ou posez-la au support.',
-    'The FAQ does not seem to hold the answer. Ask differently, or ask the support team.',
+    'The FAQ does not seem to hold the answer. Rephrase, or ask support.',
   ],
   CONTACT_US: ['Écrire au support', 'Write to support'],
   CONTACT_SUBJECT: [
@@ -67,10 +68,10 @@ export const TABLE = {
   SMALL_TALK: [
     {},
     {
-      greeting: 'Hello! Ask your question in your own words.',
+      greeting: 'Hello! What is your question?',
       thanks: 'You are welcome!',
-      identity: 'This is an automatic assistant, not a person: it shows the words of the FAQ.',
-      farewell: 'Goodbye! Come back whenever you like.',
+      identity: 'An automatic assistant, not a person: it shows the words of the FAQ.',
+      farewell: 'Goodbye!',
     },
   ],
   PROVENANCE_VERBATIM: ['Texte officiel', 'Official text'],
@@ -132,15 +133,15 @@ export const TABLE = {
   ],
   FEEDBACK_UNAVAILABLE: [
     'Avis momentanément indisponible\u00a0: cette réponse ne peut pas être évaluée pour l’instant.',
-    'This answer cannot be rated right now.',
+    'This answer cannot be rated now.',
   ],
   STORE_UNAVAILABLE: [
     'L’enregistrement est momentanément impossible. Réessayez dans quelques instants.',
-    'Nothing can be recorded right now. Try again soon.',
+    'Nothing can be recorded now. Try again soon.',
   ],
   INTERNAL_ERROR: [
     'Une erreur inattendue s’est produite de notre côté. Réessayez dans quelques instants.',
-    'Something went wrong on our side. Try again soon.',
+    'Something went wrong. Try again soon.',
   ],
   NETWORK_ERROR: [
     'Le service ne répond pas. Vérifiez votre connexion, puis réessayez\u00a0: votre texte est conservé.',

@@ -127,6 +127,9 @@ const makeComposer = ({ s, setting, actions, french: lang, say }) => {
   const undo = button(s.CANCEL, () => (focus(), actions.undo()), 'button quiet');
   const notice = el('p', 'row', s.CLEARED, undo);
   const keys = el('span', 'keys', s.ASK_KEYS);
+  const [data] = /** @type {HTMLAnchorElement[]} */ (
+    link(`${setting.endpoint}/confidentialite`, [s.CONVERSATION_DATA], s.NEW_WINDOW)
+  );
   const element = el(
     'form',
     'composer',
@@ -153,13 +156,15 @@ const makeComposer = ({ s, setting, actions, french: lang, say }) => {
       'hint row',
       el('span', '', { id: 'help' }, `${s.ASK_PRIVACY} `, keys),
       link(`${setting.endpoint}/questions`, [s.NAV_QUESTIONS], s.NEW_WINDOW),
+      data,
     ),
   );
   return {
     element,
     focus,
     closeList,
-    render({ draft, trouble, cleared }) {
+    render({ draft, trouble, cleared, sessionId }) {
+      data.search = sessionId ? `session=${sessionId}` : '';
       if (box.value !== draft) {
         box.value = draft;
         fit();
