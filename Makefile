@@ -17,10 +17,11 @@ help: ## List the targets
 run: $(VENV)/.installed ## Set everything up and serve the chat page (PORT=8000 HOST=127.0.0.1)
 	$(BIN)/faqbot serve --host $(HOST) --port $(PORT)
 
-# Two processes with one thread each: torch's threads in several processes wait for one another.
+# Two processes with one thread each: torch's threads in several processes wait for one another. Files
+# stay in order, so that those which share a server follow one another.
 test: $(VENV)/.installed-dev browser ## Set everything up and run all tests (ARGS='-k store' for some)
 	FAQBOT_INDEX_DIR=.pytest_cache/d/faqbot-index $(BIN)/faqbot index build
-	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile --forbid-skips $(ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --forbid-skips $(ARGS)
 
 check: $(VENV)/.installed-dev ## Check format, lint and types
 	$(BIN)/ruff format --check .
