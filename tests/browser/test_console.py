@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,12 +9,10 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from faqbot.api.app import open_service
-from faqbot.application import create_app
 from faqbot.assistant import Assistant
 from faqbot.console import wording
 from faqbot.console.passwords import Passwords
@@ -25,6 +21,7 @@ from faqbot.feedback.accounts import AccountStore
 from faqbot.feedback.audit import COMMAND_LINE, AuditLog
 from faqbot.settings import Settings, resource_folder
 from tests.browser.conftest import PATIENCE_MS
+from tests.browser.serving import served_here
 from tests.console.filling import fill
 from tests.fakes import LetterEmbedder
 
@@ -60,16 +57,8 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         audit.record(
             COMMAND_LINE, "account.created", f"personne{number}", {"role": "reader"}, at=at
         )
-    config = uvicorn.Config(create_app(service), port=0, log_level="error", ws="none")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    deadline = time.monotonic() + PATIENCE_MS / 1000
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with served_here(service) as address:
+        yield address
 
 
 def look(page: Page, shot: Path) -> None:
