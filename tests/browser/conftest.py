@@ -25,6 +25,8 @@ PATIENCE_MS = 30_000
 ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
+    # Its own search box is a page too, made anew for each of ours: half of the time that takes.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,OmniboxAimPopup",
 ]
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from faqbot.api.app import open_service
@@ -22,6 +20,7 @@ from faqbot.feedback.audit import COMMAND_LINE, AuditLog
 from faqbot.settings import Settings, resource_folder
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.serving import served_here
+from tests.browser.soundness import in_every_look, require_sound
 from tests.console.filling import fill
 from tests.fakes import LetterEmbedder
 
@@ -61,17 +60,10 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def look(page: Page, shot: Path) -> None:
-    """Take a picture, and find what breaks a WCAG rule or needs sideways scrolling.
-
-    Everything is unfolded: a table of data may be wider than the page, and scrolls by itself then.
-    """
+def look(page: Page) -> None:
+    """Require a sound page with everything unfolded: a wide table then scrolls by itself."""
     page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
-    page.screenshot(path=shot, full_page=True)
-    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(overflow) <= 0
-    violations = Axe().run(page).response["violations"]
-    assert [(found["id"], found["help"]) for found in violations] == []
+    require_sound(page)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with-js", "without-js"])
@@ -107,10 +99,9 @@ def test_in_and_out_by_keyboard(browser: Browser, console: str, scripts: bool) -
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 375, 1280])
+@in_every_look
 def test_every_page_is_readable_by_everybody(
-    browser: Browser, console: str, tmp_path: Path, width: int, scheme: str
+    browser: Browser, console: str, width: int, scheme: str
 ) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": 800}, color_scheme=scheme, locale="fr-FR"
@@ -118,28 +109,28 @@ def test_every_page_is_readable_by_everybody(
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{console}/admin")
-    look(page, tmp_path / f"login-{width}-{scheme}.png")
+    look(page)
     page.get_by_label(wording.LOGIN_NAME).fill(NAME)
     page.get_by_label(wording.LOGIN_PASSWORD).fill("wrong password")
     page.get_by_role("button", name=wording.LOGIN_SUBMIT, exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
-    look(page, tmp_path / f"wrong-{width}-{scheme}.png")
+    look(page)
     page.get_by_label(wording.LOGIN_PASSWORD).fill(PASSWORD)
     page.get_by_role("button", name=wording.LOGIN_SUBMIT, exact=True).click()
     expect(page.get_by_role("button", name=wording.LOG_OUT)).to_be_visible()
-    for name, path in (
-        ("dashboard", "/admin"),
-        ("empty", "/admin?from=2020-01-01&to=2020-03-31"),
-        ("mistaken", "/admin?from=hier"),
-        ("entries", "/admin/entries"),
-        ("entry", "/admin/entries/S05"),
-        ("unanswered", "/admin/unanswered?status=both"),
-        ("audit", "/admin/audit"),
-        ("none", "/admin/audit?actor=x"),
+    for path in (
+        "/admin",
+        "/admin?from=2020-01-01&to=2020-03-31",
+        "/admin?from=hier",
+        "/admin/entries",
+        "/admin/entries/S05",
+        "/admin/unanswered?status=both",
+        "/admin/audit",
+        "/admin/audit?actor=x",
     ):
         page.goto(f"{console}{path}")
-        look(page, tmp_path / f"{name}-{width}-{scheme}.png")
+        look(page)
     context.clear_cookies()
     page.goto(f"{console}/admin/login?goodbye=1")
-    look(page, tmp_path / f"goodbye-{width}-{scheme}.png")
+    look(page)
     context.close()

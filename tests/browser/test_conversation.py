@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from faqbot import wording
@@ -21,6 +19,7 @@ from faqbot.feedback.records import Interaction
 from faqbot.feedback.store import FeedbackStore
 from tests.api.recorded import OFFERED, clarification
 from tests.browser.conftest import Served, open_page
+from tests.browser.soundness import in_every_look, require_sound
 from tests.feedback.samples import shown
 
 PASSAGE = "l’administrateur doit en générer un nouveau"
@@ -196,14 +195,12 @@ def test_highlights_are_seen_with_and_without_colours(
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 375, 1280])
+@in_every_look
 def test_no_state_needs_sideways_scrolling_or_breaks_a_wcag_rule(
     browser: Browser,
     served: Served,
     store: FeedbackStore,
     assistant: Assistant,
-    tmp_path: Path,
     width: int,
     scheme: str,
 ) -> None:
@@ -219,9 +216,5 @@ def test_no_state_needs_sideways_scrolling_or_breaks_a_wcag_rule(
     for last in last_ones:
         clarification(store, assistant, session_id=session, **last)
         page = open_page(context, served, session)
-        page.screenshot(path=tmp_path / f"{width}-{scheme}.png", full_page=True)
-        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(overflow) <= 0
-        violations = Axe().run(page).response["violations"]
-        assert [(found["id"], found["help"]) for found in violations] == []
+        require_sound(page)
     context.close()

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from faqbot import privacy_wording, wording
 from tests.browser.conftest import Served, open_page
+from tests.browser.soundness import in_every_look, require_sound
 
 ASKED = "Comment Mme Durand, joignable au 06 12 34 56 78, déclare-t-elle le Proxy ?"
 KEPT = "Comment Mme [nom], joignable au [téléphone], déclare-t-elle le Proxy ?"
@@ -44,8 +43,7 @@ def test_from_the_conversation_to_its_data_and_to_their_end(page: Page, served: 
     expect(page.locator("article.turn")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@in_every_look
 def test_the_page_fits_and_breaks_no_wcag_rule_in_any_state(
     browser: Browser, served: Served, width: int, scheme: str
 ) -> None:
@@ -54,23 +52,17 @@ def test_the_page_fits_and_breaks_no_wcag_rule_in_any_state(
     )
     page = open_page(context, served)
 
-    def check() -> None:
-        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(overflow) <= 0
-        violations = Axe().run(page).response["violations"]
-        assert [(found["id"], found["help"]) for found in violations] == []
-
     ask(page)
     page.get_by_role("link", name=wording.CONVERSATION_DATA).click()
-    check()
+    require_sound(page)
     page.get_by_role("button", name=privacy_wording.YOURS_ERASE).click()
     expect(page.get_by_role("heading", name=privacy_wording.CONFIRM_TITLE)).to_be_visible()
-    check()
+    require_sound(page)
     page.get_by_role("button", name=privacy_wording.CONFIRM_YES).click()
     expect(page.get_by_role("status")).to_be_visible()
-    check()
+    require_sound(page)
     page.get_by_label(privacy_wording.YOURS_LABEL).fill("abc")
     page.get_by_role("button", name=privacy_wording.YOURS_DOWNLOAD).click()
     expect(page.get_by_role("alert")).to_have_text(privacy_wording.YOURS_INVALID)
-    check()
+    require_sound(page)
     context.close()

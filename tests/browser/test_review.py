@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from pydantic import SecretStr
 
@@ -24,6 +23,7 @@ from faqbot.review.decisions import RightEntry, decode
 from faqbot.settings import Settings, resource_folder
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.serving import served_here
+from tests.browser.soundness import require_sound
 from tests.fakes import LetterEmbedder
 from tests.feedback.decided import chosen, unanswered, voted_down
 
@@ -87,14 +87,6 @@ def enter(page: Page, console: str) -> Page:
     page.get_by_label("Mot de passe").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(wording.TITLE)
     return page
-
-
-def require_sound(page: Page) -> None:
-    """No rule of accessibility is broken, and nothing makes the page scroll sideways."""
-    violations = Axe().run(page).response["violations"]
-    assert [(found["id"], found["help"]) for found in violations] == []
-    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(overflow) == 0
 
 
 @pytest.mark.parametrize("width", WIDTHS)
