@@ -20,7 +20,7 @@ from faqbot.feedback.audit import COMMAND_LINE, AuditLog
 from faqbot.settings import Settings, resource_folder
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.serving import served_here
-from tests.browser.soundness import in_every_look, require_sound
+from tests.browser.soundness import require_sound
 from tests.console.filling import fill
 from tests.fakes import LetterEmbedder
 
@@ -99,7 +99,7 @@ def test_in_and_out_by_keyboard(browser: Browser, console: str, scripts: bool) -
     context.close()
 
 
-@in_every_look
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (375, "dark"), (1280, "light")])
 def test_every_page_is_readable_by_everybody(
     browser: Browser, console: str, width: int, scheme: str
 ) -> None:
