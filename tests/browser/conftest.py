@@ -27,6 +27,7 @@ ARGUMENTS = [
     *("--disable-background-networking", "--disable-component-update"),
     # Its own search box is a page too, made anew for each of ours: half of the time that takes.
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,OmniboxAimPopup",
+    "--renderer-process-limit=1",  # other sites still get a process of their own
 ]
 
 
