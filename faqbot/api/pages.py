@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from faqbot import wording
 from faqbot.api.contract import QUESTION_LIMIT, Comment, clean_question
 from faqbot.api.failures import FRAGMENT_HEADER, AnswerUnknown, ChoiceUnknown, Invalid
+from faqbot.api.fields import blank_to_none, uuid_or_none
 from faqbot.api.limiting import limit_rate
 from faqbot.api.service import Service, ServiceDep
 from faqbot.api.templates import render
@@ -30,11 +31,7 @@ log = structlog.get_logger(__name__)
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
-def _blank_to_none(value: object) -> object:
-    return None if value == "" else value
-
-
-OptionalSession = Annotated[UUID | None, BeforeValidator(_blank_to_none)]
+OptionalSession = Annotated[UUID | None, BeforeValidator(blank_to_none)]
 
 
 class AskForm(BaseModel):
@@ -51,7 +48,7 @@ class VoteForm(BaseModel):
     entry_id: str
     useful: bool
     session: OptionalSession = None
-    reason: Annotated[Reason | None, BeforeValidator(_blank_to_none)] = None
+    reason: Annotated[Reason | None, BeforeValidator(blank_to_none)] = None
     comment: Comment = None
 
 
@@ -68,7 +65,8 @@ class ChooseForm(BaseModel):
 @router.get("/")
 def chat_page(request: Request, service: ServiceDep, session: str = "") -> HTMLResponse:
     """Show the conversation, or the welcome."""
-    return _chat_page(request, service, _session_or_none(session))
+    # An address that was cut or mistyped shows a fresh page, which is what its reader wants.
+    return _chat_page(request, service, uuid_or_none(session))
 
 
 @router.post("/ask", dependencies=[Depends(limit_rate)])
@@ -223,11 +221,3 @@ def _feedback_fragment(
     verdict = next(found for found in exchange.verdicts if found.entry_id == entry_id)
     answer = answer_of(shown, exchange.interaction, service.assistant.corpus, verdict)
     return render(request, "_feedback.html", {"answer": answer})
-
-
-def _session_or_none(session: str) -> UUID | None:
-    # An address that was cut or mistyped shows a fresh page, which is what its reader wants.
-    try:
-        return UUID(session)
-    except ValueError:
-        return None

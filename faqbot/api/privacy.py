@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Form, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from faqbot import privacy_wording
+from faqbot.api.fields import uuid_or_none
 from faqbot.api.limiting import limit_rate
 from faqbot.api.service import Service, ServiceDep
 from faqbot.api.templates import render
@@ -34,7 +34,7 @@ def download(
     request: Request, service: ServiceDep, session: Annotated[str, Form()] = ""
 ) -> Response:
     """Give a conversation as a file."""
-    identifier = _identifier(session)
+    identifier = uuid_or_none(session.strip())
     if identifier is None:
         return _page(request, service, session, error=privacy_wording.YOURS_INVALID)
     kept = service.kept(identifier)
@@ -56,7 +56,7 @@ def erase(
     confirmed: Annotated[bool, Form()] = False,
 ) -> Response:
     """Erase a conversation, once it was confirmed."""
-    identifier = _identifier(session)
+    identifier = uuid_or_none(session.strip())
     if identifier is None:
         return _page(request, service, session, error=privacy_wording.YOURS_INVALID)
     if confirmed:
@@ -82,7 +82,7 @@ def _page(
     context: dict[str, Any] = {
         "p": privacy_wording,
         "session": session.strip()[:_ID_LIMIT],
-        "carried": request.method == "GET" and _identifier(session) is not None,
+        "carried": request.method == "GET" and uuid_or_none(session.strip()) is not None,
         "error": error,
         "notice": notice,
         "confirm": confirm,
@@ -92,10 +92,3 @@ def _page(
     }
     code = status.HTTP_422_UNPROCESSABLE_CONTENT if error else status.HTTP_200_OK
     return HTMLResponse(render(request, "privacy.html", context), code)
-
-
-def _identifier(session: str) -> UUID | None:
-    try:
-        return UUID(session.strip())
-    except ValueError:
-        return None

@@ -16,8 +16,8 @@ from starlette.types import Scope
 
 from faqbot import wording
 
-_FOREVER = "public, max-age=31536000, immutable"
-_REVALIDATE = "no-cache"
+FOREVER = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"
 
 
 class Templates:
@@ -62,7 +62,7 @@ class VersionedFiles(StaticFiles):
         """Serve one file."""
         response = await super().get_response(path, scope)
         versioned = b"v=" in scope.get("query_string", b"")
-        response.headers["Cache-Control"] = _FOREVER if versioned else _REVALIDATE
+        response.headers["Cache-Control"] = FOREVER if versioned else REVALIDATE
         return response
 
 

@@ -9,12 +9,11 @@ from fastapi import APIRouter, Request, Response, status
 
 from faqbot.api.failures import NotFound
 from faqbot.api.seldom import Seldom
+from faqbot.api.templates import FOREVER, REVALIDATE
 from faqbot.api.widget_files import ENTRY, PREFIX, Module, Widget
 
 log = structlog.get_logger(__name__)
 
-_FOREVER = "public, max-age=31536000, immutable"
-_REVALIDATE = "no-cache"
 
 router = APIRouter(prefix=PREFIX, include_in_schema=False)
 
@@ -23,7 +22,7 @@ router = APIRouter(prefix=PREFIX, include_in_schema=False)
 def entry(request: Request) -> Response:
     """Serve the module that leads to the current version."""
     widget: Widget = request.app.state.widget
-    return _reply(request, widget.entry, _REVALIDATE)
+    return _reply(request, widget.entry, REVALIDATE)
 
 
 @router.api_route("/{digest}/{name}", methods=["GET", "HEAD"])
@@ -32,7 +31,7 @@ def module(request: Request, digest: str, name: str) -> Response:
     widget: Widget = request.app.state.widget
     seldom: Seldom = request.app.state.seldom
     if digest == widget.digest and name in widget.modules:
-        return _reply(request, widget.modules[name], _FOREVER)
+        return _reply(request, widget.modules[name], FOREVER)
     if (
         digest != widget.digest
         and re.fullmatch(r"[0-9a-f]{16}", digest)

@@ -14,9 +14,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, BeforeValidator, Field
 
+from faqbot.api.fields import blank_to_none
 from faqbot.console import wording
 from faqbot.console.access import AuditDep, ReviewerDep
 from faqbot.console.pages import render_console
+from faqbot.console.paging import Paging
 from faqbot.feedback.audit import AuditEntry, AuditFilter, as_plain
 from faqbot.feedback.export import Value, write_csv, write_jsonl
 
@@ -26,11 +28,7 @@ PAGE_SIZE = 50
 _COLUMNS = ("at", "actor", "action", "target", "details")
 
 
-def _blank_to_none(value: object) -> object:
-    return None if value == "" else value
-
-
-OptionalDate = Annotated[date | None, BeforeValidator(_blank_to_none)]
+OptionalDate = Annotated[date | None, BeforeValidator(blank_to_none)]
 
 
 class AuditQuery(BaseModel):
@@ -100,16 +98,15 @@ def audit_page(
     """Show a page of the journal."""
     wanted = query.filter()
     count = audit.count(wanted)
-    last = max(1, -(-count // PAGE_SIZE))
-    here = min(query.page, last)
-    entries = audit.page(wanted, offset=(here - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    page = Paging.of(count, PAGE_SIZE, query.page)
+    entries = audit.page(wanted, offset=page.start, limit=PAGE_SIZE)
     actors, actions = audit.vocabulary()
     context = {
         "query": query,
         "lines": [AuditLine.of(entry) for entry in entries],
         "count": count,
-        "here": here,
-        "last": last,
+        "here": page.number,
+        "last": page.pages,
         "actors": [(actor, wording.audit_actor(actor)) for actor in actors],
         "actions": [(action, wording.AUDIT_ACTIONS.get(action, action)) for action in actions],
     }

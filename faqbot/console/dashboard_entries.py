@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, get_args
 
 from fastapi import APIRouter, Query, Request
@@ -16,6 +16,7 @@ from faqbot.console.access import ReaderDep
 from faqbot.console.dashboard import render_dashboard
 from faqbot.console.dashboard_filters import AskedDep
 from faqbot.console.pages import render_console
+from faqbot.console.paging import Paging
 from faqbot.corpus.entry import Corpus
 from faqbot.feedback.filters import Filters
 from faqbot.feedback.reading_activity import read_corpus_versions
@@ -104,20 +105,18 @@ def entry_page(
 ) -> HTMLResponse:
     """Show one entry: what was thought of it, and after which questions."""
     corpus = service.assistant.corpus
-    filters = Filters(entry_ids=(entry_id,))
     with service.store.reading(patient=True) as connection:
-        ever = read_entries(connection, filters)
         versions = read_corpus_versions(connection)
-    if entry_id not in corpus.by_id and not ever:
+        known = entry_id in corpus.by_id or bool(
+            read_entries(connection, Filters(entry_ids=(entry_id,)))  # in an earlier corpus
+        )
+    if not known:
         message = wording.ENTRY_UNKNOWN_HELP.format(entry=entry_id)
         refusal = {"title": wording.ENTRY_UNKNOWN, "message": message}
         return render_console(
             request, "console/refusal.html", refusal, account, "entries", status_code=404
         )
-    period = asked.filters(corpus)
-    within = Filters(
-        since=period.since, until=period.until, entry_ids=(entry_id,), corpus=period.corpus
-    )
+    within = replace(asked.filters(corpus), entry_ids=(entry_id,))
     with service.store.reading(patient=True) as connection:
         found = read_entries(connection, within)
     activity = found[0] if found else _nothing(entry_id)
@@ -138,12 +137,9 @@ def entry_page(
 def _page(store: FeedbackStore, filters: Filters, wanted: Wanted, number: int, size: int) -> Page:
     with store.reading(patient=True) as connection:
         total = count_entry_questions(connection, filters, wanted)
-        pages = max(1, -(-total // size))
-        number = min(number, pages)
-        rows = read_entry_questions(
-            connection, filters, wanted, limit=size, offset=(number - 1) * size
-        )
-    return Page(rows, number, pages, total)
+        page = Paging.of(total, size, number)
+        rows = read_entry_questions(connection, filters, wanted, limit=size, offset=page.start)
+    return Page(rows, page.number, page.pages, total)
 
 
 def _row(activity: EntryActivity, corpus: Corpus) -> EntryRow:

@@ -20,6 +20,7 @@ from faqbot.console.dashboard import render_dashboard
 from faqbot.console.dashboard_entries import PageNumber
 from faqbot.console.dashboard_filters import Asked, AskedDep
 from faqbot.console.groups import GroupingDep, StatusesDep, groups
+from faqbot.console.paging import Paging
 from faqbot.feedback.reading_activity import read_corpus_versions
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -54,22 +55,20 @@ def unanswered_page(
         versions = read_corpus_versions(connection)
     found, clusters = groups(service.store, grouping, filters, statuses.chosen)
     ready = () if isinstance(clusters, Pending) else clusters
-    pages = max(1, -(-len(ready) // _CLUSTERS))
-    number = min(page, pages)
-    start = (number - 1) * _CLUSTERS
+    shown = Paging.of(len(ready), _CLUSTERS, page)
     context = {
         "statuses": statuses.name,
         "found": found,
         "pending": clusters if isinstance(clusters, Pending) else None,
         "clusters": [
             ClusterView(cluster, _spark(cluster, asked))
-            for cluster in ready[start : start + _CLUSTERS]
+            for cluster in ready[shown.start : shown.end]
         ],
-        "start": start,
+        "start": shown.start,
         "total": len(ready),
         "single": sum(cluster.count == 1 for cluster in ready),
-        "number": number,
-        "pages": pages,
+        "number": shown.number,
+        "pages": shown.pages,
         "limit": LIMIT,
         "examples": EXAMPLES,
         "errors": statuses.errors,

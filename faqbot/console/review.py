@@ -14,10 +14,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from faqbot.analytics.periods import day_of
 from faqbot.api.failures import NotFound
+from faqbot.api.fields import uuid_or_none
 from faqbot.console import french
 from faqbot.console import review_wording as wording
 from faqbot.console.access import Account, AuditDep, ReviewerDep
 from faqbot.console.pages import render_console
+from faqbot.console.paging import Paging
 from faqbot.console.review_desk import (
     Decided,
     ReviewDep,
@@ -83,10 +85,8 @@ def queue_page(
         state: sum(found.state == state for found in kept)
         for state in ("decided", "refused", "applied")
     }
-    count = counts[query.state]
-    last = max(1, -(-count // PAGE_SIZE))
-    here = min(query.page, last)
-    shown = slice((here - 1) * PAGE_SIZE, here * PAGE_SIZE)
+    page = Paging.of(counts[query.state], PAGE_SIZE, query.page)
+    shown = slice(page.start, page.end)
     listed = [found for found in kept if found.state == query.state]
     named = {it.entry_id for item in items for it in item.signals}
     named |= {found.entry_id for found in decided}
@@ -96,8 +96,8 @@ def queue_page(
         "items": todo[shown] if query.state == "todo" else [],
         "decided": [decided_view(found, desk.corpus) for found in listed[shown]],
         "grouped": grouped,
-        "here": here,
-        "last": last,
+        "here": page.number,
+        "last": page.pages,
         "named": [entry for entry in desk.corpus.entries if entry.id in named],
     }
     return render_console(request, "console/review.html", context, account, "review")
@@ -133,7 +133,7 @@ def decide(
     now = datetime.now(UTC)
     typed = Typed.of_form(form)
     decision, faults = decision_of(typed, desk, day_of(now))
-    replaces = _uuid(typed.replaces)
+    replaces = uuid_or_none(typed.replaces)
     changed = desk.decisions.decision(replaces) if replaces else None
     questions, more = questions_of(typed, desk, changed)
     faults |= more
@@ -171,7 +171,7 @@ def undo(
     account: ReviewerDep, desk: ReviewDep, audit: AuditDep, form: FormDep, query: NoticeDep
 ) -> Response:
     """Take a decision back."""
-    decision_id = _uuid(str(form.get("decision", "")))
+    decision_id = uuid_or_none(str(form.get("decision", "")))
     try:
         if decision_id is None:
             raise NotFound
@@ -253,10 +253,3 @@ def _shared(desk: ReviewDesk, query: Notice) -> dict[str, object]:
 
 def _go(address: str) -> RedirectResponse:
     return RedirectResponse(address, status.HTTP_303_SEE_OTHER)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
