@@ -143,7 +143,16 @@ class FakeApi:
         self.chat = chat
         self.next: defaultdict[str, deque[Handler]] = defaultdict(deque)
         self.sent: defaultdict[str, list[Any]] = defaultdict(list)
+        self._page = page
         page.route(f"{address}/api/v1/**", self._answer)
+
+    def expect_sent(self, path: str, count: int) -> None:
+        """Wait until so many requests have come; what the page shows does not tell."""
+        for _ in range(3000):
+            if len(self.sent[path]) >= count:
+                break
+            self._page.wait_for_timeout(10)
+        assert len(self.sent[path]) == count
 
     def _answer(self, route: Route) -> None:
         request = route.request

@@ -60,9 +60,9 @@ def test_ask_read_and_follow_up(visitor: Visitor, mode: str) -> None:
 def test_examples_and_suggested_questions_are_asked_with_a_click(visitor: Visitor) -> None:
     here = visitor.open(chat=replies.NO_ANSWER).start()
     here.button(replies.SECOND["question"]).first.click()
-    expect(here.turns).to_have_count(1)
+    here.expect_replies(1)
     here.turns.get_by_role("button", name="Comment renouveler un certificat ?").click()
-    expect(here.turns).to_have_count(2)
+    here.expect_replies(2)
     asked = [sent["question"] for sent in here.api.sent["chat"]]
     assert asked == [replies.SECOND["question"], "Comment renouveler un certificat ?"]
 
@@ -88,7 +88,7 @@ def test_suggestions_while_typing_with_the_keyboard(visitor: Visitor) -> None:
     expect(options).to_have_count(2)
     here.box.press("ArrowUp")
     here.box.press("Enter")
-    expect(here.turns).to_have_count(1)
+    here.expect_replies(1)
     assert here.api.sent["chat"][0]["question"] == replies.SECOND["question"]
     assert here.api.sent["chat"][0]["themes"] == ["certificats", "proxy-esante"]
     assert "themes=certificats" in here.api.sent["faq"][0]

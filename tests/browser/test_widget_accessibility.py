@@ -43,6 +43,7 @@ def states(here: Embedded) -> Iterator[str]:
     here.box.fill("combien de temps ?")
     here.box.press("Enter")
     expect(here.panel).to_contain_text("Recherche en cours")
+    here.api.expect_sent("chat", 1)
     yield "searching"
     here.page.clock.fast_forward(8_500)
     expect(here.button("Annuler")).to_be_visible()
@@ -385,7 +386,7 @@ def test_a_search_that_was_abandoned_does_not_speak(visitor: Visitor) -> None:
     here.api.next["chat"].append(held.append)
     here.box.fill("combien de temps ?")
     here.box.press("Enter")
-    expect(here.panel).to_contain_text("Recherche en cours")
+    here.api.expect_sent("chat", 1)
     here.page.clock.fast_forward(8_500)
     here.button("Annuler").click()
     expect(here.box).to_be_focused()

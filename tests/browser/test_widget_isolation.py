@@ -178,6 +178,7 @@ def test_two_widgets_and_a_script_included_thrice(visitor: Visitor) -> None:
     other = here.page.locator("#second")
     other.locator('[part~="input"]').fill("au second")
     other.locator('[part~="input"]').press("Enter")
+    expect(other.locator('[part~="turn"]')).to_contain_text(replies.PASSAGE)
     expect(other.locator('[part~="turn"]')).to_contain_text("au second")
     expect(here.turns).to_contain_text("au premier")
     assert [it["question"] for it in here.api.sent["chat"]] == ["au premier", "au second"]

@@ -113,13 +113,15 @@ def test_a_slow_answer_can_be_awaited_cancelled_or_tried_again(visitor: Visitor)
     held: list[Route] = []
     here.api.next["chat"] += [held.append] * 3
     send(here)
+    here.api.expect_sent("chat", 1)
     expect(here.panel).to_contain_text("Recherche en cours")
     here.page.clock.fast_forward(8_500)
     expect(here.panel).to_contain_text("prend du temps")
     held[0].fulfill(json={"interaction_id": replies.SESSION, **replies.ANSWERED}, headers=CORS)
-    expect(here.turns).to_have_count(1)
+    here.expect_replies(1)
 
     send(here)
+    here.api.expect_sent("chat", 2)
     here.page.clock.fast_forward(8_500)
     here.button("Annuler").click()
     expect(here.panel).not_to_contain_text("prend du temps")
@@ -127,12 +129,12 @@ def test_a_slow_answer_can_be_awaited_cancelled_or_tried_again(visitor: Visitor)
     assert QUESTION in here.box.input_value() or here.button(wording.RETRY).is_visible()
 
     send(here)
-    expect(here.panel).to_contain_text("Recherche en cours")
+    here.api.expect_sent("chat", 3)
     here.page.clock.fast_forward(31_000)
     expect(here.panel).to_contain_text("Le service ne répond pas")
     kept(here)
     here.button(wording.RETRY).click()
-    expect(here.turns).to_have_count(2)
+    here.expect_replies(2)
 
 
 def test_a_late_answer_does_not_replace_a_newer_one(visitor: Visitor) -> None:
@@ -141,6 +143,7 @@ def test_a_late_answer_does_not_replace_a_newer_one(visitor: Visitor) -> None:
     here.api.next["chat"].append(held.append)
     send(here, "la première")
     expect(here.panel).to_contain_text("la première")
+    here.api.expect_sent("chat", 1)
     here.widget.evaluate("it => { it.ask('la seconde'); }")
     expect(here.turns.filter(has_text="la seconde")).to_have_count(1)
     expect(here.turns.filter(has_text=replies.PASSAGE)).to_have_count(1)
@@ -221,5 +224,5 @@ def test_a_double_click_asks_once(visitor: Visitor) -> None:
     here = visitor.open().start()
     here.box.fill(QUESTION)
     here.part("send").dblclick()
-    expect(here.turns).to_have_count(1)
+    here.expect_replies(1)
     assert len(here.api.sent["chat"]) == 1

@@ -158,12 +158,18 @@ class Embedded:
         return self
 
     def ask(self, question: str = "") -> Locator:
-        """Type a question, by default a new one, and send it; returns what it got."""
+        """Type a question, by default a new one, and send it; returns it with its reply."""
         before = self.turns.count()
         self.box.fill(question or f"question numéro {before + 1} ?")
         self.box.press("Enter")
-        expect(self.turns).to_have_count(before + 1)
+        self.expect_replies(before + 1)
         return self.turns.last
+
+    def expect_replies(self, count: int) -> None:
+        """Wait until so many questions stand there, each with its reply."""
+        expect(self.turns).to_have_count(count)
+        # A question that is still on its way already counts as a turn.
+        expect(self.turns.locator(".wait")).to_have_count(0)
 
     def button(self, name: str) -> Locator:
         return self.widget.get_by_role("button", name=name, exact=True)
