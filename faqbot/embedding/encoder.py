@@ -202,7 +202,7 @@ def load_sentence_transformer(model: str | Path) -> SentenceTransformer:
             from sentence_transformers import SentenceTransformer  # see the module's docstring
             from transformers.utils import logging as transformers_logging
 
-            transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+            transformers_logging.disable_progress_bar()
             return SentenceTransformer(str(model), device="cpu", local_files_only=local)
     except (OSError, ValueError, RuntimeError) as error:
         reason = str(error).strip().splitlines()[0]

@@ -1,4 +1,4 @@
-"""`faqbot feedback apply` on a copy of the real corpus and data set."""
+"""`faqbot feedback apply` on a copy of the real corpus and of a tenth of the data set."""
 
 from __future__ import annotations
 
@@ -51,9 +51,22 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy = tmp_path / "project"
     for part in ("corpus", DATASET):
         shutil.copytree(ROOT / part, copy / part)
+    thin_out(copy / DATASET)
     monkeypatch.setenv("FAQBOT_DATABASE_URL", f"sqlite:///{tmp_path / 'faqbot.sqlite3'}")
     monkeypatch.setenv("COLUMNS", "200")
     return copy
+
+
+def thin_out(dataset: Path) -> None:
+    """Keep every tenth query, with its judgements: each test reads the data set several times."""
+    file = dataset / "queries.jsonl"
+    queries = file.read_text(encoding="utf-8").splitlines(keepends=True)[::10]
+    file.write_text("".join(queries), encoding="utf-8")
+    kept = {json.loads(line)["_id"] for line in queries}
+    for split in (dataset / "qrels").iterdir():
+        head, *lines = split.read_text(encoding="utf-8").splitlines(keepends=True)
+        judged = [line for line in lines if line.partition("\t")[0] in kept]
+        split.write_text("".join([head, *judged]), encoding="utf-8")
 
 
 @pytest.fixture
@@ -83,6 +96,8 @@ def added(tree: Path, before: dict[str, bytes]) -> dict[str, list[str]]:
     """The lines that were added, by file; no line may have been removed."""
     found: dict[str, list[str]] = {}
     for name, content in contents(tree).items():
+        if content == before.get(name):
+            continue
         old = before.get(name, b"").decode().split("\n")
         delta = list(difflib.unified_diff(old, content.decode().split("\n"), n=0))[2:]
         lines = [line for line in delta if not line.startswith("@@")]
