@@ -8,6 +8,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --require-virtualenv
 
+# pip compiles nothing here: what is imported, a tenth of it, is compiled then. Where that may not be
+# kept, each process would do so again, for twenty seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check check-web clean browser
 

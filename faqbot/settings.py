@@ -102,8 +102,8 @@ class Settings(BaseModel):
     oidc_name: str | None = None
     """What the login page calls the provider; default: its host."""
     retention_days: Annotated[int | None, Field(ge=1)] = 396
-    """Age at which questions, verdicts and choices are erased, in days: 13 months; ``off`` keeps
-    them."""
+    """Age at which questions, verdicts, choices and lines of the audit log are erased, in days: 13
+    months; ``off`` keeps them."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severe log line written."""
 

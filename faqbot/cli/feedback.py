@@ -101,7 +101,10 @@ def purge(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Erase interactions older than a number of days, with their verdicts and choices."""
+    """Erase interactions older than a number of days, with all that is attached to them.
+
+    Lines of the console's audit log go at the same age.
+    """
     days = Settings.from_env().retention_days if older_than is None else older_than
     if days is None:
         msg = "FAQBOT_RETENTION_DAYS is off: say which age to erase from with --older-than DAYS"

@@ -95,7 +95,8 @@ FORM_REFUSED: Final = (
 
 AUDIT_TITLE: Final = "Journal"
 AUDIT_LEAD: Final = (
-    "Qui s’est connecté, qui a décidé, exporté ou modifié quoi. Ces lignes ne se modifient pas."
+    "Qui s’est connecté, qui a décidé, exporté ou modifié quoi. Ces lignes ne se modifient pas ; "
+    "elles sont effacées au même âge que les questions."
 )
 AUDIT_CAPTION: Final = "Les plus récentes d’abord, heure du serveur"
 AUDIT_AT: Final = "Date"

@@ -35,7 +35,7 @@ from faqbot.feedback.records import (
 )
 from faqbot.feedback.redaction import Redactor
 from faqbot.feedback.rewriting import redact_rows
-from faqbot.feedback.schema import choices, interactions, shown_entries, verdicts
+from faqbot.feedback.schema import audit_log, choices, interactions, shown_entries, verdicts
 from faqbot.feedback.statistics import FeedbackStats, compute_stats
 
 _EXPORT_BATCH = 500
@@ -259,16 +259,20 @@ class FeedbackStore:
     def purge(self, before: datetime) -> int:
         """Erase old interactions with everything attached, from the disk too.
 
+        Lines of the audit log that are as old go with them: they name people too.
+
         PostgreSQL gives their place on the disk free to be written over; its write-ahead log and
         backups keep them for as long as the operator keeps those.
 
         Args:
-            before: Interactions asked before that time go.
+            before: Interactions asked, and lines written, before that time go.
 
         Returns:
             How many interactions were erased.
         """
         require_aware("before", before)
+        with self.writing(patient=True) as connection:
+            connection.execute(delete(audit_log).where(audit_log.c.at < before))
         return self._erase(interactions.c.asked_at < before)
 
     def forget(self, session_id: UUID) -> int:

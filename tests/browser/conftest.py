@@ -138,6 +138,17 @@ def scripted(browser: Browser, served: Served) -> Iterator[Page]:
     context.close()
 
 
+@pytest.fixture(params=[(320, "light"), (1280, "dark")], ids=["narrow-light", "wide-dark"])
+def every_look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    """Narrow and light, wide and dark: what breaks a rule seldom needs another pair to."""
+    width, scheme = request.param
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, locale="fr-FR"
+    )
+    yield context
+    context.close()
+
+
 @pytest.fixture
 def visitor(browser: Browser, served: Served, host: Host) -> Iterator[Visitor]:
     """Opens host pages of the widget; any error in them that is not expected fails the test."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from faqbot import wording
 from tests.browser.conftest import Served, open_page
-from tests.browser.soundness import in_every_look, require_sound
+from tests.browser.soundness import require_sound
 
 QUESTION = "À quoi sert le Proxy e-Santé et est-il obligatoire ?"
 
@@ -163,14 +163,10 @@ def test_a_page_that_does_not_exist_says_so(page: Page, served: Served) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Page introuvable")
 
 
-@in_every_look
 def test_no_width_needs_sideways_scrolling_and_none_breaks_a_wcag_rule(
-    browser: Browser, served: Served, width: int, scheme: str
+    every_look: BrowserContext, served: Served
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, locale="fr-FR"
-    )
-    page = open_page(context, served)
+    page = open_page(every_look, served)
     for asked, question in enumerate((QUESTION, "recette de la tarte aux pommes"), start=1):
         ask(page, question)
         expect(page.locator("article.turn .reply")).to_have_count(asked)
@@ -181,4 +177,3 @@ def test_no_width_needs_sideways_scrolling_and_none_breaks_a_wcag_rule(
     for address in addresses:
         page.goto(address)
         require_sound(page)
-    context.close()

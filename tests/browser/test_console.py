@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from faqbot.api.app import open_service
 from faqbot.assistant import Assistant
@@ -99,14 +99,8 @@ def test_in_and_out_by_keyboard(browser: Browser, console: str, scripts: bool) -
     context.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (375, "dark"), (1280, "light")])
-def test_every_page_is_readable_by_everybody(
-    browser: Browser, console: str, width: int, scheme: str
-) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, locale="fr-FR"
-    )
-    page = context.new_page()
+def test_every_page_is_readable_by_everybody(every_look: BrowserContext, console: str) -> None:
+    page = every_look.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{console}/admin")
     look(page)
@@ -130,7 +124,6 @@ def test_every_page_is_readable_by_everybody(
     ):
         page.goto(f"{console}{path}")
         look(page)
-    context.clear_cookies()
+    every_look.clear_cookies()
     page.goto(f"{console}/admin/login?goodbye=1")
     look(page)
-    context.close()

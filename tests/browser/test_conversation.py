@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from faqbot import wording
 from faqbot.assistant import Assistant
@@ -19,7 +19,7 @@ from faqbot.feedback.records import Interaction
 from faqbot.feedback.store import FeedbackStore
 from tests.api.recorded import OFFERED, clarification
 from tests.browser.conftest import Served, open_page
-from tests.browser.soundness import in_every_look, require_sound
+from tests.browser.soundness import require_sound
 from tests.feedback.samples import shown
 
 PASSAGE = "l’administrateur doit en générer un nouveau"
@@ -195,14 +195,11 @@ def test_highlights_are_seen_with_and_without_colours(
     context.close()
 
 
-@in_every_look
 def test_no_state_needs_sideways_scrolling_or_breaks_a_wcag_rule(
-    browser: Browser,
+    every_look: BrowserContext,
     served: Served,
     store: FeedbackStore,
     assistant: Assistant,
-    width: int,
-    scheme: str,
 ) -> None:
     session = uuid4()
     mark = shown("F55", highlights=((0, 40),))
@@ -210,11 +207,7 @@ def test_no_state_needs_sideways_scrolling_or_breaks_a_wcag_rule(
     store.choose(chosen.id, "F55", at=chosen.asked_at)
     courtesy = {"status": "no_answer", "small_talk": "greeting", "shown": ()}
     last_ones = ({}, courtesy)  # each stands last once: then its questions are on the screen
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, locale="fr-FR"
-    )
     for last in last_ones:
         clarification(store, assistant, session_id=session, **last)
-        page = open_page(context, served, session)
+        page = open_page(every_look, served, session)
         require_sound(page)
-    context.close()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from faqbot import privacy_wording, wording
 from tests.browser.conftest import Served, open_page
-from tests.browser.soundness import in_every_look, require_sound
+from tests.browser.soundness import require_sound
 
 ASKED = "Comment Mme Durand, joignable au 06 12 34 56 78, déclare-t-elle le Proxy ?"
 KEPT = "Comment Mme [nom], joignable au [téléphone], déclare-t-elle le Proxy ?"
@@ -43,14 +43,10 @@ def test_from_the_conversation_to_its_data_and_to_their_end(page: Page, served: 
     expect(page.locator("article.turn")).to_have_count(0)
 
 
-@in_every_look
 def test_the_page_fits_and_breaks_no_wcag_rule_in_any_state(
-    browser: Browser, served: Served, width: int, scheme: str
+    every_look: BrowserContext, served: Served
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, locale="fr-FR"
-    )
-    page = open_page(context, served)
+    page = open_page(every_look, served)
 
     ask(page)
     page.get_by_role("link", name=wording.CONVERSATION_DATA).click()
@@ -65,4 +61,3 @@ def test_the_page_fits_and_breaks_no_wcag_rule_in_any_state(
     page.get_by_role("button", name=privacy_wording.YOURS_DOWNLOAD).click()
     expect(page.get_by_role("alert")).to_have_text(privacy_wording.YOURS_INVALID)
     require_sound(page)
-    context.close()

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pydantic import SecretStr
 
 from faqbot.api.app import open_service
@@ -28,7 +28,6 @@ from tests.fakes import LetterEmbedder
 from tests.feedback.decided import chosen, unanswered, voted_down
 
 PASSWORD = "correct horse battery"  # noqa: S105
-WIDTHS = (375, 1280)
 
 
 @pytest.fixture(scope="module")
@@ -71,14 +70,6 @@ def without_script(browser: Browser, console: str) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture(params=["light", "dark"])
-def scripted(request: pytest.FixtureRequest, browser: Browser, console: str) -> Iterator[Page]:
-    """The queue, in either theme."""
-    context = browser.new_context(locale="fr-FR", color_scheme=request.param)
-    yield enter(context.new_page(), console)
-    context.close()
-
-
 def enter(page: Page, console: str) -> Page:
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{console}/admin/login?next=/admin/review")
@@ -89,19 +80,18 @@ def enter(page: Page, console: str) -> Page:
     return page
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_is_accessible_and_fits(scripted: Page, width: int) -> None:
-    scripted.set_viewport_size({"width": width, "height": 800})
-    require_sound(scripted)
-    scripted.goto(scripted.url.split("?")[0] + "?signal=negative_vote")
-    scripted.get_by_role("link", name=wording.DECIDE).first.click()
+def test_every_page_is_accessible_and_fits(every_look: BrowserContext, console: str) -> None:
+    page = enter(every_look.new_page(), console)
+    require_sound(page)
+    page.goto(page.url.split("?")[0] + "?signal=negative_vote")
+    page.get_by_role("link", name=wording.DECIDE).first.click()
     for kind in wording.KINDS:
-        scripted.locator(f"input[value={kind}]").check()
-        require_sound(scripted)
-    scripted.locator("input[value=missing_entry]").check()
-    scripted.get_by_role("button", name=wording.SAVE).click()
-    expect(scripted.get_by_role("alert")).to_contain_text(wording.ERRORS["empty"])
-    require_sound(scripted)
+        page.locator(f"input[value={kind}]").check()
+        require_sound(page)
+    page.locator("input[value=missing_entry]").check()
+    page.get_by_role("button", name=wording.SAVE).click()
+    expect(page.get_by_role("alert")).to_contain_text(wording.ERRORS["empty"])
+    require_sound(page)
 
 
 def test_a_decision_takes_the_keyboard_only(
