@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
@@ -33,7 +33,7 @@ def demo_data(
     days: Annotated[int, typer.Option(min=1, max=1100, help="How many days of use.")] = 120,
     per_day: Annotated[float, typer.Option(min=1, help="Questions a working day, about.")] = 60,
     until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day; default: today.")
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day; default: yesterday.")
     ] = None,
     distinct: Annotated[int, typer.Option(min=10, help="Different questions.")] = 600,
     dataset: Annotated[
@@ -55,7 +55,8 @@ def demo_data(
     url = database_url or f"sqlite:///{user_data_path('faqbot') / 'demonstration.sqlite3'}"
     story = Story(
         days=days,
-        last_day=until.date() if until else day_of(datetime.now(UTC)),
+        # Of today, some would lie in the future.
+        last_day=until.date() if until else day_of(datetime.now(UTC)) - timedelta(days=1),
         per_day=per_day,
         seed=seed,
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from faqbot.cli.root import main
 from faqbot.feedback.demonstration import is_demonstration
+from faqbot.feedback.schema import interactions
 from faqbot.feedback.store import FeedbackStore
 from faqbot.settings import Settings
 from tests.feedback.samples import interaction
@@ -33,6 +36,14 @@ def test_a_demonstration_is_written_marked_and_announced(
     assert f"{stats.interactions + stats.small_talk} synthetic interactions written" in said
     assert f"FAQBOT_DATABASE_URL={url}" in said
     assert stats.by_status["answered"] > 0
+
+
+def test_nothing_of_it_lies_in_the_future(url: str) -> None:
+    few = ["--days", "7", "--per-day", "5", "--distinct", "12"]
+    assert main(["demo-data", "--database-url", url, *few]) == 0
+    with FeedbackStore.open(url) as store, store.reading() as connection:
+        newest = connection.execute(select(func.max(interactions.c.asked_at))).scalar_one()
+    assert newest < datetime.now(UTC)
 
 
 def test_a_database_in_use_is_left_alone(url: str, capsys: pytest.CaptureFixture[str]) -> None:
