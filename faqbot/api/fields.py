@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import BeforeValidator
 
 
 def blank_to_none(value: object) -> object:
@@ -15,6 +19,10 @@ def blank_to_none(value: object) -> object:
         None when it is empty, else the value.
     """
     return None if value == "" else value
+
+
+OptionalDate = Annotated[date | None, BeforeValidator(blank_to_none)]
+"""A day, or an empty field."""
 
 
 def uuid_or_none(text: str) -> UUID | None:

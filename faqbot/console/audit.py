@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, Field
 
-from faqbot.api.fields import blank_to_none
+from faqbot.api.fields import OptionalDate
 from faqbot.console import wording
 from faqbot.console.access import AuditDep, ReviewerDep
 from faqbot.console.pages import render_console
@@ -26,9 +26,6 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 PAGE_SIZE = 50
 _COLUMNS = ("at", "actor", "action", "target", "details")
-
-
-OptionalDate = Annotated[date | None, BeforeValidator(blank_to_none)]
 
 
 class AuditQuery(BaseModel):

@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from faqbot.analytics.grouping import LIMIT, Grouping, Pending
 from faqbot.analytics.periods import ZONE
+from faqbot.api.fields import OptionalDate, blank_to_none
 from faqbot.api.service import Service
 from faqbot.corpus.entry import Corpus
 from faqbot.feedback.decisions import DecisionStore, StoredDecision
@@ -83,12 +84,7 @@ class ReviewDesk:
         return groups + [[place] for place in range(LIMIT, len(texts))]
 
 
-def _blank_to_none(value: object) -> object:
-    return None if value == "" else value
-
-
-OptionalDate = Annotated[date | None, BeforeValidator(_blank_to_none)]
-OptionalSignal = Annotated[Signal | None, BeforeValidator(_blank_to_none)]
+OptionalSignal = Annotated[Signal | None, BeforeValidator(blank_to_none)]
 
 
 class ReviewQuery(BaseModel):

@@ -12,10 +12,10 @@ def require_sound(page: Page) -> None:
     """No width makes the page scroll sideways; as it stands, it breaks no rule of accessibility."""
     own = page.viewport_size
     assert own is not None
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": own["height"]})
         page.wait_for_function("width => innerWidth === width", arg=width)
-        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(overflow) <= 0, width
     page.set_viewport_size(own)
     violations = Axe().run(page).response["violations"]

@@ -28,7 +28,7 @@ def vote(address: str, *, useful: bool) -> tuple[UUID, str, bool]:
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_killing_the_server_after_a_vote_loses_none(
+def test_killing_the_server_between_two_votes_loses_none(
     request: pytest.FixtureRequest,
     settings: Settings,
     tmp_path: Path,
@@ -39,12 +39,14 @@ def test_killing_the_server_after_a_vote_loses_none(
     url = f"sqlite:///{tmp_path / 'faqbot.sqlite3'}"
     if engine == "postgresql":
         url = request.getfixturevalue("postgres").create()
-    running = serve(settings, tmp_path / "faqbot.sqlite3", url)
-    try:
-        acknowledged = [vote(running.address, useful=useful) for useful in (True, False)]
-    finally:
-        running.process.kill()  # SIGKILL: no handler, no flush, no goodbye
-        running.process.wait(timeout=20)
+    acknowledged = []
+    for _life in range(2):
+        running = serve(settings, tmp_path / "faqbot.sqlite3", url)
+        try:
+            acknowledged += [vote(running.address, useful=useful) for useful in (True, False)]
+        finally:
+            running.process.kill()  # SIGKILL: no handler, no flush, no goodbye
+            running.process.wait(timeout=20)
     with FeedbackStore.open(url) as store:
         kept = []
         for interaction_id, _entry, _useful in acknowledged:
