@@ -19,6 +19,7 @@ from faqbot.answering.decision import DecisionRule, UncalibratedRule
 from faqbot.answering.small_talk import small_talk, strip_courtesies
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
+from faqbot.database.records import Interaction, Role, ShownEntry
 from faqbot.embedding.encoder import Prompts, SentenceTransformerEmbeddings
 from faqbot.embedding.fetching import DEFAULT_MODEL, fetch_default_model
 from faqbot.errors import (
@@ -27,7 +28,6 @@ from faqbot.errors import (
     IndexMismatch,
     IndexMissing,
 )
-from faqbot.feedback.records import Interaction, Role, ShownEntry
 from faqbot.index.store import BuildReport, PassageIndex, build_index, load_index
 from faqbot.progress import Progress
 from faqbot.retrieval.ranking import Ranking

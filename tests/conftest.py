@@ -1,4 +1,8 @@
-"""What all tests share: the real model and corpus, loaded once, and a ban on skipping."""
+"""What all tests share: the real model and corpus, loaded once, databases, and a ban on skipping.
+
+Every test that asks for ``url``, ``store`` or ``database`` runs on both engines. Tests about one
+engine take ``path`` and ``sqlite_url``, or ``postgres`` and ``postgres_url``.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,16 @@ from pathlib import Path
 import pytest
 
 from faqbot.assistant import Assistant
+from faqbot.database.engines import open_database
+from faqbot.database.interface import Database
 from faqbot.embedding.encoder import SentenceTransformerEmbeddings
+from faqbot.feedback.store import FeedbackStore
 from faqbot.progress import silent
 from faqbot.settings import Settings
 from tests.postgres import Postgres
 
 ROOT = Path(__file__).parent.parent
+ENGINES = ("sqlite", "postgresql")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,3 +69,61 @@ def postgres() -> Iterator[Postgres]:
     server = Postgres()
     yield server
     server.close()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "faqbot.db"
+
+
+@pytest.fixture
+def sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres) -> Iterator[str]:
+    """A database with the tables and nothing in them."""
+    url = postgres.create()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture(params=ENGINES)
+def empty_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database without tables."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_url")
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    url = postgres.create(migrated=False)
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture(params=ENGINES)
+def url(request: pytest.FixtureRequest) -> str:
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    address: str = request.getfixturevalue(name)
+    return address
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[FeedbackStore]:
+    with FeedbackStore.open(url) as store:
+        yield store
+
+
+@pytest.fixture
+def sqlite_store(sqlite_url: str) -> Iterator[FeedbackStore]:
+    with FeedbackStore.open(sqlite_url) as store:
+        yield store
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    """The same database as ``store``, for a look behind it."""
+    database = open_database(url)
+    database.prepare()
+    yield database
+    database.close()

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from faqbot.analytics.periods import day_of
 from faqbot.embedding.encoder import Vectors
-from faqbot.feedback.reading_unanswered import OpenQuestion
+from faqbot.feedback.unanswered import OpenQuestion
 
 DISTANCE = 0.6
 """Mean distance, in [0, 2], at which two groups are no longer put together.

@@ -19,8 +19,8 @@ from uuid import UUID
 import numpy as np
 
 from faqbot.analytics.periods import start_of
+from faqbot.database.records import Exchange, Interaction, Reason, ShownEntry, Verdict
 from faqbot.feedback.demonstration import DEMO_MODEL
-from faqbot.feedback.records import Exchange, Interaction, Reason, ShownEntry, Verdict
 
 _Choice = TypeVar("_Choice")
 

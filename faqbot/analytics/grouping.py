@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from faqbot.analytics.clustering import Cluster, cluster
 from faqbot.embedding.encoder import Embedder, Vectors
-from faqbot.feedback.reading_unanswered import OpenQuestion
+from faqbot.feedback.unanswered import OpenQuestion
 
 LIMIT = 1000
 """Most wordings that are put together: time and memory grow with its square."""

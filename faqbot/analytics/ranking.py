@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from faqbot.analytics.proportions import Proportion
-from faqbot.feedback.reading_entries import EntryActivity
+from faqbot.feedback.entries import EntryActivity
 
 Order: TypeAlias = Literal["satisfaction", "shown", "not_useful", "entry"]
 

@@ -12,17 +12,17 @@ from starlette.middleware.cors import CORSMiddleware
 
 from faqbot.api import chat, embed_pages, failures, operations, pages, privacy, widget
 from faqbot.api.limiting import BodyLimit, RateLimits
+from faqbot.api.log_throttle import Seldom
 from faqbot.api.metrics import Metrics
 from faqbot.api.observing import Observe
 from faqbot.api.origins import WatchOrigins
 from faqbot.api.retention import purging
-from faqbot.api.seldom import Seldom
 from faqbot.api.service import Service
 from faqbot.api.templates import Templates, VersionedFiles
 from faqbot.api.widget_files import Widget
 from faqbot.assistant import Assistant
-from faqbot.feedback.redaction import Redactor, public_words
 from faqbot.feedback.store import FeedbackStore
+from faqbot.privacy.redaction import Redactor, public_words
 from faqbot.settings import Settings, resource_folder
 
 

@@ -17,7 +17,7 @@ from faqbot.corpus.markdown import to_html, to_text
 from faqbot.corpus.marking import Span
 from faqbot.corpus.nodes import Node, to_nodes
 from faqbot.corpus.text import clean_input
-from faqbot.feedback.records import Interaction, Reason
+from faqbot.database.records import Interaction, Reason
 
 QUESTION_LIMIT = 1000
 COMMENT_LIMIT = 1000

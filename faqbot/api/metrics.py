@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
 from faqbot.answering.answer import Answer
-from faqbot.feedback.identifiers import Kind
+from faqbot.privacy.identifiers import Kind
 
 
 class Metrics:

@@ -13,7 +13,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from faqbot.api.seldom import Seldom
+from faqbot.api.log_throttle import Seldom
 from faqbot.settings import is_origin
 
 log = structlog.get_logger(__name__)

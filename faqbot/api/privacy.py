@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from faqbot import privacy_wording
-from faqbot.api.fields import uuid_or_none
+from faqbot.api.form_fields import uuid_or_none
 from faqbot.api.limiting import limit_rate
 from faqbot.api.service import Service, ServiceDep
 from faqbot.api.templates import render

@@ -15,9 +15,9 @@ from fastapi import Depends, Request
 from faqbot.answering.answer import Answer
 from faqbot.api.metrics import Metrics
 from faqbot.assistant import Assistant
+from faqbot.database.records import Interaction, Reason
 from faqbot.errors import StoreUnavailable
 from faqbot.feedback.export import session_rows
-from faqbot.feedback.records import Interaction, Reason
 from faqbot.feedback.store import FeedbackStore
 from faqbot.settings import Settings
 

@@ -14,7 +14,7 @@ from faqbot import wording
 from faqbot.corpus.entry import Corpus, Entry, Provenance
 from faqbot.corpus.markdown import to_html, to_text
 from faqbot.corpus.text import fold
-from faqbot.feedback.records import Exchange, Interaction, ShownEntry, Span, Verdict
+from faqbot.database.records import Exchange, Interaction, ShownEntry, Span, Verdict
 
 EXAMPLES = 4
 

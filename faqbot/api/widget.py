@@ -8,7 +8,7 @@ import structlog
 from fastapi import APIRouter, Request, Response, status
 
 from faqbot.api.failures import NotFound
-from faqbot.api.seldom import Seldom
+from faqbot.api.log_throttle import Seldom
 from faqbot.api.templates import FOREVER, REVALIDATE
 from faqbot.api.widget_files import ENTRY, PREFIX, Module, Widget
 

@@ -18,8 +18,8 @@ from faqbot.errors import AccountError, SettingsError
 from faqbot.settings import Settings
 
 if TYPE_CHECKING:
-    from faqbot.feedback.accounts import AccountStore, StoredAccount
-    from faqbot.feedback.audit import AuditLog
+    from faqbot.accounts.journal import AuditLog
+    from faqbot.accounts.store import AccountStore, StoredAccount
 
 app = typer.Typer(help="Manage the accounts of the console.", no_args_is_help=True)
 
@@ -40,12 +40,12 @@ class _Office:
     audit: AuditLog
 
     def note(self, action: str, name: str, **details: str) -> None:
-        from faqbot.feedback.audit import COMMAND_LINE
+        from faqbot.accounts.journal import COMMAND_LINE
 
         self.audit.record(COMMAND_LINE, action, name, details)
 
     def require(self, name: str) -> StoredAccount:
-        from faqbot.feedback.accounts import account_name, no_such_account
+        from faqbot.accounts.store import account_name, no_such_account
 
         account = self.accounts.find(account_name(name))
         if account is None:
@@ -61,8 +61,8 @@ class _Office:
 
 @contextmanager
 def _office() -> Iterator[_Office]:
-    from faqbot.feedback.accounts import AccountStore
-    from faqbot.feedback.audit import AuditLog
+    from faqbot.accounts.journal import AuditLog
+    from faqbot.accounts.store import AccountStore
     from faqbot.feedback.store import FeedbackStore
 
     with FeedbackStore.open(Settings.from_env().database_url) as store:
@@ -79,7 +79,7 @@ def create_user(
     ] = None,
 ) -> None:
     """Make an account; the password is asked for, or read from stdin."""
-    from faqbot.feedback.accounts import account_name, openid_subject
+    from faqbot.accounts.store import account_name, openid_subject
 
     openid = Settings.from_env().openid
     if subject and openid is None:
@@ -154,7 +154,7 @@ def remove_user(name: Name, yes: Yes = False) -> None:
 @app.command()
 def audit(json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False) -> None:
     """Print who did what in the console, oldest first."""
-    from faqbot.feedback.audit import AuditFilter, as_plain
+    from faqbot.accounts.journal import AuditFilter, as_plain
 
     with _office() as office:
         if json:
@@ -169,7 +169,7 @@ def audit(json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")
 
 
 def _new_password() -> str:
-    from faqbot.console.passwords import Passwords
+    from faqbot.accounts.passwords import Passwords
 
     if sys.stdin.isatty():
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)

@@ -19,8 +19,8 @@ from faqbot.errors import SettingsError
 from faqbot.settings import Settings
 
 if TYPE_CHECKING:
-    from faqbot.feedback.redaction import Redactor
     from faqbot.feedback.store import FeedbackStore
+    from faqbot.privacy.redaction import Redactor
 
 app = typer.Typer(help="Read, export, erase and move feedback.", no_args_is_help=True)
 
@@ -129,8 +129,8 @@ def migrate(
     Stop the servers first. The new database has to be empty, and the old one stays as it is. A
     password need not stand in the URL: libpq also reads PGPASSWORD and ~/.pgpass.
     """
-    from faqbot.feedback.moving import move
-    from faqbot.feedback.opening import open_database
+    from faqbot.database.engines import open_database
+    from faqbot.database.moving import move
 
     source = open_database(origin or Settings.from_env().database_url, read_only=True)
     target = open_database(to)
@@ -159,7 +159,7 @@ def forget(
 def redact() -> None:
     """Take personal data out of questions and comments kept before faqbot did so by itself."""
     from faqbot.corpus.reading import read_corpus
-    from faqbot.feedback.redaction import Redactor, public_words
+    from faqbot.privacy.redaction import Redactor, public_words
 
     corpus = read_corpus(Settings.from_env().corpus_dir)
     with _store(Redactor(public_words(corpus))) as store:
@@ -177,10 +177,10 @@ def apply(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Write what reviewers decided into corpus/ and eval/, to be read as a git diff."""
+    from faqbot.accounts.journal import COMMAND_LINE, AuditLog
     from faqbot.cli.review_report import print_report, report_as_json
-    from faqbot.feedback.audit import COMMAND_LINE, AuditLog
-    from faqbot.feedback.decisions import DecisionStore
     from faqbot.review.applying import apply_decisions
+    from faqbot.review.store import DecisionStore
 
     now = datetime.now(UTC)
     with _store() as store:

@@ -84,7 +84,7 @@ def serve_forever(settings: Settings, *, host: str, port: int, workers: int) -> 
 
 
 def _announce_console(service: Service) -> None:
-    from faqbot.feedback.accounts import AccountStore
+    from faqbot.accounts.store import AccountStore
 
     if service.settings.secret_key is None:
         log.info("console_off", advice="set FAQBOT_SECRET_KEY to have it at /admin")

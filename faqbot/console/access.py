@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
+from faqbot.accounts.journal import AuditLog
 from faqbot.console.desk import Desk, DeskDep
-from faqbot.feedback.audit import AuditLog
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 

@@ -7,11 +7,11 @@ from typing import Annotated, Self
 
 from fastapi import Depends, Request
 
-from faqbot.console.passwords import Passwords
-from faqbot.console.sessions import Cookies, Sessions
-from faqbot.console.throttle import LoginThrottle
-from faqbot.feedback.accounts import AccountStore
-from faqbot.feedback.audit import AuditLog
+from faqbot.accounts.journal import AuditLog
+from faqbot.accounts.passwords import Passwords
+from faqbot.accounts.sessions import Cookies, Sessions
+from faqbot.accounts.store import AccountStore
+from faqbot.accounts.throttle import LoginThrottle
 from faqbot.feedback.store import FeedbackStore
 from faqbot.settings import Settings
 

@@ -9,31 +9,24 @@ from fastapi.responses import RedirectResponse, Response
 
 from faqbot.analytics.grouping import Grouping
 from faqbot.api.service import Service
-from faqbot.console import (
-    audit,
-    dashboard,
-    dashboard_entries,
-    dashboard_unanswered,
-    exporting,
-    login,
-    review,
-    wording,
-)
+from faqbot.console import journal, login, wording
 from faqbot.console.access import FormRefused, LoginRequired, ReviewerRequired
+from faqbot.console.dashboard import entries, exports, overview, unanswered
 from faqbot.console.desk import Desk
-from faqbot.console.pages import render_console
-from faqbot.console.review_desk import ReviewDesk
+from faqbot.console.frame import render_console
+from faqbot.console.review_pages import pages as review_pages
+from faqbot.console.review_pages.desk import ReviewDesk
 from faqbot.errors import SettingsError
 from faqbot.settings import OpenIdSettings
 
 ROUTERS = (
     login.router,
-    dashboard.router,
-    dashboard_entries.router,
-    dashboard_unanswered.router,
-    exporting.router,
-    audit.router,
-    review.router,
+    overview.router,
+    entries.router,
+    unanswered.router,
+    exports.router,
+    journal.router,
+    review_pages.router,
 )
 """The pages of the console; a new one is added here."""
 
@@ -67,7 +60,7 @@ def install(app: FastAPI, service: Service) -> None:
 
 def _openid_router(settings: OpenIdSettings) -> APIRouter:
     try:
-        from faqbot.console.openid import OpenId
+        from faqbot.accounts.openid import OpenId
         from faqbot.console.openid_login import router_for
     except ModuleNotFoundError as error:
         msg = (

@@ -11,13 +11,13 @@ from fastapi import APIRouter, Form, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
 
+from faqbot.accounts.sessions import FORM_COOKIE
+from faqbot.accounts.store import NAME_LIMIT, account_name
 from faqbot.console import wording
 from faqbot.console.access import ReaderDep, comes_from_us
 from faqbot.console.desk import Desk, DeskDep
-from faqbot.console.pages import render_console
-from faqbot.console.sessions import FORM_COOKIE
+from faqbot.console.frame import render_console
 from faqbot.errors import AccountError
-from faqbot.feedback.accounts import NAME_LIMIT, account_name
 
 log = structlog.get_logger(__name__)
 

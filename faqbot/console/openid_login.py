@@ -8,13 +8,13 @@ import structlog
 from fastapi import APIRouter, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from faqbot.accounts.openid import FLOW_SECONDS, Flow, OpenId, OpenIdFailed, Person
+from faqbot.accounts.store import account_name, openid_subject
 from faqbot.console import wording
 from faqbot.console.desk import Desk, DeskDep
+from faqbot.console.frame import render_console
 from faqbot.console.login import HOME, enter, safe_target, show_login
-from faqbot.console.openid import FLOW_SECONDS, Flow, OpenId, OpenIdFailed, Person
-from faqbot.console.pages import render_console
 from faqbot.errors import AccountError
-from faqbot.feedback.accounts import account_name, openid_subject
 
 log = structlog.get_logger(__name__)
 

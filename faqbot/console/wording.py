@@ -11,7 +11,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from faqbot.feedback.audit import COMMAND_LINE
+from faqbot.accounts.journal import COMMAND_LINE
 from faqbot.wording import french_date
 
 

@@ -1,1 +1,1 @@
-"""What was asked, what was shown and whether it helped: records, their database and exports."""
+"""What was asked, what was shown and whether it helped: kept, counted and exported."""

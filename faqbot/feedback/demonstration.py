@@ -8,9 +8,9 @@ from itertools import islice
 
 from sqlalchemy import Connection, delete, insert, select
 
+from faqbot.database.records import Exchange
+from faqbot.database.schema import choices, interactions, shown_entries, verdicts
 from faqbot.errors import StoreUnavailable
-from faqbot.feedback.records import Exchange
-from faqbot.feedback.schema import choices, interactions, shown_entries, verdicts
 
 DEMO_MODEL = "demo"
 """The model that invented interactions name; no embedding model is called so."""

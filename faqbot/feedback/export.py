@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, TextIO, TypeAlias
 from uuid import UUID
 
-from faqbot.feedback.records import Exchange
+from faqbot.database.records import Exchange
 
 Value: TypeAlias = str | int | float | bool | None
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from faqbot.feedback.schema import interactions, shown_entries
+from faqbot.database.schema import interactions, shown_entries
 
 BINS = 10
 """Classes of equal width into which confidences in [0, 1] are counted."""

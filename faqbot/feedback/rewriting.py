@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Connection, Table, select, update
 
-from faqbot.feedback.redaction import Redactor
-from faqbot.feedback.schema import interactions, verdicts
+from faqbot.database.schema import interactions, verdicts
+from faqbot.privacy.redaction import Redactor
 
 _TEXTS: tuple[tuple[Table, Column[str]], ...] = (
     (interactions, interactions.c.question),

@@ -12,19 +12,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
-from faqbot.errors import StoreUnreachable, UnknownAnswer, UnknownChoice
-from faqbot.feedback.database import Database
-from faqbot.feedback.export import Value
-from faqbot.feedback.opening import open_database
-from faqbot.feedback.reading import (
-    AnyRow,
-    Given,
-    export_row,
-    read_exchanges,
-    read_export_batch,
-    read_questions,
-)
-from faqbot.feedback.records import (
+from faqbot.database.engines import open_database
+from faqbot.database.interface import Database
+from faqbot.database.records import (
     Exchange,
     Interaction,
     Reason,
@@ -33,10 +23,20 @@ from faqbot.feedback.records import (
     require_storable,
     storable,
 )
-from faqbot.feedback.redaction import Redactor
+from faqbot.database.schema import audit_log, choices, interactions, shown_entries, verdicts
+from faqbot.errors import StoreUnreachable, UnknownAnswer, UnknownChoice
+from faqbot.feedback.exchanges import (
+    AnyRow,
+    Given,
+    export_row,
+    read_exchanges,
+    read_export_batch,
+    read_questions,
+)
+from faqbot.feedback.export import Value
 from faqbot.feedback.rewriting import redact_rows
-from faqbot.feedback.schema import audit_log, choices, interactions, shown_entries, verdicts
-from faqbot.feedback.statistics import FeedbackStats, compute_stats
+from faqbot.feedback.totals import FeedbackStats, compute_stats
+from faqbot.privacy.redaction import Redactor
 
 _EXPORT_BATCH = 500
 

@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from faqbot.feedback.decisions import DecisionStore
 from faqbot.review.planning import Outcome, Planner
+from faqbot.review.store import DecisionStore
 from faqbot.review.worktree import CORPUS, WorkingTree
 
 

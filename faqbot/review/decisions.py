@@ -9,9 +9,9 @@ from typing import Literal, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
+from faqbot.database.records import DecisionKind
 from faqbot.errors import StoreUnavailable
-from faqbot.feedback.decisions import StoredDecision
-from faqbot.feedback.records import DecisionKind
+from faqbot.review.store import StoredDecision
 
 Use: TypeAlias = Literal["query", "variant"]
 """What questions become: evaluation queries, or wordings that are searched. Never both: a set that

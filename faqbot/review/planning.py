@@ -16,7 +16,6 @@ from faqbot.corpus.typography import typographic
 from faqbot.corpus.writing import entry_file_name, render_entry, render_yaml
 from faqbot.corpus.yaml_text import load_mapping
 from faqbot.evaluation.near_copies import CorpusTexts, Questions
-from faqbot.feedback.decisions import DecidedQuestion, StoredDecision
 from faqbot.review.decisions import (
     Decision,
     Draft,
@@ -28,6 +27,7 @@ from faqbot.review.decisions import (
     WrongEntry,
     decode,
 )
+from faqbot.review.store import DecidedQuestion, StoredDecision
 from faqbot.review.worktree import CORPUS, LEDGER, TO_DO, WorkingTree, announce, split_of
 
 SLICE = "feedback"

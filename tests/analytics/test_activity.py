@@ -17,7 +17,7 @@ from faqbot.analytics.periods import (
     periods_between,
     start_of,
 )
-from faqbot.feedback.reading_activity import Activity, QuestionCount, SessionCount, VoteCount
+from faqbot.feedback.activity import Activity, QuestionCount, SessionCount, VoteCount
 
 GRANULARITIES: tuple[Granularity, ...] = ("day", "week", "month")
 days = st.dates(date(2020, 1, 1), date(2035, 12, 31))

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from faqbot.analytics.clustering import Cluster, cluster
 from faqbot.analytics.grouping import Grouping, Pending
 from faqbot.embedding.encoder import Vectors
-from faqbot.feedback.reading_unanswered import OpenQuestion
+from faqbot.feedback.unanswered import OpenQuestion
 from tests.fakes import LetterEmbedder
-from tests.feedback.samples import NOON
+from tests.samples_of_use import NOON
 
 CENTRE = np.zeros(27, dtype=np.float32)
 

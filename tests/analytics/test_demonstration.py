@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from faqbot.analytics.demonstration import Story, Template, invent
 from faqbot.analytics.periods import day_of
 from faqbot.feedback.demonstration import DEMO_MODEL
-from tests.feedback.samples import interaction, shown
+from tests.samples_of_use import interaction, shown
 
 QUESTIONS = [
     Template(interaction(question=f"Réponse {number} ?"), frozenset({"S01"})) for number in range(8)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from faqbot.analytics.ranking import rank_entries
-from faqbot.feedback.reading_entries import EntryActivity
+from faqbot.feedback.entries import EntryActivity
 
 
 def entry(identifier: str, useful: int, not_useful: int, shown: int = 0) -> EntryActivity:

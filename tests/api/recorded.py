@@ -7,9 +7,9 @@ from typing import Any
 from uuid import uuid4
 
 from faqbot.assistant import Assistant
-from faqbot.feedback.records import Interaction
+from faqbot.database.records import Interaction
 from faqbot.feedback.store import FeedbackStore
-from tests.feedback.samples import interaction, shown
+from tests.samples_of_use import interaction, shown
 
 OFFERED = ("F55", "F53", "F52")
 

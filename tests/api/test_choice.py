@@ -12,9 +12,9 @@ from fastapi.testclient import TestClient
 from faqbot import wording
 from faqbot.api.service import Service
 from faqbot.assistant import Assistant
-from faqbot.feedback.records import Interaction
+from faqbot.database.records import Interaction
 from tests.api.recorded import OFFERED, clarification
-from tests.feedback.samples import shown
+from tests.samples_of_use import shown
 
 HTML = {"accept": "text/html"}
 FRAGMENT = {"x-faqbot-fragment": "1"}

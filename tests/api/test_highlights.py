@@ -13,7 +13,7 @@ from faqbot.api.service import Service
 from faqbot.assistant import Assistant
 from tests.api.conftest import ANSWERED
 from tests.api.recorded import clarification
-from tests.feedback.samples import shown
+from tests.samples_of_use import shown
 
 
 def test_an_answers_highlights_are_told_and_kept(service: Service, assistant: Assistant) -> None:

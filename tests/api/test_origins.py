@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from starlette.datastructures import Headers
 from structlog.testing import capture_logs
 
+from faqbot.api.log_throttle import Seldom
 from faqbot.api.origins import denied_origin
-from faqbot.api.seldom import Seldom
 from tests.api.conftest import ClientFactory
 
 HOST = "https://convergence.example.org"

@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from faqbot import wording
 from faqbot.api.app import create_app, open_service
 from faqbot.assistant import Assistant
-from faqbot.feedback import postgresql
+from faqbot.database import postgresql
 from faqbot.settings import Settings
 from tests.api.conftest import ANSWERED
 from tests.postgres import Postgres

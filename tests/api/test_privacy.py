@@ -18,7 +18,7 @@ from faqbot.api.retention import purging
 from faqbot.api.service import Service
 from faqbot.errors import StoreUnavailable
 from tests.api.conftest import ClientFactory
-from tests.feedback.samples import interaction
+from tests.samples_of_use import interaction
 
 HTML = {"accept": "text/html"}
 ASKED = "Comment Mme Durand, joignable au 06 12 34 56 78, déclare-t-elle le Proxy ?"

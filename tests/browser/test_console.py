@@ -10,13 +10,13 @@ from typing import cast
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from faqbot.accounts.journal import COMMAND_LINE, AuditLog
+from faqbot.accounts.passwords import Passwords
+from faqbot.accounts.store import AccountStore
 from faqbot.api.app import open_service
 from faqbot.assistant import Assistant
 from faqbot.console import wording
-from faqbot.console.passwords import Passwords
 from faqbot.corpus.reading import read_corpus
-from faqbot.feedback.accounts import AccountStore
-from faqbot.feedback.audit import COMMAND_LINE, AuditLog
 from faqbot.settings import Settings, resource_folder
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.serving import served_here

@@ -15,12 +15,12 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from faqbot import wording
 from faqbot.assistant import Assistant
 from faqbot.corpus.markdown import to_text
-from faqbot.feedback.records import Interaction
+from faqbot.database.records import Interaction
 from faqbot.feedback.store import FeedbackStore
 from tests.api.recorded import OFFERED, clarification
 from tests.browser.conftest import Served, open_page
 from tests.browser.soundness import require_sound
-from tests.feedback.samples import shown
+from tests.samples_of_use import shown
 
 PASSAGE = "l’administrateur doit en générer un nouveau"
 

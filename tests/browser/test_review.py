@@ -11,21 +11,21 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pydantic import SecretStr
 
+from faqbot.accounts.passwords import Passwords
+from faqbot.accounts.store import AccountStore
 from faqbot.api.app import open_service
 from faqbot.api.service import Service
 from faqbot.assistant import Assistant
-from faqbot.console import review_wording as wording
-from faqbot.console.passwords import Passwords
+from faqbot.console.review_pages import wording as wording
 from faqbot.corpus.reading import read_corpus
-from faqbot.feedback.accounts import AccountStore
-from faqbot.feedback.decisions import DecisionStore
 from faqbot.review.decisions import RightEntry, decode
+from faqbot.review.store import DecisionStore
 from faqbot.settings import Settings, resource_folder
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.serving import served_here
 from tests.browser.soundness import require_sound
 from tests.fakes import LetterEmbedder
-from tests.feedback.decided import chosen, unanswered, voted_down
+from tests.review.decided import chosen, unanswered, voted_down
 
 PASSWORD = "correct horse battery"  # noqa: S105
 

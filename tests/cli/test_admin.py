@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from faqbot.accounts.passwords import Passwords
+from faqbot.accounts.store import AccountStore
 from faqbot.cli import main
-from faqbot.console.passwords import Passwords
-from faqbot.feedback.accounts import AccountStore
 from faqbot.feedback.store import FeedbackStore
 
 PASSWORD = "correct horse battery"  # noqa: S105

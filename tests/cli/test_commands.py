@@ -20,7 +20,7 @@ from faqbot.assistant import Assistant
 from faqbot.cli import main, root
 from faqbot.corpus.reading import read_corpus
 from faqbot.settings import Settings
-from tests.feedback.samples import interaction as make_interaction
+from tests.samples_of_use import interaction as make_interaction
 
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "corpus" / "source" / "page-faq-edc-psc.txt"

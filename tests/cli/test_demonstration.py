@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import func, select
 
 from faqbot.cli.root import main
+from faqbot.database.schema import interactions
 from faqbot.feedback.demonstration import is_demonstration
-from faqbot.feedback.schema import interactions
 from faqbot.feedback.store import FeedbackStore
 from faqbot.settings import Settings
-from tests.feedback.samples import interaction
+from tests.samples_of_use import interaction
 
 DAYS = ["--days", "6", "--per-day", "5", "--distinct", "12", "--until", "2026-11-23"]
 

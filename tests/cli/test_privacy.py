@@ -13,7 +13,7 @@ import pytest
 
 from faqbot.cli import main
 from faqbot.feedback.store import FeedbackStore
-from tests.feedback.samples import SESSION, interaction
+from tests.samples_of_use import SESSION, interaction
 
 Captured = pytest.CaptureFixture[str]
 

@@ -16,8 +16,6 @@ import pytest
 from faqbot.cli import main
 from faqbot.corpus.reading import read_corpus
 from faqbot.evaluation.dataset import read_dataset
-from faqbot.feedback.decisions import DecisionStore
-from faqbot.feedback.signals import SignalKey
 from faqbot.feedback.store import FeedbackStore
 from faqbot.review import worktree
 from faqbot.review.decisions import (
@@ -29,7 +27,9 @@ from faqbot.review.decisions import (
     RightEntry,
     WrongEntry,
 )
-from tests.feedback.decided import decided, unanswered, voted_down
+from faqbot.review.signals import SignalKey
+from faqbot.review.store import DecisionStore
+from tests.review.decided import decided, unanswered, voted_down
 
 ROOT = Path(__file__).parents[2]
 DATASET = "eval/datasets/edc-psc"

@@ -15,15 +15,15 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from faqbot.accounts.journal import AuditLog
+from faqbot.accounts.passwords import Passwords
+from faqbot.accounts.store import AccountStore
 from faqbot.api.app import open_service
 from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.assistant import Assistant
-from faqbot.console.passwords import Passwords
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
-from faqbot.feedback.accounts import AccountStore
-from faqbot.feedback.audit import AuditLog
 from faqbot.settings import Settings, resource_folder
 from tests.api.conftest import quiet_logs
 from tests.fakes import LetterEmbedder

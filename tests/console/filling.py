@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from faqbot.feedback.store import FeedbackStore
-from tests.feedback.samples import interaction, shown
+from tests.samples_of_use import interaction, shown
 
 LONG = "Une question très longue " * 60 + "fin."
 MARKUP = '<img src=x onerror=alert(1)> & "guillemets"'

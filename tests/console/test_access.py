@@ -13,11 +13,11 @@ import pytest
 from fastapi.testclient import TestClient
 from starlette.routing import BaseRoute
 
+from faqbot.accounts.sessions import FORM_COOKIE, IDLE, LIFETIME, SESSION_COOKIE
+from faqbot.accounts.store import AccountStore
 from faqbot.application import create_app
 from faqbot.console import wording
 from faqbot.console.install import ROUTERS
-from faqbot.console.sessions import FORM_COOKIE, IDLE, LIFETIME, SESSION_COOKIE
-from faqbot.feedback.accounts import AccountStore
 from tests.console.conftest import (
     ClientFactory,
     ServiceFactory,

@@ -15,22 +15,22 @@ from typing import cast
 import pytest
 from fastapi.testclient import TestClient
 
+from faqbot.accounts.journal import AuditFilter, AuditLog
 from faqbot.api.app import open_service
 from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.assistant import Assistant
 from faqbot.console.access import Account, logged_in
-from faqbot.console.exporting import TABLES
+from faqbot.console.dashboard.exports import TABLES
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
-from faqbot.feedback.audit import AuditFilter, AuditLog
 from faqbot.feedback.demonstration import DEMO_MODEL
 from faqbot.settings import Settings, resource_folder
 from tests.console.conftest import KEY
 from tests.console.filling import FORMULA, LONG, MARKUP, fill
 from tests.fakes import LetterEmbedder
-from tests.feedback.samples import interaction
-from tests.feedback.samples import shown as entry_shown
+from tests.samples_of_use import interaction
+from tests.samples_of_use import shown as entry_shown
 
 PAGES = ("/admin", "/admin/entries", "/admin/entries/S05", "/admin/unanswered")
 

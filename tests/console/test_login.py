@@ -10,15 +10,15 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faqbot.accounts.journal import AuditFilter, AuditLog
+from faqbot.accounts.passwords import Passwords
+from faqbot.accounts.sessions import FORM_COOKIE, SESSION_COOKIE
+from faqbot.accounts.store import AccountStore
+from faqbot.accounts.throttle import LoginThrottle
 from faqbot.console import wording
 from faqbot.console.desk import Desk
 from faqbot.console.login import safe_target
-from faqbot.console.passwords import Passwords
-from faqbot.console.sessions import FORM_COOKIE, SESSION_COOKIE
-from faqbot.console.throttle import LoginThrottle
 from faqbot.errors import AccountError
-from faqbot.feedback.accounts import AccountStore
-from faqbot.feedback.audit import AuditFilter, AuditLog
 from tests.console.conftest import (
     PASSWORD,
     ClientFactory,

@@ -17,12 +17,12 @@ import pytest
 from fastapi.testclient import TestClient
 from joserfc.jwk import RSAKey
 
+from faqbot.accounts.journal import AuditFilter, AuditLog
+from faqbot.accounts.sessions import SESSION_COOKIE
+from faqbot.accounts.store import AccountStore, openid_subject
 from faqbot.console import wording
 from faqbot.console.openid_login import FLOW_COOKIE
-from faqbot.console.sessions import SESSION_COOKIE
 from faqbot.errors import SettingsError
-from faqbot.feedback.accounts import AccountStore, openid_subject
-from faqbot.feedback.audit import AuditFilter, AuditLog
 from tests.console.conftest import ClientFactory, ServiceFactory, log_in, show_cookie
 from tests.console.provider import CLIENT_ID, CLIENT_SECRET, Provider, running
 
@@ -389,7 +389,7 @@ def test_a_login_that_took_too_long_is_refused(
     provider.claims["groups"] = "faqbot-reader"
     address = visit_provider(browser)
     now = time.time()
-    monkeypatch.setattr("faqbot.console.openid.time.time", lambda: now + 601)
+    monkeypatch.setattr("faqbot.accounts.openid.time.time", lambda: now + 601)
     refused(browser, address)
 
 
@@ -459,7 +459,7 @@ def test_a_missing_library_is_named_with_the_extra_that_brings_it(
     monkeypatch: pytest.MonkeyPatch,
     missing: str,
 ) -> None:
-    for module in ("faqbot.console.openid", "faqbot.console.openid_login"):
+    for module in ("faqbot.accounts.openid", "faqbot.console.openid_login"):
         monkeypatch.delitem(sys.modules, module, raising=False)
     original = builtins.__import__
 

@@ -15,13 +15,11 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
+from faqbot.accounts.journal import AuditFilter, AuditLog
 from faqbot.api.service import Service
-from faqbot.console import review_wording as wording
-from faqbot.console.review_desk import ReviewDesk
-from faqbot.console.review_forms import token
-from faqbot.feedback.audit import AuditFilter, AuditLog
-from faqbot.feedback.decisions import DecisionStore
-from faqbot.feedback.signals import SignalKey
+from faqbot.console.review_pages import wording as wording
+from faqbot.console.review_pages.desk import ReviewDesk
+from faqbot.console.review_pages.forms import token
 from faqbot.review.decisions import (
     Decision,
     Ignored,
@@ -31,9 +29,11 @@ from faqbot.review.decisions import (
     WrongEntry,
     decode,
 )
+from faqbot.review.signals import SignalKey
+from faqbot.review.store import DecisionStore
 from tests.console.conftest import ClientFactory, form_token, log_in
-from tests.feedback.decided import chosen, decided, unanswered, voted_down
-from tests.feedback.samples import NOON, interaction
+from tests.review.decided import chosen, decided, unanswered, voted_down
+from tests.samples_of_use import NOON, interaction
 
 ROOT = Path(__file__).parents[2]
 DRAFT = {

@@ -16,7 +16,11 @@ from faqbot.corpus.checks import (
     wrong_typography,
 )
 from faqbot.corpus.entry import Entry, GlossaryTerm
-from faqbot.corpus.provisional import PROVISIONAL_CONTACT, PROVISIONAL_URL, provisional_question
+from faqbot.corpus.exchange.provisional import (
+    PROVISIONAL_CONTACT,
+    PROVISIONAL_URL,
+    provisional_question,
+)
 from faqbot.corpus.typography import prose, typographic, typography_defects
 from faqbot.errors import Problem
 from tests.samples import SOURCE, corpus, entry

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from faqbot.database.records import Exchange, Verdict
 from faqbot.errors import StoreUnavailable
 from faqbot.feedback.demonstration import DEMO_MODEL, fill_for_demonstration, is_demonstration
-from faqbot.feedback.records import Exchange, Verdict
 from faqbot.feedback.store import FeedbackStore
-from tests.feedback.samples import MINUTE, NOON, interaction
+from tests.samples_of_use import MINUTE, NOON, interaction
 
 
 def invented() -> Exchange:

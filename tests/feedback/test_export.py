@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from faqbot.feedback.export import EXPORT_COLUMNS, Value, write_csv, write_jsonl
 from faqbot.feedback.store import FeedbackStore
-from tests.feedback.samples import NOON, interaction
+from tests.samples_of_use import NOON, interaction
 
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 

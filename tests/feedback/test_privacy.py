@@ -8,12 +8,12 @@ from uuid import uuid4
 
 from sqlalchemy import func, select, update
 
+from faqbot.database.records import Interaction
+from faqbot.database.schema import choices, interactions, shown_entries, verdicts
 from faqbot.feedback.export import session_rows
-from faqbot.feedback.records import Interaction
-from faqbot.feedback.redaction import Redactor
-from faqbot.feedback.schema import choices, interactions, shown_entries, verdicts
 from faqbot.feedback.store import FeedbackStore
-from tests.feedback.samples import NOON, SESSION, interaction
+from faqbot.privacy.redaction import Redactor
+from tests.samples_of_use import NOON, SESSION, interaction
 
 ASKED = "Mme Durand, 06 12 34 56 78, peut-elle écrire à aide@example.org ?"
 KEPT = "Mme [nom], [téléphone], peut-elle écrire à [e-mail] ?"

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from faqbot.accounts.journal import AuditFilter, AuditLog
+from faqbot.database.records import Exchange, Interaction, Reason, Verdict
 from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
-from faqbot.feedback.audit import AuditFilter, AuditLog
-from faqbot.feedback.records import Exchange, Interaction, Reason, Verdict
-from faqbot.feedback.redaction import redact
 from faqbot.feedback.store import FeedbackStore
-from tests.feedback.conftest import ENGINES
-from tests.feedback.samples import MINUTE, NOON, SESSION, interaction, shown
+from faqbot.privacy.redaction import redact
+from tests.conftest import ENGINES
+from tests.samples_of_use import MINUTE, NOON, SESSION, interaction, shown
 
 # What PostgreSQL and SQLite both store: NUL and lone surrogates never reach the store.
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))

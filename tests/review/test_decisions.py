@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.errors import StoreUnavailable
-from faqbot.feedback.signals import SignalKey
 from faqbot.review.decisions import (
     Decision,
     Draft,
@@ -21,8 +20,9 @@ from faqbot.review.decisions import (
     decode,
 )
 from faqbot.review.drafts import FIELDS, check_draft, wordings_of
+from faqbot.review.signals import SignalKey
 from tests import samples
-from tests.feedback.decided import decided
+from tests.review.decided import decided
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 USES = st.sampled_from(["query", "variant"])

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.corpus.text import wording_key
-from faqbot.feedback.records import Signal
-from faqbot.feedback.signals import SignalKey, Signalled
+from faqbot.database.records import Signal
 from faqbot.review.items import Wanted, find, queue
-from tests.feedback.samples import NOON, SESSION
+from faqbot.review.signals import SignalKey, Signalled
+from tests.samples_of_use import NOON, SESSION
 
 SIGNALS: tuple[Signal, ...] = ("negative_vote", "unanswered", "choice")
 

@@ -1,0 +1,184 @@
+"""The audit log: who did what in the console, and when."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, func, insert, select, true, tuple_
+
+from faqbot.database.records import require_aware
+from faqbot.database.schema import audit_log
+from faqbot.feedback.store import FeedbackStore
+
+COMMAND_LINE = "command line"
+"""Who acts when ``faqbot admin`` does; no account can have a name with a blank."""
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One thing that was done."""
+
+    id: UUID
+    at: datetime
+    actor: str | None
+    """The account; None when nobody was logged in, as at a failed login."""
+    action: str
+    """What, in dotted words such as ``login`` or ``account.created``."""
+    target: str | None
+    """To what: an account, an entry, a file."""
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """What to show of the log; None leaves a criterion out."""
+
+    actor: str | None = None
+    action: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    """The first moment that is too late."""
+
+    def condition(self) -> ColumnElement[bool]:
+        """Return the condition on the table."""
+        wanted: ColumnElement[bool] = true()
+        if self.actor:
+            wanted &= audit_log.c.actor == self.actor
+        if self.action:
+            wanted &= audit_log.c.action == self.action
+        if self.since:
+            wanted &= audit_log.c.at >= self.since
+        if self.until:
+            wanted &= audit_log.c.at < self.until
+        return wanted
+
+
+class AuditLog:
+    """The log; every method raises `StoreUnavailable` when the database fails.
+
+    Args:
+        store: The database.
+    """
+
+    def __init__(self, store: FeedbackStore) -> None:
+        self._store = store
+
+    def record(
+        self,
+        actor: str | None,
+        action: str,
+        target: str | None = None,
+        details: Mapping[str, Any] | None = None,
+        *,
+        at: datetime | None = None,
+    ) -> None:
+        """Write a line.
+
+        Args:
+            actor: The account that did it.
+            action: What it did.
+            target: To what.
+            details: Anything JSON can hold; never a password.
+            at: When; default: now.
+        """
+        at = at or datetime.now(UTC)
+        require_aware("at", at)
+        line = {"id": uuid4(), "at": at, "actor": actor, "action": action, "target": target}
+        written = json.dumps(details or {}, ensure_ascii=False)
+        with self._store.writing() as connection:
+            connection.execute(insert(audit_log), line | {"details": written})
+
+    def page(self, which: AuditFilter, *, offset: int, limit: int) -> tuple[AuditEntry, ...]:
+        """Read a page, newest first.
+
+        Args:
+            which: What to show.
+            offset: How many lines to leave out.
+            limit: How many lines at most.
+
+        Returns:
+            The lines.
+        """
+        newest = (audit_log.c.at.desc(), audit_log.c.id.desc())
+        wanted = select(audit_log).where(which.condition()).order_by(*newest)
+        with self._store.reading() as connection:
+            rows = connection.execute(wanted.offset(offset).limit(limit)).all()
+        return tuple(_entry(row._asdict()) for row in rows)
+
+    def count(self, which: AuditFilter) -> int:
+        """Count lines.
+
+        Args:
+            which: What to count.
+
+        Returns:
+            Their number.
+        """
+        counted = select(func.count()).select_from(audit_log).where(which.condition())
+        with self._store.reading() as connection:
+            return connection.execute(counted).scalar_one()
+
+    def vocabulary(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Read which accounts and which actions the log names.
+
+        Returns:
+            The accounts, then the actions, each in alphabetical order.
+        """
+        with self._store.reading() as connection:
+            found = [
+                connection.execute(
+                    select(column).where(column.is_not(None)).distinct().order_by(column)
+                )
+                .scalars()
+                .all()
+                for column in (audit_log.c.actor, audit_log.c.action)
+            ]
+        return tuple(found[0]), tuple(found[1])
+
+    def all(self, which: AuditFilter) -> Iterator[AuditEntry]:
+        """Read everything, oldest first and a batch at a time.
+
+        Args:
+            which: What to read.
+
+        Yields:
+            The lines.
+        """
+        key = tuple_(audit_log.c.at, audit_log.c.id)
+        wanted = select(audit_log).where(which.condition()).order_by(*key).limit(_BATCH)
+        after: ColumnElement[bool] = true()
+        while True:
+            with self._store.reading() as connection:
+                rows = connection.execute(wanted.where(after)).all()
+            yield from (_entry(row._asdict()) for row in rows)
+            if len(rows) < _BATCH:
+                return
+            after = key > (rows[-1].at, rows[-1].id)
+
+
+def as_plain(entry: AuditEntry) -> dict[str, Any]:
+    """Turn a line into what JSON can hold.
+
+    Args:
+        entry: The line.
+
+    Returns:
+        Its fields, the time in ISO 8601 with offset.
+    """
+    return {
+        "at": entry.at.isoformat(),
+        "actor": entry.actor,
+        "action": entry.action,
+        "target": entry.target,
+        "details": entry.details,
+    }
+
+
+def _entry(row: dict[str, Any]) -> AuditEntry:
+    return AuditEntry(**row | {"details": json.loads(row["details"])})

@@ -1,0 +1,220 @@
+"""Who is logged in: a signed cookie names a session that the server keeps and can end.
+
+The cookie holds a random token; the database holds only its hash. ``SameSite=Strict`` keeps the
+cookie out of every request that another site causes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import Signer as Mac
+from starlette.requests import Request
+from starlette.responses import Response
+
+from faqbot.accounts.store import AccountStore, Session
+
+SESSION_COOKIE = "faqbot_console"
+FORM_COOKIE = "faqbot_console_form"
+"""Ties the login form, which no session protects yet, to the browser that was shown it."""
+PATH = "/admin"
+IDLE = timedelta(minutes=30)
+"""A session that is not used for that long has ended."""
+LIFETIME = timedelta(hours=12)
+"""A session ends after that long, used or not."""
+_TOUCH_AFTER = timedelta(minutes=1)
+"""How exactly the last use is known; spares a write at each click."""
+
+
+class Cookies:
+    """Signed cookies of the console.
+
+    Args:
+        secret: The operator's key.
+        https_only: Mark cookies ``Secure`` even when a request did not come by https.
+    """
+
+    def __init__(self, secret: str, *, https_only: bool) -> None:
+        self._secret = secret
+        self._https_only = https_only
+
+    def read(self, request: Request, name: str) -> str | None:
+        """Read a cookie.
+
+        Args:
+            request: The request.
+            name: The cookie.
+
+        Returns:
+            What `write` wrote; None when there is none, or one that we did not sign.
+        """
+        try:
+            value = self._signed(name).loads(request.cookies.get(name, ""))
+        except BadSignature:
+            return None
+        return value if isinstance(value, str) else None
+
+    def write(
+        self,
+        request: Request,
+        response: Response,
+        name: str,
+        value: str,
+        *,
+        same_site: Literal["strict", "lax"] = "strict",
+        max_age: int | None = None,
+    ) -> None:
+        """Set a cookie that scripts cannot read and that only the console receives.
+
+        Args:
+            request: The request that is answered.
+            response: Its response.
+            name: The cookie.
+            value: What `read` shall return.
+            same_site: ``lax`` for what a page of another site must lead back to.
+            max_age: Seconds; None until the browser is closed.
+        """
+        response.set_cookie(
+            name,
+            str(self._signed(name).dumps(value)),
+            max_age=max_age,
+            path=PATH,
+            secure=self._https_only or request.url.scheme == "https",
+            httponly=True,
+            samesite=same_site,
+        )
+
+    def delete(self, response: Response, name: str) -> None:
+        """Take a cookie back.
+
+        Args:
+            response: The response.
+            name: The cookie.
+        """
+        response.delete_cookie(name, path=PATH, httponly=True, samesite="strict")
+
+    def form_token(self, value: str) -> str:
+        """Derive what a form must send back from what a cookie holds.
+
+        Args:
+            value: The cookie's value.
+
+        Returns:
+            A token that only this server can make, and that does not tell the value.
+        """
+        mac = Mac(self._secret, "faqbot.form", key_derivation="hmac", digest_method=hashlib.sha256)
+        return mac.get_signature(value).decode()
+
+    def is_form_token(self, token: str, value: str | None) -> bool:
+        """Check what a form sent back.
+
+        Args:
+            token: What it sent.
+            value: What the cookie holds.
+
+        Returns:
+            True when they belong together.
+        """
+        expected = self.form_token(value or "")
+        return hmac.compare_digest(token.encode(), expected.encode()) and value is not None
+
+    def _signed(self, name: str) -> URLSafeSerializer:
+        options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+        return URLSafeSerializer(self._secret, salt=f"faqbot.{name}", signer_kwargs=options)
+
+
+class Sessions:
+    """Opens, finds and ends sessions.
+
+    Args:
+        accounts: Where they are kept.
+        cookies: How browsers name them.
+    """
+
+    def __init__(self, accounts: AccountStore, cookies: Cookies) -> None:
+        self._accounts = accounts
+        self._cookies = cookies
+
+    def open(self, request: Request, response: Response, account: str) -> None:
+        """Log an account in, under a token that nobody can have known before.
+
+        Args:
+            request: The request.
+            response: Its response, which sets the cookie.
+            account: The account's name.
+
+        Raises:
+            AccountError: The account has been removed in the meantime.
+        """
+        self._end(request)
+        token, now = secrets.token_urlsafe(32), datetime.now(UTC)
+        self._accounts.open_session(account, _hash(token), at=now, opened_after=now - LIFETIME)
+        self._cookies.write(request, response, SESSION_COOKIE, token)
+
+    def find(self, request: Request) -> Session | None:
+        """Find the session of a request, and keep it alive.
+
+        Args:
+            request: The request.
+
+        Returns:
+            The session; None when nobody is logged in.
+        """
+        token = self._cookies.read(request, SESSION_COOKIE)
+        session = self._accounts.session(_hash(token)) if token else None
+        if token is None or session is None:
+            return None
+        now = datetime.now(UTC)
+        if now - session.opened_at > LIFETIME or now - session.seen_at > IDLE:
+            self._accounts.end_session(_hash(token))
+            return None
+        if now - session.seen_at > _TOUCH_AFTER:
+            self._accounts.touch_session(_hash(token), now)
+        return session
+
+    def close(self, request: Request, response: Response) -> None:
+        """Log a browser out.
+
+        Args:
+            request: The request.
+            response: Its response, which takes the cookie back.
+        """
+        self._end(request)
+        self._cookies.delete(response, SESSION_COOKIE)
+
+    def form_token(self, request: Request) -> str:
+        """Return what forms of a session must send back.
+
+        Args:
+            request: A request with a session.
+
+        Returns:
+            The token.
+        """
+        return self._cookies.form_token(self._cookies.read(request, SESSION_COOKIE) or "")
+
+    def is_form_token(self, request: Request, token: str) -> bool:
+        """Check what a form of a session sent back.
+
+        Args:
+            request: The request.
+            token: What the form sent.
+
+        Returns:
+            True when it belongs to the session.
+        """
+        return self._cookies.is_form_token(token, self._cookies.read(request, SESSION_COOKIE))
+
+    def _end(self, request: Request) -> None:
+        if token := self._cookies.read(request, SESSION_COOKIE):
+            self._accounts.end_session(_hash(token))
+
+
+def _hash(token: str) -> str:
+    # The token is 256 random bits: there is nothing to guess, so no slow hash is needed.
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The dashboards: how much is asked, what becomes of it, and whether it helps."""

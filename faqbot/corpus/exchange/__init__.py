@@ -1,0 +1,1 @@
+"""Entries from elsewhere and for elsewhere: import, export and their formats."""

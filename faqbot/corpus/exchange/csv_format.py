@@ -1,0 +1,104 @@
+"""Entries as a table with a header: one entry a row, its variants one per line inside a cell.
+
+Fields are written exactly as they are, so that importing the table gives the same entries. A
+spreadsheet may therefore run a cell that starts with ``=``, ``+``, ``-`` or ``@``, as list answers
+do: import the file as text there, or share the ``jsonl`` form.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+
+from faqbot.corpus.entry import Entry
+from faqbot.corpus.exchange.contract import SOURCE_KEYS, RawEntry, RawPage, Report, entry_key, facts
+
+_DELIMITERS = ",;\t"
+_COLUMNS = ("id", "question", "answer", "variants", "theme", *SOURCE_KEYS, "updated_on")
+
+
+def read_csv(text: str, report: Report) -> RawPage:
+    """Read a table.
+
+    Args:
+        text: The file's text; comma, semicolon or tab separated, found by its header.
+        report: Takes the problems.
+
+    Returns:
+        One raw entry for each row that is not blank.
+    """
+    delimiter = next((mark for mark in _DELIMITERS if _has_columns(text, mark)), None)
+    if delimiter is None:
+        first = text.lstrip().partition("\n")[0]
+        found = f"found {first!r}" if first else "the file is empty"
+        report(1, f"a header with the columns question and answer (or réponse) is needed: {found}")
+        return RawPage()
+    rows = _rows(text, delimiter, report)
+    header_line, header = next(rows)
+    keys = [_column_key(name) for name in header]
+    for key in sorted({key for key in keys if key and keys.count(key) > 1}):
+        report(header_line, f"several columns hold the {key}: keep one")
+    entries = []
+    for line, cells in rows:
+        if len(cells) == len(header):
+            entries.append(RawEntry(line=line, values=_values(keys, cells)))
+        else:
+            message = f"the row has {len(cells)} cells, the header {len(header)}: check the quotes"
+            report(line, message)
+    ignored = (name for name, key in zip(header, keys, strict=True) if key is None)
+    return RawPage(entries=tuple(entries), ignored=tuple(ignored))
+
+
+def write_csv(entries: Iterable[Entry]) -> str:
+    r"""Write a table.
+
+    Args:
+        entries: In the order of the rows.
+
+    Returns:
+        Comma-separated text with a header, lines ending with ``\n``.
+    """
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, fieldnames=_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for entry in entries:
+        writer.writerow(facts(entry) | {"variants": "\n".join(entry.variants)})
+    return buffer.getvalue()
+
+
+def _column_key(name: str) -> str | None:
+    key = entry_key(name)
+    return "kind" if key == "provenance" else key
+
+
+def _has_columns(text: str, delimiter: str) -> bool:
+    # A broken header is reported when its rows are read; here it only rules a delimiter out.
+    header = next(_rows(text, delimiter, lambda _line, _message: None), (0, []))[1]
+    return {"question", "answer"} <= {_column_key(name) for name in header}
+
+
+def _rows(text: str, delimiter: str, report: Report) -> Iterator[tuple[int, list[str]]]:
+    """Yield the line on which each row starts, and its cells."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        report(line, f"not valid CSV: {error}")
+
+
+def _values(keys: Sequence[str | None], cells: Sequence[str]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    source: dict[str, object] = {}
+    for key, cell in zip(keys, map(str.strip, cells), strict=True):
+        if key == "variants":
+            values[key] = [line for line in map(str.strip, cell.split("\n")) if line]
+        elif key in SOURCE_KEYS and cell:
+            source[key] = cell
+        elif key in {"question", "answer"} or (key and cell):
+            values[key] = cell
+    return values | ({"provenance": source} if source else {})

@@ -1,0 +1,205 @@
+"""Entries as a web page that search engines understand: schema.org FAQPage in JSON-LD.
+
+schema.org has no word for some of what an entry holds, so exported pages use its nearest ones:
+``alternateName`` for the variants, ``about.termCode`` for the theme, ``isBasedOn`` with
+``lastReviewed`` for the source, ``creativeWorkStatus`` for verbatim or reworded. The answer is
+given twice: as HTML for everybody, and as its Markdown source under ``encoding``, because HTML
+cannot be turned back into the very same Markdown.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from html import escape
+from typing import get_args
+
+from faqbot.corpus.entry import Corpus, Entry, ProvenanceKind
+from faqbot.corpus.exchange.contract import RawEntry, RawPage, Report
+from faqbot.corpus.exchange.conversion import answer_to_markdown, html_to_line, line_to_html
+from faqbot.corpus.exchange.json_ld import Node, as_list, is_a, read_nodes, resolve
+from faqbot.corpus.markdown import to_html
+from faqbot.corpus.rules import ENTRY_ID
+from faqbot.corpus.text import fold_space
+
+_MARKDOWN = "text/markdown"
+
+
+def read_faqpage(text: str, report: Report) -> RawPage:
+    r"""Read the FAQPage of an HTML page, or of a bare JSON-LD file.
+
+    Args:
+        text: The file's text, with ``\n`` line ends.
+        report: Takes the problems.
+
+    Returns:
+        One raw entry for each question of every FAQPage found.
+    """
+    nodes = read_nodes(text, report)
+    pages = [node for node in nodes or () if is_a(node, "FAQPage")]
+    if nodes is not None and not pages:
+        report(0, "no schema.org FAQPage in JSON-LD found in the page")
+    by_id = {str(node["@id"]): node for node in nodes or () if "@id" in node and len(node) > 1}
+    entries = []
+    labels: dict[str, str] = {}
+    for page in pages:
+        for item in as_list(page.get("mainEntity")):
+            question = resolve(item, by_id)
+            if question is None or not is_a(question, "Question"):
+                report(page.line, "mainEntity must hold nothing but Question objects")
+                continue
+            entry = _read_question(question, by_id, labels, report)
+            if entry is not None:
+                entries.append(entry)
+    return RawPage(entries=tuple(entries), theme_labels=labels)
+
+
+def write_faqpage(corpus: Corpus) -> str:
+    """Write a whole HTML page that people can read and programs import.
+
+    Args:
+        corpus: The FAQ.
+
+    Returns:
+        The page, without any external resource.
+    """
+    data = {
+        "@context": "https://schema.org",
+        "@type": "FAQPage",
+        "name": line_to_html(corpus.title),
+        "inLanguage": corpus.language,
+        "publisher": {
+            "@type": "Organization",
+            "name": line_to_html(corpus.publisher),
+            "email": corpus.contact,
+        },
+        "mainEntity": [_question(entry, corpus.theme_labels) for entry in corpus.entries],
+    }
+    # Without any "<" no text of an entry can close the script element.
+    script = json.dumps(data, ensure_ascii=False, indent=1).replace("<", "\\u003c")
+    sections = "".join(
+        f"<h2>{escape(theme.label)}</h2>\n"
+        + "".join(_article(entry) for entry in corpus.entries if entry.theme == theme.id)
+        for theme in corpus.themes
+    )
+    title = escape(corpus.title)
+    return (
+        f'<!DOCTYPE html>\n<html lang="{escape(corpus.language)}">\n<head>\n'
+        f'<meta charset="utf-8">\n<title>{title}</title>\n'
+        f'<script type="application/ld+json">\n{script}\n</script>\n</head>\n<body>\n'
+        f"<h1>{title}</h1>\n{sections}</body>\n</html>\n"
+    )
+
+
+def _question(entry: Entry, theme_labels: Mapping[str, str]) -> dict[str, object]:
+    source = entry.provenance
+    return {
+        "@type": "Question",
+        "identifier": entry.id,
+        "name": line_to_html(entry.question),
+        "alternateName": [line_to_html(variant) for variant in entry.variants],
+        "about": {
+            "@type": "DefinedTerm",
+            "termCode": entry.theme,
+            "name": line_to_html(theme_labels[entry.theme]),
+        },
+        "dateModified": entry.updated_on.isoformat(),
+        "isBasedOn": {
+            "@type": "WebPage",
+            "name": line_to_html(source.source_title),
+            "url": source.source_url,
+            "lastReviewed": source.checked_on.isoformat(),
+        },
+        "acceptedAnswer": {
+            "@type": "Answer",
+            "text": to_html(entry.answer),
+            "creativeWorkStatus": source.kind,
+            "encoding": {
+                "@type": "TextObject",
+                "encodingFormat": _MARKDOWN,
+                "text": entry.answer,
+            },
+        },
+    }
+
+
+def _article(entry: Entry) -> str:
+    source = entry.provenance
+    link = f'<a href="{escape(source.source_url)}">{escape(source.source_title)}</a>'
+    return (
+        f'<article id="{escape(entry.id)}">\n<h3>{escape(entry.question)}</h3>\n'
+        f"{to_html(entry.answer)}\n"
+        f"<p><small>Source : {link}</small></p>\n</article>\n"
+    )
+
+
+def _read_question(
+    question: Node, by_id: Mapping[str, Node], labels: dict[str, str], report: Report
+) -> RawEntry | None:
+    name = question.get("name") or question.get("text")
+    answers = [resolve(item, by_id) for item in as_list(question.get("acceptedAnswer"))]
+    texts = [_answer_text(answer) for answer in answers]
+    if not isinstance(name, str):
+        report(question.line, "the question has no name")
+    if len(texts) != 1 or texts[0] is None:
+        report(question.line, "the question needs one acceptedAnswer with a text")
+    if not isinstance(name, str) or len(texts) != 1 or texts[0] is None:
+        return None
+    values: dict[str, object] = {
+        "question": html_to_line(name),
+        "answer": texts[0],
+        "variants": [_plain(variant) for variant in as_list(question.get("alternateName"))],
+    }
+    values |= _read_optional(question, labels)
+    source = _read_source(question.get("isBasedOn"))
+    status = answers[0] and answers[0].get("creativeWorkStatus")
+    if status in get_args(ProvenanceKind):
+        source["kind"] = status
+    if source:
+        values["provenance"] = source
+    return RawEntry(line=question.line, values=values)
+
+
+def _read_optional(question: Node, labels: dict[str, str]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    identifier = question.get("identifier")
+    # Other people's identifiers have other forms; they are no ids of this corpus.
+    if isinstance(identifier, str) and re.fullmatch(ENTRY_ID, identifier):
+        values["id"] = identifier
+    about = question.get("about")
+    if isinstance(about, Node) and isinstance(about.get("termCode"), str):
+        theme = str(about["termCode"])
+        values["theme"] = theme
+        label = about.get("name")
+        labels.setdefault(
+            theme, fold_space(html_to_line(label)) if isinstance(label, str) else theme
+        )
+    if "dateModified" in question:
+        values["updated_on"] = str(question["dateModified"]).partition("T")[0]
+    return values
+
+
+def _answer_text(answer: Node | None) -> str | None:
+    if answer is None:
+        return None
+    encoding = answer.get("encoding")
+    if isinstance(encoding, Node) and encoding.get("encodingFormat") == _MARKDOWN:
+        source = encoding.get("text")
+        if isinstance(source, str):
+            return source
+    text = answer.get("text")
+    return answer_to_markdown(text) if isinstance(text, str) else None
+
+
+def _read_source(source: object) -> dict[str, object]:
+    if isinstance(source, str):
+        return {"source_url": source}
+    if not isinstance(source, Node):
+        return {}
+    names = {"source_title": "name", "source_url": "url", "checked_on": "lastReviewed"}
+    return {key: _plain(source[name]) for key, name in names.items() if name in source}
+
+
+def _plain(value: object) -> object:
+    return html_to_line(value) if isinstance(value, str) else value

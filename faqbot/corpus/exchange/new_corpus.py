@@ -1,0 +1,70 @@
+"""The themes and first files of a corpus that an import creates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from faqbot.corpus.entry import Theme
+from faqbot.corpus.exchange.import_source import UNSORTED_THEME, ImportedPage
+from faqbot.corpus.exchange.provisional import (
+    PROVISIONAL_CONTACT,
+    PROVISIONAL_PUBLISHER,
+    PROVISIONAL_TITLE,
+)
+from faqbot.corpus.rules import CorpusFields, check_fields
+from faqbot.corpus.text import fold
+from faqbot.corpus.writing import render_yaml
+from faqbot.errors import Problem
+
+_UNSORTED_LABEL = "À classer"
+_HEAD_COMMENT = "# Complete the title, the publisher and the contact.\n"
+
+EMPTY_GLOSSARY = """\
+# ACRONYM:
+#   expansions: [what it stands for]
+#   source: where that is said
+{}
+"""
+
+
+def themes_of(imported: ImportedPage) -> tuple[Theme, ...]:
+    """Make the themes that imported entries name.
+
+    Args:
+        imported: The entries, each with the id or the label of a theme.
+
+    Returns:
+        The themes in order of appearance; their ids are made from labels where need be.
+    """
+    labels: dict[str, str] = {}
+    for item in imported.entries:
+        fallback = _UNSORTED_LABEL if item.theme == UNSORTED_THEME else item.theme
+        theme_id = re.sub(r"[^a-z0-9]+", "-", fold(item.theme)).strip("-")
+        labels.setdefault(theme_id, imported.theme_labels.get(item.theme, fallback))
+    return tuple(Theme(id=theme_id, label=label) for theme_id, label in labels.items())
+
+
+def render_head(
+    themes: Sequence[Theme], announced_entries: int, source: str
+) -> tuple[str, list[Problem]]:
+    """Render the first ``corpus.yaml`` of a corpus.
+
+    Args:
+        themes: At least one.
+        announced_entries: How many entries the FAQ says it has.
+        source: The name of the imported file, for the problems.
+
+    Returns:
+        The file's text, and the problems of the themes.
+    """
+    head = {
+        "title": PROVISIONAL_TITLE,
+        "language": "fr",
+        "publisher": PROVISIONAL_PUBLISHER,
+        "contact": PROVISIONAL_CONTACT,
+        "announced_entries": announced_entries,
+        "themes": [{"id": theme.id, "label": theme.label} for theme in themes],
+    }
+    defects = check_fields(CorpusFields, head)[1]
+    return f"{_HEAD_COMMENT}{render_yaml(head)}", [Problem(source, 0, d.message) for d in defects]

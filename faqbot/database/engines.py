@@ -1,0 +1,44 @@
+"""The one place that chooses an engine by the address of the database."""
+
+from __future__ import annotations
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from faqbot.database.interface import Database
+from faqbot.database.postgresql import DRIVER, PostgresqlDatabase
+from faqbot.database.sqlite import SqliteDatabase
+from faqbot.errors import StoreUnavailable
+
+_EXAMPLES = (
+    "give a file as in sqlite:///data/faqbot.db (relative) or sqlite:////srv/faqbot.db, "
+    "or a server as in postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
+)
+
+
+def open_database(address: str, *, read_only: bool = False) -> Database:
+    """Choose the engine that an address names; nothing is opened yet.
+
+    Args:
+        address: ``sqlite:///relative/path.db``, ``sqlite:////absolute/path.db`` or
+            ``postgresql+psycopg://user:password@host/name``.
+        read_only: Refuse to write, and leave a file as it is.
+
+    Returns:
+        The database; close it.
+
+    Raises:
+        StoreUnavailable: It is no such address, or the driver is not installed.
+    """
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        # The text may hold a password, so it is not repeated.
+        msg = f"FAQBOT_DATABASE_URL is not a database URL: {_EXAMPLES}"
+        raise StoreUnavailable(msg) from None
+    if url.drivername in {"sqlite", "sqlite+pysqlite"}:
+        return SqliteDatabase(url, read_only=read_only)
+    if url.drivername == DRIVER:
+        return PostgresqlDatabase(url, read_only=read_only)
+    msg = f"databases of kind {url.drivername!r} are not supported: {_EXAMPLES}"
+    raise StoreUnavailable(msg)

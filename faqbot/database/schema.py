@@ -1,0 +1,256 @@
+"""The tables, in types and constraints that SQLite and PostgreSQL share.
+
+A change here needs a new file in ``migrations/versions/``; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import get_args
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    Uuid,
+)
+
+from faqbot.database.records import (
+    AccountRole,
+    DecisionKind,
+    Reason,
+    Role,
+    Signal,
+    SmallTalk,
+    Span,
+    Status,
+)
+from faqbot.errors import StoreUnavailable
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time, kept in UTC.
+
+    SQLite stores no offset: without this, times would come back naive, and a time given in
+    another zone would silently shift.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Convert to UTC on the way in."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Say that it is UTC on the way out."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Spans(TypeDecorator[tuple[Span, ...]]):
+    """Passages of a text, as a JSON list of ``[start, end]``."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Span, ...] | None, dialect: Dialect) -> str:
+        """Write them down."""
+        return json.dumps(value or ())
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Span, ...]:
+        """Read them back, and refuse anything else."""
+        spans = _spans(value or "")
+        if spans is None:
+            msg = (
+                f"the database holds {value!r} where a list of [start, end] belongs: restore it "
+                "from a backup, or set that row's highlights to []"
+            )
+            raise StoreUnavailable(msg)
+        return spans
+
+
+def _spans(text: str) -> tuple[Span, ...] | None:
+    try:
+        found = json.loads(text)
+        spans = tuple((start, end) for start, end in found)
+    except (TypeError, ValueError):
+        return None
+    bounds = [bound for span in spans for bound in span]
+    numbers = isinstance(found, list) and all(type(bound) is int for bound in bounds)
+    in_order = numbers and bounds == sorted(bounds) and min(bounds, default=0) >= 0
+    return spans if in_order and all(start < end for start, end in spans) else None
+
+
+def _one_of(column: str, vocabulary: object) -> CheckConstraint:
+    # A check rather than a native enumeration: PostgreSQL cannot remove a value from an
+    # enumeration, so a later vocabulary would be harder to migrate.
+    values = ", ".join(f"'{value}'" for value in get_args(vocabulary))
+    return CheckConstraint(f"{column} IN ({values})", name=column)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+interactions = Table(
+    "interactions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("session_id", Uuid, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("status", String, nullable=False),
+    Column("confidence", Double, nullable=False),
+    Column("corpus_digest", String, nullable=False),
+    Column("model_id", String, nullable=False),
+    Column("model_digest", String, nullable=False),
+    Column("duration_ms", Double, nullable=False),
+    Column("small_talk", String),
+    _one_of("status", Status),
+    _one_of("small_talk", SmallTalk),  # a check lets NULL through: most questions are questions
+    Index(None, "session_id", "asked_at"),  # one conversation in order
+    Index(None, "asked_at"),  # a period; what is to be purged
+)
+
+shown_entries = Table(
+    "shown_entries",
+    metadata,
+    Column(
+        "interaction_id",
+        Uuid,
+        ForeignKey(interactions.c.id, ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("entry_id", String, primary_key=True),
+    Column("rank", Integer, nullable=False),
+    Column("role", String, nullable=False),
+    Column("score", Double, nullable=False),
+    Column("confidence", Double, nullable=False),
+    Column("highlights", Spans, nullable=False, server_default="[]"),
+    _one_of("role", Role),
+    CheckConstraint("rank >= 1", name="rank"),
+    Index(None, "entry_id"),  # the life of one entry
+)
+
+# The primary key is the rule "one verdict per person and answer": an interaction belongs to one
+# session, so the pair names the person and the answer.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("interaction_id", Uuid, primary_key=True),
+    Column("entry_id", String, primary_key=True),
+    Column("useful", Boolean, nullable=False),
+    Column("reason", String),
+    Column("comment", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(
+        ["interaction_id", "entry_id"],
+        [shown_entries.c.interaction_id, shown_entries.c.entry_id],
+        ondelete="CASCADE",
+    ),
+    _one_of("reason", Reason),  # a check lets NULL through: a verdict needs no reason
+    Index(None, "created_at", "interaction_id", "entry_id"),  # the order of the export
+)
+
+# The primary key is the rule "one choice per clarification": a later one replaces it.
+choices = Table(
+    "choices",
+    metadata,
+    Column("interaction_id", Uuid, primary_key=True),
+    Column("entry_id", String, nullable=False),
+    Column("chosen_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(
+        ["interaction_id", "entry_id"],
+        [shown_entries.c.interaction_id, shown_entries.c.entry_id],
+        ondelete="CASCADE",
+    ),
+    Index(None, "chosen_at", "interaction_id"),  # the order of the export
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("password_hash", String),  # NULL: enters through the OpenID provider only
+    Column("subject", String, unique=True),  # who it is at the OpenID provider
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("last_login_at", UtcDateTime),
+    _one_of("role", AccountRole),
+)
+
+# A session dies with its account. Only a hash of its token is kept: whoever reads the database
+# cannot enter with what stands there.
+console_sessions = Table(
+    "console_sessions",
+    metadata,
+    Column("token_hash", String, primary_key=True),
+    Column("account", String, ForeignKey(accounts.c.name, ondelete="CASCADE"), nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Index(None, "account"),
+)
+
+# No foreign key: the log outlives the accounts it names.
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String),
+    Column("action", String, nullable=False),
+    Column("target", String),
+    Column("details", Text, nullable=False, server_default="{}"),
+    Index(None, "at", "id"),  # newest first
+)
+
+# One row for each signal that a reviewer decided on. The primary key is the rule "one decision per
+# signal". A decision on several questions has a row for each, in the same words: every row then
+# goes with the question it is about, and no text outlives it.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column(
+        "interaction_id",
+        Uuid,
+        ForeignKey(interactions.c.id, ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("signal", String, primary_key=True),
+    Column("entry_id", String, primary_key=True),  # of the vote; empty for other signals
+    Column("decision_id", Uuid, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("wording", Text, nullable=False),
+    Column("history", Text, nullable=False),
+    Column("reviewer", String, nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+    Column("applied_at", UtcDateTime),
+    Column("refusal", Text),
+    _one_of("signal", Signal),
+    _one_of("kind", DecisionKind),
+    Index(None, "decision_id"),
+    Index(None, "decided_at", "decision_id"),  # what was decided, in order
+)

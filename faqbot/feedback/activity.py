@@ -1,0 +1,164 @@
+"""How much was asked, hour by hour, and what became of it; counted by the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from faqbot.database.records import Reason, Status
+from faqbot.database.schema import interactions, verdicts
+from faqbot.feedback.filters import (
+    Filters,
+    conditions,
+    confidence_bin,
+    entry_is_meant,
+    hour_of,
+    of_theme,
+    utc_hour,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionCount:
+    """Messages of one hour that are alike."""
+
+    hour: datetime
+    """Start of the hour, in UTC."""
+    status: Status
+    small_talk: bool
+    confidence_bin: int
+    """0 to `filters.BINS` - 1."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCount:
+    """Sessions whose first question was asked in one hour."""
+
+    hour: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class VoteCount:
+    """Verdicts that are alike, by the hour of the question they are about."""
+
+    hour: datetime
+    useful: bool
+    reason: Reason | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Everything that happened to some interactions, counted."""
+
+    questions: tuple[QuestionCount, ...]
+    sessions: tuple[SessionCount, ...]
+    votes: tuple[VoteCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusVersion:
+    """A version of the corpus that questions were answered from."""
+
+    digest: str
+    questions: int
+    first: datetime
+    last: datetime
+
+
+def read_activity(connection: Connection, filters: Filters) -> Activity:
+    """Count questions, sessions and verdicts by hour.
+
+    Args:
+        connection: The database, in one transaction.
+        filters: Which interactions. With a theme: questions whose first entry belongs to it, and
+            verdicts on its entries.
+
+    Returns:
+        The counts, in order of time.
+    """
+    return Activity(
+        _questions(connection, filters),
+        _sessions(connection, filters),
+        _votes(connection, filters),
+    )
+
+
+def _questions(connection: Connection, filters: Filters) -> tuple[QuestionCount, ...]:
+    keys = (
+        utc_hour(interactions.c.asked_at).label("hour"),
+        interactions.c.status,
+        interactions.c.small_talk.is_not(None).label("small_talk"),
+        confidence_bin().label("bin"),
+    )
+    statement = (
+        select(*keys, func.count())
+        .where(*conditions(filters), *of_theme(filters))
+        .group_by(*keys)
+        .order_by("hour")
+    )
+    return tuple(
+        QuestionCount(hour_of(hour), status, bool(small_talk), place, count)
+        for hour, status, small_talk, place, count in connection.execute(statement)
+    )
+
+
+def _sessions(connection: Connection, filters: Filters) -> tuple[SessionCount, ...]:
+    first = (
+        select(func.min(interactions.c.asked_at).label("asked_at"))
+        .where(interactions.c.small_talk.is_(None), *conditions(filters), *of_theme(filters))
+        .group_by(interactions.c.session_id)
+        .subquery()
+    )
+    hour = utc_hour(first.c.asked_at).label("hour")
+    statement = select(hour, func.count()).group_by(hour).order_by("hour")
+    return tuple(
+        SessionCount(hour_of(found), count) for found, count in connection.execute(statement)
+    )
+
+
+def _votes(connection: Connection, filters: Filters) -> tuple[VoteCount, ...]:
+    keys = (
+        utc_hour(interactions.c.asked_at).label("hour"),
+        verdicts.c.useful,
+        verdicts.c.reason,
+    )
+    statement = (
+        select(*keys, func.count())
+        .select_from(verdicts)
+        .join(interactions, verdicts.c.interaction_id == interactions.c.id)
+        .where(*conditions(filters), *entry_is_meant(filters, verdicts.c.entry_id))
+        .group_by(*keys)
+        .order_by("hour", verdicts.c.useful, verdicts.c.reason)
+    )
+    return tuple(
+        VoteCount(hour_of(hour), useful, reason, count)
+        for hour, useful, reason, count in connection.execute(statement)
+    )
+
+
+def read_corpus_versions(connection: Connection) -> tuple[CorpusVersion, ...]:
+    """List the versions of the corpus that answered anything.
+
+    Args:
+        connection: The database.
+
+    Returns:
+        The versions, the one used last first.
+    """
+    last = func.max(interactions.c.asked_at).label("last")
+    statement = (
+        select(
+            interactions.c.corpus_digest,
+            func.count(),
+            func.min(interactions.c.asked_at),
+            last,
+        )
+        .group_by(interactions.c.corpus_digest)
+        .order_by(last.desc(), interactions.c.corpus_digest)
+    )
+    return tuple(CorpusVersion(*row) for row in connection.execute(statement))

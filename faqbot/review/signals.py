@@ -1,0 +1,123 @@
+"""Signals: the questions that a reviewer should look at, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, and_, false, literal, null, select
+
+from faqbot.database.records import Reason, Signal, Status
+from faqbot.database.schema import choices, decisions, interactions, verdicts
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SignalKey:
+    """Names a signal."""
+
+    interaction_id: UUID
+    signal: Signal
+    entry_id: str = ""
+    """The entry that was voted on; empty for other signals."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signalled:
+    """A question with what speaks for looking at it."""
+
+    key: SignalKey
+    session_id: UUID
+    asked_at: datetime
+    question: str
+    status: Status
+    confidence: float
+    """Calibrated probability in [0, 1] that the first candidate answered the question."""
+    entry_id: str | None
+    """The entry that was found not useful, or chosen; None when there was no answer."""
+    reason: Reason | None = None
+    comment: str | None = None
+
+
+_Query: TypeAlias = Select[*tuple[Any, ...]]
+
+
+def read_signals(connection: Connection) -> tuple[Signalled, ...]:
+    """Read the signals that nobody has decided on.
+
+    Args:
+        connection: The database, in one transaction.
+
+    Returns:
+        Negative votes, choices among several answers, and questions without an answer (small talk
+        aside), newest first.
+    """
+    found = [
+        _signalled(row, signal)
+        for signal, statement in _STATEMENTS.items()
+        for row in connection.execute(statement.where(decisions.c.decision_id.is_(None)))
+    ]
+    return tuple(sorted(found, key=lambda it: (it.asked_at, it.key), reverse=True))
+
+
+def read_signal(connection: Connection, key: SignalKey) -> Signalled | None:
+    """Read one signal, decided on or not.
+
+    Args:
+        connection: The database.
+        key: Its name.
+
+    Returns:
+        The signal; None when there is none of that name (any more).
+    """
+    statement = _STATEMENTS[key.signal].where(interactions.c.id == key.interaction_id)
+    rows = (_signalled(row, key.signal) for row in connection.execute(statement))
+    return next((found for found in rows if found.key == key), None)
+
+
+def _statement(signal: Signal) -> _Query:
+    asked: Any = interactions
+    entry, voted, reason, comment = null(), literal(""), null(), null()
+    wanted: Any = (interactions.c.status == "no_answer") & interactions.c.small_talk.is_(None)
+    if signal == "negative_vote":
+        asked = interactions.join(verdicts, verdicts.c.interaction_id == interactions.c.id)
+        entry, voted = verdicts.c.entry_id, verdicts.c.entry_id  # type: ignore[assignment]
+        reason, comment = verdicts.c.reason, verdicts.c.comment  # type: ignore[assignment]
+        wanted = verdicts.c.useful == false()
+    elif signal == "choice":
+        asked = interactions.join(choices, choices.c.interaction_id == interactions.c.id)
+        entry, wanted = choices.c.entry_id, interactions.c.status == "clarify"  # type: ignore[assignment]
+    decided = and_(
+        decisions.c.interaction_id == interactions.c.id,
+        decisions.c.signal == signal,
+        decisions.c.entry_id == voted,
+    )
+    own = (
+        *(interactions.c.id, interactions.c.session_id, interactions.c.asked_at),
+        *(interactions.c.question, interactions.c.status, interactions.c.confidence),
+    )
+    extra = (entry.label("entry"), voted.label("voted"))
+    return (
+        select(*own, *extra, reason.label("reason"), comment.label("comment"))
+        .select_from(asked.outerjoin(decisions, decided))
+        .where(wanted)
+    )
+
+
+_SIGNALS: tuple[Signal, ...] = ("negative_vote", "unanswered", "choice")
+_STATEMENTS: dict[Signal, _Query] = {signal: _statement(signal) for signal in _SIGNALS}
+
+
+def _signalled(row: Row[*tuple[Any, ...]], signal: Signal) -> Signalled:
+    return Signalled(
+        key=SignalKey(row.id, signal, row.voted),
+        session_id=row.session_id,
+        asked_at=row.asked_at,
+        question=row.question,
+        status=row.status,
+        confidence=row.confidence,
+        entry_id=row.entry,
+        reason=row.reason,
+        comment=row.comment,
+    )

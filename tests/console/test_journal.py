@@ -1,0 +1,125 @@
+"""The journal shows, filters, pages and exports what was done."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from faqbot.accounts.journal import COMMAND_LINE, AuditFilter, AuditLog
+from faqbot.console import wording
+from faqbot.console.journal import PAGE_SIZE
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def cells(page: str) -> list[list[str]]:
+    rows = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)[1:]
+    return [
+        [
+            re.sub(r"<[^>]+>", "", cell).strip()
+            for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)
+        ]
+        for row in rows
+    ]
+
+
+def test_the_newest_line_comes_first_and_in_french(reviewer: TestClient, audit: AuditLog) -> None:
+    audit.record("alice", "decision", "question-7", {"decision": "spam", "n": 3}, at=NOON)
+    audit.record(COMMAND_LINE, "account.created", "eve", {"role": "reader"}, at=NOON)
+    audit.record(None, "login.failed", at=NOON + timedelta(hours=1))
+    page = reviewer.get("/admin/audit").text
+    lines = [row[1:] for row in cells(page)]
+    assert lines[0] == ["alice", "Connexion", "", ""]  # who opened the page
+    assert lines[1] == ["Non connecté", "Connexion échouée", "", ""]
+    assert sorted(lines[2:]) == [
+        ["Ligne de commande", "Compte créé", "eve", "rôle&nbsp;: Lecture"],
+        ["alice", "Décision", "question-7", "décision&nbsp;: spam, n&nbsp;: 3"],
+    ]
+    assert "4\u00a0lignes" in page
+    assert 'datetime="2026-11-23T12:00:00+00:00"' in page
+
+
+def test_what_stands_in_the_log_is_text(reviewer: TestClient, audit: AuditLog) -> None:
+    audit.record("alice", "<b>x</b>", "<script>", {"<i>": "<img src=x>"}, at=NOON)
+    page = reviewer.get("/admin/audit").text
+    assert "<script>" not in page
+    assert "<img src=x>" not in page
+    assert "&lt;b&gt;x&lt;/b&gt;" in page
+
+
+def test_filters_are_taken_together(reviewer: TestClient, audit: AuditLog) -> None:
+    for day in range(4):
+        audit.record("bob", "export", f"day{day}", at=NOON + timedelta(days=day))
+        audit.record("eve", "export", f"eve{day}", at=NOON + timedelta(days=day))
+    query = {"actor": "bob", "action": "export", "since": "2026-11-24", "until": "2026-11-25"}
+    page = reviewer.get("/admin/audit", params=query).text
+    assert [row[3] for row in cells(page)] == ["day2", "day1"]
+    assert "/admin/audit.csv?actor=bob&amp;action=export&amp;since=2026-11-24" in page
+    nothing = reviewer.get("/admin/audit", params=query | {"action": "decision"})
+    assert wording.AUDIT_EMPTY in nothing.text
+    assert nothing.status_code == 200
+    everything = reviewer.get("/admin/audit?actor=&action=&since=&until=").text
+    assert "9\u00a0lignes" in everything
+
+
+def test_every_line_is_on_one_page(reviewer: TestClient, audit: AuditLog) -> None:
+    for number in range(2 * PAGE_SIZE + 1):
+        audit.record("bob", "export", f"n{number}", at=NOON + timedelta(seconds=number))
+    seen: list[str] = []
+    address = "/admin/audit?actor=bob"
+    for place in (1, 2, 3):
+        page = reviewer.get(address).text
+        assert wording.PAGE_PLACE.format(here=place, last=3) in page
+        seen += [row[3] for row in cells(page)]
+        following = re.search(r'href="([^"]+)" rel="next"', page)
+        assert (following is None) == (place == 3)
+        address = following[1].replace("&amp;", "&") if following else ""
+    assert seen == [f"n{number}" for number in reversed(range(2 * PAGE_SIZE + 1))]
+    assert 'rel="prev"' in reviewer.get("/admin/audit?actor=bob&page=99").text
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=x", "since=yesterday", "until=2026-13-01"])
+def test_a_malformed_filter_is_refused_in_french(reviewer: TestClient, query: str) -> None:
+    reply = reviewer.get(f"/admin/audit?{query}")
+    assert reply.status_code == 422
+    assert "<h1>Demande incomplète</h1>" in reply.text
+
+
+def test_exports_hold_everything_and_are_written_down(
+    reviewer: TestClient, audit: AuditLog
+) -> None:
+    for number in range(1_203):  # more than one batch, and more than any page
+        audit.record("bob", "decision", f"=n{number}", {"n": number}, at=NOON)
+    table = reviewer.get("/admin/audit.csv?actor=bob")
+    rows = list(csv.DictReader(io.StringIO(table.text)))
+    assert len(rows) == 1_203
+    assert {row["target"] for row in rows} == {f"'=n{number}" for number in range(1_203)}
+    assert json.loads(rows[0]["details"]).keys() == {"n"}
+    assert table.headers["content-disposition"] == 'attachment; filename="faqbot-audit.csv"'
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    lines = [json.loads(line) for line in reviewer.get("/admin/audit.jsonl").text.splitlines()]
+    assert len(lines) == 1_203 + 1 + 2  # the login, and both exports
+    assert {line["target"] for line in audit_lines(audit, "export")} == {
+        "audit.csv",
+        "audit.jsonl",
+    }
+
+
+def audit_lines(audit: AuditLog, action: str) -> list[dict[str, object]]:
+    return [{"target": line.target} for line in audit.all(AuditFilter(action=action))]
+
+
+@pytest.mark.parametrize("path", ["/admin/audit.csv", "/admin/audit.jsonl"])
+def test_readers_do_not_export_the_journal(reader: TestClient, audit: AuditLog, path: str) -> None:
+    assert reader.get(path).status_code == 403
+    assert audit_lines(audit, "export") == []
+
+
+def test_there_is_no_other_form_of_export(reviewer: TestClient) -> None:
+    assert reviewer.get("/admin/audit.xml").status_code == 422

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faqbot.corpus.entry import Corpus, Entry
+from faqbot.corpus.exchange.exporting import ExportFormat, export_corpus
+from faqbot.corpus.exchange.importing import ImportDefaults, apply_plan, plan_import, read_import
+from faqbot.corpus.reading import read_corpus
+from tests.corpus.strategies import entry_lists
+from tests.samples import SOURCE, corpus, entry
+
+FORMATS: list[ExportFormat] = ["jsonl", "csv", "faqpage"]
+every_format = pytest.mark.parametrize("target_format", FORMATS)
+
+
+def import_into(folder: Path, text: str, target_format: ExportFormat) -> Corpus:
+    source = folder.parent / "exported"
+    source.write_text(text, encoding="utf-8", newline="")
+    page = read_import(source, target_format, ImportDefaults())
+    apply_plan(plan_import(page, folder), folder)
+    return read_corpus(folder)
+
+
+@settings(max_examples=50)  # each one writes and reads files
+@given(entry_lists(), st.sampled_from(FORMATS))
+def test_import_then_export_then_import_is_the_identity(
+    written: list[Entry], target_format: ExportFormat
+) -> None:
+    exported = export_corpus(corpus(*written), target_format)
+    with tempfile.TemporaryDirectory() as folder:
+        first = import_into(Path(folder) / "first", exported, target_format)
+        again = export_corpus(first, target_format)
+        second = import_into(Path(folder) / "second", again, target_format)
+    assert first.by_id == {one.id: one for one in written}
+    assert second.entries == first.entries
+
+
+@every_format
+def test_texts_that_look_like_markup_survive(tmp_path: Path, target_format: ExportFormat) -> None:
+    one = replace(
+        entry(
+            "S01", "Que veut dire <b> ?", "Ligne\u2028suite &amp; `<b>`", "&amp; &copy=1", "a </p>"
+        ),
+        provenance=replace(SOURCE, source_title="&lt;p&gt; <i>"),
+    )
+    exported = export_corpus(corpus(one), target_format)
+    assert import_into(tmp_path / "new", exported, target_format).entries == (one,)
+
+
+@every_format
+def test_a_corpus_is_unchanged_by_its_own_export(
+    corpus_folder: Path, target_format: ExportFormat
+) -> None:
+    exported = export_corpus(read_corpus(corpus_folder), target_format)
+    source = corpus_folder.parent / "exported"
+    source.write_text(exported, encoding="utf-8")
+    page = read_import(source, target_format, ImportDefaults())
+    plan = plan_import(page, corpus_folder)
+    assert [planned.action for planned in plan.entries] == ["unchanged", "unchanged"]
+    assert page.ignored == ()
+
+
+def test_json_lines_have_the_keys_of_entry_files() -> None:
+    text = export_corpus(corpus(entry("S01", "Où ?", "Là.", "où")), "jsonl")
+    assert text.endswith("}\n")
+    assert json.loads(text) == {
+        "id": "S01",
+        "question": "Où ?",
+        "answer": "Là.",
+        "variants": ["où"],
+        "theme": "un",
+        "provenance": {
+            "kind": "reworded",
+            "source_title": "FAQ d’essai",
+            "source_url": "https://www.example.org/faq",
+            "checked_on": "2026-11-23",
+        },
+        "updated_on": "2026-11-23",
+    }
+
+
+def test_tables_hold_fields_verbatim_even_those_a_spreadsheet_would_run() -> None:
+    one = entry("S01", "=1+1 ?", "- a\n- b", "+x", "@y")
+    (row,) = csv.DictReader(io.StringIO(export_corpus(corpus(one), "csv")))
+    assert (row["question"], row["answer"], row["variants"]) == ("=1+1 ?", "- a\n- b", "+x\n@y")
+    assert row["kind"] == "reworded"
+
+
+def test_a_corpus_without_entries_is_a_table_with_a_header() -> None:
+    assert export_corpus(corpus(), "csv").startswith("id,question,answer,variants,theme,kind,")
+
+
+def faq_data(html: str) -> dict[str, Any]:
+    script = BeautifulSoup(html, "html.parser").find("script", type="application/ld+json")
+    assert script is not None
+    data: dict[str, Any] = json.loads(str(script.string))
+    return data
+
+
+def test_web_pages_carry_a_faq_page_for_search_engines() -> None:
+    one = entry("S01", "Où ?", "Là :\n\n- **ici**", "où")
+    data = faq_data(export_corpus(corpus(one), "faqpage"))
+    assert (data["@context"], data["@type"]) == ("https://schema.org", "FAQPage")
+    (item,) = data["mainEntity"]
+    assert (item["@type"], item["identifier"], item["name"]) == ("Question", "S01", "Où ?")
+    assert item["alternateName"] == ["où"]
+    assert item["about"]["name"] == "Un"
+    assert item["dateModified"] == "2026-11-23"
+    assert item["isBasedOn"]["url"] == "https://www.example.org/faq"
+    assert item["acceptedAnswer"]["@type"] == "Answer"
+    assert item["acceptedAnswer"]["text"] == (
+        "<p>Là :</p>\n<ul>\n<li><strong>ici</strong></li>\n</ul>"
+    )
+
+
+def test_web_pages_are_readable_without_a_program() -> None:
+    entries = entry("S01", "Où ?", "**Là**."), entry("S02", "Si < 3 ?", "Oui.", theme="deux")
+    page = BeautifulSoup(export_corpus(corpus(*entries), "faqpage"), "html.parser")
+    assert [head.get_text() for head in page(["h1", "h2", "h3"])] == [
+        *("FAQ d’essai", "Un", "Où ?"),
+        *("Deux", "Si < 3 ?"),
+    ]
+    article = page.find(id="S01")
+    assert article is not None
+    assert "Là." in article.get_text()
+    assert [link["href"] for link in page("a")] == ["https://www.example.org/faq"] * 2
+
+
+def test_no_text_of_an_entry_can_close_the_script() -> None:
+    nasty = "</script><script>alert(1)</script><!--"
+    html = export_corpus(corpus(entry("S01", nasty, f"`{nasty}`", f"v {nasty}")), "faqpage")
+    assert len(re.findall("<script", html)) == len(re.findall("</script", html)) == 1
+    assert faq_data(html)["mainEntity"][0]["acceptedAnswer"]["encoding"]["text"] == f"`{nasty}`"
+
+
+def test_titles_are_escaped_in_web_pages() -> None:
+    html = export_corpus(replace(corpus(entry("S01", "Q")), title="A & <b>"), "faqpage")
+    assert "<title>A &amp; &lt;b&gt;</title>" in html
+
+
+def test_labels_of_themes_survive_in_web_pages(tmp_path: Path) -> None:
+    html = export_corpus(corpus(entry("S01", "Q"), entry("S02", "R", theme="deux")), "faqpage")
+    assert import_into(tmp_path / "new", html, "faqpage").theme_labels == {
+        "un": "Un",
+        "deux": "Deux",
+    }

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect
+
+from faqbot.database.engines import open_database
+from faqbot.database.interface import Database
+from faqbot.database.migrating import alembic_config, is_current, migrate
+from faqbot.database.schema import metadata
+from faqbot.errors import StoreUnavailable
+from faqbot.feedback.store import FeedbackStore
+from tests.samples_of_use import NOON, SESSION, interaction
+
+
+@pytest.fixture
+def engine(database: Database) -> Engine:
+    return database.engine
+
+
+def definitions(engine: Engine) -> dict[str, list[str]]:
+    """What the engine wrote down about each table and index, in any order."""
+    return _in_sqlite(engine) if engine.dialect.name == "sqlite" else _in_postgresql(engine)
+
+
+def _in_postgresql(engine: Engine) -> dict[str, list[str]]:
+    found = defaultdict(list)
+    with engine.connect() as connection:
+        for table, definition in connection.exec_driver_sql(_POSTGRESQL_DEFINITIONS):
+            found[table].append(definition)
+    return {table: sorted(parts) for table, parts in found.items()}
+
+
+_POSTGRESQL_DEFINITIONS = """
+SELECT table_name, concat_ws(' ', column_name, data_type, is_nullable, column_default)
+  FROM information_schema.columns WHERE table_schema = 'public'
+UNION SELECT conrelid::regclass::text, conname || ' ' || pg_get_constraintdef(oid)
+  FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'
+"""
+
+
+def _in_sqlite(engine: Engine) -> dict[str, list[str]]:
+    # A check that was added with its column stands beside it, and otherwise at the end.
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT name, sql FROM sqlite_master"
+            " WHERE sql NOT NULL AND tbl_name != 'alembic_version'"
+        )
+        return {name: sorted(parts_of(" ".join(sql.split()))) for name, sql in rows}
+
+
+def parts_of(sql: str) -> list[str]:
+    """Cut a definition at the commas between columns and constraints, and before constraints."""
+    start, end = sql.index("("), sql.rindex(")")
+    outside_parentheses = r"(?![^()]*\))"
+    between = rf",{outside_parentheses}|\s(?=CONSTRAINT\s)"
+    return [
+        sql[:start],
+        *(part.strip() for part in re.split(between, sql[start + 1 : end]) if part),
+    ]
+
+
+def test_migrations_produce_the_metadata(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_migrations_produce_the_checks_too_which_alembic_does_not_compare(engine: Engine) -> None:
+    migrated = definitions(engine)
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "base")
+        metadata.create_all(connection)
+    assert definitions(engine) == migrated
+
+
+def test_migrations_form_one_line() -> None:
+    assert len(ScriptDirectory.from_config(alembic_config()).get_heads()) == 1
+
+
+def test_migrations_can_be_undone_and_applied_again(engine: Engine) -> None:
+    before = definitions(engine)
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "base")
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+        assert not is_current(connection)
+        migrate(connection)
+    assert definitions(engine) == before
+
+
+def test_what_the_first_version_stored_is_kept(engine: Engine, url: str) -> None:
+    asked = interaction()
+    with FeedbackStore.open(url) as store:
+        store.record(asked)
+        store.vote(asked.id, "S01", useful=True, reason=None, comment=None, at=NOON)
+        before = store.conversation(SESSION)
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "0001")
+    with FeedbackStore.open(url) as store:
+        assert store.conversation(SESSION) == before
+        assert len(before[0].verdicts) == 1
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str, path: Path) -> None:
+    path.parent.mkdir()
+    engine = open_database(empty_url).engine
+    with engine.begin() as connection:
+        # The last table of the migration is taken.
+        connection.exec_driver_sql("CREATE TABLE verdicts (id INTEGER)")
+    with pytest.raises(StoreUnavailable, match=r'(table|relation) "?verdicts"? already exists'):
+        FeedbackStore.open(empty_url)
+    with engine.connect() as connection:
+        assert inspect(connection).get_table_names() == ["verdicts"]
+    engine.dispose()
+
+
+def test_the_scripts_are_part_of_the_package() -> None:
+    folder = files("faqbot.database") / "migrations"
+    assert (folder / "env.py").is_file()
+    assert (folder / "script.py.mako").is_file()
+    assert (folder / "versions" / "0001_initial.py").is_file()
+    assert (folder / "versions" / "0002_choices.py").is_file()
+
+
+def test_what_is_stored_is_kept_when_opened_again(url: str) -> None:
+    asked = interaction()
+    with FeedbackStore.open(url) as store:
+        store.record(asked)
+    with FeedbackStore.open(url) as store:
+        found = store.exchange(asked.id)
+    assert found is not None
+    assert found.interaction == asked
+
+
+def test_a_database_of_a_newer_faqbot_is_refused_and_left_alone(engine: Engine, url: str) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0999'")
+    with pytest.raises(StoreUnavailable, match=r"'0999' of a newer faqbot.*: upgrade faqbot, or"):
+        FeedbackStore.open(url)
+    with engine.connect() as connection:
+        version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+    assert version == "0999"

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from faqbot.feedback.store import FeedbackStore
+from faqbot.feedback.totals import EntryStats, FeedbackStats
+from tests.samples_of_use import MINUTE, NOON, interaction, shown
+
+
+def test_an_empty_store_counts_zero_everywhere(store: FeedbackStore) -> None:
+    assert store.stats() == FeedbackStats(
+        interactions=0,
+        by_status={"answered": 0, "clarify": 0, "no_answer": 0},
+        choices=0,
+        small_talk=0,
+        useful=0,
+        not_useful=0,
+        by_reason={"incorrect": 0, "incomplete": 0, "outdated": 0, "off_topic": 0, "other": 0},
+        entries=(),
+    )
+
+
+def test_verdicts_are_counted_as_they_stand(store: FeedbackStore) -> None:
+    """Three questions; S01 judged useful, then not (outdated); S02 not useful, no reason.
+
+    S01 is chosen instead of F11; thanks and a goodbye count on their own.
+    """
+    first = interaction()
+    second = interaction(status="clarify", shown=(shown("F11"), shown("S01", 2)))
+    third = interaction(status="no_answer", shown=(shown("S02", 1, "suggestion"),))
+    for asked in (first, second, third):
+        store.record(asked)
+    store.vote(first.id, "S01", useful=True, reason=None, comment=None, at=NOON)
+    store.vote(first.id, "S01", useful=False, reason="outdated", comment=None, at=NOON + MINUTE)
+    store.vote(first.id, "S02", useful=False, reason=None, comment=None, at=NOON)
+    store.vote(second.id, "S01", useful=True, reason="other", comment=None, at=NOON)
+    store.choose(second.id, "F11", at=NOON)
+    store.choose(second.id, "S01", at=NOON + MINUTE)
+    for courtesy in ("thanks", "farewell"):
+        store.record(interaction(status="no_answer", shown=(), small_talk=courtesy))
+
+    assert store.stats() == FeedbackStats(
+        interactions=3,
+        by_status={"answered": 1, "clarify": 1, "no_answer": 1},
+        choices=1,
+        small_talk=2,
+        useful=1,
+        not_useful=2,
+        by_reason={"incorrect": 0, "incomplete": 0, "outdated": 1, "off_topic": 0, "other": 0},
+        entries=(
+            EntryStats(entry_id="F11", shown=1, suggested=1, useful=0, not_useful=0, chosen=0),
+            EntryStats(entry_id="S01", shown=2, suggested=0, useful=1, not_useful=1, chosen=1),
+            EntryStats(entry_id="S02", shown=1, suggested=1, useful=0, not_useful=1, chosen=0),
+        ),
+    )

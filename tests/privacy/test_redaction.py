@@ -1,0 +1,245 @@
+"""What redaction takes out and what it leaves; `redaction_examples.tsv` is the table to read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from faqbot.corpus.entry import Corpus
+from faqbot.corpus.reading import read_corpus
+from faqbot.privacy.identifiers import IBAN_LENGTHS
+from faqbot.privacy.redaction import Redactor, email_addresses, public_words, redact
+
+ROOT = Path(__file__).parents[2]
+TABLE = Path(__file__).with_name("redaction_examples.tsv")
+ROWS = [
+    line.split("\t")
+    for line in TABLE.read_text(encoding="utf-8").splitlines()[1:]
+    if not line.startswith("#")
+]
+QUERIES = ROOT / "eval" / "datasets" / "edc-psc" / "queries.jsonl"
+
+
+@pytest.fixture(scope="module")
+def corpus() -> Corpus:
+    return read_corpus(ROOT / "corpus")
+
+
+@pytest.fixture(scope="module")
+def public(corpus: Corpus) -> frozenset[str]:
+    return public_words(corpus)
+
+
+@pytest.mark.parametrize(("written", "kept"), ROWS, ids=[row[0] for row in ROWS])
+def test_an_example_is_kept_as_the_table_says(
+    written: str, kept: str, public: frozenset[str]
+) -> None:
+    assert redact(written, public).text == (written if kept == "=" else kept)
+
+
+def test_every_question_and_answer_of_the_corpus_stays(
+    corpus: Corpus, public: frozenset[str]
+) -> None:
+    texts = [
+        text for entry in corpus.entries for text in (entry.question, entry.answer, *entry.variants)
+    ]
+    assert [text for text in texts if redact(text, public).text != text] == []
+
+
+def test_every_question_of_the_evaluation_stays(public: frozenset[str]) -> None:
+    lines = QUERIES.read_text(encoding="utf-8").splitlines()
+    texts = [json.loads(line)["text"] for line in lines]
+    assert len(texts) > 5000
+    assert [text for text in texts if redact(text, public).text != text] == []
+
+
+def test_what_was_found_is_counted() -> None:
+    counted: list[tuple[str, int]] = []
+    redactor = Redactor(count=lambda kind, number: counted.append((kind, number)))
+    assert redactor("0612345678, 0712345678, a@b.fr") == "[téléphone], [téléphone], [e-mail]"
+    assert sorted(counted) == [("email", 1), ("phone", 2)]
+    redactor.preview("0612345678")
+    assert len(counted) == 2
+
+
+# --- Properties: whatever the number, its spelling and the sentence, it goes ---
+
+digits = st.characters(min_codepoint=48, max_codepoint=57)
+
+
+def number(size: int) -> st.SearchStrategy[str]:
+    return st.text(digits, min_size=size, max_size=size)
+
+
+def with_luhn_key(body: str) -> str:
+    """Complete a number by trying each last digit: no need to trust our own formula."""
+    for key in "0123456789":
+        total = 0
+        for place, digit in enumerate(reversed(body + key)):
+            total += int(digit) if place % 2 == 0 else sum(map(int, str(2 * int(digit))))
+        if total % 10 == 0:
+            return body + key
+    raise AssertionError
+
+
+def spelled(text: str, sizes: tuple[int, ...], gap: str) -> str:
+    parts, start = [], 0
+    for size in sizes:
+        parts.append(text[start : start + size])
+        start += size
+    assert start == len(text)
+    return gap.join(parts)
+
+
+@st.composite
+def nirs(draw: st.DrawFn) -> str:
+    sex = draw(st.sampled_from("123478"))
+    place = draw(st.sampled_from(["2A", "2B"]) | number(2))
+    body = f"{sex}{draw(number(4))}{place}{draw(number(6))}"
+    counted = int(body.replace("2A", "19").replace("2B", "18"))
+    key = f"{97 - counted % 97:02}"
+    gap = draw(st.sampled_from(["", " ", "\u00a0", "\u202f", ".", "-"]))
+    sizes = (1, 2, 2, 2, 3, 3, 2)
+    if draw(st.booleans()):
+        return body + draw(st.sampled_from(["", " "])) + key
+    return spelled(body + key, sizes, gap)
+
+
+@st.composite
+def phones(draw: st.DrawFn) -> str:
+    first, rest = draw(st.sampled_from("123456789")), draw(number(8))
+    gap = draw(st.sampled_from(["", " ", "\u00a0", "\u202f", ".", "-", " - "]))
+    pairs = gap.join([first, *(rest[at : at + 2] for at in range(0, 8, 2))])
+    code = draw(st.sampled_from(["33", "262", "590", "594", "596"]))
+    return draw(
+        st.sampled_from(
+            [
+                f"0{pairs}",
+                f"+{code}{gap}{pairs}",
+                f"+{code} (0){pairs}",
+                f"+{code}(0) {pairs}",
+                f"(+{code}) {pairs}",
+                f"00{code}{gap}{pairs}",
+            ]
+        )
+    )
+
+
+@st.composite
+def registered(draw: st.DrawFn) -> str:
+    """An RPPS number, a national id, a SIREN, a SIRET or a FINESS."""
+    gap = draw(st.sampled_from([" ", "\u00a0", "\u202f"]))
+    length, sizes = draw(
+        st.sampled_from([(11, (2, 3, 3, 3)), (9, (3, 3, 3)), (14, (3, 3, 3, 5)), (9, (2, 7))])
+    )
+    body = draw(st.sampled_from("123456789")) + draw(number(length - 2))
+    whole = with_luhn_key(body)
+    choices = [whole, spelled(whole, sizes, gap)]
+    return draw(st.sampled_from([*choices, f"8{whole}"] if length == 11 else choices))
+
+
+@st.composite
+def ibans(draw: st.DrawFn) -> str:
+    country = draw(st.sampled_from(sorted(IBAN_LENGTHS)))
+    account = draw(number(IBAN_LENGTHS[country] - 4))
+    as_number = int(account + "".join(str(ord(letter) - 55) for letter in country) + "00")
+    whole = f"{country}{98 - as_number % 97:02}{account}"
+    gap = draw(st.sampled_from(["", " ", "\u00a0", "-"]))
+    grouped = gap.join(whole[at : at + 4] for at in range(0, len(whole), 4))
+    return draw(st.sampled_from([grouped, grouped.lower()]))
+
+
+names = st.from_regex(r"[A-Z][a-z]{2,9}(-[A-Z][a-z]{2,9})?", fullmatch=True)
+people = st.builds(
+    "{0} {1}".format,
+    st.sampled_from(["M.", "Mme", "Mlle", "Monsieur", "Madame", "Dr", "Docteur", "Professeur"]),
+    names.map("Q{}".format) | names.map("de La Q{}".format) | names.map("Q{} QUERTIN".format),
+)
+addresses = st.from_regex(
+    r"[a-z]{1,9}([._+-][a-z0-9]{1,9})?@[a-z]{2,9}\.[a-z]{2,5}", fullmatch=True
+)
+words = st.sampled_from(
+    [
+        # Numbers right before or behind one in groups could make one number of both.
+        *(
+            "Bonjour,",
+            "la date 2,",
+            "vague 2,",
+            "EDC-SC-12.01",
+            "v1.2.0",
+            "le",
+            "12/03/2026",
+            "PSC",
+        ),
+        *("(", ")", ":", "–", "«", "»", "(12 000 postes)", "merci", "?", "c’est"),
+    ]
+)
+sentences = st.lists(words, max_size=5).map(" ".join)
+
+
+@settings(deadline=None)
+@given(secret=nirs() | phones() | registered() | ibans() | addresses, sentence=sentences, end=words)
+def test_a_number_or_address_goes_wherever_it_stands(
+    secret: str, sentence: str, end: str, public: frozenset[str]
+) -> None:
+    redacted = redact(f"{sentence} {secret} {end}", public)
+    assert secret not in redacted.text
+    assert sum(redacted.kinds.values()) == 1
+    assert redacted.text.startswith(sentence)
+    assert redacted.text.endswith(end)
+
+
+@settings(deadline=None)
+@given(person=people, sentence=sentences)
+def test_a_name_goes_and_its_civility_stays(
+    person: str, sentence: str, public: frozenset[str]
+) -> None:
+    civility, name = person.split(" ", 1)
+    redacted = redact(f"{sentence} {person}, merci", public)
+    assert redacted.text == f"{sentence} {civility} [nom], merci"
+    assert name not in redacted.text
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.text(max_size=20)
+        | nirs()
+        | phones()
+        | registered()
+        | ibans()
+        | people
+        | addresses
+        | words
+        | number(9)
+        | st.sampled_from(
+            ["RPPS", "FINESS", "(SIRET)", "tél", " (at) ", " point ", "[", "]", "+33"]
+        ),
+        max_size=6,
+    ),
+    st.sampled_from(["", " ", ", "]),
+)
+def test_redacting_twice_changes_nothing(pieces: list[str], joint: str) -> None:
+    once = redact(joint.join(pieces)).text
+    assert redact(once).text == once
+
+
+@settings(deadline=None)
+@given(
+    # Without capitals, and without the letters that « mme », « dr » and « arobase » begin with.
+    st.text(
+        st.characters(
+            exclude_categories=["Lu", "Lt", "Nd", "No", "Nl"], exclude_characters="@＠mda"
+        )
+    )
+)
+def test_a_text_without_digits_at_signs_and_civilities_stays(text: str) -> None:
+    assert redact(text).text == text
+
+
+def test_addresses_of_a_text_are_listed() -> None:
+    assert list(email_addresses("De A@b.fr, à c.d@e.org.")) == ["a@b.fr", "c.d@e.org"]

@@ -1,0 +1,46 @@
+"""Small real records to store."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from faqbot.database.records import Interaction, Role, ShownEntry, Span
+
+NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+SESSION = UUID("00000000-0000-4000-8000-000000000001")
+
+
+def shown(
+    entry_id: str, rank: int = 1, role: Role = "answer", highlights: tuple[Span, ...] = ()
+) -> ShownEntry:
+    """Show an entry; the worse its rank, the lower its score."""
+    return ShownEntry(
+        entry_id=entry_id,
+        rank=rank,
+        role=role,
+        score=0.95 - rank / 100,
+        confidence=0.8 / rank,
+        highlights=highlights,
+    )
+
+
+def interaction(**changes: Any) -> Interaction:
+    """Make an interaction that showed the answers S01 and S02 and suggested F11."""
+    usual = Interaction(
+        id=uuid4(),
+        session_id=SESSION,
+        asked_at=NOON,
+        question="Où trouver le REM ?",
+        status="answered",
+        confidence=0.8,
+        corpus_digest="c" * 64,
+        model_id="intfloat/multilingual-e5-small",
+        model_digest="e" * 64,
+        duration_ms=12.5,
+        shown=(shown("S01"), shown("S02", 2), shown("F11", 3, "suggestion")),
+    )
+    return dataclasses.replace(usual, **changes)
