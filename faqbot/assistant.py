@@ -19,7 +19,7 @@ from faqbot.answering.decision import DecisionRule, UncalibratedRule
 from faqbot.answering.small_talk import small_talk, strip_courtesies
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
-from faqbot.database.records import Interaction, Role, ShownEntry
+from faqbot.database.records import Interaction, ShownEntry
 from faqbot.embedding.encoder import Prompts, SentenceTransformerEmbeddings
 from faqbot.embedding.fetching import DEFAULT_MODEL, fetch_default_model
 from faqbot.errors import (
@@ -34,6 +34,7 @@ from faqbot.retrieval.ranking import Ranking
 from faqbot.retrieval.retriever import Retriever
 from faqbot.retrieval.suggesting import Suggester
 from faqbot.settings import Settings
+from faqbot.vocabulary import Role
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from faqbot.database.records import Interaction, Role, ShownEntry, Span
+from faqbot.database.records import Interaction, ShownEntry
+from faqbot.vocabulary import Role, Span
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -11,7 +11,16 @@ PACKAGE = Path(__file__).parent.parent / "faqbot"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 # A module may import what stands to its left. Adding a module means deciding where it stands.
 DOWNSTREAM = (
-    *("errors", "progress", "wording", "privacy_wording", "corpus", "database", "privacy"),
+    *(
+        "errors",
+        "progress",
+        "vocabulary",
+        "wording",
+        "privacy_wording",
+        "corpus",
+        "database",
+        "privacy",
+    ),
     *("embedding", "index", "retrieval", "answering", "feedback", "settings", "assistant"),
     *("adaptation", "accounts", "analytics", "evaluation", "review", "api", "console"),
     *("application", "cli", "__main__"),

@@ -24,8 +24,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from faqbot.database.records import AccountRole
 from faqbot.settings import OpenIdSettings
+from faqbot.vocabulary import AccountRole
 
 FLOW_SECONDS = 600
 """Time to log in at the provider."""

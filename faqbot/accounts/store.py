@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import CursorResult, delete, func, insert, select, update
 
-from faqbot.database.records import AccountRole, require_aware, storable
+from faqbot.database.records import require_aware, storable
 from faqbot.database.schema import accounts, console_sessions
 from faqbot.errors import AccountError
 from faqbot.feedback.store import FeedbackStore
+from faqbot.vocabulary import AccountRole
 
 NAME_LIMIT = 100
 

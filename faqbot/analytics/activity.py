@@ -10,9 +10,9 @@ from typing import get_args
 
 from faqbot.analytics.periods import Granularity, day_of, period_of, periods_between
 from faqbot.analytics.proportions import Proportion
-from faqbot.database.records import Reason, Status
 from faqbot.feedback.activity import Activity, QuestionCount, VoteCount
 from faqbot.feedback.filters import BINS
+from faqbot.vocabulary import Reason, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from uuid import UUID
 import numpy as np
 
 from faqbot.analytics.periods import start_of
-from faqbot.database.records import Exchange, Interaction, Reason, ShownEntry, Verdict
+from faqbot.database.records import Exchange, Interaction, ShownEntry, Verdict
 from faqbot.feedback.demonstration import DEMO_MODEL
+from faqbot.vocabulary import Reason
 
 _Choice = TypeVar("_Choice")
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
 
-from faqbot.answering.decision import DecisionRule, Status
+from faqbot.answering.decision import DecisionRule
 from faqbot.answering.highlighting import highlights
 from faqbot.answering.restricting import SHOWN, SUGGESTED, select
 from faqbot.corpus.entry import Entry
 from faqbot.corpus.markdown import to_text
-from faqbot.corpus.units import Span
 from faqbot.retrieval.ranking import Ranking
-
-SmallTalk: TypeAlias = Literal["greeting", "thanks", "identity", "farewell"]
+from faqbot.vocabulary import SmallTalk, Span, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Literal, Protocol, TypeAlias
+from typing import Protocol
 
 from faqbot.corpus.text import wording_key
 from faqbot.retrieval.ranking import Ranking
-
-Status: TypeAlias = Literal["answered", "clarify", "no_answer"]
+from faqbot.vocabulary import Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from math import log
 
-from faqbot.corpus.units import Span, units_of
+from faqbot.corpus.units import units_of
 from faqbot.retrieval.words import content_words, stems
+from faqbot.vocabulary import Span
 
 OVERLAP = 0.6
 """Weight of shared words beside the cosine: what is asked for is often a word, « obligatoire »."""

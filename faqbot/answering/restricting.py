@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from typing import Protocol, TypeVar
 
-from faqbot.answering.decision import Status
 from faqbot.corpus.entry import Entry
+from faqbot.vocabulary import Status
 
 SHOWN = 3
 """Most entries an answer shows: the first, and two more."""

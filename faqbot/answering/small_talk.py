@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal, TypeAlias
 
-from faqbot.answering.answer import SmallTalk
 from faqbot.corpus.text import fold
+from faqbot.vocabulary import SmallTalk
 
 _Part: TypeAlias = SmallTalk | Literal["filler"]
 _Phrase: TypeAlias = tuple[str, ...]

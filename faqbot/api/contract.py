@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -14,10 +14,10 @@ from faqbot import wording
 from faqbot.answering.answer import Answer, Offer
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.markdown import to_html, to_text
-from faqbot.corpus.marking import Span
 from faqbot.corpus.nodes import Node, to_nodes
 from faqbot.corpus.text import clean_input
-from faqbot.database.records import Interaction, Reason
+from faqbot.database.records import Interaction
+from faqbot.vocabulary import ProvenanceKind, Reason, SmallTalk, Span, Status
 
 QUESTION_LIMIT = 1000
 COMMENT_LIMIT = 1000
@@ -97,7 +97,7 @@ class ChatRequest(BaseModel):
 class ProvenanceBody(BaseModel):
     """Where an answer comes from."""
 
-    kind: Literal["verbatim", "reworded"]
+    kind: ProvenanceKind
     source_title: str
     source_url: str
     checked_on: date
@@ -206,7 +206,7 @@ class ChatResponse(BaseModel):
 
     interaction_id: UUID
     session_id: UUID
-    status: Literal["answered", "clarify", "no_answer"]
+    status: Status
     confidence: Annotated[
         float,
         Field(ge=0, le=1, description="Probability that the first candidate answers."),
@@ -217,7 +217,7 @@ class ChatResponse(BaseModel):
     corpus_digest: str
     model: str
     small_talk: Annotated[
-        Literal["greeting", "thanks", "identity", "farewell"] | None,
+        SmallTalk | None,
         Field(
             description="What was said when it was no question: the status is then no_answer, "
             "and the fallback's message replies to it."

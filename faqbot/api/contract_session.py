@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from faqbot.database.records import Reason, Role, SmallTalk, Status
+from faqbot.vocabulary import Reason, Role, SmallTalk, Status
 
 
 class ShownEntryBody(BaseModel):

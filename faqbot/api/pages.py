@@ -23,8 +23,9 @@ from faqbot.api.limiting import limit_rate
 from faqbot.api.service import Service, ServiceDep
 from faqbot.api.templates import render
 from faqbot.api.views import EntryView, TurnView, answer_of, examples_of, themes_of, turn_of
-from faqbot.database.records import Exchange, Reason
+from faqbot.database.records import Exchange
 from faqbot.errors import StoreUnavailable
+from faqbot.vocabulary import Reason
 
 log = structlog.get_logger(__name__)
 

@@ -15,11 +15,12 @@ from fastapi import Depends, Request
 from faqbot.answering.answer import Answer
 from faqbot.api.metrics import Metrics
 from faqbot.assistant import Assistant
-from faqbot.database.records import Interaction, Reason
+from faqbot.database.records import Interaction
 from faqbot.errors import StoreUnavailable
 from faqbot.feedback.export import session_rows
 from faqbot.feedback.store import FeedbackStore
 from faqbot.settings import Settings
+from faqbot.vocabulary import Reason
 
 log = structlog.get_logger(__name__)
 

@@ -14,7 +14,8 @@ from faqbot import wording
 from faqbot.corpus.entry import Corpus, Entry, Provenance
 from faqbot.corpus.markdown import to_html, to_text
 from faqbot.corpus.text import fold
-from faqbot.database.records import Exchange, Interaction, ShownEntry, Span, Verdict
+from faqbot.database.records import Exchange, Interaction, ShownEntry, Verdict
+from faqbot.vocabulary import Span
 
 EXAMPLES = 4
 

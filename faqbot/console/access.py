@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
 from faqbot.accounts.journal import AuditLog
 from faqbot.console.desk import Desk, DeskDep
+from faqbot.vocabulary import AccountRole
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 
@@ -19,7 +20,7 @@ class Account:
     """Who is logged in."""
 
     name: str
-    role: Literal["reader", "reviewer"]
+    role: AccountRole
 
     @property
     def is_reviewer(self) -> bool:

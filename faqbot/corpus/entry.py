@@ -8,9 +8,8 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Literal, TypeAlias
 
-ProvenanceKind: TypeAlias = Literal["verbatim", "reworded"]
+from faqbot.vocabulary import ProvenanceKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

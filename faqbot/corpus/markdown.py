@@ -14,7 +14,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from faqbot.corpus.marking import CODE_BLOCKS, Span, marked
+from faqbot.corpus.marking import CODE_BLOCKS, marked
+from faqbot.vocabulary import Span
 
 _Piece: TypeAlias = tuple[str, Token | None]
 """Some plain text, and what shows it on a screen; None when nothing does."""

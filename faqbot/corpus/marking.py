@@ -7,13 +7,11 @@ else, and no tag is ever cut: a mark is closed before each element's edge and op
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias
 
 from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
-Span: TypeAlias = tuple[int, int]
-"""[start, end) in characters of a text."""
+from faqbot.vocabulary import Span
 
 CODE_BLOCKS = frozenset({"fence", "code_block"})
 

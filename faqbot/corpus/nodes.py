@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from typing import TypeAlias
 
 from faqbot.corpus.markdown import to_html
-from faqbot.corpus.marking import Span
+from faqbot.vocabulary import Span
 
 Node: TypeAlias = "str | Element"
 

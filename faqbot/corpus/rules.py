@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, TypeVar, get_args
+from typing import Annotated, Any, NamedTuple, TypeAlias, TypeVar, get_args
 
 from pydantic import (
     AfterValidator,
@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from faqbot.corpus.markdown import contains_html, to_text
+from faqbot.vocabulary import ProvenanceKind
 
 ENTRY_ID = r"[A-Z][0-9]{2,4}"
 THEME_ID = r"[a-z0-9]+(-[a-z0-9]+)*"
@@ -69,7 +70,7 @@ class Strict(BaseModel):
 class ProvenanceFields(Strict):
     """The keys under ``provenance``."""
 
-    kind: Literal["verbatim", "reworded"]
+    kind: ProvenanceKind
     source_title: Line
     source_url: _Address
     checked_on: Day

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 from faqbot.corpus.sentences import split_sentences
-
-Span: TypeAlias = tuple[int, int]
-"""[start, end) in characters of a text."""
+from faqbot.vocabulary import Span
 
 
 def units_of(text: str) -> list[Span]:

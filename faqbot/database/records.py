@@ -10,23 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
 from uuid import UUID
 
-Status: TypeAlias = Literal["answered", "clarify", "no_answer"]
-SmallTalk: TypeAlias = Literal["greeting", "thanks", "identity", "farewell"]
-Role: TypeAlias = Literal["answer", "suggestion"]
-"""``answer``: asserted, can be voted on. ``suggestion``: offered as a next question."""
-Reason: TypeAlias = Literal["incorrect", "incomplete", "outdated", "off_topic", "other"]
-Signal: TypeAlias = Literal["negative_vote", "unanswered", "choice"]
-"""Why a question is worth a reviewer's look."""
-DecisionKind: TypeAlias = Literal[
-    "right_entry", "missing_entry", "wrong_entry", "out_of_scope", "ignored"
-]
-AccountRole: TypeAlias = Literal["reader", "reviewer"]
-"""``reader``: sees the console. ``reviewer``: also decides."""
-Span: TypeAlias = tuple[int, int]
-"""[start, end) in characters of a text."""
+from faqbot.vocabulary import Reason, Role, SmallTalk, Span, Status
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 

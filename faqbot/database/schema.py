@@ -28,7 +28,8 @@ from sqlalchemy import (
     Uuid,
 )
 
-from faqbot.database.records import (
+from faqbot.errors import StoreUnavailable
+from faqbot.vocabulary import (
     AccountRole,
     DecisionKind,
     Reason,
@@ -38,7 +39,6 @@ from faqbot.database.records import (
     Span,
     Status,
 )
-from faqbot.errors import StoreUnavailable
 
 
 class UtcDateTime(TypeDecorator[datetime]):

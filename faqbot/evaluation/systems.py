@@ -9,11 +9,11 @@ from typing import Any, Protocol
 
 from faqbot.answering.answer import Answer
 from faqbot.answering.calibration import CalibratedRule
-from faqbot.answering.decision import Status
 from faqbot.assistant import Assistant
 from faqbot.errors import EvaluationError
 from faqbot.evaluation.baselines import Bm25, Dense, Fusion, Ranker, Ranking
 from faqbot.index.passages import PassageKind
+from faqbot.vocabulary import Status
 
 DEPTH = 10
 """Entries kept of a ranking."""

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from faqbot.database.records import Reason, Status
 from faqbot.database.schema import interactions, verdicts
 from faqbot.feedback.filters import (
     Filters,
@@ -18,6 +17,7 @@ from faqbot.feedback.filters import (
     of_theme,
     utc_hour,
 )
+from faqbot.vocabulary import Reason, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select, tuple_
 
-from faqbot.database.records import Reason, Status
 from faqbot.database.schema import choices, interactions, shown_entries, verdicts
 from faqbot.feedback.filters import Filters, conditions, entry_is_meant
+from faqbot.vocabulary import Reason, Status
 
 Place: TypeAlias = tuple[datetime, UUID, str]
 """Where a list goes on: the time, the interaction and the entry of the last row read."""

@@ -17,7 +17,6 @@ from faqbot.database.interface import Database
 from faqbot.database.records import (
     Exchange,
     Interaction,
-    Reason,
     ShownEntry,
     require_aware,
     require_storable,
@@ -37,6 +36,7 @@ from faqbot.feedback.export import Value
 from faqbot.feedback.rewriting import redact_rows
 from faqbot.feedback.totals import FeedbackStats, compute_stats
 from faqbot.privacy.redaction import Redactor
+from faqbot.vocabulary import Reason
 
 _EXPORT_BATCH = 500
 

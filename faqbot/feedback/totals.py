@@ -9,8 +9,8 @@ from typing import Any, get_args
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from faqbot.database.records import Reason, Status
 from faqbot.database.schema import choices, interactions, shown_entries, verdicts
+from faqbot.vocabulary import Reason, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
-from faqbot.database.records import Status
 from faqbot.database.schema import interactions
 from faqbot.feedback.filters import Filters, conditions, hour_of, of_theme, utc_hour
+from faqbot.vocabulary import Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from typing import Literal, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
-from faqbot.database.records import DecisionKind
 from faqbot.errors import StoreUnavailable
 from faqbot.review.store import StoredDecision
+from faqbot.vocabulary import DecisionKind
 
 Use: TypeAlias = Literal["query", "variant"]
 """What questions become: evaluation queries, or wordings that are searched. Never both: a set that

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TypeAlias
 
 from faqbot.corpus.text import wording_key
-from faqbot.database.records import Signal
 from faqbot.review.signals import SignalKey, Signalled
+from faqbot.vocabulary import Signal
 
 Cluster: TypeAlias = Callable[[Sequence[str]], Sequence[Sequence[int]]]
 """Groups texts that ask the same thing: positions of the texts, biggest group first; every

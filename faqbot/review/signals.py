@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, and_, false, literal, null, select
 
-from faqbot.database.records import Reason, Signal, Status
 from faqbot.database.schema import choices, decisions, interactions, verdicts
+from faqbot.vocabulary import Reason, Signal, Status
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -15,11 +15,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, true, update
 
-from faqbot.database.records import DecisionKind, require_aware
+from faqbot.database.records import require_aware
 from faqbot.database.schema import decisions, interactions
 from faqbot.errors import AlreadyDecided
 from faqbot.feedback.store import FeedbackStore
 from faqbot.review.signals import SignalKey, Signalled, read_signal, read_signals
+from faqbot.vocabulary import DecisionKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

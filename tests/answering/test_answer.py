@@ -3,8 +3,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from faqbot.answering.answer import compose
-from faqbot.answering.decision import Judgement, Status
+from faqbot.answering.decision import Judgement
 from faqbot.retrieval.ranking import Ranking
+from faqbot.vocabulary import Status
 from tests.answering.builders import candidate, ranking
 
 FIVE = ranking(*(candidate(f"F1{number}", 3.0 - number) for number in range(1, 6)))

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.answering.answer import compose
-from faqbot.answering.decision import Status, UncalibratedRule
+from faqbot.answering.decision import UncalibratedRule
 from faqbot.answering.restricting import CHOICE, SHOWN, SUGGESTED, select
 from faqbot.corpus.entry import Entry
+from faqbot.vocabulary import Status
 from tests.answering.builders import candidate, ranking
 from tests.samples import entry
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.answering.answer import SmallTalk
 from faqbot.answering.small_talk import small_talk, strip_courtesies
 from faqbot.corpus.reading import read_corpus
 from faqbot.corpus.text import clean_input, fold
+from faqbot.vocabulary import SmallTalk
 
 CORPUS = read_corpus(Path(__file__).parents[2] / "corpus")
 WORDINGS = [wording for entry in CORPUS.entries for wording in (entry.question, *entry.variants)]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from faqbot.answering.decision import Status
 from faqbot.evaluation.dataset import Dataset, Query
 from faqbot.evaluation.runs import Outcome, Run, judge
 from faqbot.evaluation.systems import Response
+from faqbot.vocabulary import Status
 
 
 def query(

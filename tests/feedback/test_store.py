@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faqbot.accounts.journal import AuditFilter, AuditLog
-from faqbot.database.records import Exchange, Interaction, Reason, Verdict
+from faqbot.database.records import Exchange, Interaction, Verdict
 from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
 from faqbot.feedback.store import FeedbackStore
 from faqbot.privacy.redaction import redact
+from faqbot.vocabulary import Reason
 from tests.conftest import ENGINES
 from tests.samples_of_use import MINUTE, NOON, SESSION, interaction, shown
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from faqbot.database.records import Status
 from faqbot.feedback.filters import Filters
 from faqbot.feedback.store import FeedbackStore
 from faqbot.feedback.unanswered import (
@@ -10,6 +9,7 @@ from faqbot.feedback.unanswered import (
     OpenQuestions,
     read_open_questions,
 )
+from faqbot.vocabulary import Status
 from tests.samples_of_use import MINUTE, NOON, interaction
 
 HOUR = timedelta(hours=1)

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.corpus.text import wording_key
-from faqbot.database.records import Signal
 from faqbot.review.items import Wanted, find, queue
 from faqbot.review.signals import SignalKey, Signalled
+from faqbot.vocabulary import Signal
 from tests.samples_of_use import NOON, SESSION
 
 SIGNALS: tuple[Signal, ...] = ("negative_vote", "unanswered", "choice")

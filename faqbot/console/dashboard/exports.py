@@ -19,12 +19,12 @@ from faqbot.api.service import Service, ServiceDep
 from faqbot.console.access import AuditDep, ReaderDep
 from faqbot.console.dashboard.filters import Asked, AskedDep
 from faqbot.console.dashboard.groups import GroupingDep, StatusesDep, all_groups
-from faqbot.database.records import Reason, Status
 from faqbot.feedback.activity import read_activity, read_corpus_versions
 from faqbot.feedback.entries import Wanted, read_entries, read_entry_questions
 from faqbot.feedback.export import Value, csv_lines, jsonl_lines
 from faqbot.feedback.filters import BINS, Filters
 from faqbot.feedback.unanswered import OpenQuestion
+from faqbot.vocabulary import Reason, Status
 
 router = APIRouter(include_in_schema=False)
 

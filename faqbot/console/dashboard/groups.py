@@ -12,7 +12,6 @@ from faqbot.analytics.clustering import Cluster
 from faqbot.analytics.grouping import LIMIT, Grouping, Pending
 from faqbot.api.failures import ServiceDown
 from faqbot.console.dashboard import wording
-from faqbot.database.records import Status
 from faqbot.feedback.filters import Filters
 from faqbot.feedback.store import FeedbackStore
 from faqbot.feedback.unanswered import (
@@ -20,6 +19,7 @@ from faqbot.feedback.unanswered import (
     OpenQuestions,
     read_open_questions,
 )
+from faqbot.vocabulary import Status
 
 PATIENCE_S = 1.5
 """How long a page waits for groups before it says that they are being made."""

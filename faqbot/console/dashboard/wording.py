@@ -12,7 +12,7 @@ from typing import Final
 from faqbot.analytics.drift import SMALL, Drift
 from faqbot.analytics.proportions import MINIMUM
 from faqbot.console import french
-from faqbot.database.records import Status
+from faqbot.vocabulary import Status
 
 # --- Around every dashboard -----------------------------------------------------------------
 

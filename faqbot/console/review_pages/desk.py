@@ -17,13 +17,13 @@ from faqbot.analytics.periods import ZONE
 from faqbot.api.form_fields import OptionalDate, blank_to_none
 from faqbot.api.service import Service
 from faqbot.corpus.entry import Corpus
-from faqbot.database.records import Signal
 from faqbot.feedback.unanswered import OpenQuestion
 from faqbot.review.decisions import decode
 from faqbot.review.drafts import wordings_of
 from faqbot.review.items import Item, Wanted, queue
 from faqbot.review.signals import SignalKey, Signalled
 from faqbot.review.store import DecisionStore, StoredDecision
+from faqbot.vocabulary import Signal
 
 State: TypeAlias = Literal["todo", "decided", "refused", "applied"]
 _PATIENCE_S = 2.0

@@ -15,7 +15,6 @@ from faqbot.api.contract import QUESTION_LIMIT
 from faqbot.api.service import HISTORY
 from faqbot.console.review_pages.desk import ReviewDesk, context_of
 from faqbot.corpus.text import clean_input, wording_key
-from faqbot.database.records import DecisionKind, Signal
 from faqbot.review.decisions import (
     Decision,
     Ignored,
@@ -29,6 +28,7 @@ from faqbot.review.decisions import (
 from faqbot.review.drafts import FIELDS, LIMITS, check_draft
 from faqbot.review.signals import SignalKey, Signalled
 from faqbot.review.store import DecidedQuestion, StoredDecision
+from faqbot.vocabulary import DecisionKind, Signal
 
 NOTE_LIMIT = 1000
 

@@ -45,12 +45,12 @@ from faqbot.console.review_pages.views import (
     next_item,
     suggested,
 )
-from faqbot.database.records import Signal
 from faqbot.errors import AlreadyDecided
 from faqbot.review.decisions import decode, encode, kind_of
 from faqbot.review.items import find
 from faqbot.review.signals import SignalKey, Signalled
 from faqbot.review.store import StoredDecision
+from faqbot.vocabulary import Signal
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 

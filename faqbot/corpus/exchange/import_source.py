@@ -11,7 +11,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import StringConstraints
 
-from faqbot.corpus.entry import Provenance, ProvenanceKind
+from faqbot.corpus.entry import Provenance
 from faqbot.corpus.exchange.contract import ImportFormat, RawEntry, RawPage, Report
 from faqbot.corpus.exchange.csv_format import read_csv
 from faqbot.corpus.exchange.faqpage_format import read_faqpage
@@ -29,6 +29,7 @@ from faqbot.corpus.rules import (
 )
 from faqbot.corpus.text import wording_key
 from faqbot.errors import CorpusError, Problem
+from faqbot.vocabulary import ProvenanceKind
 
 UNSORTED_THEME = "a-classer"
 """The theme of entries that come without one."""

@@ -1,0 +1,30 @@
+"""The words that all rooms share: what became of a question, why, and who may look.
+
+Each is defined here and nowhere else: the database stores these strings, the HTTP contract sends
+them, and the console gives them French names.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+Status: TypeAlias = Literal["answered", "clarify", "no_answer"]
+"""What became of a question: asserted, asked back with two or three answers, or declined."""
+SmallTalk: TypeAlias = Literal["greeting", "thanks", "identity", "farewell"]
+"""What a message was that asked nothing; its status is then ``no_answer``."""
+Role: TypeAlias = Literal["answer", "suggestion"]
+"""``answer``: asserted, can be voted on. ``suggestion``: offered as a next question."""
+Reason: TypeAlias = Literal["incorrect", "incomplete", "outdated", "off_topic", "other"]
+"""Why an answer was not useful."""
+Signal: TypeAlias = Literal["negative_vote", "unanswered", "choice"]
+"""Why a question is worth a reviewer's look."""
+DecisionKind: TypeAlias = Literal[
+    "right_entry", "missing_entry", "wrong_entry", "out_of_scope", "ignored"
+]
+"""What a reviewer decided about a signal."""
+AccountRole: TypeAlias = Literal["reader", "reviewer"]
+"""``reader``: sees the console. ``reviewer``: also decides."""
+ProvenanceKind: TypeAlias = Literal["verbatim", "reworded"]
+"""``verbatim``: the publisher's own text. ``reworded``: written by us from a cited source."""
+Span: TypeAlias = tuple[int, int]
+"""[start, end) in characters of a text."""
