@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from faqbot.accounts.journal import AuditLog
     from faqbot.accounts.store import AccountStore, StoredAccount
 
-app = typer.Typer(help="Manage the accounts of the console.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The account's name, such as an e-mail address.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]

@@ -1,11 +1,13 @@
-"""Show one answer in a terminal."""
+"""``faqbot ask``: one question, answered in a terminal."""
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import uuid4
 
+import typer
 from rich.console import Group, RenderableType
 from rich.markdown import Markdown
 from rich.panel import Panel
@@ -13,19 +15,36 @@ from rich.text import Text
 
 from faqbot import wording
 from faqbot.answering.answer import Answer, Offer
+from faqbot.api.contract import ChatResponse
 from faqbot.assistant import Assistant
-from faqbot.cli.output import stdout
+from faqbot.cli.output import print_json, progress_on_stderr, stdout
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.markdown import to_text
+from faqbot.corpus.text import clean_input
+from faqbot.errors import SettingsError
+from faqbot.settings import Settings
 
 
-def print_answer(answer: Answer, corpus: Corpus) -> None:
-    """Print an answer for a person, framed in a terminal and plain in a file or pipe.
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in quotes; - reads stdin.")],
+    json: Annotated[bool, typer.Option("--json", help="Print what the API would return.")] = False,
+) -> None:
+    """Answer one question in the terminal; nothing is recorded."""
+    text = clean_input(sys.stdin.read() if question == "-" else question)
+    if not text:
+        msg = "the question is empty: write it in quotes after faqbot ask"
+        raise SettingsError(msg)
+    with progress_on_stderr() as progress:
+        assistant = Assistant.open(Settings.from_env(), progress=progress)
+    answer = assistant.ask(text)
+    if json:
+        print_json(_as_api(assistant, answer))
+    else:
+        _print_answer(answer, assistant.corpus)
 
-    Args:
-        answer: The answer.
-        corpus: The corpus it came from.
-    """
+
+def _print_answer(answer: Answer, corpus: Corpus) -> None:
+    """Print an answer for a person, framed in a terminal and plain in a file or pipe."""
     console = stdout()
     if answer.small_talk:
         reply = wording.small_talk_reply(answer.small_talk, len(corpus.entries))
@@ -41,18 +60,8 @@ def print_answer(answer: Answer, corpus: Corpus) -> None:
         _print_list(wording.SUGGESTIONS, answer.suggestions)
 
 
-def as_api(assistant: Assistant, answer: Answer) -> dict[str, Any]:
-    """Describe an answer as ``POST /api/v1/chat`` does, without recording it.
-
-    Args:
-        assistant: What answered.
-        answer: The answer.
-
-    Returns:
-        The body; its ids are made up and name nothing.
-    """
-    from faqbot.api.contract import ChatResponse  # brings the web framework along
-
+def _as_api(assistant: Assistant, answer: Answer) -> dict[str, Any]:
+    """Describe an answer as ``POST /api/v1/chat`` does; its ids are made up and name nothing."""
     interaction = assistant.interaction(
         answer,
         identifier=uuid4(),

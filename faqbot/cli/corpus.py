@@ -31,7 +31,7 @@ from faqbot.settings import Settings
 if TYPE_CHECKING:
     from faqbot.corpus.entry import Corpus
 
-app = typer.Typer(help="Check, count, import and export entries.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 NEAR_DUPLICATE = 0.94
 """Cosine of two entries, question and answer together, above which an editor should look at

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from faqbot.feedback.store import FeedbackStore
     from faqbot.privacy.redaction import Redactor
 
-app = typer.Typer(help="Read, export, erase and move feedback.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 class ExportFormat(StrEnum):

@@ -10,7 +10,7 @@ import typer
 from faqbot.cli.output import print_json, progress_on_stderr, stdout, table
 from faqbot.settings import Settings
 
-app = typer.Typer(help="Build and inspect the search index.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command()

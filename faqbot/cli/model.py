@@ -10,7 +10,7 @@ import typer
 from faqbot.cli.output import print_json, progress_on_stderr, stderr, stdout, table
 from faqbot.settings import Settings
 
-app = typer.Typer(help="Fetch and inspect the embedding model.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command()

@@ -1,67 +1,54 @@
-"""The ``faqbot`` command: serving, asking, and the groups of sub-commands."""
+"""The ``faqbot`` command: which words it knows, and where each one's code stands."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from importlib import import_module
 
 import typer
 
-from faqbot.cli import admin, corpus, evaluation, feedback, index, model, widget
-from faqbot.cli.asking import as_api, print_answer
-from faqbot.cli.demonstration import demo_data
-from faqbot.cli.output import print_json, progress_on_stderr, stderr
-from faqbot.cli.serving import serve_forever
-from faqbot.corpus.text import clean_input
-from faqbot.errors import FaqbotError, SettingsError
-from faqbot.settings import Settings
+from faqbot.cli.output import stderr
+from faqbot.errors import FaqbotError
 
-app = typer.Typer(
-    help="A chatbot that answers with an FAQ's own words, and says when it cannot.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-app.add_typer(index.app, name="index")
-app.add_typer(model.app, name="model")
-app.add_typer(corpus.app, name="corpus")
-app.add_typer(evaluation.app, name="eval")
-app.add_typer(feedback.app, name="feedback")
-app.add_typer(widget.app, name="widget")
-app.add_typer(admin.app, name="admin")
-app.command("demo-data")(demo_data)
+COMMANDS = {
+    "serve": ("serving:serve", "Serve the chat page and the API; fetch and build what is missing."),
+    "ask": ("asking:ask", "Answer one question in the terminal; nothing is recorded."),
+    "index": ("index:app", "Build and inspect the search index."),
+    "model": ("model:app", "Fetch and inspect the embedding model."),
+    "corpus": ("corpus:app", "Check, count, import and export entries."),
+    "eval": ("evaluation:app", "Measure, compare and calibrate on labelled questions."),
+    "feedback": ("feedback:app", "Read, export, erase and move feedback."),
+    "widget": ("widget:app", "The chat widget for other sites' pages."),
+    "admin": ("admin:app", "Manage the accounts of the console."),
+    "demo-data": ("demonstration:demo_data", "Fill a database with invented use."),
+}
+"""Command or group of commands: its module and name there, and what it does."""
 
 
-@app.command()
-def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
-    workers: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
-) -> None:
-    """Serve the chat page and the API; fetch the model and build the index when needed."""
-    serve_forever(Settings.from_env(), host=host, port=port, workers=workers)
+def app_for(*wanted: str) -> typer.Typer:
+    """Build the command line, of which only the wanted commands can be run.
 
-
-@app.command()
-def ask(
-    question: Annotated[str, typer.Argument(help="The question, in quotes; - reads stdin.")],
-    json: Annotated[bool, typer.Option("--json", help="Print what the API would return.")] = False,
-) -> None:
-    """Answer one question in the terminal; nothing is recorded."""
-    text = clean_input(sys.stdin.read() if question == "-" else question)
-    if not text:
-        msg = "the question is empty: write it in quotes after faqbot ask"
-        raise SettingsError(msg)
-    from faqbot.assistant import Assistant  # loads the model's libraries
-
-    with progress_on_stderr() as progress:
-        assistant = Assistant.open(Settings.from_env(), progress=progress)
-    answer = assistant.ask(text)
-    if json:
-        print_json(as_api(assistant, answer))
-    else:
-        print_answer(answer, assistant.corpus)
+    The others are listed and nothing of theirs is imported, so that ``faqbot --help`` need not
+    wait for a model's libraries.
+    """
+    app = typer.Typer(
+        help="A chatbot that answers with an FAQ's own words, and says when it cannot.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    for name, (place, summary) in COMMANDS.items():
+        module, _, attribute = place.partition(":")
+        if name not in wanted:
+            app.command(name, help=summary)(_not_loaded)
+            continue
+        part = getattr(import_module(f"faqbot.cli.{module}"), attribute)
+        if isinstance(part, typer.Typer):
+            app.add_typer(part, name=name, help=summary)
+        else:
+            app.command(name)(part)
+    return app
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -73,8 +60,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 on success only.
     """
+    words = list(sys.argv[1:] if argv is None else argv)
     try:
-        app(args=list(argv) if argv is not None else None, prog_name="faqbot")
+        app_for(*words[:1])(args=words, prog_name="faqbot")
     except SystemExit as stop:
         return int(stop.code or 0) if isinstance(stop.code, int | None) else 1
     except FaqbotError as error:
@@ -86,3 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 1
     return 0
+
+
+def _not_loaded() -> None:
+    raise AssertionError

@@ -1,11 +1,12 @@
-"""Start the web server, saying what happens until the page can be opened."""
+"""``faqbot serve``: the web server, saying what happens until the page can be opened."""
 
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import structlog
+import typer
 import uvicorn
 
 from faqbot.cli.output import progress_on_stderr, stderr
@@ -22,20 +23,13 @@ _WORKER_START_S = 60
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
-def serve_forever(settings: Settings, *, host: str, port: int, workers: int) -> None:
-    """Serve until interrupted.
-
-    Args:
-        settings: The operator's choices.
-        host: Address to listen on.
-        port: Port to listen on; 0 takes a free one.
-        workers: Number of processes.
-
-    Raises:
-        SettingsError: The address cannot be listened on.
-        FaqbotError: The corpus, the model, the index or the database is not usable, or the widget
-            is missing.
-    """
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
+) -> None:
+    """Serve the chat page and the API; fetch the model and build the index when needed."""
+    settings = Settings.from_env()
     bound = _bind(host, port)  # first: an occupied port should not cost a model's loading time
     # These bring torch and the web framework along: seconds, once the port is known to be ours.
     from faqbot.api.app import open_service

@@ -14,12 +14,12 @@ from faqbot.corpus.reading import read_corpus
 from faqbot.errors import SettingsError
 from faqbot.settings import Settings, is_origin, resource_folder
 
-app = typer.Typer(help="The chat widget for other sites' pages.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()
 def _group() -> None:
-    """The chat widget for other sites' pages."""
+    """Keep ``snippet`` a word of its own, though it is the only one."""
 
 
 @app.command()

@@ -17,7 +17,8 @@ import pytest
 
 from faqbot import wording
 from faqbot.assistant import Assistant
-from faqbot.cli import main, root
+from faqbot.cli import main
+from faqbot.cli.root import COMMANDS, app_for
 from faqbot.corpus.reading import read_corpus
 from faqbot.settings import Settings
 from tests.samples_of_use import interaction as make_interaction
@@ -48,15 +49,32 @@ Captured = pytest.CaptureFixture[str]
 def test_help_names_every_command(capsys: Captured) -> None:
     assert main(["--help"]) == 0
     listed = capsys.readouterr().out
-    assert all(
-        name in listed for name in ("serve", "ask", "index", "model", "corpus", "eval", "feedback")
+    assert all(f" {name} " in listed for name in COMMANDS)
+
+
+def test_help_loads_nothing_that_a_command_needs() -> None:
+    """A person who asks for help does not wait for a model's libraries, nor for any other."""
+    program = (
+        "import sys; from faqbot.cli import main; code = main(['--help']);"
+        "sys.stderr.write(' '.join(sys.modules)); sys.exit(code)"
     )
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    roots = {name.split(".")[0] for name in run.stderr.split()}
+    assert not roots & {"torch", "transformers", "sentence_transformers", "faiss", "numpy", "scipy"}
+    own = {name for name in run.stderr.split() if name.startswith("faqbot.")}
+    assert own == {"faqbot.cli", "faqbot.cli.root", "faqbot.cli.output"} | {
+        "faqbot.errors",
+        "faqbot.progress",
+    }
 
 
 def test_every_command_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    groups = {None: root.app} | {
-        group.name: group.typer_instance for group in root.app.registered_groups
+    application = app_for(*COMMANDS)
+    groups = {None: application} | {
+        group.name: group.typer_instance for group in application.registered_groups
     }
     for group, application in groups.items():
         for command in application.registered_commands:
