@@ -14,7 +14,7 @@ import typer
 from faqbot.cli.output import print_json, progress_on_stderr, stderr, stdout, table
 from faqbot.corpus.checks import near_duplicates, text_warnings
 from faqbot.corpus.exchange.exporting import export_corpus
-from faqbot.corpus.exchange.importing import (
+from faqbot.corpus.exchange.import_planning import (
     ImportDefaults,
     ImportPlan,
     apply_plan,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.corpus.entry import Corpus, Entry, GlossaryTerm
-from faqbot.corpus.exchange.provisional import (
+from faqbot.corpus.placeholders import (
     PROVISIONAL_CONTACT,
     PROVISIONAL_URL,
     is_provisional_question,

@@ -12,7 +12,14 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from faqbot.corpus.entry import Entry
-from faqbot.corpus.exchange.contract import SOURCE_KEYS, RawEntry, RawPage, Report, entry_key, facts
+from faqbot.corpus.exchange.raw_entries import (
+    SOURCE_KEYS,
+    RawEntry,
+    RawPage,
+    Report,
+    entry_key,
+    facts,
+)
 
 _DELIMITERS = ",;\t"
 _COLUMNS = ("id", "question", "answer", "variants", "theme", *SOURCE_KEYS, "updated_on")

@@ -1,12 +1,12 @@
-"""Give a corpus to other tools, in forms that `importing` reads back without loss."""
+"""Give a corpus to other tools, in forms that an import reads back without loss."""
 
 from __future__ import annotations
 
 from faqbot.corpus.entry import Corpus
-from faqbot.corpus.exchange.contract import ExportFormat
 from faqbot.corpus.exchange.csv_format import write_csv
 from faqbot.corpus.exchange.faqpage_format import write_faqpage
 from faqbot.corpus.exchange.jsonl_format import write_jsonl
+from faqbot.corpus.exchange.raw_entries import ExportFormat
 
 __all__ = ["ExportFormat", "export_corpus"]
 
@@ -14,7 +14,7 @@ __all__ = ["ExportFormat", "export_corpus"]
 def export_corpus(corpus: Corpus, target_format: ExportFormat) -> str:
     """Write all entries of a corpus in an exchange format.
 
-    Fields are written exactly as they are; see `formats_csv` for what that means in spreadsheets.
+    Fields are written exactly as they are; see `csv_format` for what that means in spreadsheets.
 
     Args:
         corpus: The FAQ.

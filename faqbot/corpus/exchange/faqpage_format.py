@@ -16,9 +16,13 @@ from html import escape
 from typing import get_args
 
 from faqbot.corpus.entry import Corpus, Entry
-from faqbot.corpus.exchange.contract import RawEntry, RawPage, Report
-from faqbot.corpus.exchange.conversion import answer_to_markdown, html_to_line, line_to_html
 from faqbot.corpus.exchange.json_ld import Node, as_list, is_a, read_nodes, resolve
+from faqbot.corpus.exchange.markdown_conversion import (
+    answer_to_markdown,
+    html_to_line,
+    line_to_html,
+)
+from faqbot.corpus.exchange.raw_entries import RawEntry, RawPage, Report
 from faqbot.corpus.markdown import to_html
 from faqbot.corpus.rules import ENTRY_ID
 from faqbot.corpus.text import fold_space

@@ -6,8 +6,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from faqbot.corpus.exchange.contract import Report
-from faqbot.corpus.exchange.conversion import parse_html
+from faqbot.corpus.exchange.markdown_conversion import parse_html
+from faqbot.corpus.exchange.raw_entries import Report
 
 
 class Node(dict[str, object]):

@@ -6,7 +6,14 @@ import json
 from collections.abc import Iterable
 
 from faqbot.corpus.entry import Entry
-from faqbot.corpus.exchange.contract import SOURCE_KEYS, RawEntry, RawPage, Report, entry_key, facts
+from faqbot.corpus.exchange.raw_entries import (
+    SOURCE_KEYS,
+    RawEntry,
+    RawPage,
+    Report,
+    entry_key,
+    facts,
+)
 
 
 def read_jsonl(text: str, report: Report) -> RawPage:

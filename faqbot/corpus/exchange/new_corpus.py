@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from faqbot.corpus.entry import Theme
-from faqbot.corpus.exchange.import_source import UNSORTED_THEME, ImportedPage
-from faqbot.corpus.exchange.provisional import (
+from faqbot.corpus.exchange.import_reading import UNSORTED_THEME, ImportedPage
+from faqbot.corpus.placeholders import (
     PROVISIONAL_CONTACT,
     PROVISIONAL_PUBLISHER,
     PROVISIONAL_TITLE,

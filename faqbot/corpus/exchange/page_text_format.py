@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from faqbot.corpus.exchange.contract import RawEntry, RawPage, Report
-from faqbot.corpus.exchange.conversion import lines_to_markdown
+from faqbot.corpus.exchange.markdown_conversion import lines_to_markdown
+from faqbot.corpus.exchange.raw_entries import RawEntry, RawPage, Report
 
 # Written with composed or combining accents, and any hyphen or space that a browser may copy.
 _E_ACUTE = "(?:é|e\u0301)"

@@ -16,7 +16,12 @@ from hypothesis import strategies as st
 
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.exchange.exporting import ExportFormat, export_corpus
-from faqbot.corpus.exchange.importing import ImportDefaults, apply_plan, plan_import, read_import
+from faqbot.corpus.exchange.import_planning import (
+    ImportDefaults,
+    apply_plan,
+    plan_import,
+    read_import,
+)
 from faqbot.corpus.reading import read_corpus
 from tests.corpus.strategies import entry_lists
 from tests.samples import SOURCE, corpus, entry

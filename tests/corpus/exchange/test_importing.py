@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.corpus.checks import provisional_texts
-from faqbot.corpus.exchange.conversion import lines_to_markdown
-from faqbot.corpus.exchange.importing import (
+from faqbot.corpus.exchange.import_planning import (
     ImportDefaults,
     ImportedPage,
     ImportFormat,
@@ -21,6 +20,7 @@ from faqbot.corpus.exchange.importing import (
     plan_import,
     read_import,
 )
+from faqbot.corpus.exchange.markdown_conversion import lines_to_markdown
 from faqbot.corpus.reading import read_corpus
 from faqbot.corpus.text import fold_space
 from faqbot.errors import CorpusError, Problem

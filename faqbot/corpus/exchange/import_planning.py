@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from faqbot.corpus.entry import Corpus, Entry, Theme
-from faqbot.corpus.exchange.contract import ImportFormat, facts
-from faqbot.corpus.exchange.import_source import (
+from faqbot.corpus.exchange.import_reading import (
     ImportDefaults,
     ImportedEntry,
     ImportedPage,
     read_import,
 )
 from faqbot.corpus.exchange.new_corpus import EMPTY_GLOSSARY, render_head, themes_of
-from faqbot.corpus.exchange.provisional import provisional_question
+from faqbot.corpus.exchange.raw_entries import ImportFormat, facts
+from faqbot.corpus.placeholders import provisional_question
 from faqbot.corpus.reading import read_corpus
 from faqbot.corpus.rules import ENTRY_ID
 from faqbot.corpus.text import fold, fold_space, wording_key

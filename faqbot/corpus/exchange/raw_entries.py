@@ -1,7 +1,7 @@
 """What all exchange formats have in common: raw entries, and the names of their parts.
 
 A format's reader only finds entries and their line; whether they are valid is decided once, in
-`import_source`, for all formats.
+`import_reading`, for all formats.
 """
 
 from __future__ import annotations

@@ -12,12 +12,12 @@ from typing import Annotated, TypeAlias
 from pydantic import StringConstraints
 
 from faqbot.corpus.entry import Provenance
-from faqbot.corpus.exchange.contract import ImportFormat, RawEntry, RawPage, Report
 from faqbot.corpus.exchange.csv_format import read_csv
 from faqbot.corpus.exchange.faqpage_format import read_faqpage
 from faqbot.corpus.exchange.jsonl_format import read_jsonl
 from faqbot.corpus.exchange.page_text_format import read_page_text
-from faqbot.corpus.exchange.provisional import PROVISIONAL_URL
+from faqbot.corpus.exchange.raw_entries import ImportFormat, RawEntry, RawPage, Report
+from faqbot.corpus.placeholders import PROVISIONAL_URL
 from faqbot.corpus.rules import (
     Day,
     EntryId,
