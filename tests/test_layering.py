@@ -14,6 +14,7 @@ DOWNSTREAM = (
     *(
         "errors",
         "progress",
+        "files",
         "vocabulary",
         "wording",
         "privacy_wording",

@@ -24,8 +24,9 @@ from faqbot.corpus.exchange.import_planning import (
 from faqbot.corpus.markdown import to_text
 from faqbot.corpus.reading import read_corpus
 from faqbot.corpus.typography import typographic
-from faqbot.corpus.writing import render_entry, write_atomically
+from faqbot.corpus.writing import render_entry
 from faqbot.errors import CorpusError
+from faqbot.files import write_atomically
 from faqbot.settings import Settings
 
 if TYPE_CHECKING:

@@ -1,13 +1,10 @@
-"""Write entry files in one canonical form, each one atomically."""
+"""Write entry files in one canonical form."""
 
 from __future__ import annotations
 
 import io
-import os
 import re
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 from ruamel.yaml import YAML
 
@@ -71,23 +68,3 @@ def entry_file_name(entry: Entry) -> str:
     """
     words = [word for word in fold(entry.question).split() if re.fullmatch("[a-z0-9]{4,40}", word)]
     return f"{entry.id}-{'-'.join(words[:5]) or 'entree'}.md"
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file so that a reader sees the old content or the new, never a part.
-
-    Args:
-        path: The file; its folder must exist.
-        text: The whole content, written as UTF-8.
-    """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

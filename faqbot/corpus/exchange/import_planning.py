@@ -25,8 +25,9 @@ from faqbot.corpus.placeholders import provisional_question
 from faqbot.corpus.reading import read_corpus
 from faqbot.corpus.rules import ENTRY_ID
 from faqbot.corpus.text import fold, fold_space, wording_key
-from faqbot.corpus.writing import entry_file_name, render_entry, write_atomically
+from faqbot.corpus.writing import entry_file_name, render_entry
 from faqbot.errors import CorpusError, Problem
+from faqbot.files import write_atomically
 
 __all__ = [
     "Action",
