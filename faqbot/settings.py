@@ -35,14 +35,7 @@ _IN_CHECKOUT = (_CHECKOUT / "corpus" / "corpus.yaml").is_file()
 
 
 def resource_folder(name: Literal["corpus", "web"]) -> Path:
-    """Find a folder that comes with faqbot, in a checkout as in an installed wheel.
-
-    Args:
-        name: Which folder.
-
-    Returns:
-        Its path.
-    """
+    """Find a folder that comes with faqbot, in a checkout as in an installed wheel."""
     return _CHECKOUT / name if _IN_CHECKOUT else _PACKAGE / "_data" / name
 
 
@@ -202,13 +195,7 @@ class Settings(BaseModel):
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Read the settings.
-
-        Args:
-            environ: The environment.
-
-        Returns:
-            The settings; variables that are unset or empty take their default.
+        """Read the settings; variables that are unset or empty take their default.
 
         Raises:
             SettingsError: A variable is malformed, or has our prefix but no meaning.
@@ -226,14 +213,7 @@ class Settings(BaseModel):
 
 
 def is_origin(text: str) -> bool:
-    """Tell whether a text is the origin of a web page.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        Whether it is a scheme and a host, perhaps with a port, and nothing else.
-    """
+    """Tell whether a text is a scheme and a host, perhaps with a port, and nothing else."""
     return bool(re.fullmatch(r"https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d+)?", text, re.ASCII))
 
 

@@ -15,9 +15,6 @@ from faqbot.corpus.text import fold
 def render_entry(entry: Entry) -> str:
     """Render an entry as the text of its file.
 
-    Args:
-        entry: The entry.
-
     Returns:
         YAML front matter, a blank line and the answer, ending with a newline. Reading it back
         gives the same entry.
@@ -39,13 +36,10 @@ def render_entry(entry: Entry) -> str:
 
 
 def render_yaml(data: Mapping[str, object]) -> str:
-    """Render keys and values as YAML in the layout of the corpus.
+    """Render YAML in the layout of the corpus: block style, one value a line.
 
     Args:
         data: Text, numbers, dates, and lists and mappings of these.
-
-    Returns:
-        Block style, one value a line, ending with a newline.
     """
     yaml = YAML()
     yaml.width = 10_000  # one wording a line: readable diffs
@@ -58,13 +52,6 @@ def render_yaml(data: Mapping[str, object]) -> str:
 
 
 def entry_file_name(entry: Entry) -> str:
-    """Name the file of an entry.
-
-    Args:
-        entry: The entry.
-
-    Returns:
-        ``<ID>-<slug>.md``, the slug being the first long words of the question.
-    """
+    """Name an entry's file ``<ID>-<slug>.md``, from the first long words of its question."""
     words = [word for word in fold(entry.question).split() if re.fullmatch("[a-z0-9]{4,40}", word)]
     return f"{entry.id}-{'-'.join(words[:5]) or 'entree'}.md"

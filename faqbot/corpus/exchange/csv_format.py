@@ -26,14 +26,10 @@ _COLUMNS = ("id", "question", "answer", "variants", "theme", *SOURCE_KEYS, "upda
 
 
 def read_csv(text: str, report: Report) -> RawPage:
-    """Read a table.
+    """Read a table, one raw entry for each row that is not blank.
 
     Args:
-        text: The file's text; comma, semicolon or tab separated, found by its header.
-        report: Takes the problems.
-
-    Returns:
-        One raw entry for each row that is not blank.
+        text: Comma, semicolon or tab separated, found by the header.
     """
     delimiter = next((mark for mark in _DELIMITERS if _has_columns(text, mark)), None)
     if delimiter is None:
@@ -58,14 +54,7 @@ def read_csv(text: str, report: Report) -> RawPage:
 
 
 def write_csv(entries: Iterable[Entry]) -> str:
-    r"""Write a table.
-
-    Args:
-        entries: In the order of the rows.
-
-    Returns:
-        Comma-separated text with a header, lines ending with ``\n``.
-    """
+    r"""Write a comma-separated table with a header, lines ending with ``\n``."""
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, fieldnames=_COLUMNS, lineterminator="\n")
     writer.writeheader()

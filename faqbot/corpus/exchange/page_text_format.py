@@ -25,11 +25,7 @@ _ANNOUNCEMENT = re.compile(
 
 
 def read_page_text(text: str, report: Report) -> RawPage:
-    r"""Split the text of a page into answers.
-
-    Args:
-        text: The page's text, with ``\n`` line ends.
-        report: Takes the problems.
+    r"""Split the text of a page, with ``\n`` line ends, into answers.
 
     Returns:
         Entries whose question is ``None``, in page order, and the announced count.
