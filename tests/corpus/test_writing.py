@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 
 from faqbot.corpus.entry import Entry
-from faqbot.corpus.reading import read_entry_text
 from faqbot.corpus.writing import entry_file_name, render_entry
+from tests.corpus.conftest import read_alone
 from tests.corpus.strategies import entries
 from tests.samples import entry
 
@@ -36,7 +36,7 @@ def test_an_entry_file_is_front_matter_then_the_answer() -> None:
 
 @given(entries())
 def test_what_is_written_reads_back_the_same(written: Entry) -> None:
-    assert read_entry_text(render_entry(written), entry_file_name(written)) == written
+    assert read_alone(render_entry(written), entry_file_name(written)) == written
 
 
 def test_one_date_used_twice_is_written_twice() -> None:
