@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 from collections.abc import Mapping
@@ -19,20 +20,11 @@ def render_entry(entry: Entry) -> str:
         YAML front matter, a blank line and the answer, ending with a newline. Reading it back
         gives the same entry.
     """
-    front: dict[str, object] = {"id": entry.id, "question": entry.question}
-    if entry.variants:
-        front["variants"] = list(entry.variants)
-    front |= {
-        "theme": entry.theme,
-        "provenance": {
-            "kind": entry.provenance.kind,
-            "source_title": entry.provenance.source_title,
-            "source_url": entry.provenance.source_url,
-            "checked_on": entry.provenance.checked_on,
-        },
-        "updated_on": entry.updated_on,
-    }
-    return f"---\n{render_yaml(front)}---\n\n{entry.answer.strip()}\n"
+    front = dataclasses.asdict(entry) | {"variants": list(entry.variants)}
+    answer = front.pop("answer").strip()
+    if not entry.variants:
+        del front["variants"]
+    return f"---\n{render_yaml(front)}---\n\n{answer}\n"
 
 
 def render_yaml(data: Mapping[str, object]) -> str:
