@@ -14,13 +14,8 @@ import typer
 from faqbot.cli.output import print_json, progress_on_stderr, stderr, stdout, table
 from faqbot.corpus.checks import near_duplicates, text_warnings
 from faqbot.corpus.exchange.exporting import export_corpus
-from faqbot.corpus.exchange.import_planning import (
-    ImportDefaults,
-    ImportPlan,
-    apply_plan,
-    plan_import,
-    read_import,
-)
+from faqbot.corpus.exchange.import_planning import ImportPlan, apply_plan, plan_import
+from faqbot.corpus.exchange.import_reading import ImportDefaults, read_import
 from faqbot.corpus.markdown import to_text
 from faqbot.corpus.reading import read_corpus
 from faqbot.corpus.typography import typographic
@@ -203,22 +198,22 @@ def _near_duplicate_warnings(corpus: Corpus, settings: Settings) -> list[str]:
 
 
 def _print_summary(plan: ImportPlan, folder: Path, *, dry_run: bool) -> None:
-    console = stdout()
-    if plan.announced is not None:
+    console, page = stdout(), plan.imported
+    if page.announced is not None:
         console.print(
-            f"{plan.source} announces {plan.announced} entries and holds {plan.found}: "
-            f"{plan.missing} are missing",
+            f"{page.source} announces {page.announced} entries and holds {len(page.entries)}: "
+            f"{page.missing} are missing",
             markup=False,
         )
     verb = "would be written" if dry_run else "written"
     labels = {"write": verb, "unchanged": "already there", "kept": "kept as edited"}
     rows = []
     for action, label in labels.items():
-        ids = [planned.entry.id for planned in plan.having(action)]  # type: ignore[arg-type]
+        ids = plan.ids(action)  # type: ignore[arg-type]
         rows.append((label, len(ids), " ".join(ids)))
     console.print(table(str(folder), "entries", "", rows=rows))
-    if plan.ignored:
-        console.print(f"ignored columns: {', '.join(plan.ignored)}", markup=False)
+    if page.ignored:
+        console.print(f"ignored columns: {', '.join(page.ignored)}", markup=False)
     if plan.entries_after != plan.announced_by_corpus:
         console.print(
             f"corpus.yaml announces {plan.announced_by_corpus} entries, there are now "

@@ -120,7 +120,9 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
     problems: list[Problem] = []
     head_file = _File(folder, "corpus.yaml", problems)
     data = head_file.load(head_file.read())
-    head = data and head_file.validate(CorpusFields, data.values, data.lines)
+    head = None
+    if data is not None:
+        head = head_file.validate(CorpusFields, data.values, data.lines)
     glossary = _read_glossary(_File(folder, "glossary.yaml", problems))
     names = sorted(f"entries/{path.name}" for path in (folder / "entries").glob("*.md"))
     read = (_read_entry(_File(folder, name, problems)) for name in names)

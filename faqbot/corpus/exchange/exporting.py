@@ -8,20 +8,12 @@ from faqbot.corpus.exchange.faqpage_format import write_faqpage
 from faqbot.corpus.exchange.jsonl_format import write_jsonl
 from faqbot.corpus.exchange.raw_entries import ExportFormat
 
-__all__ = ["ExportFormat", "export_corpus"]
-
 
 def export_corpus(corpus: Corpus, target_format: ExportFormat) -> str:
     """Write all entries of a corpus in an exchange format.
 
-    Fields are written exactly as they are; see `csv_format` for what that means in spreadsheets.
-
-    Args:
-        corpus: The FAQ.
-        target_format: ``jsonl``, ``csv`` or ``faqpage`` (a whole HTML page).
-
-    Returns:
-        The text of the file. Importing it gives the same entries.
+    Fields are written exactly as they are, so that importing the text gives the same entries; see
+    `csv_format` for what that means in spreadsheets.
     """
     if target_format == "faqpage":
         return write_faqpage(corpus)

@@ -64,5 +64,5 @@ def entry_key(name: str) -> str | None:
 def facts(entry: Entry) -> dict[str, object]:
     """Lay the parts of an entry side by side, those of its provenance among them."""
     parts = dataclasses.asdict(entry)
-    source = parts.pop("provenance")
+    source: dict[str, object] = parts.pop("provenance")
     return parts | source
