@@ -14,6 +14,7 @@ DOWNSTREAM = (
     *(
         "errors",
         "progress",
+        "files",
         "vocabulary",
         "wording",
         "privacy_wording",
@@ -109,7 +110,7 @@ def test_the_server_has_nothing_that_writes_the_corpus() -> None:
         f"faqbot.{name}"
         for name in (
             "corpus.writing",
-            "corpus.exchange.importing",
+            "corpus.exchange.import_planning",
             "review.applying",
             "review.worktree",
         )

@@ -12,9 +12,9 @@ from pydantic_core import PydanticCustomError
 
 from faqbot import wording
 from faqbot.answering.answer import Answer, Offer
+from faqbot.corpus.answer_nodes import Node, to_nodes
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.markdown import to_html, to_text
-from faqbot.corpus.nodes import Node, to_nodes
 from faqbot.corpus.text import clean_input
 from faqbot.database.records import Interaction
 from faqbot.vocabulary import ProvenanceKind, Reason, SmallTalk, Span, Status

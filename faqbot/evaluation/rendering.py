@@ -12,7 +12,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from faqbot.corpus.writing import write_atomically
 from faqbot.errors import EvaluationError
 from faqbot.evaluation import wording
 from faqbot.evaluation.figures import reliability_diagram, risk_coverage, slice_bars
@@ -20,6 +19,7 @@ from faqbot.evaluation.measures import SLICE_MEASURES
 from faqbot.evaluation.report import Report, make_report
 from faqbot.evaluation.run_files import ABLATION, BASELINE, read_folder, read_run
 from faqbot.evaluation.runs import Run
+from faqbot.files import write_atomically
 
 REPORTS = Path("eval/reports")
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from faqbot.corpus.writing import write_atomically
 from faqbot.errors import EvaluationError
 from faqbot.evaluation.intervals import estimate_slices
 from faqbot.evaluation.runs import Outcome, Run
 from faqbot.evaluation.systems import SERVED, SYSTEM_NAMES
+from faqbot.files import write_atomically
 
 FORMAT = 1
 BASELINE = Path("eval/baseline.json")

@@ -19,9 +19,9 @@ import numpy as np
 from filelock import FileLock
 
 from faqbot.corpus.entry import Corpus
-from faqbot.corpus.writing import write_atomically
 from faqbot.embedding.encoder import Embedder, Vectors
 from faqbot.errors import IndexMismatch, IndexMissing
+from faqbot.files import write_atomically
 from faqbot.index.passages import Passage, PassageKind, passages_of
 from faqbot.index.vectors import VectorIndex
 from faqbot.progress import Progress

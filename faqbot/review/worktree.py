@@ -14,9 +14,9 @@ from typing import Any
 
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
-from faqbot.corpus.writing import write_atomically
 from faqbot.errors import CorpusError, Problem
 from faqbot.evaluation.dataset import Query, Split, read_dataset
+from faqbot.files import write_atomically
 
 CORPUS = Path("corpus")
 LEDGER = Path("eval/feedback.jsonl")

@@ -12,21 +12,24 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from faqbot.corpus.entry import Entry
-from faqbot.corpus.exchange.contract import SOURCE_KEYS, RawEntry, RawPage, Report, entry_key, facts
+from faqbot.corpus.exchange.raw_entries import (
+    SOURCE_KEYS,
+    RawEntry,
+    RawPage,
+    Report,
+    entry_key,
+    facts,
+)
 
 _DELIMITERS = ",;\t"
 _COLUMNS = ("id", "question", "answer", "variants", "theme", *SOURCE_KEYS, "updated_on")
 
 
 def read_csv(text: str, report: Report) -> RawPage:
-    """Read a table.
+    """Read a table, one raw entry for each row that is not blank.
 
     Args:
-        text: The file's text; comma, semicolon or tab separated, found by its header.
-        report: Takes the problems.
-
-    Returns:
-        One raw entry for each row that is not blank.
+        text: Comma, semicolon or tab separated, found by the header.
     """
     delimiter = next((mark for mark in _DELIMITERS if _has_columns(text, mark)), None)
     if delimiter is None:
@@ -51,14 +54,7 @@ def read_csv(text: str, report: Report) -> RawPage:
 
 
 def write_csv(entries: Iterable[Entry]) -> str:
-    r"""Write a table.
-
-    Args:
-        entries: In the order of the rows.
-
-    Returns:
-        Comma-separated text with a header, lines ending with ``\n``.
-    """
+    r"""Write a comma-separated table with a header, lines ending with ``\n``."""
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, fieldnames=_COLUMNS, lineterminator="\n")
     writer.writeheader()

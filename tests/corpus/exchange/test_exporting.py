@@ -15,8 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faqbot.corpus.entry import Corpus, Entry
-from faqbot.corpus.exchange.exporting import ExportFormat, export_corpus
-from faqbot.corpus.exchange.importing import ImportDefaults, apply_plan, plan_import, read_import
+from faqbot.corpus.exchange.exporting import export_corpus
+from faqbot.corpus.exchange.import_planning import apply_plan, plan_import
+from faqbot.corpus.exchange.import_reading import ImportDefaults, read_import
+from faqbot.corpus.exchange.raw_entries import ExportFormat
 from faqbot.corpus.reading import read_corpus
 from tests.corpus.strategies import entry_lists
 from tests.samples import SOURCE, corpus, entry

@@ -33,15 +33,7 @@ class Element:
 
 @lru_cache(maxsize=1024)
 def to_nodes(markdown: str, highlights: tuple[Span, ...] = ()) -> tuple[Node, ...]:
-    """Render Markdown to a tree of elements and texts.
-
-    Args:
-        markdown: The answer of an entry.
-        highlights: As for `to_html`.
-
-    Returns:
-        What `to_html` renders, white space between blocks included.
-    """
+    """Render Markdown to a tree: what `to_html` renders, white space between blocks included."""
     reader = _Reader()
     reader.feed(to_html(markdown, highlights))
     reader.close()

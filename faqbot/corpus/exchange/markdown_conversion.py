@@ -23,7 +23,7 @@ def lines_to_markdown(text: str) -> str:
     """Turn the lines of plain text into Markdown, every character kept.
 
     Args:
-        text: Plain text, one paragraph or list item a line, as copied from a page.
+        text: One paragraph or list item a line, as copied from a page.
 
     Returns:
         Paragraphs separated by a blank line; lines that start with ``- `` or a number stay
@@ -75,41 +75,20 @@ def answer_to_markdown(text: str) -> str:
 
 
 def parse_html(text: str) -> BeautifulSoup:
-    """Parse HTML.
-
-    Args:
-        text: A page or a piece of one.
-
-    Returns:
-        Its elements, with their lines, after an empty comment.
-    """
+    """Parse HTML into elements that know their lines, after an empty comment."""
     # The comment tells the parser that this is no file name or address, whatever it looks like.
     return BeautifulSoup(f"<!---->{text}", "html.parser")
 
 
 def html_to_line(text: str) -> str:
-    """Read a text that may be written as HTML, such as the name of a question.
-
-    Args:
-        text: Plain text, or HTML.
-
-    Returns:
-        Plain text; the inverse of `line_to_html`.
-    """
+    """Read a text that may be written as HTML, such as a question; undoes `line_to_html`."""
     if _TAG.search(text):
         return parse_html(text).get_text()
     return html.unescape(text)
 
 
 def line_to_html(text: str) -> str:
-    """Write a plain text where readers may expect HTML.
-
-    Args:
-        text: Plain text.
-
-    Returns:
-        The same text, escaped only when it would be taken for HTML.
-    """
+    """Escape a plain text where it would be taken for HTML."""
     return text if html_to_line(text) == text else html.escape(text, quote=False)
 
 

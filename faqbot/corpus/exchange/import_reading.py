@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 from pydantic import StringConstraints
 
-from faqbot.corpus.entry import Provenance
-from faqbot.corpus.exchange.contract import ImportFormat, RawEntry, RawPage, Report
 from faqbot.corpus.exchange.csv_format import read_csv
 from faqbot.corpus.exchange.faqpage_format import read_faqpage
 from faqbot.corpus.exchange.jsonl_format import read_jsonl
 from faqbot.corpus.exchange.page_text_format import read_page_text
-from faqbot.corpus.exchange.provisional import PROVISIONAL_URL
+from faqbot.corpus.exchange.raw_entries import SOURCE_KEYS, ImportFormat, RawEntry, RawPage, Report
+from faqbot.corpus.placeholders import PROVISIONAL_URL
 from faqbot.corpus.rules import (
     Day,
     EntryId,
@@ -58,24 +58,23 @@ class ImportDefaults:
     """The capital letter of new ids. ``None``: ``S`` for ``page-text``, else ``I``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportedEntry:
+class ImportedEntry(Strict):
     """One valid question / réponse of a source, before it has a place in the corpus."""
 
     line: int
     """Where it starts in the source, 1-based."""
     given: frozenset[str]
     """The facts that the source states itself; the others come from the defaults."""
-    id: str | None
+    id: EntryId | None = None
     """``None``: the plan chooses a free one."""
-    question: str | None
+    question: Line | None
     """``None``: lost, as on the text of a page."""
     answer: str
-    variants: tuple[str, ...]
-    theme: str
+    variants: tuple[Line, ...]
+    theme: Line
     """Id or label of a theme, as the source gives it."""
-    provenance: Provenance
-    updated_on: date
+    provenance: ProvenanceFields
+    updated_on: Day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,26 +94,9 @@ class ImportedPage:
     """The capital letter of new ids."""
 
     @property
-    def found(self) -> int:
-        """How many entries the source really has."""
-        return len(self.entries)
-
-    @property
     def missing(self) -> int | None:
         """Announced less found; ``None`` when the source announces nothing."""
-        return None if self.announced is None else self.announced - self.found
-
-
-class _RowFields(Strict):
-    """An entry file's keys and its answer; the id may be missing, the question unknown."""
-
-    id: EntryId | None = None
-    question: Line | None
-    answer: str
-    variants: tuple[Line, ...]
-    theme: Line
-    provenance: ProvenanceFields
-    updated_on: Day
+        return None if self.announced is None else self.announced - len(self.entries)
 
 
 class _OptionFields(Strict):
@@ -126,19 +108,8 @@ class _OptionFields(Strict):
     prefix: Annotated[str, StringConstraints(pattern="^[A-Z]$")]
 
 
-_Values: TypeAlias = dict[str, object]
-
-
 def read_import(path: Path, source_format: ImportFormat, defaults: ImportDefaults) -> ImportedPage:
     """Read and check all entries of a source.
-
-    Args:
-        path: The file to import.
-        source_format: How it is written.
-        defaults: What to write where the source is silent.
-
-    Returns:
-        The entries, and what the source says about itself.
 
     Raises:
         CorpusError: Anything is wrong; the error lists every problem with file and line.
@@ -172,21 +143,19 @@ def read_import(path: Path, source_format: ImportFormat, defaults: ImportDefault
     )
 
 
-def _options(defaults: ImportDefaults, file_name: str, source_format: ImportFormat) -> _Values:
+def _options(
+    defaults: ImportDefaults, file_name: str, source_format: ImportFormat
+) -> dict[str, object]:
     page_text = source_format == "page-text"
-    source = {
-        "kind": defaults.kind or ("verbatim" if page_text else "reworded"),
-        "source_title": file_name if defaults.source_title is None else defaults.source_title,
-        "source_url": defaults.source_url,
-        "checked_on": defaults.checked_on,
+    own = ImportDefaults(
+        kind="verbatim" if page_text else "reworded",
+        source_title=file_name,
+        prefix="S" if page_text else "I",
+    )
+    parts = dataclasses.asdict(own) | {
+        name: value for name, value in dataclasses.asdict(defaults).items() if value is not None
     }
-    prefix = defaults.prefix if defaults.prefix is not None else "S" if page_text else "I"
-    return {
-        "provenance": source,
-        "theme": defaults.theme,
-        "updated_on": defaults.updated_on,
-        "prefix": prefix,
-    }
+    return parts | {"provenance": {key: parts.pop(key) for key in SOURCE_KEYS}}
 
 
 def _read_text(path: Path, report: Report) -> str | None:
@@ -207,10 +176,12 @@ def _read_text(path: Path, report: Report) -> str | None:
 def _check(raw: RawEntry, options: _OptionFields, report: Report) -> ImportedEntry | None:
     given = {key: _normal(key, value) for key, value in raw.values.items()}
     source = given.get("provenance", {})
-    values = options.model_dump(exclude={"prefix"}) | {"variants": []} | given
+    values = options.model_dump(exclude={"prefix"}) | {"variants": [], "line": raw.line} | given
+    facts = given.keys() - {"provenance"}
     if isinstance(source, Mapping):
         values["provenance"] = options.provenance.model_dump() | dict(source)
-    fields, defects = check_fields(_RowFields, values)
+        facts |= source.keys()
+    entry, defects = check_fields(ImportedEntry, values | {"given": facts})
     for _place, message in defects:
         report(raw.line, message)
     answer = values.get("answer")
@@ -218,20 +189,7 @@ def _check(raw: RawEntry, options: _OptionFields, report: Report) -> ImportedEnt
         for line, message in answer_defects(answer):
             place = f" (line {line} of the answer)" if line > 1 else ""
             report(raw.line, f"{message}{place}")
-    if fields is None:
-        return None
-    parts = source if isinstance(source, Mapping) else {}
-    return ImportedEntry(
-        line=raw.line,
-        given=frozenset({*given, *map(str, parts)} - {"provenance"}),
-        id=fields.id,
-        question=fields.question,
-        answer=fields.answer,
-        variants=fields.variants,
-        theme=fields.theme,
-        provenance=Provenance(**fields.provenance.model_dump()),
-        updated_on=fields.updated_on,
-    )
+    return entry
 
 
 def _normal(key: str, value: object) -> object:

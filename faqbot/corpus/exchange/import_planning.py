@@ -12,34 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from faqbot.corpus.entry import Corpus, Entry, Theme
-from faqbot.corpus.exchange.contract import ImportFormat, facts
-from faqbot.corpus.exchange.import_source import (
-    ImportDefaults,
-    ImportedEntry,
-    ImportedPage,
-    read_import,
-)
+from faqbot.corpus.entry import Corpus, Entry, Provenance, Theme
+from faqbot.corpus.exchange.import_reading import ImportedEntry, ImportedPage
 from faqbot.corpus.exchange.new_corpus import EMPTY_GLOSSARY, render_head, themes_of
-from faqbot.corpus.exchange.provisional import provisional_question
+from faqbot.corpus.exchange.raw_entries import facts
+from faqbot.corpus.placeholders import provisional_question
 from faqbot.corpus.reading import read_corpus
 from faqbot.corpus.rules import ENTRY_ID
 from faqbot.corpus.text import fold, fold_space, wording_key
-from faqbot.corpus.writing import entry_file_name, render_entry, write_atomically
+from faqbot.corpus.writing import entry_file_name, render_entry
 from faqbot.errors import CorpusError, Problem
-
-__all__ = [
-    "Action",
-    "ImportDefaults",
-    "ImportFormat",
-    "ImportPlan",
-    "ImportedEntry",
-    "ImportedPage",
-    "PlannedEntry",
-    "apply_plan",
-    "plan_import",
-    "read_import",
-]
+from faqbot.files import write_atomically
 
 Action: TypeAlias = Literal["write", "unchanged", "kept"]
 
@@ -61,14 +44,9 @@ class PlannedEntry:
 class ImportPlan:
     """All that an import will do."""
 
-    source: str
-    """The name of the imported file."""
+    imported: ImportedPage
     entries: tuple[PlannedEntry, ...]
     """In the order of the source."""
-    announced: int | None
-    """How many entries the source says it has; ``None`` when it does not say."""
-    ignored: tuple[str, ...]
-    """Names of columns or keys of the source that nobody reads."""
     announced_by_corpus: int
     """``announced_entries`` of ``corpus.yaml``, which an import never changes once it exists."""
     entries_after: int
@@ -76,26 +54,9 @@ class ImportPlan:
     files: tuple[tuple[str, str], ...]
     """Path relative to the corpus folder and content of each new file, in writing order."""
 
-    @property
-    def found(self) -> int:
-        """How many entries the source really has."""
-        return len(self.entries)
-
-    @property
-    def missing(self) -> int | None:
-        """Announced less found; ``None`` when the source announces nothing."""
-        return None if self.announced is None else self.announced - self.found
-
-    def having(self, action: Action) -> tuple[PlannedEntry, ...]:
-        """Return the entries to which one thing will happen.
-
-        Args:
-            action: What happens to them.
-
-        Returns:
-            Those entries, in the order of the source.
-        """
-        return tuple(entry for entry in self.entries if entry.action == action)
+    def ids(self, action: Action) -> tuple[str, ...]:
+        """Return the ids of the entries to which one thing will happen, in order."""
+        return tuple(plan.entry.id for plan in self.entries if plan.action == action)
 
 
 def plan_import(imported: ImportedPage, folder: Path) -> ImportPlan:
@@ -106,11 +67,7 @@ def plan_import(imported: ImportedPage, folder: Path) -> ImportPlan:
     answer, white space apart, or else the id of its place on the page.
 
     Args:
-        imported: The entries of a source.
         folder: The corpus; it may be empty or missing, and then the plan creates it.
-
-    Returns:
-        What to write, and what to leave alone.
 
     Raises:
         CorpusError: The corpus is not valid, or would no longer be: unknown themes, or a question
@@ -136,7 +93,7 @@ def plan_import(imported: ImportedPage, folder: Path) -> ImportPlan:
     problems += _collisions(written, held, imported.source)
     entries = (plan.entry for plan in written)
     texts = [(f"entries/{entry_file_name(entry)}", render_entry(entry)) for entry in entries]
-    announced = imported.announced or imported.found
+    announced = imported.announced or len(imported.entries)
     if corpus is None:
         head, defects = render_head(themes, announced, imported.source)
         problems += defects
@@ -147,25 +104,20 @@ def plan_import(imported: ImportedPage, folder: Path) -> ImportPlan:
     if problems:
         raise CorpusError(problems)
     return ImportPlan(
-        source=imported.source,
+        imported=imported,
         entries=tuple(planned),
-        announced=imported.announced,
-        ignored=imported.ignored,
         announced_by_corpus=announced if corpus is None else corpus.announced_entries,
         entries_after=len(held) + len(written),
         files=tuple(texts),
     )
 
 
-def apply_plan(plan: ImportPlan, folder: Path) -> tuple[Path, ...]:
+def apply_plan(plan: ImportPlan, folder: Path) -> None:
     """Write the new files of a plan; when one cannot be written, none stays.
 
     Args:
         plan: What `plan_import` found for this folder.
         folder: The corpus; created when missing.
-
-    Returns:
-        The files written.
 
     Raises:
         CorpusError: A file has appeared since the plan was made; nothing is written.
@@ -183,7 +135,6 @@ def apply_plan(plan: ImportPlan, folder: Path) -> tuple[Path, ...]:
         for path in paths:
             path.unlink(missing_ok=True)
         raise
-    return tuple(paths)
 
 
 def _existing(folder: Path) -> Corpus | None:
@@ -239,7 +190,7 @@ def _to_entry(item: ImportedEntry, entry_id: str, themes: Sequence[Theme]) -> En
         answer=item.answer,
         variants=item.variants,
         theme=ids.get(fold(item.theme), item.theme),
-        provenance=item.provenance,
+        provenance=Provenance(**item.provenance.model_dump()),
         updated_on=item.updated_on,
     )
 

@@ -18,24 +18,10 @@ _QUESTION = re.compile(re.escape(PROVISIONAL_QUESTION).replace(r"\{id\}", r"[A-Z
 
 
 def provisional_question(entry_id: str) -> str:
-    """Word the question of an entry whose question is unknown.
-
-    Args:
-        entry_id: The entry's id.
-
-    Returns:
-        A question that no other entry has.
-    """
+    """Word a question that no other entry has, for an entry whose question is unknown."""
     return PROVISIONAL_QUESTION.format(id=entry_id)
 
 
 def is_provisional_question(question: str) -> bool:
-    """Tell whether a question is still the placeholder of an import.
-
-    Args:
-        question: The question of an entry.
-
-    Returns:
-        True when somebody has yet to write the question.
-    """
+    """Tell whether somebody has yet to write the question."""
     return _QUESTION.fullmatch(question) is not None

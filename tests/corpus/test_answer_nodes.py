@@ -10,8 +10,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faqbot.corpus.answer_nodes import Element, Node, to_nodes
 from faqbot.corpus.markdown import to_html
-from faqbot.corpus.nodes import Element, Node, to_nodes
 from faqbot.corpus.reading import read_corpus
 from tests.corpus.strategies import answers
 from tests.corpus.test_marking import marked_answers

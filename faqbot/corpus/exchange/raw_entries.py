@@ -1,16 +1,17 @@
 """What all exchange formats have in common: raw entries, and the names of their parts.
 
 A format's reader only finds entries and their line; whether they are valid is decided once, in
-`import_source`, for all formats.
+`import_reading`, for all formats.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from faqbot.corpus.entry import Entry
+from faqbot.corpus.entry import Entry, Provenance
 from faqbot.corpus.text import fold
 
 ExportFormat: TypeAlias = Literal["jsonl", "csv", "faqpage"]
@@ -19,10 +20,10 @@ ImportFormat: TypeAlias = Literal["page-text", "csv", "jsonl", "faqpage"]
 Report: TypeAlias = Callable[[int, str], None]
 """Takes a problem: the 1-based line of the source (0: the whole of it) and the message."""
 
-SOURCE_KEYS = ("kind", "source_title", "source_url", "checked_on")
+SOURCE_KEYS = tuple(field.name for field in dataclasses.fields(Provenance))
 """The parts of a provenance, in the order in which they are written."""
 
-_ENTRY_KEYS = ("id", "question", "answer", "variants", "theme", "provenance", "updated_on")
+_ENTRY_KEYS = tuple(field.name for field in dataclasses.fields(Entry))
 _OTHER_NAMES = {"reponse": "answer", "variantes": "variants", "variant": "variants"}
 
 
@@ -50,9 +51,6 @@ class RawPage:
 def entry_key(name: str) -> str | None:
     """Recognise the name of a column or key, in English or French, whatever its case.
 
-    Args:
-        name: As the source writes it.
-
     Returns:
         The key of an entry or of a provenance; ``None`` for an unknown name.
     """
@@ -64,24 +62,7 @@ def entry_key(name: str) -> str | None:
 
 
 def facts(entry: Entry) -> dict[str, object]:
-    """Lay the parts of an entry side by side.
-
-    Args:
-        entry: The entry.
-
-    Returns:
-        Its values by key, the parts of the provenance among them.
-    """
-    source = entry.provenance
-    return {
-        "id": entry.id,
-        "question": entry.question,
-        "answer": entry.answer,
-        "variants": entry.variants,
-        "theme": entry.theme,
-        "kind": source.kind,
-        "source_title": source.source_title,
-        "source_url": source.source_url,
-        "checked_on": source.checked_on,
-        "updated_on": entry.updated_on,
-    }
+    """Lay the parts of an entry side by side, those of its provenance among them."""
+    parts = dataclasses.asdict(entry)
+    source: dict[str, object] = parts.pop("provenance")
+    return parts | source
