@@ -15,7 +15,9 @@ from faqbot.corpus.typography import typography_defects
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = sorted((ROOT / "web" / "templates").rglob("*.html"))
-MODULES = [*sorted((ROOT / "faqbot").rglob("*wording.py")), ROOT / "faqbot/console/french.py"]
+MODULES = sorted(
+    path for kind in ("*wording.py", "french.py") for path in (ROOT / "faqbot").rglob(kind)
+)
 FILLED = "x"
 """Stands in a text for what is filled in: a word."""
 WITHIN_A_LINE = {"a", "abbr", "b", "code", "em", "i", "kbd", "q", "small", "span", "strong", "time"}
