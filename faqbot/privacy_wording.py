@@ -68,7 +68,7 @@ WHY: Final = (
     "lui seul, l’ordre des réponses."
 )
 WHY_STAFF: Final = (
-    "Si ces personnes ont un compte pour cela, il ne concerne qu’elles : les données des "
+    "Si ces personnes ont un compte pour cela, il ne concerne qu’elles\u00a0: les données des "
     "visiteurs n’y sont pas rattachées."
 )
 

@@ -9,7 +9,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from faqbot.api.templates import render
-from faqbot.console import wording
+from faqbot.console import french, wording
 from faqbot.console.access import Account
 from faqbot.console.desk import Desk
 from faqbot.feedback.demonstration import is_demonstration
@@ -30,8 +30,9 @@ def render_console(
     Args:
         request: The request.
         template: A template that extends ``console/base.html``, such as ``console/audit.html``.
-        context: The template's own variables. It also gets ``c``, the console's wording, and
-            ``csrf_token``, which ``{% include "console/_csrf.html" %}`` puts into a form.
+        context: The template's own variables. It also gets ``c``, the console's wording, ``f``,
+            numbers and dates in French, and ``csrf_token``, which
+            ``{% include "console/_csrf.html" %}`` puts into a form.
         account: Who is logged in; None on a page for nobody in particular, without the menu.
         section: Which place in the menu is marked: ``dashboard``, ``entries``, ``unanswered``,
             ``review`` or ``audit``; anything else marks none.
@@ -44,6 +45,7 @@ def render_console(
     store = request.app.state.service.store
     frame = {
         "c": wording,
+        "f": french,
         "account": account,
         "section": section,
         "sections": [

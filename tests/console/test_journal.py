@@ -12,7 +12,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from faqbot.accounts.journal import COMMAND_LINE, AuditFilter, AuditLog
-from faqbot.console import wording
 from faqbot.console.journal import PAGE_SIZE
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -62,7 +61,7 @@ def test_filters_are_taken_together(reviewer: TestClient, audit: AuditLog) -> No
     assert [row[3] for row in cells(page)] == ["day2", "day1"]
     assert "/admin/audit.csv?actor=bob&amp;action=export&amp;since=2026-11-24" in page
     nothing = reviewer.get("/admin/audit", params=query | {"action": "decision"})
-    assert wording.AUDIT_EMPTY in nothing.text
+    assert "Aucune ligne ne correspond à ces critères." in nothing.text
     assert nothing.status_code == 200
     everything = reviewer.get("/admin/audit?actor=&action=&since=&until=").text
     assert "9\u00a0lignes" in everything
@@ -75,7 +74,7 @@ def test_every_line_is_on_one_page(reviewer: TestClient, audit: AuditLog) -> Non
     address = "/admin/audit?actor=bob"
     for place in (1, 2, 3):
         page = reviewer.get(address).text
-        assert wording.PAGE_PLACE.format(here=place, last=3) in page
+        assert f"Page {place} sur 3" in page
         seen += [row[3] for row in cells(page)]
         following = re.search(r'href="([^"]+)" rel="next"', page)
         assert (following is None) == (place == 3)

@@ -83,7 +83,7 @@ def test_a_person_with_a_role_comes_in(
 ) -> None:
     provider.claims["groups"] = ["staff", "faqbot-reviewer"]
     login = browser.get("/admin/login", params={"next": "/admin/audit?page=2"})
-    assert wording.LOGIN_WITH.format(provider="Annuaire") in login.text
+    assert "Se connecter avec Annuaire" in login.text
     link = re.search(r'href="(/admin/oidc/login\?next=[^"]+)"', login.text)
     assert link
     there = httpx2.get(browser.get(link[1]).headers["location"], follow_redirects=False)

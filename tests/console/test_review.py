@@ -17,7 +17,7 @@ from httpx2 import Response
 
 from faqbot.accounts.journal import AuditFilter, AuditLog
 from faqbot.api.service import Service
-from faqbot.console.review_pages import wording as wording
+from faqbot.console.review_pages import wording
 from faqbot.console.review_pages.desk import ReviewDesk
 from faqbot.console.review_pages.forms import token
 from faqbot.review.decisions import (
@@ -97,9 +97,12 @@ def test_only_reviewers_enter(client: TestClient, reader: TestClient, service: S
 
 
 def test_an_empty_queue_says_so(reviewer: TestClient) -> None:
-    assert wording.EMPTY["todo"] in reviewer.get("/admin/review").text
-    assert wording.EMPTY["applied"] in reviewer.get("/admin/review?state=applied").text
-    assert wording.EMPTY_FILTERED in reviewer.get("/admin/review?signal=choice").text
+    todo = "Rien à traiter\u00a0: tous les signalements ont reçu une décision."
+    applied = "Aucune décision n’a encore été appliquée."
+    filtered = "Rien ne correspond à ces critères."
+    assert todo in reviewer.get("/admin/review").text
+    assert applied in reviewer.get("/admin/review?state=applied").text
+    assert filtered in reviewer.get("/admin/review?signal=choice").text
 
 
 def test_the_queue_lists_every_signal_with_the_biggest_group_first(
@@ -154,9 +157,9 @@ def test_an_item_shows_what_happened(reviewer: TestClient, service: Service) -> 
     assert "Et avant cela ?" in text
     assert "Elle n’est plus à jour" in text
     assert "C’est périmé." in text
-    assert wording.VOTED_DOWN in text
+    assert "jugée inutile" in text
     assert "80\u202f%" in text or "80\u00a0%" in text
-    assert text.index(f'label="{wording.SUGGESTED}"') < text.index('label="Habilitation')
+    assert text.index('label="Montrées à l’utilisateur"') < text.index('label="Habilitation')
 
 
 def test_an_unknown_item_is_not_found(reviewer: TestClient, service: Service) -> None:
@@ -196,7 +199,7 @@ def test_every_kind_of_decision_is_kept(
     assert decode(stored) == decision
     assert (stored.reviewer, stored.questions[0].key) == ("alice", key)
     assert stored.questions[0].wording == "Quel temps fera-t-il ?"
-    assert wording.KINDS[kind][0] in reviewer.get(reply.headers["location"]).text
+    assert wording.KINDS[kind] in reviewer.get(reply.headers["location"]).text
 
 
 def test_a_draft_is_kept_with_its_line_breaks(
@@ -284,7 +287,7 @@ def test_after_a_decision_comes_the_next_item(reviewer: TestClient, service: Ser
     reply = send(reviewer, keys[1], "ignored")
     following = reply.headers["location"]
     assert following.startswith(address(keys[0]))
-    assert wording.UNDO in reviewer.get(following).text
+    assert "Annuler la décision" in reviewer.get(following).text
     assert send(reviewer, keys[0], "ignored").headers["location"].startswith(address(keys[2]))
     assert send(reviewer, keys[2], "ignored").headers["location"].startswith("/admin/review?done")
 
@@ -332,7 +335,11 @@ def test_the_second_reviewer_is_told(
     }
     reply = reviewer.post(address(key), data=form)
     told = reviewer.get(reply.headers["location"])
-    assert wording.CONFLICT in html.unescape(told.text)
+    conflict = (
+        "Quelqu’un d’autre a décidé entre-temps, ou la question a été effacée\u00a0: votre saisie "
+        "n’a pas été enregistrée. Voici où en est la file."
+    )
+    assert conflict in html.unescape(told.text)
     assert "marie" in told.text
     assert decode(decisions.decisions()[0]) == Ignored()
 
@@ -350,7 +357,8 @@ def test_a_decision_is_changed_and_undone_until_it_is_applied(
     assert questions(listed) == ["Quel temps fera-t-il ?"]
     form = {"csrf_token": form_token(listed), "decision": str(stored.id)}
     reply = reviewer.post("/admin/review/undo", data=form)
-    assert wording.UNDONE in html.unescape(reviewer.get(reply.headers["location"]).text)
+    undone = "Décision annulée\u00a0: la question est revenue dans la file."
+    assert undone in html.unescape(reviewer.get(reply.headers["location"]).text)
     assert decisions.decisions() == ()
     conflict = reviewer.post("/admin/review/undo", data=form).headers["location"]
     assert "conflict" in conflict
@@ -358,7 +366,8 @@ def test_a_decision_is_changed_and_undone_until_it_is_applied(
     send(reviewer, key, "ignored")
     (stored,) = decisions.decisions()
     decisions.mark({stored.id: None}, datetime.now(UTC))
-    assert wording.DECISION_FINAL in html.unescape(reviewer.get(address(key)).text)
+    final = "Cette décision est appliquée\u00a0: elle ne peut plus être modifiée."
+    assert final in html.unescape(reviewer.get(address(key)).text)
     form["decision"] = str(stored.id)
     reviewer.post("/admin/review/undo", data=form)
     assert decisions.decisions()[0].applied_at is not None

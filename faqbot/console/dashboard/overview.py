@@ -10,8 +10,8 @@ from fastapi.responses import HTMLResponse
 
 from faqbot.analytics.activity import periods_of, total_of
 from faqbot.analytics.periods import day_of
+from faqbot.analytics.proportions import MINIMUM
 from faqbot.api.service import ServiceDep
-from faqbot.console import french
 from faqbot.console.access import Account, ReaderDep
 from faqbot.console.dashboard import wording as dashboard_wording
 from faqbot.console.dashboard.filters import PRESETS, Asked, AskedDep, today
@@ -101,7 +101,7 @@ def render_dashboard(
     errors = (*asked.errors, *context.get("errors", ()))
     page = {
         "d": dashboard_wording,
-        "f": french,
+        "minimum": MINIMUM,
         "asked": asked,
         "themes": corpus.theme_labels,
         "versions_known": [version.digest for version in versions],

@@ -15,11 +15,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from faqbot.analytics.periods import day_of
 from faqbot.api.failures import NotFound
 from faqbot.api.form_fields import uuid_or_none
-from faqbot.console import french
 from faqbot.console.access import Account, AuditDep, ReviewerDep
 from faqbot.console.frame import render_console
 from faqbot.console.paging import Paging
-from faqbot.console.review_pages import wording as wording
+from faqbot.console.review_pages import wording
 from faqbot.console.review_pages.desk import (
     Decided,
     ReviewDep,
@@ -245,7 +244,6 @@ def _shared(desk: ReviewDesk, query: Notice) -> dict[str, object]:
     done = desk.decisions.decision(query.done) if query.done else None
     return {
         "w": wording,
-        "f": french,
         "query": query,
         "done": decided_view(Decided.of(done), desk.corpus) if done else None,
     }
