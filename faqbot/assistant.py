@@ -21,7 +21,8 @@ from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
 from faqbot.database.records import Interaction, ShownEntry
 from faqbot.embedding.encoder import Prompts, SentenceTransformerEmbeddings
-from faqbot.embedding.fetching import DEFAULT_MODEL, fetch_default_model
+from faqbot.embedding.fetching import fetch_default_model
+from faqbot.embedding.receipt import DEFAULT_MODEL
 from faqbot.errors import (
     CalibrationMismatch,
     CalibrationMissing,

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from langchain_core.embeddings import Embeddings
 
-from faqbot.embedding.fetching import read_receipt
+from faqbot.embedding.receipt import read_receipt
 from faqbot.errors import ModelUnavailable
 from faqbot.progress import Progress, silent
 
