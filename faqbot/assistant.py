@@ -20,7 +20,7 @@ from faqbot.answering.small_talk import small_talk, strip_courtesies
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
 from faqbot.database.records import Interaction, ShownEntry
-from faqbot.embedding.encoder import Prompts, SentenceTransformerEmbeddings
+from faqbot.embedding.encoder import Prompts, SentenceTransformerEmbedder
 from faqbot.embedding.fetching import fetch_default_model
 from faqbot.embedding.receipt import DEFAULT_MODEL
 from faqbot.errors import (
@@ -45,7 +45,7 @@ class Assistant:
     """Answers questions about one corpus with one model."""
 
     corpus: Corpus
-    embedder: SentenceTransformerEmbeddings
+    embedder: SentenceTransformerEmbedder
     index: PassageIndex
     retriever: Retriever
     suggester: Suggester
@@ -187,7 +187,7 @@ def _shown(offer: Offer, role: Role) -> ShownEntry:
     )
 
 
-def load_embedder(settings: Settings, *, progress: Progress) -> SentenceTransformerEmbeddings:
+def load_embedder(settings: Settings, *, progress: Progress) -> SentenceTransformerEmbedder:
     """Load the embedding model that the settings name.
 
     Args:
@@ -201,7 +201,7 @@ def load_embedder(settings: Settings, *, progress: Progress) -> SentenceTransfor
         ModelUnavailable: It cannot be fetched or loaded.
     """
     prompts = Prompts(settings.query_prompt, settings.passage_prompt)
-    return SentenceTransformerEmbeddings(model_path(settings, progress=progress), prompts=prompts)
+    return SentenceTransformerEmbedder(model_path(settings, progress=progress), prompts=prompts)
 
 
 def model_path(settings: Settings, *, progress: Progress) -> str | Path:
@@ -255,7 +255,7 @@ def refresh_index(settings: Settings, *, progress: Progress) -> BuildReport:
 
 
 def _decision_rule(
-    folder: Path, corpus: Corpus, embedder: SentenceTransformerEmbeddings
+    folder: Path, corpus: Corpus, embedder: SentenceTransformerEmbedder
 ) -> DecisionRule:
     try:
         calibration = load_calibration(
@@ -272,7 +272,7 @@ def _decision_rule(
 def _fresh_index(
     settings: Settings,
     corpus: Corpus,
-    embedder: SentenceTransformerEmbeddings,
+    embedder: SentenceTransformerEmbedder,
     progress: Progress,
 ) -> PassageIndex:
     folder = index_folder(settings)

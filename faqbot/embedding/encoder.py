@@ -1,4 +1,4 @@
-"""The embedder: texts in, unit vectors out, usable wherever LangChain expects `Embeddings`.
+"""The embedder: texts in, unit vectors out.
 
 sentence-transformers is imported when a model is loaded and not before: it brings torch along,
 which takes seconds, and commands such as ``faqbot --help`` need neither.
@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from langchain_core.embeddings import Embeddings
 
 from faqbot.embedding.receipt import read_receipt
 from faqbot.errors import ModelUnavailable
@@ -63,8 +62,8 @@ class Embedder(Protocol):
         ...
 
 
-class SentenceTransformerEmbeddings(Embeddings):
-    """A sentence-transformers model as an `Embedder` and as LangChain `Embeddings`.
+class SentenceTransformerEmbedder:
+    """A sentence-transformers model as an `Embedder`.
 
     Args:
         model: A local folder, or the id of a model on the hub.
@@ -128,30 +127,6 @@ class SentenceTransformerEmbeddings(Embeddings):
             One unit row a text.
         """
         return self._embed(texts, self.passage_prompt, progress)
-
-    def embed_query(self, text: str) -> list[float]:
-        """Embed one question, for LangChain.
-
-        Args:
-            text: The question.
-
-        Returns:
-            A unit vector.
-        """
-        vector: list[float] = self.embed_queries([text])[0].tolist()
-        return vector
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Embed passages, for LangChain.
-
-        Args:
-            texts: The passages.
-
-        Returns:
-            One unit vector a text.
-        """
-        vectors: list[list[float]] = self.embed_passages(texts).tolist()
-        return vectors
 
     def _embed(self, texts: Sequence[str], prompt: str, progress: Progress) -> Vectors:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from faqbot.embedding.encoder import SentenceTransformerEmbeddings
+from faqbot.embedding.encoder import SentenceTransformerEmbedder
 from faqbot.errors import ModelUnavailable
 
 MIN_COSINE = 0.9999
@@ -32,7 +32,7 @@ def check_against_reference(folder: Path) -> None:
     stored = json.loads(
         files("faqbot.embedding").joinpath("reference_vectors.json").read_text(encoding="utf-8")
     )
-    embedder = SentenceTransformerEmbeddings(folder)
+    embedder = SentenceTransformerEmbedder(folder)
     for kind, embed in (
         ("queries", embedder.embed_queries),
         ("passages", embedder.embed_passages),

@@ -17,7 +17,6 @@ import numpy.typing as npt
 from faqbot.embedding.encoder import Vectors
 from faqbot.index.passages import Passage
 from faqbot.index.store import PassageIndex
-from faqbot.index.vectors import VectorIndex
 
 Similarities = npt.NDArray[np.float64]
 """(queries, passages) float64; centred cosine similarity in [-1, 1], higher is better."""
@@ -64,13 +63,11 @@ class DenseIndex:
         comparing: Comparing | None = None,
     ) -> None:
         self._comparing = comparing or Comparing()
-        ids = index.vectors.ids
-        self._passages = [index.passages[identifier] for identifier in ids]
+        self._passages = [index.passages[key] for key in index.vectors.ids]
         matrix = index.vectors.matrix()
         ranked = [passage.kind != "sentence" for passage in self._passages]
         self._mean = matrix[ranked].mean(axis=0) if any(ranked) else np.zeros(matrix.shape[1])
-        self._vectors = VectorIndex(index.vectors.dimension)
-        self._vectors.add(list(ids), self.centre(matrix))
+        self._vectors = self.centre(matrix)
         ranking: dict[str, list[int]] = defaultdict(list)
         sentences: dict[str, list[int]] = defaultdict(list)
         for row, passage in enumerate(self._passages):
@@ -101,7 +98,8 @@ class DenseIndex:
         Returns:
             One row a query, one column a passage.
         """
-        return self._vectors.similarities(self.centre(queries))
+        # Every passage may vote, so nothing is searched for: a matrix product says it all.
+        return np.asarray(self.centre(queries) @ self._vectors.T, dtype=np.float64)
 
     def entry_scores(self, similarities: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Let the best passages of each entry vote.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from faqbot.embedding.adapting import SEEDS, adapt, hard_batches, leave_one_out, training_pairs
 from faqbot.embedding.conversion import write_sentence_transformer
 from faqbot.embedding.e5s1 import read_e5s1
-from faqbot.embedding.encoder import SentenceTransformerEmbeddings, load_sentence_transformer
+from faqbot.embedding.encoder import SentenceTransformerEmbedder, load_sentence_transformer
 from tests.embedding.tiny_model import tiny_model
 
 WORDINGS = {"F11": ["un", "deux", "trois"], "F12": ["quatre"], "F13": ["cinq", "six"]}
@@ -83,8 +83,8 @@ def test_an_adapted_model_is_an_ordinary_folder_with_other_vectors(
         seed=1,
         progress=lambda _stage, done, total: steps.append((done, total)),
     )
-    before = SentenceTransformerEmbeddings(tiny_folder)
-    after = SentenceTransformerEmbeddings(out)
+    before = SentenceTransformerEmbedder(tiny_folder)
+    after = SentenceTransformerEmbedder(out)
     assert after.digest != before.digest
     assert after.dimension == before.dimension
     assert after.window == before.window

@@ -4,16 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from langchain_core.retrievers import BaseRetriever
-from langchain_tests.integration_tests import RetrieversIntegrationTests
 
-from faqbot.assistant import Assistant
 from faqbot.corpus.entry import OutOfScopeSubject
 from faqbot.corpus.text import wording_key
 from faqbot.index.store import build_index
 from faqbot.progress import silent
 from faqbot.retrieval.dense import voters
-from faqbot.retrieval.langchain import EntryRetriever
 from faqbot.retrieval.retriever import Retriever
 from faqbot.retrieval.suggesting import Suggester
 from tests.fakes import LetterEmbedder
@@ -123,31 +119,3 @@ def test_suggestions_hold_every_word_and_finish_the_last() -> None:
     assert ids("psc") == ["F13"]
     assert ids("santé") == ids("sante") == ["F13"]
     assert ids("certificat inconnu") == []
-
-
-class TestStandard(RetrieversIntegrationTests):
-    """LangChain's own standard tests of a retriever."""
-
-    @pytest.fixture(autouse=True)
-    def _real(self, assistant: Assistant) -> None:
-        self._assistant = assistant
-
-    @property
-    def retriever_constructor(self) -> type[BaseRetriever]:
-        return EntryRetriever
-
-    @property
-    def retriever_constructor_params(self) -> dict[str, object]:
-        return {"retrieve": self._assistant.retriever.retrieve}
-
-    @property
-    def retriever_query_example(self) -> str:
-        return "À quoi sert le Proxy e-Santé ?"
-
-
-def test_documents_carry_the_text_and_its_source(assistant: Assistant) -> None:
-    retriever = EntryRetriever(retrieve=assistant.retriever.retrieve, k=1)
-    (document,) = retriever.invoke("À quoi sert le Proxy e-Santé ?")
-    assert document.id == "S05"
-    assert document.page_content.startswith("Le Proxy e-Santé est utilisé pour sécuriser")
-    assert document.metadata["source"].startswith("https://industriels.esante.gouv.fr/")
