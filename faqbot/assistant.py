@@ -88,7 +88,7 @@ class Assistant:
         index = _fresh_index(settings, corpus, embedder, progress)
         retriever = Retriever(corpus, index, embedder)
         rule = _decision_rule(settings.corpus_dir, corpus, embedder)
-        assistant = cls(corpus, embedder, index, retriever, Suggester.of(corpus), rule)
+        assistant = cls(corpus, embedder, index, retriever, Suggester(corpus), rule)
         assistant.ask(corpus.title)
         return assistant
 

@@ -6,7 +6,7 @@ compared with another one. ``pip install faqbot``, then::
     assistant = Assistant.open(Settings.from_env(), progress=silent)
     embeddings = FaqbotEmbeddings(assistant.embedder)
     store = FaqbotVectorStore.from_index(assistant.index, embeddings)
-    retriever = FaqbotRetriever(retrieve=assistant.retriever.retrieve)
+    retriever = FaqbotRetriever(rank=assistant.rank)
 
 langchain-community's FAISS wrapper is not used: the package is no longer maintained, the wrapper
 stores pickles, and it applies score thresholds to converted scores in the wrong direction. Here a
@@ -30,7 +30,7 @@ from faqbot.corpus.markdown import to_text
 from faqbot.embedding.encoder import Embedder, Vectors
 from faqbot.index.store import PassageIndex
 from faqbot.index.vectors import VectorIndex
-from faqbot.retrieval.ranking import Candidate
+from faqbot.retrieval.ranking import Ranking
 
 
 class FaqbotEmbeddings(Embeddings):
@@ -187,8 +187,8 @@ def _unit(rows: list[list[float]]) -> Vectors:
 class FaqbotRetriever(BaseRetriever):
     """Our retriever as LangChain's `BaseRetriever`: whole entries as documents."""
 
-    retrieve: Callable[[str, int], list[Candidate]]
-    """`Retriever.retrieve`, or anything that ranks entries for a question."""
+    rank: Callable[[str], Ranking]
+    """`Assistant.rank`, or anything that ranks entries for a question."""
     k: int = 3
     """How many entries at most."""
 
@@ -206,5 +206,5 @@ class FaqbotRetriever(BaseRetriever):
                     "source": found.entry.provenance.source_url,
                 },
             )
-            for found in self.retrieve(query, self.k if k is None else k)
+            for found in self.rank(query).candidates[: self.k if k is None else k]
         ]

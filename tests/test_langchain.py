@@ -65,7 +65,7 @@ class TestRetriever(RetrieversIntegrationTests):
 
     @property
     def retriever_constructor_params(self) -> dict[str, object]:
-        return {"retrieve": self._assistant.retriever.retrieve}
+        return {"rank": self._assistant.rank}
 
     @property
     def retriever_query_example(self) -> str:
@@ -116,8 +116,9 @@ def test_removing_keeps_documents_and_vectors_together(embeddings: FaqbotEmbeddi
 
 
 def test_documents_carry_the_text_and_its_source(assistant: Assistant) -> None:
-    retriever = FaqbotRetriever(retrieve=assistant.retriever.retrieve, k=1)
+    retriever = FaqbotRetriever(rank=assistant.rank, k=1)
     (document,) = retriever.invoke("À quoi sert le Proxy e-Santé ?")
     assert document.id == "S05"
     assert document.page_content.startswith("Le Proxy e-Santé est utilisé pour sécuriser")
     assert document.metadata["source"].startswith("https://industriels.esante.gouv.fr/")
+    assert len(retriever.invoke("proxy", k=2)) == 2
