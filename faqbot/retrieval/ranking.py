@@ -11,7 +11,7 @@ import numpy.typing as npt
 from faqbot.corpus.entry import Entry
 
 Scores: TypeAlias = npt.NDArray[np.float64]
-"""(entries,) float64, in the order of the corpus; higher is better."""
+"""(n,) float64: a score for each entry, or document, in order; higher is better."""
 
 
 @dataclass(frozen=True, slots=True)
