@@ -93,39 +93,17 @@ class SentenceTransformerEmbedder:
         self.window = longest - special - self.count_tokens(self.passage_prompt)
 
     def count_tokens(self, text: str) -> int:
-        """Count the tokens of a text.
-
-        Args:
-            text: Any text.
-
-        Returns:
-            The number of tokens, special tokens and prompt left out.
-        """
+        """Count the tokens of a text, special tokens and prompt left out."""
         with self._lock:
             encoded = self._model.tokenizer(text, add_special_tokens=False, verbose=False)
         return len(encoded["input_ids"])
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        """Embed questions.
-
-        Args:
-            texts: The questions, without prompt.
-
-        Returns:
-            One unit row a text.
-        """
+        """Embed questions, given without prompt; one unit row a text."""
         return self._embed(texts, self.query_prompt, silent)
 
     def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
-        """Embed passages.
-
-        Args:
-            texts: The passages, without prompt.
-            progress: Told about the number of passages done.
-
-        Returns:
-            One unit row a text.
-        """
+        """Embed passages, given without prompt; one unit row a text."""
         return self._embed(texts, self.passage_prompt, progress)
 
     def _embed(self, texts: Sequence[str], prompt: str, progress: Progress) -> Vectors:
@@ -164,9 +142,6 @@ def load_sentence_transformer(model: str | Path) -> SentenceTransformer:
 
     Args:
         model: A local folder, or the id of a model on the hub.
-
-    Returns:
-        The model.
 
     Raises:
         ModelUnavailable: It cannot be loaded.

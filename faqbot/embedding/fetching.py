@@ -37,14 +37,7 @@ CONVERSION = 1
 
 
 def default_folder(cache: Path) -> Path:
-    """Name the folder of the converted model.
-
-    Args:
-        cache: The user's cache folder for faqbot.
-
-    Returns:
-        A folder that exists only once it is complete and verified.
-    """
+    """Name the folder of the converted model, which exists only once complete and verified."""
     return cache / "models" / f"{DEFAULT_MODEL}-{SHA256[:12]}-{CONVERSION}"
 
 

@@ -21,10 +21,7 @@ MIN_COSINE = 0.9999
 
 
 def check_against_reference(folder: Path) -> None:
-    """Embed the stored texts and compare.
-
-    Args:
-        folder: A converted sentence-transformers folder.
+    """Embed the stored texts with a converted model and compare.
 
     Raises:
         ModelUnavailable: A vector differs from its reference.

@@ -76,8 +76,8 @@ def build_index(
 
     Args:
         folder: ``indexes/<name>``; made if missing. A second process waits for the first.
-        corpus: The corpus to index.
-        embedder: The model.
+        corpus: What to index.
+        embedder: With which model.
         progress: Told about passages embedded.
 
     Returns:
@@ -104,9 +104,6 @@ def load_index(folder: Path, *, corpus_digest: str, model_digest: str) -> Passag
         corpus_digest: Digest of the corpus to be served.
         model_digest: Digest of the model that will embed questions.
 
-    Returns:
-        The index.
-
     Raises:
         IndexMissing: There is none.
         IndexMismatch: Format, corpus or model differ, or a file is damaged.
@@ -123,13 +120,7 @@ def load_index(folder: Path, *, corpus_digest: str, model_digest: str) -> Passag
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read what an index says of itself.
-
-    Args:
-        folder: ``indexes/<name>``.
-
-    Returns:
-        The manifest.
+    """Read what the index in a folder says of itself.
 
     Raises:
         IndexMissing: There is none.

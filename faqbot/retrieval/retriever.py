@@ -95,12 +95,7 @@ class Retriever:
         return views
 
     def _ranking(
-        self,
-        question: str,
-        view: _View,
-        fused: Scores,
-        *,
-        in_context: bool = False,
+        self, question: str, view: _View, fused: Scores, *, in_context: bool = False
     ) -> Ranking:
         candidates = (
             Candidate(
