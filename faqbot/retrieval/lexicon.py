@@ -8,8 +8,8 @@ from itertools import chain
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.markdown import to_text
 from faqbot.corpus.text import fold
+from faqbot.retrieval.bm25 import Bm25, Coverage
 from faqbot.retrieval.glossary import Glossary
-from faqbot.retrieval.lexical import Bm25, Coverage
 from faqbot.retrieval.ranking import Outside, Scores
 from faqbot.retrieval.spelling import Speller
 from faqbot.retrieval.words import grams, stems, without_stop_words
