@@ -20,8 +20,9 @@ from faqbot.answering.small_talk import small_talk, strip_courtesies
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
 from faqbot.database.records import Interaction, ShownEntry
-from faqbot.embedding.encoder import Prompts, SentenceTransformerEmbeddings
-from faqbot.embedding.fetching import DEFAULT_MODEL, fetch_default_model
+from faqbot.embedding.encoder import Prompts, SentenceTransformerEmbedder
+from faqbot.embedding.fetching import fetch_default_model
+from faqbot.embedding.receipt import DEFAULT_MODEL
 from faqbot.errors import (
     CalibrationMismatch,
     CalibrationMissing,
@@ -44,7 +45,7 @@ class Assistant:
     """Answers questions about one corpus with one model."""
 
     corpus: Corpus
-    embedder: SentenceTransformerEmbeddings
+    embedder: SentenceTransformerEmbedder
     index: PassageIndex
     retriever: Retriever
     suggester: Suggester
@@ -78,7 +79,7 @@ class Assistant:
         index = _fresh_index(settings, corpus, embedder, progress)
         retriever = Retriever(corpus, index, embedder)
         rule = _decision_rule(settings.corpus_dir, corpus, embedder)
-        assistant = cls(corpus, embedder, index, retriever, Suggester.of(corpus), rule)
+        assistant = cls(corpus, embedder, index, retriever, Suggester(corpus), rule)
         assistant.ask(corpus.title)
         return assistant
 
@@ -160,14 +161,14 @@ def _shown(offer: Offer, role: Role) -> ShownEntry:
     )
 
 
-def load_embedder(settings: Settings, *, progress: Progress) -> SentenceTransformerEmbeddings:
+def load_embedder(settings: Settings, *, progress: Progress) -> SentenceTransformerEmbedder:
     """Load the embedding model that the settings name.
 
     Raises:
         ModelUnavailable: It cannot be fetched or loaded.
     """
     prompts = Prompts(settings.query_prompt, settings.passage_prompt)
-    return SentenceTransformerEmbeddings(model_path(settings, progress=progress), prompts=prompts)
+    return SentenceTransformerEmbedder(model_path(settings, progress=progress), prompts=prompts)
 
 
 def model_path(settings: Settings, *, progress: Progress) -> str | Path:
@@ -203,7 +204,7 @@ def refresh_index(settings: Settings, *, progress: Progress) -> BuildReport:
 
 
 def _decision_rule(
-    folder: Path, corpus: Corpus, embedder: SentenceTransformerEmbeddings
+    folder: Path, corpus: Corpus, embedder: SentenceTransformerEmbedder
 ) -> DecisionRule:
     try:
         calibration = load_calibration(
@@ -220,7 +221,7 @@ def _decision_rule(
 def _fresh_index(
     settings: Settings,
     corpus: Corpus,
-    embedder: SentenceTransformerEmbeddings,
+    embedder: SentenceTransformerEmbedder,
     progress: Progress,
 ) -> PassageIndex:
     folder = index_folder(settings)

@@ -22,7 +22,7 @@ from pydantic import (
     model_validator,
 )
 
-from faqbot.embedding.fetching import DEFAULT_MODEL
+from faqbot.embedding.receipt import DEFAULT_MODEL
 from faqbot.errors import SettingsError
 
 PREFIX = "FAQBOT_"

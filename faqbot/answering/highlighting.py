@@ -20,7 +20,6 @@ def highlights(question: str, text: str, similarities: Sequence[float]) -> tuple
     """Choose what to mark in an answer.
 
     Args:
-        question: The question.
         text: The answer in plain text.
         similarities: Of each of its `sentence_spans` with the question, in [-1, 1].
 

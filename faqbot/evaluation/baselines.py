@@ -17,7 +17,7 @@ from faqbot.corpus.text import fold
 from faqbot.embedding.encoder import Embedder
 from faqbot.index.passages import PassageKind
 from faqbot.index.store import PassageIndex
-from faqbot.retrieval import lexical
+from faqbot.retrieval import bm25
 from faqbot.retrieval.words import stems
 
 Ranking: TypeAlias = tuple[tuple[str, float], ...]
@@ -49,7 +49,7 @@ class Bm25:
     def __init__(self, corpus: Corpus, *, variants: bool) -> None:
         self._ids = [entry.id for entry in corpus.entries]
         documents = [_terms(_document(entry, variants)) for entry in corpus.entries]
-        self._index = lexical.Bm25(documents, k1=1.5, b=0.75)
+        self._index = bm25.Bm25(documents, k1=1.5, b=0.75)
 
     def rank(self, question: str) -> Ranking:
         """Rank the entries that share a word with a question.

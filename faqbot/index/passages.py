@@ -32,12 +32,9 @@ def passages_of(
     """Cut entries into passages: the question, each variant, the answer in pieces and sentences.
 
     Args:
-        entries: The entries, in corpus order.
+        entries: In corpus order, which passages keep.
         window: Longest passage that the model reads, in tokens.
         count_tokens: Counts the tokens of a text.
-
-    Returns:
-        The passages in the order of the entries.
     """
     return [
         Passage(f"{entry.id}/{suffix}", entry.id, kind, text)

@@ -13,16 +13,14 @@ from math import log
 
 import bm25s
 import numpy as np
-import numpy.typing as npt
+
+from faqbot.retrieval.ranking import Scores
 
 K1 = 2.0
 """How long repetition goes on to count. High: a word that many wordings of an entry use is one
 that its askers use."""
 B = 0.75
 """How much long documents are held back."""
-
-Scores = npt.NDArray[np.float64]
-"""(documents,) float64; BM25 scores, 0 or more, higher is better."""
 
 
 class Bm25:
@@ -43,14 +41,7 @@ class Bm25:
             self._index.index([list(terms) for terms in documents], show_progress=False)
 
     def scores(self, terms: Sequence[str]) -> Scores:
-        """Score all documents.
-
-        Args:
-            terms: The terms of a query; unknown ones are passed over.
-
-        Returns:
-            One score a document.
-        """
+        """Score all documents: 0 or more each; unknown terms are passed over."""
         known = [term for term in terms if term in self._vocabulary]
         if not known or self._index is None:
             return np.zeros(self._count)
@@ -58,32 +49,18 @@ class Bm25:
 
 
 class Coverage:
-    """How much of what a question says stands in a document, rare words counting more.
-
-    Args:
-        documents: The terms of each document.
-    """
+    """How much of what a question says stands in a document, rare words counting more."""
 
     def __init__(self, documents: Sequence[Sequence[str]]) -> None:
         self._documents = [frozenset(terms) for terms in documents]
         self._frequency = Counter(term for terms in self._documents for term in terms)
 
     def knows(self, term: str) -> bool:
-        """Tell whether any document holds a term.
-
-        Args:
-            term: A stem.
-
-        Returns:
-            Whether one does.
-        """
+        """Tell whether any document holds a term."""
         return term in self._frequency
 
     def shares(self, terms: Sequence[str]) -> Scores:
         """Weigh the terms of a query that each document holds.
-
-        Args:
-            terms: The terms of a query.
 
         Returns:
             For each document the share in [0, 1] of the query's inverse document frequency that

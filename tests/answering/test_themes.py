@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.answering.answer import compose
+from faqbot.answering.answer import CHOICE, SHOWN, SUGGESTED, Offer, compose, select
 from faqbot.answering.decision import UncalibratedRule
-from faqbot.answering.restricting import CHOICE, SHOWN, SUGGESTED, select
-from faqbot.corpus.entry import Entry
 from faqbot.vocabulary import Status
 from tests.answering.builders import candidate, ranking
 from tests.samples import entry
@@ -19,27 +17,19 @@ from tests.samples import entry
 STATUSES: tuple[Status, ...] = ("answered", "clarify", "no_answer")
 
 
-@dataclass(frozen=True)
-class Place:
-    entry: Entry
-    rank: int
-
-
-def places(themes: str) -> list[Place]:
+def places(themes: str) -> list[Offer]:
     """Rank entries of these themes, one letter each: « aab » is two of theme a, one of b."""
     return [
-        Place(entry(f"F{10 + rank}", "Q ?", theme=theme), rank)
+        Offer(entry(f"F{10 + rank}", "Q ?", theme=theme), rank, 0.0, 0.0)
         for rank, theme in enumerate(themes, start=1)
     ]
 
 
-def ranks(found: tuple[Status, object, object]) -> tuple[Status, list[int], list[int]]:
+def ranks(
+    found: tuple[Status, Sequence[Offer], Sequence[Offer]],
+) -> tuple[Status, list[int], list[int]]:
     status, shown, suggested = found
-    return (
-        status,
-        [place.rank for place in shown],  # type: ignore[attr-defined]
-        [place.rank for place in suggested],  # type: ignore[attr-defined]
-    )
+    return status, [place.rank for place in shown], [place.rank for place in suggested]
 
 
 @pytest.mark.parametrize(
