@@ -21,10 +21,19 @@ from faqbot.privacy.identifiers import Found, Kind
 
 _SPACE = r"[ \t\u00a0\u202f]"
 _POINT = r"[.\-/\u2010-\u2013]"
-_GAP = rf"(?:{_SPACE}?{_POINT}{_SPACE}?|{_SPACE})"
+_GAP = rf"(?:{_SPACE}?{_POINT}{_SPACE}?|{_SPACE}{{1,2}})"
 # Not in the middle of a word or a number; an underscore may be near, as in the name of a file.
 _BEFORE = r"(?<![^\W_])(?<!\d[.,\-/])"
 _AFTER = r"(?![^\W_]|[.,\-/]\d)"
+
+
+def _behind(*labels: str) -> str:
+    """Match where a number may begin: as `_BEFORE` says, or glued to a label.
+
+    The alternatives of one label are equally long.
+    """
+    return "(?:" + "|".join((_BEFORE, *(f"(?<={label})" for label in labels))) + ")"
+
 
 # --- Labels: the words around a number that say what it is ---
 
@@ -139,9 +148,12 @@ def _is_nir(match: re.Match[str], text: str) -> bool:
 
 # --- Telephone numbers ---
 
-_SHAPES = ((2, 2, 2, 2, 2), (4, 2, 2, 2), (4, 3, 3), (4, 6), (2, 2, 3, 3), (2, 4, 4), (2, 8), (10,))
+_SHAPES = (
+    *((2, 2, 2, 2, 2), (4, 2, 2, 2), (4, 3, 3), (4, 6), (2, 2, 3, 3), (2, 3, 3, 2), (2, 4, 4)),
+    *((2, 8), (10,)),
+)
 _NATIONAL = "|".join(
-    rf"0[1-9]\d{{{first - 2}}}" + "".join(rf"{_GAP}\d{{{count}}}" for count in rest)
+    rf"(?:0[1-9]|\(0[1-9]\))\d{{{first - 2}}}" + "".join(rf"{_GAP}\d{{{count}}}" for count in rest)
     for first, *rest in _SHAPES
 )
 _DIGIT = rf"(?:{_GAP}?\d)"
@@ -149,19 +161,22 @@ _ABROAD = "|".join(
     (
         rf"(?:33|262|590|594|596)\)?(?:{_GAP}?(?:\({_SPACE}?0{_SPACE}?\)|0))?{_DIGIT}{{9}}",
         rf"508\)?{_DIGIT}{{6}}(?:{_DIGIT}{{3}})?",
-        rf"68[17]\)?{_DIGIT}{{6}}",
+        rf"(?:68[17]|376)\)?{_DIGIT}{{6}}",
         rf"689\)?{_DIGIT}{{8}}",
         # neighbours
-        rf"(?:3[1249]|4[149]|35[1-3]|377|21[236])\)?(?:{_GAP}?\(0\))?{_DIGIT}{{8,11}}",
+        rf"(?:3[1249]|4[149]|35[1-3]|377|21[236])\)?{_DIGIT}{{8,11}}",
+        rf"\d{{1,3}}{_GAP}?\(\d{{1,4}}\){_DIGIT}{{5,10}}",
     )
 )
 _PHONE = re.compile(
-    rf"(?:{_BEFORE}|(?<=t[ée]l)|(?<=phone))"
-    rf"(?:(?:{_NATIONAL})(?!{_POINT}\d)"
+    rf"{_behind('t[ée]l|gsm|fax', 'phone', 'mobile', 'portable')}"
+    rf"(?:(?:{_NATIONAL})(?!{_POINT}(?!{_NATIONAL})\d)"
     rf"|\(?(?:\+{_SPACE}?|00{_GAP}?)(?:{_ABROAD})"
-    rf"|\+\d{_DIGIT}{{9,14}})(?![^\W_])",
+    rf"|\+\d{_DIGIT}{{9,14}}"
+    rf"|33{_GAP}[1-9](?:{_GAP}\d\d){{4}})(?![^\W_])",
     re.IGNORECASE,
 )
+_PAIRS = re.compile(rf"\d\d(?:{_GAP}\d\d(?!\d))*")
 
 
 def find_phones(text: str) -> Iterator[Found]:
@@ -174,14 +189,24 @@ def find_phones(text: str) -> Iterator[Found]:
         Where they stand, from left to right.
     """
     for match in _PHONE.finditer(text):
-        yield *match.span(), "phone"
+        if not _is_list(text, match.start()) or _label(text, *match.span()) == "phone":
+            yield *match.span(), "phone"
+
+
+def _is_list(text: str, start: int) -> bool:
+    """Tell whether pairs of digits count up or go on rising, as in 01 02 03 04 05 06."""
+    pairs = _PAIRS.match(text, start)
+    numbers = [int(pair) for pair in re.findall(r"\d\d", pairs[0])] if pairs else []
+    steps = [right - left for left, right in pairwise(numbers)][:5]
+    return len(steps) > 3 and (set(steps[:4]) == {1} or (len(steps) > 4 and min(steps) > 0))
 
 
 # --- RPPS, SIRET, SIREN, FINESS, ADELI: digits in groups ---
 
+_VAT = r"\bFR\d\d"
 # A label, or the country code of a VAT number, may be glued to its number.
 _CHAIN = re.compile(
-    rf"(?:{_BEFORE}|(?<=rpps)|(?<=siret)|(?<=siren)|(?<=adeli)|(?<=finess)|(?<=\bFR\d\d))"
+    rf"{_behind('siret|siren|adeli', 'rpps', 'finess', _VAT)}"
     rf"\d+(?:(?:{_SPACE}|{_POINT})\d+)*",
     re.IGNORECASE,
 )
