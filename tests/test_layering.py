@@ -55,6 +55,7 @@ OWNERS = {
     "sklearn": {"analytics", "evaluation"},
     # Feedback, accounts and reviews each write their own statements over their own tables.
     "sqlalchemy": {"database", "feedback", "accounts", "review"},
+    "stdnum": {"privacy"},
     "starlette": {"accounts", "api", "console"},
     "tokenizers": {"embedding"},
     "torch": {"embedding"},
