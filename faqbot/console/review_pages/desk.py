@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 from pydantic import BaseModel, BeforeValidator, Field
 
-from faqbot.analytics.grouping import LIMIT, Grouping, Pending
+from faqbot.analytics.clustering_jobs import LIMIT, ClusteringJobs, Pending
 from faqbot.analytics.periods import ZONE
 from faqbot.api.form_fields import OptionalDate, blank_to_none
 from faqbot.api.service import Service
@@ -39,7 +39,7 @@ class ReviewDesk:
         grouping: Puts questions together, here as on the dashboards.
     """
 
-    def __init__(self, service: Service, grouping: Grouping) -> None:
+    def __init__(self, service: Service, grouping: ClusteringJobs) -> None:
         self.store = service.store
         self.decisions = DecisionStore(service.store)
         self.corpus: Corpus = service.assistant.corpus
@@ -76,7 +76,7 @@ class ReviewDesk:
             Positions of the texts, group by group; None while that takes longer than a page may.
         """
         asked = [OpenQuestion(text, 1, _ANY_TIME, ()) for text in texts[:LIMIT]]
-        found = self._grouping.group(asked, patience_s=_PATIENCE_S)
+        found = self._grouping.clusters(asked, patience_s=_PATIENCE_S)
         if isinstance(found, Pending):
             return None
         places = {text: place for place, text in enumerate(texts)}
