@@ -20,7 +20,7 @@ from faqbot.corpus.entry import Corpus
 from faqbot.feedback.unanswered import OpenQuestion
 from faqbot.review.decisions import decode
 from faqbot.review.drafts import wordings_of
-from faqbot.review.items import Item, Wanted, queue
+from faqbot.review.items import Item, SignalFilter, queue
 from faqbot.review.signals import SignalKey, Signalled
 from faqbot.review.store import DecisionStore, StoredDecision
 from faqbot.vocabulary import Signal
@@ -97,10 +97,10 @@ class ReviewQuery(BaseModel):
     until: OptionalDate = None
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> SignalFilter:
         """Return which signals to show; days are those of France."""
         after = self.until + timedelta(days=1) if self.until else None
-        return Wanted(
+        return SignalFilter(
             signal=self.signal,
             entry_id=self.entry or None,
             since=_midnight(self.since),
@@ -156,7 +156,7 @@ class Decided:
             entry or stored.questions[0].key.entry_id or None,
         )
 
-    def is_wanted(self, wanted: Wanted) -> bool:
+    def is_wanted(self, wanted: SignalFilter) -> bool:
         """Tell whether a filter lets it through, by any of its questions."""
         return wanted.entry_id in (None, self.entry_id) and any(
             wanted.signal in (None, question.key.signal)
@@ -167,7 +167,7 @@ class Decided:
         )
 
 
-def narrowed(items: Sequence[Item], wanted: Wanted) -> list[Item]:
+def narrowed(items: Sequence[Item], wanted: SignalFilter) -> list[Item]:
     """Leave out the items that a filter does not want.
 
     Args:
