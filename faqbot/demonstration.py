@@ -8,10 +8,9 @@ subject without an answer that everybody suddenly asks about, and a few entries 
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Final, TypeVar
@@ -148,11 +147,9 @@ def _insert(connection: Connection, batch: Sequence[Exchange]) -> None:
     rows: dict[Table, list[dict[str, object]]] = {
         interactions: [{name: getattr(it, name) for name in columns} for it in asked],
         shown_entries: [
-            {"interaction_id": it.id} | dataclasses.asdict(entry)
-            for it in asked
-            for entry in it.shown
+            {"interaction_id": it.id} | asdict(entry) for it in asked for entry in it.shown
         ],
-        verdicts: [dataclasses.asdict(verdict) for it in batch for verdict in it.verdicts],
+        verdicts: [asdict(verdict) for exchange in batch for verdict in exchange.verdicts],
         choices: [
             {"interaction_id": it.interaction.id, "entry_id": it.choice, "chosen_at": it.chosen_at}
             for it in batch
@@ -226,10 +223,7 @@ class _Teller:
         self._rushed = _rushed(questions)
         self._unknown = self._rng.random(len(questions)) < _UNKNOWN_BEFORE
         entries = sorted({entry for found in questions for entry in found.right})
-        disappointing = self._rng.random(len(entries)) < _DISAPPOINTING_SHARE
-        self._disappointing = {
-            entry for entry, bad in zip(entries, disappointing, strict=True) if bad
-        }
+        self._disappointing = {entry for entry in entries if self._happens(_DISAPPOINTING_SHARE)}
 
     def day(self, age: int) -> Iterator[Exchange]:
         day = self._story.last_day - timedelta(days=age)
@@ -275,7 +269,7 @@ class _Teller:
         version = template.corpus_digest
         if progress < _VERSION_CHANGE:
             version = hashlib.sha256(version.encode("utf-8")).hexdigest()
-        return dataclasses.replace(
+        return replace(
             template,
             id=self._uuid(),
             session_id=session,
@@ -337,11 +331,8 @@ def _rushed(questions: Sequence[Template]) -> list[int]:
 
 def _unanswered(asked: Interaction) -> Interaction:
     suggested = tuple(
-        dataclasses.replace(
-            entry, role="suggestion", confidence=entry.confidence * 0.3, highlights=()
-        )
+        replace(entry, role="suggestion", confidence=entry.confidence * 0.3, highlights=())
         for entry in asked.shown[:3]
     )
-    return dataclasses.replace(
-        asked, status="no_answer", confidence=asked.confidence * 0.3, shown=suggested
-    )
+    less = asked.confidence * 0.3
+    return replace(asked, status="no_answer", confidence=less, shown=suggested)

@@ -16,7 +16,7 @@ from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
 from faqbot.corpus.writing import write_atomically
 from faqbot.errors import CorpusError, Problem
-from faqbot.evaluation.dataset import Query, Split, read_dataset
+from faqbot.evaluation.dataset import Dataset, Query, Split, read_dataset
 
 CORPUS = Path("corpus")
 LEDGER = Path("eval/feedback.jsonl")
@@ -65,8 +65,7 @@ class WorkingTree:
         ]
         if missing:
             raise CorpusError(missing)
-        corpus = read_corpus(root / CORPUS)
-        splits = [read_dataset(root / place, split, corpus.by_id.keys()) for split in SPLITS]
+        corpus, splits = _read(root, place)
         names = {path.name.partition("-")[0]: path for path in (root / CORPUS).glob("entries/*.md")}
         return cls(
             root=root,
@@ -109,9 +108,7 @@ class WorkingTree:
             for part in (CORPUS, self.dataset):
                 shutil.copytree(self.root / part, copy / part)
             _write(copy, self.changed)
-            corpus = read_corpus(copy / CORPUS)
-            for split in SPLITS:
-                read_dataset(copy / self.dataset, split, corpus.by_id.keys())
+            _read(copy, self.dataset)
 
     def write(self) -> tuple[Path, ...]:
         """Write the changed files, each atomically, and return them.
@@ -155,6 +152,11 @@ def split_of(text: str, history: Sequence[str]) -> Split:
 def announce(head: str, entries: int) -> str:
     """Change the announced number of entries in the text of ``corpus.yaml``, and nothing else."""
     return re.sub(r"(?m)^(announced_entries:\s*)[0-9]+", rf"\g<1>{entries}", head, count=1)
+
+
+def _read(root: Path, dataset: Path) -> tuple[Corpus, list[Dataset]]:
+    corpus = read_corpus(root / CORPUS)
+    return corpus, [read_dataset(root / dataset, it, corpus.by_id.keys()) for it in SPLITS]
 
 
 def _write(root: Path, texts: Mapping[Path, str]) -> None:
