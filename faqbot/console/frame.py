@@ -12,7 +12,7 @@ from faqbot.api.templates import render
 from faqbot.console import french, wording
 from faqbot.console.access import Account
 from faqbot.console.desk import Desk
-from faqbot.feedback.demonstration import is_demonstration
+from faqbot.demonstration import is_demonstration
 from faqbot.feedback.store import FeedbackStore
 
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, FastAPI, Request, status
 from fastapi.responses import RedirectResponse, Response
 
-from faqbot.analytics.grouping import Grouping
+from faqbot.analytics.clustering_jobs import ClusteringJobs
 from faqbot.api.service import Service
 from faqbot.console import journal, login, wording
 from faqbot.console.access import FormRefused, LoginRequired, ReviewerRequired
@@ -46,7 +46,7 @@ def install(app: FastAPI, service: Service) -> None:
         return
     app.state.desk = Desk.open(service.store, key.get_secret_value(), service.settings)
     assistant = service.assistant
-    app.state.grouping = Grouping(
+    app.state.grouping = ClusteringJobs(
         assistant.embedder, [entry.question for entry in assistant.corpus.entries]
     )
     app.state.review = ReviewDesk(service, app.state.grouping)

@@ -11,7 +11,7 @@ from faqbot.corpus.text import wording_key
 from faqbot.review.signals import SignalKey, Signalled
 from faqbot.vocabulary import Signal
 
-Cluster: TypeAlias = Callable[[Sequence[str]], Sequence[Sequence[int]]]
+Clusterer: TypeAlias = Callable[[Sequence[str]], Sequence[Sequence[int]]]
 """Groups texts that ask the same thing: positions of the texts, biggest group first; every
 position stands in one group."""
 
@@ -43,7 +43,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class SignalFilter:
     """Which items to show; None leaves a criterion out."""
 
     signal: Signal | None = None
@@ -54,14 +54,7 @@ class Wanted:
     """Asked before this time."""
 
     def holds(self, signal: Signalled) -> bool:
-        """Tell whether a signal is wanted.
-
-        Args:
-            signal: The signal.
-
-        Returns:
-            Whether it meets every criterion.
-        """
+        """Tell whether a signal meets every criterion."""
         return (
             self.signal in (None, signal.key.signal)
             and self.entry_id in (None, signal.entry_id)
@@ -70,15 +63,12 @@ class Wanted:
         )
 
 
-def queue(signals: Iterable[Signalled], cluster: Cluster) -> tuple[Item, ...]:
-    """Put signals together.
+def queue(signals: Iterable[Signalled], cluster: Clusterer) -> tuple[Item, ...]:
+    """Put signals together into items, those of most questions first, then the newest.
 
     Args:
         signals: Signals that nobody has decided on.
         cluster: Groups unanswered questions by meaning.
-
-    Returns:
-        The items, those of most questions first, then the newest.
     """
     newest_first = sorted(signals, key=_age, reverse=True)
     items = [Item((it,)) for it in newest_first if it.key.signal != "unanswered"]
@@ -88,19 +78,11 @@ def queue(signals: Iterable[Signalled], cluster: Cluster) -> tuple[Item, ...]:
 
 
 def find(items: Iterable[Item], key: SignalKey) -> Item | None:
-    """Find the item that a signal belongs to.
-
-    Args:
-        items: The queue.
-        key: The signal.
-
-    Returns:
-        The item; None when the signal is decided on, or was erased.
-    """
+    """Find a signal's item in the queue; None when it is decided on, or was erased."""
     return next((item for item in items if any(it.key == key for it in item.signals)), None)
 
 
-def _clustered(signals: Sequence[Signalled], cluster: Cluster) -> list[Item]:
+def _clustered(signals: Sequence[Signalled], cluster: Clusterer) -> list[Item]:
     same_words: dict[str, list[Signalled]] = {}
     for signal in signals:
         same_words.setdefault(wording_key(signal.question), []).append(signal)

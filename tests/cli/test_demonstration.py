@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from faqbot.cli.root import main
 from faqbot.database.schema import interactions
-from faqbot.feedback.demonstration import is_demonstration
+from faqbot.demonstration import is_demonstration
 from faqbot.feedback.store import FeedbackStore
 from faqbot.settings import Settings
 from tests.samples_of_use import interaction

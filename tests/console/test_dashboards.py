@@ -24,7 +24,7 @@ from faqbot.console.access import Account, logged_in
 from faqbot.console.dashboard.exports import TABLES
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
-from faqbot.feedback.demonstration import DEMO_MODEL
+from faqbot.demonstration import DEMO_MODEL
 from faqbot.settings import Settings, resource_folder
 from tests.console.conftest import KEY
 from tests.console.filling import FORMULA, LONG, MARKUP, fill

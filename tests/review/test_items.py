@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.corpus.text import wording_key
-from faqbot.review.items import Wanted, find, queue
+from faqbot.review.items import SignalFilter, find, queue
 from faqbot.review.signals import SignalKey, Signalled
 from faqbot.vocabulary import Signal
 from tests.samples_of_use import NOON, SESSION
@@ -85,8 +85,8 @@ def test_other_wordings_are_named_once() -> None:
 
 def test_filters_hold_together() -> None:
     vote = signalled(1, signal="negative_vote")
-    assert Wanted(signal="negative_vote", entry_id="S01", since=NOON).holds(vote)
-    assert not Wanted(signal="choice").holds(vote)
-    assert not Wanted(entry_id="S02").holds(vote)
-    assert not Wanted(until=NOON).holds(vote)
-    assert not Wanted(since=NOON + timedelta(seconds=1)).holds(vote)
+    assert SignalFilter(signal="negative_vote", entry_id="S01", since=NOON).holds(vote)
+    assert not SignalFilter(signal="choice").holds(vote)
+    assert not SignalFilter(entry_id="S02").holds(vote)
+    assert not SignalFilter(until=NOON).holds(vote)
+    assert not SignalFilter(since=NOON + timedelta(seconds=1)).holds(vote)

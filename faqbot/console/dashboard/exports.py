@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
 
 from faqbot.analytics.activity import periods_of
-from faqbot.analytics.grouping import Grouping
+from faqbot.analytics.clustering_jobs import ClusteringJobs
 from faqbot.analytics.proportions import Proportion
 from faqbot.analytics.ranking import satisfaction_of
 from faqbot.api.failures import NotFound
@@ -43,7 +43,7 @@ class Request:
     """What is to be exported, and from where."""
 
     service: Service
-    grouping: Grouping
+    grouping: ClusteringJobs
     asked: Asked
     statuses: tuple[Status, ...]
     entry_id: str | None

@@ -9,7 +9,7 @@ from fastapi import Depends
 from fastapi import Request as HttpRequest
 
 from faqbot.analytics.clustering import Cluster
-from faqbot.analytics.grouping import LIMIT, Grouping, Pending
+from faqbot.analytics.clustering_jobs import LIMIT, ClusteringJobs, Pending
 from faqbot.api.failures import ServiceDown
 from faqbot.console.dashboard import wording
 from faqbot.feedback.filters import Filters
@@ -37,12 +37,12 @@ class Statuses:
     errors: tuple[str, ...]
 
 
-def _grouping(request: HttpRequest) -> Grouping:
-    grouping: Grouping = request.app.state.grouping
+def _grouping(request: HttpRequest) -> ClusteringJobs:
+    grouping: ClusteringJobs = request.app.state.grouping
     return grouping
 
 
-GroupingDep = Annotated[Grouping, Depends(_grouping)]
+GroupingDep = Annotated[ClusteringJobs, Depends(_grouping)]
 """Puts questions together, and remembers what it has done."""
 
 
@@ -69,7 +69,7 @@ StatusesDep = Annotated[Statuses, Depends(read_statuses)]
 
 
 def groups(
-    store: FeedbackStore, grouping: Grouping, filters: Filters, statuses: tuple[Status, ...]
+    store: FeedbackStore, grouping: ClusteringJobs, filters: Filters, statuses: tuple[Status, ...]
 ) -> tuple[OpenQuestions, tuple[Cluster, ...] | Pending]:
     """Read unanswered questions and put the most frequent ones together.
 
@@ -84,11 +84,11 @@ def groups(
     """
     with store.reading(patient=True) as connection:
         found = read_open_questions(connection, filters, statuses, LIMIT)
-    return found, grouping.group(found.questions, patience_s=PATIENCE_S)
+    return found, grouping.clusters(found.questions, patience_s=PATIENCE_S)
 
 
 def all_groups(
-    store: FeedbackStore, grouping: Grouping, filters: Filters, statuses: tuple[Status, ...]
+    store: FeedbackStore, grouping: ClusteringJobs, filters: Filters, statuses: tuple[Status, ...]
 ) -> tuple[tuple[Cluster, ...], tuple[OpenQuestion, ...]]:
     """Read all unanswered questions, and wait until the most frequent ones are put together.
 
@@ -106,7 +106,7 @@ def all_groups(
     """
     with store.reading(patient=True) as connection:
         found = read_open_questions(connection, filters, statuses, _EVERYTHING)
-    clusters = grouping.group(found.questions[:LIMIT], patience_s=_EXPORT_PATIENCE_S)
+    clusters = grouping.clusters(found.questions[:LIMIT], patience_s=_EXPORT_PATIENCE_S)
     if isinstance(clusters, Pending):
         raise ServiceDown
     return clusters, found.questions[LIMIT:]

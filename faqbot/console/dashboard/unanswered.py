@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from faqbot.analytics.clustering import Cluster
-from faqbot.analytics.grouping import LIMIT, Pending
+from faqbot.analytics.clustering_jobs import LIMIT, Pending
 from faqbot.analytics.periods import Granularity, period_of, periods_between
 from faqbot.api.service import ServiceDep
 from faqbot.console import french

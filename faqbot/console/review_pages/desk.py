@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 from pydantic import BaseModel, BeforeValidator, Field
 
-from faqbot.analytics.grouping import LIMIT, Grouping, Pending
+from faqbot.analytics.clustering_jobs import LIMIT, ClusteringJobs, Pending
 from faqbot.analytics.periods import ZONE
 from faqbot.api.form_fields import OptionalDate, blank_to_none
 from faqbot.api.service import Service
@@ -20,7 +20,7 @@ from faqbot.corpus.entry import Corpus
 from faqbot.feedback.unanswered import OpenQuestion
 from faqbot.review.decisions import decode
 from faqbot.review.drafts import wordings_of
-from faqbot.review.items import Item, Wanted, queue
+from faqbot.review.items import Item, SignalFilter, queue
 from faqbot.review.signals import SignalKey, Signalled
 from faqbot.review.store import DecisionStore, StoredDecision
 from faqbot.vocabulary import Signal
@@ -39,7 +39,7 @@ class ReviewDesk:
         grouping: Puts questions together, here as on the dashboards.
     """
 
-    def __init__(self, service: Service, grouping: Grouping) -> None:
+    def __init__(self, service: Service, grouping: ClusteringJobs) -> None:
         self.store = service.store
         self.decisions = DecisionStore(service.store)
         self.corpus: Corpus = service.assistant.corpus
@@ -76,7 +76,7 @@ class ReviewDesk:
             Positions of the texts, group by group; None while that takes longer than a page may.
         """
         asked = [OpenQuestion(text, 1, _ANY_TIME, ()) for text in texts[:LIMIT]]
-        found = self._grouping.group(asked, patience_s=_PATIENCE_S)
+        found = self._grouping.clusters(asked, patience_s=_PATIENCE_S)
         if isinstance(found, Pending):
             return None
         places = {text: place for place, text in enumerate(texts)}
@@ -97,10 +97,10 @@ class ReviewQuery(BaseModel):
     until: OptionalDate = None
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> SignalFilter:
         """Return which signals to show; days are those of France."""
         after = self.until + timedelta(days=1) if self.until else None
-        return Wanted(
+        return SignalFilter(
             signal=self.signal,
             entry_id=self.entry or None,
             since=_midnight(self.since),
@@ -156,7 +156,7 @@ class Decided:
             entry or stored.questions[0].key.entry_id or None,
         )
 
-    def is_wanted(self, wanted: Wanted) -> bool:
+    def is_wanted(self, wanted: SignalFilter) -> bool:
         """Tell whether a filter lets it through, by any of its questions."""
         return wanted.entry_id in (None, self.entry_id) and any(
             wanted.signal in (None, question.key.signal)
@@ -167,7 +167,7 @@ class Decided:
         )
 
 
-def narrowed(items: Sequence[Item], wanted: Wanted) -> list[Item]:
+def narrowed(items: Sequence[Item], wanted: SignalFilter) -> list[Item]:
     """Leave out the items that a filter does not want.
 
     Args:

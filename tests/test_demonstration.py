@@ -3,13 +3,16 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faqbot.analytics.demonstration import Story, Template, invent
 from faqbot.analytics.periods import day_of
-from faqbot.feedback.demonstration import DEMO_MODEL
-from tests.samples_of_use import interaction, shown
+from faqbot.database.records import Exchange, Verdict
+from faqbot.demonstration import DEMO_MODEL, Story, Template, fill, invent, is_demonstration
+from faqbot.errors import StoreUnavailable
+from faqbot.feedback.store import FeedbackStore
+from tests.samples_of_use import MINUTE, NOON, interaction, shown
 
 QUESTIONS = [
     Template(interaction(question=f"Réponse {number} ?"), frozenset({"S01"})) for number in range(8)
@@ -72,3 +75,57 @@ def test_two_versions_of_the_corpus_follow_each_other() -> None:
     versions = [exchange.interaction.corpus_digest for exchange in told]
     assert len(set(versions)) == 2
     assert versions.index(versions[-1]) == versions.count(versions[0])
+
+
+def invented() -> Exchange:
+    asked = interaction(model_id=DEMO_MODEL, status="clarify")
+    verdict = Verdict(
+        interaction_id=asked.id,
+        entry_id="S02",
+        useful=False,
+        reason="outdated",
+        comment="Périmé",
+        created_at=NOON,
+        updated_at=NOON + MINUTE,
+    )
+    return Exchange(asked, (verdict,), "S01", NOON + MINUTE)
+
+
+def filled(store: FeedbackStore, *exchanges: Exchange) -> int:
+    with store.writing() as connection:
+        return fill(connection, exchanges)
+
+
+def is_demo(store: FeedbackStore) -> bool:
+    with store.reading() as connection:
+        return is_demonstration(connection)
+
+
+def test_invented_records_are_kept_whole_and_recognised(store: FeedbackStore) -> None:
+    assert not is_demo(store)
+    exchange = invented()
+    assert filled(store, exchange) == 1
+    assert store.exchange(exchange.interaction.id) == exchange
+    assert is_demo(store)
+
+
+def test_a_demonstration_stays_one_when_someone_asks_a_question_in_it(
+    store: FeedbackStore,
+) -> None:
+    filled(store, invented())
+    store.record(interaction(asked_at=NOON + MINUTE))
+    assert is_demo(store)
+
+
+def test_invented_records_never_join_real_ones(store: FeedbackStore) -> None:
+    store.record(interaction())
+    with pytest.raises(StoreUnavailable, match=r"synthetic.*--database-url"):
+        filled(store, invented())
+    assert store.stats().interactions == 1
+    assert not is_demo(store)
+
+
+def test_filling_again_replaces_what_was_invented_before(store: FeedbackStore) -> None:
+    filled(store, invented(), invented())
+    assert filled(store, invented()) == 1
+    assert store.stats().interactions == 1

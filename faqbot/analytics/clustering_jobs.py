@@ -32,7 +32,7 @@ class Pending:
     total: int
 
 
-class Grouping:
+class ClusteringJobs:
     """Puts open questions together, and remembers vectors and clusters.
 
     Args:
@@ -48,14 +48,13 @@ class Grouping:
         self._vectors: OrderedDict[str, npt.NDArray[np.float32]] = OrderedDict()
         self._jobs: OrderedDict[str, _Job] = OrderedDict()
 
-    def group(
+    def clusters(
         self, questions: Sequence[OpenQuestion], *, patience_s: float
     ) -> tuple[Cluster, ...] | Pending:
         """Put questions together, or say how far that has got.
 
         Args:
             questions: Different wordings, `LIMIT` at most.
-            patience_s: How long to wait for the clusters, in seconds.
 
         Returns:
             The clusters, those asked most first; or the progress of the work, which goes on.

@@ -1,4 +1,4 @@
-"""Inventing months of use out of answered questions, for showing the console.
+"""Invented months of use, for showing the console, marked so that nobody takes them for real ones.
 
 The questions and their answers are real ones of the assistant; who asked them when, and what they
 thought of the answers, is drawn at random. The story holds what a reader should find: more and
@@ -8,23 +8,34 @@ subject without an answer that everybody suddenly asks about, and a few entries 
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import Final, TypeVar
 from uuid import UUID
 
 import numpy as np
+from sqlalchemy import Connection, Table, delete, insert, select
 
 from faqbot.analytics.periods import start_of
-from faqbot.database.records import Exchange, Interaction, ShownEntry, Verdict
-from faqbot.feedback.demonstration import DEMO_MODEL
+from faqbot.assistant import Assistant
+from faqbot.database.records import Exchange, Interaction, Verdict
+from faqbot.database.schema import choices, interactions, shown_entries, verdicts
+from faqbot.errors import StoreUnavailable
+from faqbot.evaluation.dataset import Dataset, Query
+from faqbot.progress import Progress
 from faqbot.vocabulary import Reason
 
 _Choice = TypeVar("_Choice")
 
+DEMO_MODEL = "demo"
+"""The model that invented interactions name; no embedding model is called so."""
+_BATCH = 1000
+_SMALL_TALK: Final = ("Bonjour", "merci beaucoup !", "Tu es un robot ?", "au revoir")
+_OPEN_SHARE: Final = 0.22
+"""Of the questions, about how many the FAQ does not answer."""
 _HOURS: Final = (8, 9, 9, 10, 10, 10, 11, 11, 12, 13, 14, 14, 14, 15, 15, 16, 16, 17, 18, 21)
 _WEEKEND_SHARE: Final = 0.15
 _GROWTH: Final = 0.8
@@ -39,10 +50,14 @@ _SMALL_TALK_SHARE: Final = 0.06
 _VOTE_SHARE: Final = 0.27
 _CHOICE_SHARE: Final = 0.55
 _DISAPPOINTING_SHARE: Final = 0.12
-_REASONS: Final[tuple[tuple[Reason | None, float], ...]] = (
-    *(("incomplete", 0.34), ("off_topic", 0.24), ("outdated", 0.14)),
-    *(("incorrect", 0.1), ("other", 0.08), (None, 0.1)),
-)
+_REASONS: Final[dict[Reason | None, float]] = {
+    "incomplete": 0.34,
+    "off_topic": 0.24,
+    "outdated": 0.14,
+    "incorrect": 0.1,
+    "other": 0.08,
+    None: 0.1,
+}
 _COMMENTS: Final[dict[Reason | None, tuple[str, ...]]] = {
     "incomplete": (
         "Il manque la marche à suivre, étape par étape.",
@@ -75,7 +90,7 @@ class Template:
     """An answered question to invent interactions from."""
 
     interaction: Interaction
-    right: frozenset[str]
+    right: frozenset[str] = frozenset()
     """Entries that do answer the question; empty when none does."""
 
 
@@ -89,6 +104,94 @@ class Story:
     per_day: float
     """Questions on a working day half-way through, about."""
     seed: int
+
+
+def is_demonstration(connection: Connection) -> bool:
+    """Tell whether a database was filled with invented records.
+
+    Its oldest interaction decides: what is asked later, in a demonstration, makes it no real one.
+    """
+    oldest = select(interactions.c.model_id).order_by(interactions.c.asked_at).limit(1)
+    return connection.execute(oldest).scalar() == DEMO_MODEL
+
+
+def fill(connection: Connection, exchanges: Iterable[Exchange]) -> int:
+    """Write invented records in place of those that were there, and return how many.
+
+    Args:
+        connection: The database, in one transaction: all are written or none.
+        exchanges: The records, all of the model `DEMO_MODEL`.
+
+    Raises:
+        StoreUnavailable: The database holds anything that was not invented.
+    """
+    real = select(interactions.c.id).where(interactions.c.model_id != DEMO_MODEL).limit(1)
+    if connection.execute(real).first() is not None:
+        msg = (
+            "the database holds interactions that are not synthetic, and real and invented ones "
+            "must not mix: give another one with --database-url"
+        )
+        raise StoreUnavailable(msg)
+    connection.execute(delete(interactions))
+    written = 0
+    remaining = iter(exchanges)
+    while batch := list(islice(remaining, _BATCH)):
+        _insert(connection, batch)
+        written += len(batch)
+    return written
+
+
+def _insert(connection: Connection, batch: Sequence[Exchange]) -> None:
+    asked = [exchange.interaction for exchange in batch]
+    columns = interactions.c.keys()
+    rows: dict[Table, list[dict[str, object]]] = {
+        interactions: [{name: getattr(it, name) for name in columns} for it in asked],
+        shown_entries: [
+            {"interaction_id": it.id} | asdict(entry) for it in asked for entry in it.shown
+        ],
+        verdicts: [asdict(verdict) for exchange in batch for verdict in exchange.verdicts],
+        choices: [
+            {"interaction_id": it.interaction.id, "entry_id": it.choice, "chosen_at": it.chosen_at}
+            for it in batch
+            if it.choice
+        ],
+    }
+    for table, found in rows.items():
+        if found:
+            connection.execute(insert(table), found)
+
+
+def ask(
+    assistant: Assistant, dataset: Dataset, distinct: int, seed: int, progress: Progress
+) -> tuple[list[Template], list[Template]]:
+    """Answer questions of a data set, and small talk, to invent from.
+
+    Args:
+        distinct: How many different questions to draw, at most.
+    """
+    questions = []
+    queries = _drawn(dataset.queries, distinct, seed)
+    for done, query in enumerate(queries, start=1):
+        right = frozenset(dataset.qrels[query.id])
+        questions.append(Template(_asked(assistant, query.text), right))
+        progress("Answering", done, len(queries))
+    return questions, [Template(_asked(assistant, text)) for text in _SMALL_TALK]
+
+
+def _drawn(queries: Iterable[Query], distinct: int, seed: int) -> list[Query]:
+    alone = [query for query in queries if not query.history]
+    drawn = [alone[place] for place in np.random.default_rng(seed).permutation(len(alone))]
+    refused = [query for query in drawn if not query.answerable][: round(distinct * _OPEN_SHARE)]
+    others = [query for query in drawn if query.answerable][: distinct - len(refused)]
+    kept = {query.id for query in (*refused, *others)}
+    return [query for query in drawn if query.id in kept]
+
+
+def _asked(assistant: Assistant, text: str) -> Interaction:
+    nobody, never = UUID(int=0), datetime.fromtimestamp(0, UTC)
+    return assistant.interaction(
+        assistant.ask(text), identifier=nobody, session_id=nobody, asked_at=never, duration_ms=0
+    )
 
 
 def invent(
@@ -120,10 +223,7 @@ class _Teller:
         self._rushed = _rushed(questions)
         self._unknown = self._rng.random(len(questions)) < _UNKNOWN_BEFORE
         entries = sorted({entry for found in questions for entry in found.right})
-        disappointing = self._rng.random(len(entries)) < _DISAPPOINTING_SHARE
-        self._disappointing = {
-            entry for entry, bad in zip(entries, disappointing, strict=True) if bad
-        }
+        self._disappointing = {entry for entry in entries if self._happens(_DISAPPOINTING_SHARE)}
 
     def day(self, age: int) -> Iterator[Exchange]:
         day = self._story.last_day - timedelta(days=age)
@@ -169,7 +269,7 @@ class _Teller:
         version = template.corpus_digest
         if progress < _VERSION_CHANGE:
             version = hashlib.sha256(version.encode("utf-8")).hexdigest()
-        return dataclasses.replace(
+        return replace(
             template,
             id=self._uuid(),
             session_id=session,
@@ -188,14 +288,15 @@ class _Teller:
         if first.entry_id in self._disappointing:
             chance *= 0.5
         useful = self._happens(chance)
-        reason = None if useful else self._reason()
+        reason = None if useful else self._one_of(tuple(_REASONS), tuple(_REASONS.values()))
         at = asked.asked_at + timedelta(seconds=float(self._rng.uniform(5, 90)))
+        commented = self._happens(0.07 if useful else 0.4)
         yield Verdict(
             interaction_id=asked.id,
             entry_id=first.entry_id,
             useful=useful,
             reason=reason,
-            comment=self._comment(useful, reason),
+            comment=self._one_of(_PRAISE if useful else _COMMENTS[reason]) if commented else None,
             created_at=at,
             updated_at=at,
         )
@@ -207,17 +308,8 @@ class _Teller:
         right = [entry for entry in offered if entry in template.right]
         return right[0] if right else self._one_of(offered)
 
-    def _reason(self) -> Reason | None:
-        place = self._rng.choice(len(_REASONS), p=[share for _, share in _REASONS])
-        return _REASONS[int(place)][0]
-
-    def _comment(self, useful: bool, reason: Reason | None) -> str | None:
-        if not self._happens(0.07 if useful else 0.4):
-            return None
-        return self._one_of(_PRAISE if useful else _COMMENTS[reason])
-
-    def _one_of(self, choices: Sequence[_Choice]) -> _Choice:
-        return choices[int(self._rng.integers(len(choices)))]
+    def _one_of(self, choices: Sequence[_Choice], shares: Sequence[float] | None = None) -> _Choice:
+        return choices[int(self._rng.choice(len(choices), p=shares))]
 
     def _happens(self, chance: float) -> bool:
         return bool(self._rng.random() < chance)
@@ -238,15 +330,9 @@ def _rushed(questions: Sequence[Template]) -> list[int]:
 
 
 def _unanswered(asked: Interaction) -> Interaction:
-    return dataclasses.replace(
-        asked,
-        status="no_answer",
-        confidence=asked.confidence * 0.3,
-        shown=tuple(_suggested(entry) for entry in asked.shown[:3]),
+    suggested = tuple(
+        replace(entry, role="suggestion", confidence=entry.confidence * 0.3, highlights=())
+        for entry in asked.shown[:3]
     )
-
-
-def _suggested(entry: ShownEntry) -> ShownEntry:
-    return dataclasses.replace(
-        entry, role="suggestion", confidence=entry.confidence * 0.3, highlights=()
-    )
+    less = asked.confidence * 0.3
+    return replace(asked, status="no_answer", confidence=less, shown=suggested)
