@@ -46,9 +46,9 @@ def demo_data(
     from faqbot.analytics.periods import day_of
     from faqbot.assistant import Assistant
     from faqbot.corpus.reading import read_corpus
+    from faqbot.database.engines import prepared_database
     from faqbot.evaluation.dataset import read_dataset
     from faqbot.feedback.demonstration import fill_for_demonstration
-    from faqbot.feedback.store import FeedbackStore
 
     settings = Settings.from_env()
     read = read_dataset(dataset, "dev", set(read_corpus(settings.corpus_dir).by_id))
@@ -60,15 +60,15 @@ def demo_data(
         per_day=per_day,
         seed=seed,
     )
-    with FeedbackStore.open(url) as store:
-        with store.writing() as connection:
+    with prepared_database(url) as database:
+        with database.writing() as connection:
             fill_for_demonstration(connection, ())  # refuses before the long work
         with progress_on_stderr() as progress:
             assistant = Assistant.open(settings, progress=progress)
             queries = _drawn(read.queries, distinct, seed)
             questions = list(_templates(assistant, queries, read.qrels, progress))
             courtesies = [_template(assistant, text, ()) for text in _SMALL_TALK]
-        with store.writing() as connection:
+        with database.writing() as connection:
             written = fill_for_demonstration(connection, invent(questions, courtesies, story))
     stdout().print(f"{written} synthetic interactions written", markup=False)
     stdout().print(f"show them with FAQBOT_DATABASE_URL={url} faqbot serve", markup=False)

@@ -24,12 +24,12 @@ def invented() -> Exchange:
 
 
 def fill(store: FeedbackStore, *exchanges: Exchange) -> int:
-    with store.writing() as connection:
+    with store.database.writing() as connection:
         return fill_for_demonstration(connection, exchanges)
 
 
 def is_demo(store: FeedbackStore) -> bool:
-    with store.reading() as connection:
+    with store.database.reading() as connection:
         return is_demonstration(connection)
 
 
