@@ -92,12 +92,12 @@ def invented() -> Exchange:
 
 
 def filled(store: FeedbackStore, *exchanges: Exchange) -> int:
-    with store.writing() as connection:
+    with store.database.writing() as connection:
         return fill(connection, exchanges)
 
 
 def is_demo(store: FeedbackStore) -> bool:
-    with store.reading() as connection:
+    with store.database.reading() as connection:
         return is_demonstration(connection)
 
 

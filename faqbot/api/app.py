@@ -21,13 +21,14 @@ from faqbot.api.service import Service
 from faqbot.api.templates import Templates, VersionedFiles
 from faqbot.api.widget_files import Widget
 from faqbot.assistant import Assistant
+from faqbot.database.engines import prepared_database
 from faqbot.feedback.store import FeedbackStore
 from faqbot.privacy.redaction import Redactor, public_words
 from faqbot.settings import Settings, resource_folder
 
 
 def create_app(service: Service) -> FastAPI:
-    """Build the application around a service; it closes the service's store when it stops.
+    """Build the application around a service; it closes the service's database when it stops.
 
     Args:
         service: What it serves with.
@@ -44,7 +45,7 @@ def create_app(service: Service) -> FastAPI:
         del app
         async with purging(service):
             yield
-        service.store.close()
+        service.database.close()
 
     app = FastAPI(
         title="faqbot",
@@ -99,5 +100,5 @@ def open_service(settings: Settings, assistant: Assistant) -> Service:
     """
     metrics = Metrics()
     redactor = Redactor(public_words(assistant.corpus), metrics.redacted)
-    store = FeedbackStore.open(settings.database_url, redactor, may_be_down=True)
-    return Service(assistant, store, settings, metrics)
+    database = prepared_database(settings.database_url, may_be_down=True)
+    return Service(assistant, database, FeedbackStore(database, redactor), settings, metrics)

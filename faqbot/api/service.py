@@ -15,6 +15,7 @@ from fastapi import Depends, Request
 from faqbot.answering.answer import Answer
 from faqbot.api.metrics import Metrics
 from faqbot.assistant import Assistant
+from faqbot.database.interface import Database
 from faqbot.database.records import Interaction
 from faqbot.errors import StoreUnavailable
 from faqbot.feedback.export import session_rows
@@ -42,6 +43,7 @@ class Service:
     """Everything one process serves with."""
 
     assistant: Assistant
+    database: Database
     store: FeedbackStore
     settings: Settings
     metrics: Metrics = field(default_factory=Metrics)

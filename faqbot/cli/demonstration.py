@@ -33,9 +33,9 @@ def demo_data(
     from faqbot.analytics.periods import day_of
     from faqbot.assistant import Assistant
     from faqbot.corpus.reading import read_corpus
+    from faqbot.database.engines import prepared_database
     from faqbot.demonstration import Story, ask, fill, invent
     from faqbot.evaluation.dataset import read_dataset
-    from faqbot.feedback.store import FeedbackStore
 
     settings = Settings.from_env()
     read = read_dataset(dataset, "dev", set(read_corpus(settings.corpus_dir).by_id))
@@ -43,13 +43,13 @@ def demo_data(
     # Of today, some would lie in the future.
     last_day = until.date() if until else day_of(datetime.now(UTC)) - timedelta(days=1)
     story = Story(days=days, last_day=last_day, per_day=per_day, seed=seed)
-    with FeedbackStore.open(url) as store:
-        with store.writing() as connection:
+    with prepared_database(url) as database:
+        with database.writing() as connection:
             fill(connection, ())  # refuses before the long work
         with progress_on_stderr() as progress:
             assistant = Assistant.open(settings, progress=progress)
             questions, small_talk = ask(assistant, read, distinct, seed, progress)
-        with store.writing() as connection:
+        with database.writing() as connection:
             written = fill(connection, invent(questions, small_talk, story))
     stdout().print(f"{written} synthetic interactions written", markup=False)
     stdout().print(f"show them with FAQBOT_DATABASE_URL={url} faqbot serve", markup=False)

@@ -63,7 +63,7 @@ def serve(
         uvicorn.Server(config).run(sockets=[bound])
         return
     # What was loaded here made sure that all is in place; each worker loads its own.
-    service.store.close()
+    service.database.close()
     del application, service, assistant
     config = uvicorn.Config(
         "faqbot.application:create_worker_app",
@@ -82,7 +82,7 @@ def _announce_console(service: Service) -> None:
 
     if service.settings.secret_key is None:
         log.info("console_off", advice="set FAQBOT_SECRET_KEY to have it at /admin")
-    elif AccountStore(service.store).count():
+    elif AccountStore(service.database).count():
         log.info("console_on", path="/admin")
     else:
         log.warning("console_without_account", advice="faqbot admin create-user NAME --role …")

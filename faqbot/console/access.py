@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
-from faqbot.accounts.journal import AuditLog
+from faqbot.accounts.journal import Journal
 from faqbot.console.desk import Desk, DeskDep
 from faqbot.vocabulary import AccountRole
 
@@ -119,8 +119,8 @@ def _reviewer(account: Annotated[Account, Depends(_reader)]) -> Account:
     return account
 
 
-def _audit(desk: DeskDep) -> AuditLog:
-    return desk.audit
+def _journal(desk: DeskDep) -> Journal:
+    return desk.journal
 
 
 ReaderDep = Annotated[Account, Depends(_reader)]
@@ -129,5 +129,5 @@ ReviewerDep = Annotated[Account, Depends(_reviewer)]
 """A reviewer; forms are verified too."""
 CsrfDep = Annotated[None, Depends(verify_csrf)]
 """A verified form, for a route that does not ask who is logged in."""
-AuditDep = Annotated[AuditLog, Depends(_audit)]
-"""The audit log: ``audit.record(account.name, "decision", target, details)``."""
+JournalDep = Annotated[Journal, Depends(_journal)]
+"""The journal: ``journal.record(account.name, "decision", target, details)``."""

@@ -7,12 +7,12 @@ from typing import Annotated, Self
 
 from fastapi import Depends, Request
 
-from faqbot.accounts.journal import AuditLog
+from faqbot.accounts.journal import Journal
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.sessions import Cookies, Sessions
 from faqbot.accounts.store import AccountStore
 from faqbot.accounts.throttle import LoginThrottle
-from faqbot.feedback.store import FeedbackStore
+from faqbot.database.interface import Database
 from faqbot.settings import Settings
 
 
@@ -21,7 +21,7 @@ class Desk:
     """Accounts, sessions, and what guards them."""
 
     accounts: AccountStore
-    audit: AuditLog
+    journal: Journal
     cookies: Cookies
     sessions: Sessions
     passwords: Passwords
@@ -31,24 +31,23 @@ class Desk:
     """What the OpenID provider is called, when there is one."""
 
     @classmethod
-    def open(cls, store: FeedbackStore, secret: str, settings: Settings) -> Self:
+    def open(cls, database: Database, secret: str, settings: Settings) -> Self:
         """Put the parts together.
 
         Args:
-            store: The database.
             secret: The operator's key.
             settings: The operator's other choices.
 
         Returns:
             The desk.
         """
-        accounts = AccountStore(store)
+        accounts = AccountStore(database)
         public_url, openid = settings.public_url, settings.openid
         https_only = public_url is not None and public_url.startswith("https://")
         cookies = Cookies(secret, https_only=https_only)
         return cls(
             accounts=accounts,
-            audit=AuditLog(store),
+            journal=Journal(database),
             cookies=cookies,
             sessions=Sessions(accounts, cookies),
             passwords=Passwords(),

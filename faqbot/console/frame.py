@@ -12,8 +12,8 @@ from faqbot.api.templates import render
 from faqbot.console import french, wording
 from faqbot.console.access import Account
 from faqbot.console.desk import Desk
+from faqbot.database.interface import Database
 from faqbot.demonstration import is_demonstration
-from faqbot.feedback.store import FeedbackStore
 
 
 def render_console(
@@ -42,7 +42,7 @@ def render_console(
         The page.
     """
     desk: Desk = request.app.state.desk
-    store = request.app.state.service.store
+    database = request.app.state.service.database
     frame = {
         "c": wording,
         "f": french,
@@ -53,12 +53,12 @@ def render_console(
             for found in wording.SECTIONS
             if account and (account.is_reviewer or not found.reviewers_only)
         ],
-        "demonstration": bool(account) and _is_demonstration(store),
+        "demonstration": bool(account) and _is_demonstration(database),
         "csrf_token": desk.sessions.form_token(request) if account else None,
     }
     return HTMLResponse(render(request, template, frame | dict(context)), status_code)
 
 
-def _is_demonstration(store: FeedbackStore) -> bool:
-    with store.reading() as connection:
+def _is_demonstration(database: Database) -> bool:
+    with database.reading() as connection:
         return is_demonstration(connection)

@@ -44,7 +44,7 @@ def install(app: FastAPI, service: Service) -> None:
     key = service.settings.secret_key
     if key is None:
         return
-    app.state.desk = Desk.open(service.store, key.get_secret_value(), service.settings)
+    app.state.desk = Desk.open(service.database, key.get_secret_value(), service.settings)
     assistant = service.assistant
     app.state.grouping = ClusteringJobs(
         assistant.embedder, [entry.question for entry in assistant.corpus.entries]

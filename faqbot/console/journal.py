@@ -14,10 +14,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
-from faqbot.accounts.journal import AuditEntry, AuditFilter, as_plain
+from faqbot.accounts.journal import JournalEntry, JournalFilter, as_plain
 from faqbot.api.form_fields import OptionalDate
 from faqbot.console import wording
-from faqbot.console.access import AuditDep, ReviewerDep
+from faqbot.console.access import JournalDep, ReviewerDep
 from faqbot.console.frame import render_console
 from faqbot.console.paging import Paging
 from faqbot.feedback.export import Value, write_csv, write_jsonl
@@ -28,7 +28,7 @@ PAGE_SIZE = 50
 _COLUMNS = ("at", "actor", "action", "target", "details")
 
 
-class AuditQuery(BaseModel):
+class JournalQuery(BaseModel):
     """The filter, as its form sends it."""
 
     actor: str = ""
@@ -37,10 +37,10 @@ class AuditQuery(BaseModel):
     until: OptionalDate = None
     page: Annotated[int, Field(ge=1, le=100_000)] = 1
 
-    def filter(self) -> AuditFilter:
+    def filter(self) -> JournalFilter:
         """Return what to read; days are those of the server's time zone."""
         after = self.until + timedelta(days=1) if self.until else None
-        return AuditFilter(
+        return JournalFilter(
             actor=self.actor or None,
             action=self.action or None,
             since=_midnight(self.since),
@@ -61,7 +61,7 @@ class AuditQuery(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class AuditLine:
+class JournalLine:
     """A line as the page shows it."""
 
     at: datetime
@@ -71,7 +71,7 @@ class AuditLine:
     details: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, entry: AuditEntry) -> AuditLine:
+    def of(cls, entry: JournalEntry) -> JournalLine:
         """Put a line into French."""
         return cls(
             at=entry.at,
@@ -86,21 +86,21 @@ class AuditLine:
 
 
 @router.get("/admin/audit")
-def audit_page(
+def journal_page(
     request: Request,
     account: ReviewerDep,
-    audit: AuditDep,
-    query: Annotated[AuditQuery, Query()],
+    journal: JournalDep,
+    query: Annotated[JournalQuery, Query()],
 ) -> HTMLResponse:
     """Show a page of the journal."""
     wanted = query.filter()
-    count = audit.count(wanted)
+    count = journal.count(wanted)
     page = Paging.of(count, PAGE_SIZE, query.page)
-    entries = audit.page(wanted, offset=page.start, limit=PAGE_SIZE)
-    actors, actions = audit.vocabulary()
+    entries = journal.page(wanted, offset=page.start, limit=PAGE_SIZE)
+    actors, actions = journal.vocabulary()
     context = {
         "query": query,
-        "lines": [AuditLine.of(entry) for entry in entries],
+        "lines": [JournalLine.of(entry) for entry in entries],
         "count": count,
         "here": page.number,
         "last": page.pages,
@@ -114,12 +114,12 @@ def audit_page(
 def export(
     form: Literal["csv", "jsonl"],
     account: ReviewerDep,
-    audit: AuditDep,
-    query: Annotated[AuditQuery, Query()],
+    journal: JournalDep,
+    query: Annotated[JournalQuery, Query()],
 ) -> Response:
     """Give the journal as a file, whole."""
-    audit.record(account.name, "export", f"audit.{form}")
-    found = [as_plain(entry) for entry in audit.all(query.filter())]
+    journal.record(account.name, "export", f"audit.{form}")
+    found = [as_plain(entry) for entry in journal.all(query.filter())]
     file = io.StringIO(newline="")
     if form == "csv":
         write_csv(map(_flat, found), file, columns=_COLUMNS)

@@ -73,7 +73,7 @@ def login(request: Request, desk: DeskDep, form: Annotated[LoginForm, Form()]) -
     kept = account.password_hash if account else None
     if not desk.passwords.check(form.password, kept) or account is None or kept is None:
         # What was typed may be a password in the wrong field: only a name that exists is kept.
-        desk.audit.record(None, "login.failed", account.name if account else None)
+        desk.journal.record(None, "login.failed", account.name if account else None)
         return refuse(wording.LOGIN_WRONG, status.HTTP_401_UNAUTHORIZED)
     if desk.passwords.is_outdated(kept):
         renewed = desk.passwords.hash(form.password)
@@ -87,7 +87,7 @@ def logout(request: Request, desk: DeskDep, account: ReaderDep) -> Response:
     """Say goodbye."""
     response = RedirectResponse("/admin/login?goodbye=1", status.HTTP_303_SEE_OTHER)
     desk.sessions.close(request, response)
-    desk.audit.record(account.name, "logout")
+    desk.journal.record(account.name, "logout")
     return response
 
 
@@ -108,7 +108,7 @@ def enter(
     """
     desk.sessions.open(request, response, name)
     desk.cookies.delete(response, FORM_COOKIE)
-    desk.audit.record(name, "login", details={"by": by} if by else None)
+    desk.journal.record(name, "login", details={"by": by} if by else None)
     return response
 
 

@@ -63,7 +63,7 @@ def router_for(provider: OpenId) -> APIRouter:
         except OpenIdFailed as error:
             return _failed(request, desk, target, error)
         except _NoAccess:
-            desk.audit.record(None, "login.refused", None, {"by": provider.name})
+            desk.journal.record(None, "login.refused", None, {"by": provider.name})
             page = show_login(
                 request,
                 desk,
@@ -109,7 +109,7 @@ def _account_of(desk: Desk, provider: OpenId, person: Person) -> str:
         return _new_account(desk, person, subject)
     if person.role is not None and person.role != account.role:
         desk.accounts.set_role(account.name, person.role)
-        desk.audit.record(account.name, "account.role", account.name, {"role": person.role})
+        desk.journal.record(account.name, "account.role", account.name, {"role": person.role})
     return account.name
 
 
@@ -124,7 +124,7 @@ def _new_account(desk: Desk, person: Person, subject: str) -> str:
             )
         except AccountError:
             continue  # somebody else is called that: an account is never taken over by its name
-        desk.audit.record(name, "account.created", name, {"role": person.role})
+        desk.journal.record(name, "account.created", name, {"role": person.role})
         return name
     msg = "every name of the person is taken by another account"
     raise OpenIdFailed(msg)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, TextIO, TypeAlias
 from uuid import UUID
 
-from faqbot.database.records import Exchange
+from faqbot.database.records import Exchange, Interaction, Verdict
 
 Value: TypeAlias = str | int | float | bool | None
 
@@ -51,32 +51,29 @@ _GUARDED_STARTS = ("\t", "\r", "\n", "'")
 def session_rows(exchanges: Iterable[Exchange]) -> list[dict[str, Any]]:
     """Write down all that is kept about a session, for the person whose session it is.
 
-    Args:
-        exchanges: The session's exchanges.
-
     Returns:
         One mapping per question, of values that JSON can hold; times in ISO 8601 with offset.
     """
     return [
-        _plain(asdict(exchange.interaction))
+        _fields(exchange.interaction)
         | {
-            "verdicts": [_plain(asdict(verdict)) for verdict in exchange.verdicts],
+            "verdicts": [_fields(verdict) for verdict in exchange.verdicts],
             "choice": exchange.choice,
-            "chosen_at": exchange.chosen_at.isoformat() if exchange.chosen_at else None,
+            "chosen_at": plain(exchange.chosen_at),
         }
         for exchange in exchanges
     ]
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: value.isoformat()
-        if isinstance(value, datetime)
-        else str(value)
-        if isinstance(value, UUID)
-        else value
-        for name, value in values.items()
-    }
+def _fields(record: Interaction | Verdict) -> dict[str, Any]:
+    return {name: plain(value) for name, value in asdict(record).items()}
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - whatever a record or a row holds
+    """Turn a time into ISO 8601 with offset and a UUID into text; leave the rest as it is."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
 
 
 def write_csv(
@@ -108,8 +105,7 @@ def csv_lines(rows: Iterable[Mapping[str, Value]], columns: Sequence[str]) -> It
     """Word rows as `write_csv` writes them, one at a time.
 
     Args:
-        rows: The rows; each holds the columns and nothing else.
-        columns: The columns, in order.
+        rows: Each holds the columns and nothing else.
 
     Yields:
         The header, then each row, with its line end.
@@ -145,7 +141,6 @@ def write_jsonl(rows: Iterable[Mapping[str, Value]], file: TextIO) -> int:
     r"""Write rows as JSON, one a line, text exactly as stored.
 
     Args:
-        rows: The rows.
         file: Lines end with ``\n``.
 
     Returns:
@@ -159,13 +154,6 @@ def write_jsonl(rows: Iterable[Mapping[str, Value]], file: TextIO) -> int:
 
 
 def jsonl_lines(rows: Iterable[Mapping[str, Value]]) -> Iterator[str]:
-    """Word rows as `write_jsonl` writes them, one at a time.
-
-    Args:
-        rows: The rows.
-
-    Yields:
-        Each row, with its line end.
-    """
+    """Word rows as `write_jsonl` writes them, one at a time, each with its line end."""
     for row in rows:
         yield json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n"

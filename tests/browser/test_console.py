@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from faqbot.accounts.journal import COMMAND_LINE, AuditLog
+from faqbot.accounts.journal import COMMAND_LINE, Journal
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.store import AccountStore
 from faqbot.api.app import open_service
@@ -48,12 +48,12 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     service = open_service(settings, cast("Assistant", parts))
     fill(service.store)
     now = datetime.now(UTC)
-    accounts, audit = AccountStore(service.store), AuditLog(service.store)
+    accounts, journal = AccountStore(service.database), Journal(service.database)
     kept = Passwords().hash(PASSWORD)
     accounts.create(NAME, "reviewer", password_hash=kept, subject=None, at=now)
     for number in range(60):
         at = now - timedelta(hours=60 - number)
-        audit.record(
+        journal.record(
             COMMAND_LINE, "account.created", f"personne{number}", {"role": "reader"}, at=at
         )
     with served_here(service) as address:

@@ -43,7 +43,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
     )
     service = open_service(settings, cast("Assistant", known))
     hashed = Passwords().hash(PASSWORD)
-    AccountStore(service.store).create(
+    AccountStore(service.database).create(
         "alice", "reviewer", password_hash=hashed, subject=None, at=datetime.now(UTC)
     )
     voted_down(
@@ -111,7 +111,7 @@ def test_a_decision_takes_the_keyboard_only(
     page.keyboard.press("ArrowUp")
     page.get_by_role("button", name="Enregistrer et passer à la suite").press("Enter")
     expect(page.get_by_role("status")).to_contain_text(wording.KINDS["right_entry"])
-    (stored,) = DecisionStore(service.store).decisions()
+    (stored,) = DecisionStore(service.database).decisions()
     assert decode(stored) == RightEntry("S02", "query")
     assert stored.questions[0].key.signal == "choice"
     page.get_by_role("button", name="Annuler la décision").click()

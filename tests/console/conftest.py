@@ -15,7 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from faqbot.accounts.journal import AuditLog
+from faqbot.accounts.journal import Journal
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.store import AccountStore
 from faqbot.api.app import open_service
@@ -104,7 +104,7 @@ def client(make_client: ClientFactory, service: Service) -> TestClient:
 @pytest.fixture
 def accounts(service: Service) -> AccountStore:
     """The accounts: alice may decide, bob may look; both have the password `PASSWORD`."""
-    found = AccountStore(service.store)
+    found = AccountStore(service.database)
     now = datetime.now(UTC)
     found.create("alice", "reviewer", password_hash=_hash(), subject=None, at=now)
     found.create("bob", "reader", password_hash=_hash(), subject=None, at=now)
@@ -112,8 +112,8 @@ def accounts(service: Service) -> AccountStore:
 
 
 @pytest.fixture
-def audit(service: Service) -> AuditLog:
-    return AuditLog(service.store)
+def journal(service: Service) -> Journal:
+    return Journal(service.database)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from typing import cast
 import pytest
 from fastapi.testclient import TestClient
 
-from faqbot.accounts.journal import AuditFilter, AuditLog
+from faqbot.accounts.journal import Journal, JournalFilter
 from faqbot.api.app import open_service
 from faqbot.api.service import Service
 from faqbot.application import create_app
@@ -257,7 +257,7 @@ def test_an_export_is_whole_and_harmless_in_a_spreadsheet(filled: TestClient) ->
 def test_an_export_is_noted_in_the_journal(reader: tuple[TestClient, Service]) -> None:
     client, service = reader
     client.get("/admin/export/entries.csv?theme=")
-    (line,) = AuditLog(service.store).page(AuditFilter(action="export"), offset=0, limit=10)
+    (line,) = Journal(service.database).page(JournalFilter(action="export"), offset=0, limit=10)
     assert (line.actor, line.target) == ("bob", "entries.csv")
 
 

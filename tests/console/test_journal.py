@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fastapi.testclient import TestClient
 
-from faqbot.accounts.journal import COMMAND_LINE, AuditFilter, AuditLog
+from faqbot.accounts.journal import COMMAND_LINE, Journal, JournalFilter
 from faqbot.console.journal import PAGE_SIZE
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -28,10 +28,10 @@ def cells(page: str) -> list[list[str]]:
     ]
 
 
-def test_the_newest_line_comes_first_and_in_french(reviewer: TestClient, audit: AuditLog) -> None:
-    audit.record("alice", "decision", "question-7", {"decision": "spam", "n": 3}, at=NOON)
-    audit.record(COMMAND_LINE, "account.created", "eve", {"role": "reader"}, at=NOON)
-    audit.record(None, "login.failed", at=NOON + timedelta(hours=1))
+def test_the_newest_line_comes_first_and_in_french(reviewer: TestClient, journal: Journal) -> None:
+    journal.record("alice", "decision", "question-7", {"decision": "spam", "n": 3}, at=NOON)
+    journal.record(COMMAND_LINE, "account.created", "eve", {"role": "reader"}, at=NOON)
+    journal.record(None, "login.failed", at=NOON + timedelta(hours=1))
     page = reviewer.get("/admin/audit").text
     lines = [row[1:] for row in cells(page)]
     assert lines[0] == ["alice", "Connexion", "", ""]  # who opened the page
@@ -44,18 +44,18 @@ def test_the_newest_line_comes_first_and_in_french(reviewer: TestClient, audit: 
     assert 'datetime="2026-11-23T12:00:00+00:00"' in page
 
 
-def test_what_stands_in_the_log_is_text(reviewer: TestClient, audit: AuditLog) -> None:
-    audit.record("alice", "<b>x</b>", "<script>", {"<i>": "<img src=x>"}, at=NOON)
+def test_what_stands_in_the_log_is_text(reviewer: TestClient, journal: Journal) -> None:
+    journal.record("alice", "<b>x</b>", "<script>", {"<i>": "<img src=x>"}, at=NOON)
     page = reviewer.get("/admin/audit").text
     assert "<script>" not in page
     assert "<img src=x>" not in page
     assert "&lt;b&gt;x&lt;/b&gt;" in page
 
 
-def test_filters_are_taken_together(reviewer: TestClient, audit: AuditLog) -> None:
+def test_filters_are_taken_together(reviewer: TestClient, journal: Journal) -> None:
     for day in range(4):
-        audit.record("bob", "export", f"day{day}", at=NOON + timedelta(days=day))
-        audit.record("eve", "export", f"eve{day}", at=NOON + timedelta(days=day))
+        journal.record("bob", "export", f"day{day}", at=NOON + timedelta(days=day))
+        journal.record("eve", "export", f"eve{day}", at=NOON + timedelta(days=day))
     query = {"actor": "bob", "action": "export", "since": "2026-11-24", "until": "2026-11-25"}
     page = reviewer.get("/admin/audit", params=query).text
     assert [row[3] for row in cells(page)] == ["day2", "day1"]
@@ -67,9 +67,9 @@ def test_filters_are_taken_together(reviewer: TestClient, audit: AuditLog) -> No
     assert "9\u00a0lignes" in everything
 
 
-def test_every_line_is_on_one_page(reviewer: TestClient, audit: AuditLog) -> None:
+def test_every_line_is_on_one_page(reviewer: TestClient, journal: Journal) -> None:
     for number in range(2 * PAGE_SIZE + 1):
-        audit.record("bob", "export", f"n{number}", at=NOON + timedelta(seconds=number))
+        journal.record("bob", "export", f"n{number}", at=NOON + timedelta(seconds=number))
     seen: list[str] = []
     address = "/admin/audit?actor=bob"
     for place in (1, 2, 3):
@@ -91,10 +91,10 @@ def test_a_malformed_filter_is_refused_in_french(reviewer: TestClient, query: st
 
 
 def test_exports_hold_everything_and_are_written_down(
-    reviewer: TestClient, audit: AuditLog
+    reviewer: TestClient, journal: Journal
 ) -> None:
     for number in range(1_203):  # more than one batch, and more than any page
-        audit.record("bob", "decision", f"=n{number}", {"n": number}, at=NOON)
+        journal.record("bob", "decision", f"=n{number}", {"n": number}, at=NOON)
     table = reviewer.get("/admin/audit.csv?actor=bob")
     rows = list(csv.DictReader(io.StringIO(table.text)))
     assert len(rows) == 1_203
@@ -104,20 +104,20 @@ def test_exports_hold_everything_and_are_written_down(
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     lines = [json.loads(line) for line in reviewer.get("/admin/audit.jsonl").text.splitlines()]
     assert len(lines) == 1_203 + 1 + 2  # the login, and both exports
-    assert {line["target"] for line in audit_lines(audit, "export")} == {
+    assert {line["target"] for line in journal_lines(journal, "export")} == {
         "audit.csv",
         "audit.jsonl",
     }
 
 
-def audit_lines(audit: AuditLog, action: str) -> list[dict[str, object]]:
-    return [{"target": line.target} for line in audit.all(AuditFilter(action=action))]
+def journal_lines(journal: Journal, action: str) -> list[dict[str, object]]:
+    return [{"target": line.target} for line in journal.all(JournalFilter(action=action))]
 
 
 @pytest.mark.parametrize("path", ["/admin/audit.csv", "/admin/audit.jsonl"])
-def test_readers_do_not_export_the_journal(reader: TestClient, audit: AuditLog, path: str) -> None:
+def test_readers_do_not_export_the_journal(reader: TestClient, journal: Journal, path: str) -> None:
     assert reader.get(path).status_code == 403
-    assert audit_lines(audit, "export") == []
+    assert journal_lines(journal, "export") == []
 
 
 def test_there_is_no_other_form_of_export(reviewer: TestClient) -> None:

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.accounts.journal import AuditFilter, AuditLog
+from faqbot.accounts.journal import Journal, JournalFilter
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.sessions import FORM_COOKIE, SESSION_COOKIE
 from faqbot.accounts.store import AccountStore
@@ -28,8 +28,8 @@ from tests.console.conftest import (
 )
 
 
-def said(audit: AuditLog) -> list[tuple[str | None, str, str | None]]:
-    return [(line.actor, line.action, line.target) for line in audit.all(AuditFilter())]
+def said(journal: Journal) -> list[tuple[str | None, str, str | None]]:
+    return [(line.actor, line.action, line.target) for line in journal.all(JournalFilter())]
 
 
 @pytest.mark.parametrize("name", ["alice", "  Alice ", "ALICE"])
@@ -207,13 +207,13 @@ def test_a_password_is_the_same_on_every_keyboard() -> None:
 
 
 def test_the_login_is_written_down_without_what_was_typed(
-    client: TestClient, accounts: AccountStore, audit: AuditLog
+    client: TestClient, accounts: AccountStore, journal: Journal
 ) -> None:
     log_in(client, "my-password-in-the-wrong-field", "x")
     log_in(client, "alice", "wrong password!")
     log_in(client, "alice")
     client.post("/admin/logout", data={"csrf_token": form_token(client.get("/admin"))})
-    assert said(audit) == [
+    assert said(journal) == [
         (None, "login.failed", None),
         (None, "login.failed", "alice"),
         ("alice", "login", None),

@@ -15,7 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from faqbot.accounts.journal import AuditFilter, AuditLog
+from faqbot.accounts.journal import Journal, JournalFilter
 from faqbot.api.service import Service
 from faqbot.console.review_pages import wording
 from faqbot.console.review_pages.desk import ReviewDesk
@@ -61,7 +61,7 @@ def _by_first_word(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def decisions(service: Service) -> DecisionStore:
-    return DecisionStore(service.store)
+    return DecisionStore(service.database)
 
 
 def address(key: SignalKey) -> str:
@@ -345,7 +345,7 @@ def test_the_second_reviewer_is_told(
 
 
 def test_a_decision_is_changed_and_undone_until_it_is_applied(
-    reviewer: TestClient, service: Service, decisions: DecisionStore, audit: AuditLog
+    reviewer: TestClient, service: Service, decisions: DecisionStore, journal: Journal
 ) -> None:
     key = unanswered(service.store)
     send(reviewer, key, "wrong_entry", wrong_entry="S01", note="Revoir la date.")
@@ -371,18 +371,18 @@ def test_a_decision_is_changed_and_undone_until_it_is_applied(
     form["decision"] = str(stored.id)
     reviewer.post("/admin/review/undo", data=form)
     assert decisions.decisions()[0].applied_at is not None
-    lines = audit.page(AuditFilter(), offset=0, limit=20)
+    lines = journal.page(JournalFilter(), offset=0, limit=20)
     actions = [line.action for line in lines if line.action.startswith("decision")]
     assert actions == ["decision", "decision.undone", "decision", "decision"]
     assert "replaces" in lines[2].details
 
 
 def test_the_journal_holds_no_word_of_users_or_reviewers(
-    reviewer: TestClient, service: Service, audit: AuditLog
+    reviewer: TestClient, service: Service, journal: Journal
 ) -> None:
     key = voted_down(service.store, "Où est Jeannette ?")
     send(reviewer, key, "wrong_entry", wrong_entry="S01", note="Jeannette a raison.")
-    written = repr(audit.page(AuditFilter(), offset=0, limit=20))
+    written = repr(journal.page(JournalFilter(), offset=0, limit=20))
     assert "decision" in written
     assert "Jeannette" not in written
 

@@ -18,17 +18,17 @@ from faqbot.console.dashboard.overview import render_dashboard
 from faqbot.console.frame import render_console
 from faqbot.console.paging import Paging
 from faqbot.corpus.entry import Corpus
+from faqbot.database.interface import Database
 from faqbot.feedback.activity import read_corpus_versions
 from faqbot.feedback.entries import (
     EntryActivity,
     EntryQuestion,
-    Wanted,
+    EntryQuestionFilter,
     count_entry_questions,
     read_entries,
     read_entry_questions,
 )
-from faqbot.feedback.filters import Filters
-from faqbot.feedback.store import FeedbackStore
+from faqbot.feedback.filters import InteractionFilter
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -72,7 +72,7 @@ def entries_page(
     """List entries, those that surely disappoint first."""
     corpus = service.assistant.corpus
     chosen: Order | None = next((known for known in get_args(Order) if known == order), None)
-    with service.store.reading(patient=True) as connection:
+    with service.database.reading(patient=True) as connection:
         found = read_entries(connection, asked.filters(corpus))
         versions = read_corpus_versions(connection)
     ranked = rank_entries(found, chosen or "satisfaction")
@@ -105,10 +105,12 @@ def entry_page(
 ) -> HTMLResponse:
     """Show one entry: what was thought of it, and after which questions."""
     corpus = service.assistant.corpus
-    with service.store.reading(patient=True) as connection:
+    with service.database.reading(patient=True) as connection:
         versions = read_corpus_versions(connection)
         known = entry_id in corpus.by_id or bool(
-            read_entries(connection, Filters(entry_ids=(entry_id,)))  # in an earlier corpus
+            read_entries(
+                connection, InteractionFilter(entry_ids=(entry_id,))
+            )  # in an earlier corpus
         )
     if not known:
         message = wording.ENTRY_UNKNOWN_HELP.format(entry=entry_id)
@@ -117,7 +119,7 @@ def entry_page(
             request, "console/refusal.html", refusal, account, "entries", status_code=404
         )
     within = replace(asked.filters(corpus), entry_ids=(entry_id,))
-    with service.store.reading(patient=True) as connection:
+    with service.database.reading(patient=True) as connection:
         found = read_entries(connection, within)
     activity = found[0] if found else _nothing(entry_id)
     context = {
@@ -125,17 +127,27 @@ def entry_page(
         "entry": corpus.by_id.get(entry_id),
         "reasons": sorted(activity.reasons.items(), key=lambda item: -item[1]),
         "comments": _page(
-            service.store, within, Wanted(entry_id, only_comments=True), comments_page, _COMMENTS
+            service.database,
+            within,
+            EntryQuestionFilter(entry_id, only_comments=True),
+            comments_page,
+            _COMMENTS,
         ),
-        "led": _page(service.store, within, Wanted(entry_id), page, _QUESTIONS),
+        "led": _page(service.database, within, EntryQuestionFilter(entry_id), page, _QUESTIONS),
     }
     return render_dashboard(
         request, "console/entry.html", context, account, "entries", asked, versions
     )
 
 
-def _page(store: FeedbackStore, filters: Filters, wanted: Wanted, number: int, size: int) -> Page:
-    with store.reading(patient=True) as connection:
+def _page(
+    database: Database,
+    filters: InteractionFilter,
+    wanted: EntryQuestionFilter,
+    number: int,
+    size: int,
+) -> Page:
+    with database.reading(patient=True) as connection:
         total = count_entry_questions(connection, filters, wanted)
         page = Paging.of(total, size, number)
         rows = read_entry_questions(connection, filters, wanted, limit=size, offset=page.start)

@@ -16,13 +16,13 @@ from faqbot.analytics.proportions import Proportion
 from faqbot.analytics.ranking import satisfaction_of
 from faqbot.api.failures import NotFound
 from faqbot.api.service import Service, ServiceDep
-from faqbot.console.access import AuditDep, ReaderDep
+from faqbot.console.access import JournalDep, ReaderDep
 from faqbot.console.dashboard.filters import Asked, AskedDep
 from faqbot.console.dashboard.groups import GroupingDep, StatusesDep, all_groups
 from faqbot.feedback.activity import read_activity, read_corpus_versions
-from faqbot.feedback.entries import Wanted, read_entries, read_entry_questions
+from faqbot.feedback.entries import EntryQuestionFilter, read_entries, read_entry_questions
 from faqbot.feedback.export import Value, csv_lines, jsonl_lines
-from faqbot.feedback.filters import BINS, Filters
+from faqbot.feedback.filters import BINS, InteractionFilter
 from faqbot.feedback.unanswered import OpenQuestion
 from faqbot.vocabulary import Reason, Status
 
@@ -49,7 +49,7 @@ class Request:
     entry_id: str | None
 
     @property
-    def filters(self) -> Filters:
+    def filters(self) -> InteractionFilter:
         """Which interactions are meant."""
         return self.asked.filters(self.service.assistant.corpus)
 
@@ -69,7 +69,7 @@ def export(
     table: str,
     form: str,
     account: ReaderDep,
-    audit: AuditDep,
+    journal: JournalDep,
     request: Annotated[Request, Depends(_request)],
 ) -> StreamingResponse:
     """Send a table, whatever its size, and note in the audit log that it left."""
@@ -77,7 +77,7 @@ def export(
     if known is None or table not in TABLES:
         raise NotFound
     columns, rows = TABLES[table]
-    audit.record(account.name, "export", f"{table}.{form}", {"filters": request.asked.query()})
+    journal.record(account.name, "export", f"{table}.{form}", {"filters": request.asked.query()})
     found = _begun(rows(request))
     lines = _csv(found, columns) if known == "csv" else jsonl_lines(found)
     asked = request.asked
@@ -115,7 +115,7 @@ def _share(name: str, share: Proportion) -> dict[str, Value]:
 
 def _periods(request: Request) -> Rows:
     asked = request.asked
-    with request.service.store.reading(patient=True) as connection:
+    with request.service.database.reading(patient=True) as connection:
         activity = read_activity(connection, request.filters)
     for period in periods_of(activity, asked.first, asked.last, asked.granularity):
         figures = period.figures
@@ -136,7 +136,7 @@ def _periods(request: Request) -> Rows:
 
 
 def _reasons(request: Request) -> Rows:
-    with request.service.store.reading(patient=True) as connection:
+    with request.service.database.reading(patient=True) as connection:
         votes = read_activity(connection, request.filters).votes
     for reason in (*_REASONS, None):
         counts = (vote.count for vote in votes if not vote.useful and vote.reason == reason)
@@ -146,7 +146,7 @@ def _reasons(request: Request) -> Rows:
 def _confidence(request: Request) -> Rows:
     counts = []
     for asked in (request.asked.before, request.asked):
-        with request.service.store.reading(patient=True) as connection:
+        with request.service.database.reading(patient=True) as connection:
             filters = asked.filters(request.service.assistant.corpus)
             found = read_activity(connection, filters).questions
         counts.append([count for count in found if not count.small_talk])
@@ -163,7 +163,7 @@ def _confidence(request: Request) -> Rows:
 
 
 def _versions(request: Request) -> Rows:
-    with request.service.store.reading(patient=True) as connection:
+    with request.service.database.reading(patient=True) as connection:
         versions = read_corpus_versions(connection)
     for version in versions:
         yield {
@@ -176,7 +176,7 @@ def _versions(request: Request) -> Rows:
 
 def _entries(request: Request) -> Rows:
     corpus = request.service.assistant.corpus
-    with request.service.store.reading(patient=True) as connection:
+    with request.service.database.reading(patient=True) as connection:
         entries = read_entries(connection, request.filters)
     for entry in entries:
         known = corpus.by_id.get(entry.entry_id)
@@ -197,11 +197,11 @@ def _entries(request: Request) -> Rows:
 
 
 def _entry_questions(request: Request, *, only_comments: bool = False) -> Rows:
-    wanted = Wanted(entry_id=request.entry_id, only_comments=only_comments)
+    wanted = EntryQuestionFilter(entry_id=request.entry_id, only_comments=only_comments)
     after = None
     while True:
         # A transaction for each batch: a slow reader holds nothing up.
-        with request.service.store.reading(patient=True) as connection:
+        with request.service.database.reading(patient=True) as connection:
             batch = read_entry_questions(
                 connection, request.filters, wanted, limit=_BATCH, after=after
             )
@@ -229,8 +229,8 @@ def _comments(request: Request) -> Rows:
 
 
 def _unanswered(request: Request) -> Rows:
-    store = request.service.store
-    clusters, rest = all_groups(store, request.grouping, request.filters, request.statuses)
+    database = request.service.database
+    clusters, rest = all_groups(database, request.grouping, request.filters, request.statuses)
     for cluster in clusters:
         group: dict[str, Value]
         group = {"group": cluster.key, "group_label": cluster.label, "group_asked": cluster.count}

@@ -14,7 +14,7 @@ from faqbot.analytics.periods import Granularity, day_of, fitting, start_of
 from faqbot.api.service import ServiceDep
 from faqbot.console.dashboard import wording
 from faqbot.corpus.entry import Corpus
-from faqbot.feedback.filters import Filters
+from faqbot.feedback.filters import InteractionFilter
 
 DEFAULT_DAYS = 30
 LONGEST_YEARS = 5
@@ -54,7 +54,7 @@ class Asked:
         first, last = self.first - length, self.last - length
         return Asked(first, last, self.theme, self.corpus, self.by, ())
 
-    def filters(self, corpus: Corpus) -> Filters:
+    def filters(self, corpus: Corpus) -> InteractionFilter:
         """Say which interactions are meant.
 
         Args:
@@ -64,7 +64,7 @@ class Asked:
             The filters.
         """
         entries = (entry.id for entry in corpus.entries if entry.theme == self.theme)
-        return Filters(
+        return InteractionFilter(
             since=start_of(self.first),
             until=start_of(self.last + timedelta(days=1)),
             entry_ids=tuple(entries) if self.theme else None,

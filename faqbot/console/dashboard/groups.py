@@ -12,8 +12,8 @@ from faqbot.analytics.clustering import Cluster
 from faqbot.analytics.clustering_jobs import LIMIT, ClusteringJobs, Pending
 from faqbot.api.failures import ServiceDown
 from faqbot.console.dashboard import wording
-from faqbot.feedback.filters import Filters
-from faqbot.feedback.store import FeedbackStore
+from faqbot.database.interface import Database
+from faqbot.feedback.filters import InteractionFilter
 from faqbot.feedback.unanswered import (
     OpenQuestion,
     OpenQuestions,
@@ -69,12 +69,15 @@ StatusesDep = Annotated[Statuses, Depends(read_statuses)]
 
 
 def groups(
-    store: FeedbackStore, grouping: ClusteringJobs, filters: Filters, statuses: tuple[Status, ...]
+    database: Database,
+    grouping: ClusteringJobs,
+    filters: InteractionFilter,
+    statuses: tuple[Status, ...],
 ) -> tuple[OpenQuestions, tuple[Cluster, ...] | Pending]:
     """Read unanswered questions and put the most frequent ones together.
 
     Args:
-        store: The database.
+        database: Where they were kept.
         grouping: What puts them together.
         filters: Which interactions.
         statuses: Which outcomes.
@@ -82,18 +85,21 @@ def groups(
     Returns:
         The questions, `LIMIT` wordings at most; and their groups, or how far they have got.
     """
-    with store.reading(patient=True) as connection:
+    with database.reading(patient=True) as connection:
         found = read_open_questions(connection, filters, statuses, LIMIT)
     return found, grouping.clusters(found.questions, patience_s=PATIENCE_S)
 
 
 def all_groups(
-    store: FeedbackStore, grouping: ClusteringJobs, filters: Filters, statuses: tuple[Status, ...]
+    database: Database,
+    grouping: ClusteringJobs,
+    filters: InteractionFilter,
+    statuses: tuple[Status, ...],
 ) -> tuple[tuple[Cluster, ...], tuple[OpenQuestion, ...]]:
     """Read all unanswered questions, and wait until the most frequent ones are put together.
 
     Args:
-        store: The database.
+        database: Where they were kept.
         grouping: What puts them together.
         filters: Which interactions.
         statuses: Which outcomes.
@@ -104,7 +110,7 @@ def all_groups(
     Raises:
         ServiceDown: That takes far too long.
     """
-    with store.reading(patient=True) as connection:
+    with database.reading(patient=True) as connection:
         found = read_open_questions(connection, filters, statuses, _EVERYTHING)
     clusters = grouping.clusters(found.questions[:LIMIT], patience_s=_EXPORT_PATIENCE_S)
     if isinstance(clusters, Pending):

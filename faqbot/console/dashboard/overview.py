@@ -40,7 +40,7 @@ def dashboard(
 ) -> HTMLResponse:
     """Show the figures of a period."""
     corpus = service.assistant.corpus
-    with service.store.reading(patient=True) as connection:
+    with service.database.reading(patient=True) as connection:
         activity = read_activity(connection, asked.filters(corpus))
         earlier = read_activity(connection, asked.before.filters(corpus))
         versions = read_corpus_versions(connection)

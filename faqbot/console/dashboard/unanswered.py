@@ -51,9 +51,9 @@ def unanswered_page(
 ) -> HTMLResponse:
     """List groups of questions, those asked most first."""
     filters = asked.filters(service.assistant.corpus)
-    with service.store.reading(patient=True) as connection:
+    with service.database.reading(patient=True) as connection:
         versions = read_corpus_versions(connection)
-    found, clusters = groups(service.store, grouping, filters, statuses.chosen)
+    found, clusters = groups(service.database, grouping, filters, statuses.chosen)
     ready = () if isinstance(clusters, Pending) else clusters
     shown = Paging.of(len(ready), _CLUSTERS, page)
     context = {

@@ -41,7 +41,7 @@ class ReviewDesk:
 
     def __init__(self, service: Service, grouping: ClusteringJobs) -> None:
         self.store = service.store
-        self.decisions = DecisionStore(service.store)
+        self.decisions = DecisionStore(service.database)
         self.corpus: Corpus = service.assistant.corpus
         self._grouping = grouping
 

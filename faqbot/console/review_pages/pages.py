@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from faqbot.analytics.periods import day_of
 from faqbot.api.failures import NotFound
 from faqbot.api.form_fields import uuid_or_none
-from faqbot.console.access import Account, AuditDep, ReviewerDep
+from faqbot.console.access import Account, JournalDep, ReviewerDep
 from faqbot.console.frame import render_console
 from faqbot.console.paging import Paging
 from faqbot.console.review_pages import wording
@@ -121,7 +121,7 @@ def decide(
     request: Request,
     account: ReviewerDep,
     desk: ReviewDep,
-    audit: AuditDep,
+    journal: JournalDep,
     form: FormDep,
     kind: Signal,
     interaction_id: UUID,
@@ -159,7 +159,7 @@ def decide(
     details: dict[str, object] = {"decision": stored.kind, "questions": len(questions)}
     details |= {"entry": entry} if (entry := getattr(decision, "entry_id", None)) else {}
     details |= {"replaces": str(replaces)} if replaces else {}
-    audit.record(account.name, "decision", str(stored.id), details, at=now)
+    journal.record(account.name, "decision", str(stored.id), details, at=now)
     if replaces or following is None:
         return _go(query.list_address(done=stored.id))
     return _go(query.item_address(following.first.key, done=stored.id))
@@ -167,7 +167,7 @@ def decide(
 
 @router.post("/admin/review/undo")
 def undo(
-    account: ReviewerDep, desk: ReviewDep, audit: AuditDep, form: FormDep, query: NoticeDep
+    account: ReviewerDep, desk: ReviewDep, journal: JournalDep, form: FormDep, query: NoticeDep
 ) -> Response:
     """Take a decision back."""
     decision_id = uuid_or_none(str(form.get("decision", "")))
@@ -177,7 +177,7 @@ def undo(
         desk.decisions.withdraw(decision_id)
     except AlreadyDecided:
         return _go(query.list_address(conflict=True))
-    audit.record(account.name, "decision.undone", str(decision_id), at=datetime.now(UTC))
+    journal.record(account.name, "decision.undone", str(decision_id), at=datetime.now(UTC))
     return _go(query.list_address(undone=True))
 
 
