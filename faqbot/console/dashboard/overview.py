@@ -8,10 +8,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from faqbot import french
 from faqbot.analytics.activity import periods_of, total_of
 from faqbot.analytics.periods import day_of
 from faqbot.api.service import ServiceDep
-from faqbot.console import french
 from faqbot.console.access import Account, ReaderDep
 from faqbot.console.dashboard import wording as dashboard_wording
 from faqbot.console.dashboard.filters import PRESETS, Asked, AskedDep, today

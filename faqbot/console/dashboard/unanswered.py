@@ -8,11 +8,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
+from faqbot import french
 from faqbot.analytics.clustering import Cluster
 from faqbot.analytics.grouping import LIMIT, Pending
 from faqbot.analytics.periods import Granularity, period_of, periods_between
 from faqbot.api.service import ServiceDep
-from faqbot.console import french
 from faqbot.console.access import ReaderDep
 from faqbot.console.charts import sparkline
 from faqbot.console.dashboard import wording

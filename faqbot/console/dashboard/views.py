@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from faqbot import french
 from faqbot.analytics.activity import Figures, Period
 from faqbot.analytics.drift import Drift, drift_of
 from faqbot.analytics.proportions import Proportion
-from faqbot.console import french
 from faqbot.console.charts import Chart, Heading, Slot, paired_bars, shares, stacked_bars
 from faqbot.console.dashboard import wording
 from faqbot.console.dashboard.filters import Asked

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from faqbot import french
 from faqbot.analytics.drift import SMALL, Drift
 from faqbot.analytics.proportions import MINIMUM
-from faqbot.console import french
 from faqbot.vocabulary import Status
 
 # --- Around every dashboard -----------------------------------------------------------------

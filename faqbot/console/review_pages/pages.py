@@ -12,10 +12,10 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Query, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from faqbot import french
 from faqbot.analytics.periods import day_of
 from faqbot.api.failures import NotFound
 from faqbot.api.form_fields import uuid_or_none
-from faqbot.console import french
 from faqbot.console.access import Account, AuditDep, ReviewerDep
 from faqbot.console.frame import render_console
 from faqbot.console.paging import Paging

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from faqbot.console.french import count
+from faqbot.french import count
 
 TITLE: Final = "Relecture"
 LEAD: Final = (

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from faqbot import french
 from faqbot.analytics.proportions import Proportion
-from faqbot.console import french
 
 
 @pytest.mark.parametrize(
