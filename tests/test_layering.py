@@ -15,6 +15,7 @@ DOWNSTREAM = (
         "errors",
         "progress",
         "vocabulary",
+        "downloads",
         "wording",
         "privacy_wording",
         "corpus",

@@ -14,7 +14,7 @@ from faqbot.console.access import FormRefused, LoginRequired, ReviewerRequired
 from faqbot.console.dashboard import entries, exports, overview, unanswered
 from faqbot.console.desk import Desk
 from faqbot.console.frame import render_console
-from faqbot.console.review_pages import pages as review_pages
+from faqbot.console.review_pages import routes as review_routes
 from faqbot.console.review_pages.desk import ReviewDesk
 from faqbot.errors import SettingsError
 from faqbot.settings import OpenIdSettings
@@ -26,7 +26,7 @@ ROUTERS = (
     unanswered.router,
     exports.router,
     journal.router,
-    review_pages.router,
+    review_routes.router,
 )
 """The pages of the console; a new one is added here."""
 

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 from faqbot.accounts.journal import COMMAND_LINE
-from faqbot.wording import french_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,16 @@ DEMONSTRATION: Final = (
     "Données de démonstration\u00a0: les dates, les avis et les commentaires sont inventés."
 )
 BACK_TO_CONSOLE: Final = "Revenir à la console"
+
+# --- Filters --------------------------------------------------------------------------------
+
+DATE_WRONG: Final = (
+    "«\u00a0{value}\u00a0» n’est pas une date. Écrivez-la comme 2026-11-23 (année, mois, "
+    "jour)\u00a0: elle n’a pas été prise en compte."
+)
+DATES_REVERSED: Final = (
+    "La date de début vient après la date de fin\u00a0: les deux ont été échangées."
+)
 
 # --- Login ----------------------------------------------------------------------------------
 
@@ -98,7 +106,7 @@ AUDIT_LEAD: Final = (
     "Qui s’est connecté, qui a décidé, exporté ou modifié quoi. Ces lignes ne se modifient pas ; "
     "elles sont effacées au même âge que les questions."
 )
-AUDIT_CAPTION: Final = "Les plus récentes d’abord, heure du serveur"
+AUDIT_CAPTION: Final = "Les plus récentes d’abord, heure de Paris"
 AUDIT_AT: Final = "Date"
 AUDIT_ACTOR: Final = "Compte"
 AUDIT_ACTION: Final = "Action"
@@ -116,10 +124,6 @@ FILTER_CLEAR: Final = "Tout afficher"
 FILTER_LABEL: Final = "Filtrer le journal"
 DOWNLOAD_CSV: Final = "Télécharger en CSV"
 DOWNLOAD_JSONL: Final = "Télécharger en JSONL"
-PAGES_LABEL: Final = "Pages"
-PAGE_PLACE: Final = "Page {here} sur {last}"
-PAGE_NEWER: Final = "Plus récentes"
-PAGE_OLDER: Final = "Plus anciennes"
 
 AUDIT_ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -166,19 +170,6 @@ def audit_actor(actor: str | None) -> str:
     return AUDIT_COMMAND_LINE if actor == COMMAND_LINE else actor
 
 
-def line_count(count: int) -> str:
-    """Say how many lines of the journal there are.
-
-    Args:
-        count: Their number.
-
-    Returns:
-        For example « 1 ligne » or « 1 204 lignes ».
-    """
-    noun = "ligne" if count < 2 else "lignes"
-    return f"{count:,}\u00a0{noun}".replace(",", "\u202f")
-
-
 def login_wait(seconds: int) -> str:
     """Say how long to wait after too many attempts.
 
@@ -191,16 +182,3 @@ def login_wait(seconds: int) -> str:
     minutes = -(-seconds // 60)
     noun = "minute" if minutes == 1 else "minutes"
     return f"Trop de tentatives de connexion. Réessayez dans {minutes}\u00a0{noun}."
-
-
-def french_moment(moment: datetime) -> str:
-    """Write a date and time in full, in the time zone of the server.
-
-    Args:
-        moment: An aware time.
-
-    Returns:
-        For example « 23 novembre 2026 à 14 h 05 », without a break inside date or time.
-    """
-    local = moment.astimezone()
-    return f"{french_date(local.date())} à {local:%H}\u00a0h\u00a0{local:%M}"

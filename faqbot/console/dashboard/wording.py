@@ -70,13 +70,6 @@ CLEAR: Final = "Effacer les filtres"
 PRESETS: Final = "Périodes courantes"
 LAST_DAYS: Final = "{days} derniers jours"
 SINCE_START: Final = "Depuis le début"
-DATE_WRONG: Final = (
-    "«\u00a0{value}\u00a0» n’est pas une date. Écrivez-la comme 2026-11-23 (année, mois, "
-    "jour)\u00a0: la valeur par défaut est affichée."
-)
-DATES_REVERSED: Final = (
-    "La date de début vient après la date de fin\u00a0: les deux ont été échangées."
-)
 TOO_LONG: Final = "La période est limitée à {years} ans\u00a0: son début a été rapproché."
 THEME_UNKNOWN: Final = "Le thème «\u00a0{value}\u00a0» n’existe pas\u00a0: tous sont affichés."
 VERSION_WRONG: Final = (
@@ -131,7 +124,6 @@ EXTREMES_NONE: Final = "Aucune période ne compte assez de cas."
 PERIOD: Final = "Période"
 SHARE: Final = "Part"
 INTERVAL: Final = "Intervalle à 95\u00a0%"
-USEFUL: Final = "Utiles"
 NOT_USEFUL: Final = "Pas utiles"
 VOTES: Final = "Avis"
 REASONS_TITLE: Final = "Avis négatifs par motif"
@@ -261,13 +253,6 @@ ENTRY_FIGURES: Final[Mapping[str, str]] = MappingProxyType(
         "suggested": "Nombre de fois où elle n’était que suggérée ensuite.",
     }
 )
-
-# --- Pages of a list ------------------------------------------------------------------------
-
-PAGES_LABEL: Final = "Pages\u00a0: {caption}"
-PAGE_OF: Final = "Page {page} sur {pages}"
-PREVIOUS: Final = "Page précédente"
-NEXT: Final = "Page suivante"
 
 # --- Unanswered questions -------------------------------------------------------------------
 

@@ -54,12 +54,7 @@ EMPTY: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 EMPTY_FILTERED: Final = "Rien ne correspond à ces critères."
-PAGES_LABEL: Final = "Pages"
-PAGE: Final = "Page {here} sur {last}"
-PREVIOUS: Final = "Précédente"
-NEXT: Final = "Suivante"
 DECIDE: Final = "Décider"
-OPEN: Final = "Voir"
 CHANGE: Final = "Modifier"
 UNDO: Final = "Annuler la décision"
 DECIDED_BY: Final = "{reviewer}, {moment}"
@@ -76,7 +71,6 @@ SHOWN: Final = "Ce que l’utilisateur a vu"
 SHOWN_NOTHING: Final = "Aucune réponse ni question proche n’a été proposée."
 SHOWN_FOR: Final = "Pour la question la plus récente du groupe."
 RANK: Final = "Rang"
-ROLE: Final = "Affichée comme"
 CONFIDENCE: Final = "Confiance"
 ROLES: Final[Mapping[str, str]] = MappingProxyType(
     {"answer": "Réponse", "suggestion": "Question proche", "option": "Choix proposé"}
