@@ -12,7 +12,7 @@ from faqbot import french
 from faqbot.api.templates import render
 from faqbot.console import wording
 from faqbot.console.access import Account
-from faqbot.console.desk import Desk
+from faqbot.console.entrance import Entrance
 from faqbot.feedback.demonstration import is_demonstration
 from faqbot.feedback.store import FeedbackStore
 
@@ -30,7 +30,6 @@ def render_console(
     """Render a page.
 
     Args:
-        request: The request.
         template: A template that extends ``console/base.html``, such as ``console/audit.html``.
         context: The template's own variables. It also gets ``c``, the console's wording, ``f``,
             which writes numbers and dates, and ``csrf_token``, which
@@ -39,9 +38,8 @@ def render_console(
         section: Which place in the menu is marked: ``dashboard``, ``entries``, ``unanswered``,
             ``review`` or ``audit``; anything else marks none.
         hints: What of the address could not be understood; the status is 422 then.
-        status_code: Of the response.
     """
-    desk: Desk = request.app.state.desk
+    entrance: Entrance = request.app.state.entrance
     store = request.app.state.service.store
     frame = {
         "c": wording,
@@ -54,7 +52,7 @@ def render_console(
             if account and (account.is_reviewer or not found.reviewers_only)
         ],
         "demonstration": bool(account) and _is_demonstration(store),
-        "csrf_token": desk.sessions.form_token(request) if account else None,
+        "csrf_token": entrance.sessions.form_token(request) if account else None,
         "hints": hints,
     }
     code = status.HTTP_422_UNPROCESSABLE_CONTENT if hints else status_code

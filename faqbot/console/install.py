@@ -12,7 +12,7 @@ from faqbot.api.service import Service
 from faqbot.console import journal, login, wording
 from faqbot.console.access import FormRefused, LoginRequired, ReviewerRequired
 from faqbot.console.dashboard import entries, exports, overview, unanswered
-from faqbot.console.desk import Desk
+from faqbot.console.entrance import Entrance
 from faqbot.console.frame import render_console
 from faqbot.console.review_pages import routes as review_routes
 from faqbot.console.review_pages.desk import ReviewDesk
@@ -44,7 +44,7 @@ def install(app: FastAPI, service: Service) -> None:
     key = service.settings.secret_key
     if key is None:
         return
-    app.state.desk = Desk.open(service.store, key.get_secret_value(), service.settings)
+    app.state.entrance = Entrance.open(service.store, key.get_secret_value(), service.settings)
     assistant = service.assistant
     app.state.grouping = Grouping(
         assistant.embedder, [entry.question for entry in assistant.corpus.entries]

@@ -77,12 +77,6 @@ def render_dashboard(
     """Render a page with filters, as `render_console` does.
 
     Args:
-        request: The request.
-        template: Its template.
-        context: The template's own variables.
-        account: Who is logged in.
-        section: Which place in the menu is marked.
-        asked: The filters.
         versions: The versions of the corpus to choose from.
         hints: What could not be understood beside the filters.
     """

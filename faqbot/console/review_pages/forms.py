@@ -150,8 +150,6 @@ def questions_of(
     and those of the decision that is being changed.
 
     Args:
-        typed: The form.
-        desk: The review pages' parts.
         stored: The decision that is being changed.
 
     Returns:

@@ -139,7 +139,6 @@ def item_view(
     """Describe an item.
 
     Args:
-        desk: The review pages' parts.
         signals: The item's signals, newest first; at least one.
         typed: What was typed; None when the form is fresh.
         decided: The texts of the decision that stands, by signal.
