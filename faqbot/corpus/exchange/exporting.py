@@ -14,8 +14,6 @@ __all__ = ["ExportFormat", "export_corpus"]
 def export_corpus(corpus: Corpus, target_format: ExportFormat) -> str:
     """Write all entries of a corpus in an exchange format.
 
-    Fields are written exactly as they are; see `formats_csv` for what that means in spreadsheets.
-
     Args:
         corpus: The FAQ.
         target_format: ``jsonl``, ``csv`` or ``faqpage`` (a whole HTML page).
