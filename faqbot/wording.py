@@ -11,7 +11,6 @@ can see the difference in an editor.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from types import MappingProxyType
 from typing import Final
 
@@ -232,35 +231,6 @@ def small_talk_reply(kind: str, count: int) -> str:
 PROVENANCE_VERBATIM: Final = "Texte officiel"
 PROVENANCE_REWORDED: Final = "Reformulé d’après"
 CHECKED_ON: Final = "vérifié le {date}"
-
-_MONTHS: Final = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
-
-
-def french_date(day: date) -> str:
-    """Write a date in full.
-
-    Args:
-        day: The date.
-
-    Returns:
-        For example « 23 novembre 2026 » or « 1er mai 2026 », without a break inside the date.
-    """
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{number}\u00a0{_MONTHS[day.month - 1]}\u00a0{day.year}"
-
 
 # --- Feedback -------------------------------------------------------------------------------
 

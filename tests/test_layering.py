@@ -17,6 +17,7 @@ DOWNSTREAM = (
         "progress",
         "files",
         "vocabulary",
+        "downloads",
         "wording",
         "privacy_wording",
         "corpus",
@@ -24,8 +25,8 @@ DOWNSTREAM = (
         "privacy",
     ),
     *("embedding", "index", "retrieval", "answering", "feedback", "settings", "assistant"),
-    *("langchain", "accounts", "analytics", "evaluation", "review", "demonstration", "api"),
-    *("console", "application", "cli", "__main__"),
+    *("langchain", "accounts", "analytics", "french", "evaluation", "review", "demonstration"),
+    *("api", "console", "application", "cli", "__main__"),
 )
 OWNERS = {
     "Stemmer": {"retrieval"},

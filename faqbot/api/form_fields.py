@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated
 from uuid import UUID
-
-from pydantic import BeforeValidator
 
 
 def blank_to_none(value: object) -> object:
@@ -19,10 +15,6 @@ def blank_to_none(value: object) -> object:
         None when it is empty, else the value.
     """
     return None if value == "" else value
-
-
-OptionalDate = Annotated[date | None, BeforeValidator(blank_to_none)]
-"""A day, or an empty field."""
 
 
 def uuid_or_none(text: str) -> UUID | None:

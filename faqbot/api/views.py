@@ -10,7 +10,7 @@ from uuid import UUID
 
 from markupsafe import Markup
 
-from faqbot import wording
+from faqbot import french, wording
 from faqbot.corpus.entry import Corpus, Entry, Provenance
 from faqbot.corpus.markdown import to_html, to_text
 from faqbot.corpus.text import fold
@@ -38,7 +38,7 @@ class ProvenanceView:
             provenance.kind,
             provenance.source_title,
             provenance.source_url,
-            wording.french_date(provenance.checked_on),
+            french.day(provenance.checked_on),
             provenance.checked_on.isoformat(),
         )
 

@@ -13,7 +13,7 @@ from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.text import Text
 
-from faqbot import wording
+from faqbot import french, wording
 from faqbot.answering.answer import Answer, Offer
 from faqbot.api.contract import ChatResponse
 from faqbot.assistant import Assistant
@@ -87,7 +87,7 @@ def _plain(entry: Entry, corpus: Corpus) -> RenderableType:
 
 def _source_lines(entry: Entry) -> tuple[Text, Text]:
     source = entry.provenance
-    checked = wording.CHECKED_ON.format(date=wording.french_date(source.checked_on))
+    checked = wording.CHECKED_ON.format(date=french.day(source.checked_on))
     if source.kind == "verbatim":
         origin = f"{wording.PROVENANCE_VERBATIM} ({source.source_title}), {checked}"
     else:

@@ -58,21 +58,21 @@ def export(
     ] = None,
 ) -> None:
     """Export every verdict and choice with question, answer, rank and score, untruncated."""
-    from faqbot.feedback.export import session_rows, write_csv, write_jsonl
+    from faqbot.downloads import lines
+    from faqbot.feedback.export import EXPORT_COLUMNS, session_rows
 
     if (form is None) == (session is None):
         msg = "give either --format csv or jsonl, for everything, or --session UUID, for one person"
         raise SettingsError(msg)
     with _store() as store, _target(output) as file:
-        if session is not None:
+        if form is not None:
+            file.writelines(lines(store.export_rows(), EXPORT_COLUMNS, form.value))
+        elif session is not None:
             kept = {
                 "session_id": str(session),
                 "interactions": session_rows(store.conversation(session)),
             }
             file.write(to_json(kept))
-            return
-        write = write_csv if form is ExportFormat.CSV else write_jsonl
-        write(store.export_rows(), file)
 
 
 @app.command()

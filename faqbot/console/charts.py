@@ -14,8 +14,8 @@ from typing import Final
 
 from markupsafe import Markup
 
+from faqbot import french
 from faqbot.analytics.proportions import Proportion
-from faqbot.console import french
 
 _TOP: Final = 10
 _BOTTOM: Final = 24

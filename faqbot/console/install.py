@@ -12,9 +12,9 @@ from faqbot.api.service import Service
 from faqbot.console import journal, login, wording
 from faqbot.console.access import FormRefused, LoginRequired, ReviewerRequired
 from faqbot.console.dashboard import entries, exports, overview, unanswered
-from faqbot.console.desk import Desk
+from faqbot.console.entrance import Entrance
 from faqbot.console.frame import render_console
-from faqbot.console.review_pages import pages as review_pages
+from faqbot.console.review_pages import routes as review_routes
 from faqbot.console.review_pages.desk import ReviewDesk
 from faqbot.errors import SettingsError
 from faqbot.settings import OpenIdSettings
@@ -26,7 +26,7 @@ ROUTERS = (
     unanswered.router,
     exports.router,
     journal.router,
-    review_pages.router,
+    review_routes.router,
 )
 """The pages of the console; a new one is added here."""
 
@@ -44,7 +44,7 @@ def install(app: FastAPI, service: Service) -> None:
     key = service.settings.secret_key
     if key is None:
         return
-    app.state.desk = Desk.open(service.database, key.get_secret_value(), service.settings)
+    app.state.entrance = Entrance.open(service.database, key.get_secret_value(), service.settings)
     assistant = service.assistant
     app.state.grouping = ClusteringJobs(
         assistant.embedder, [entry.question for entry in assistant.corpus.entries]

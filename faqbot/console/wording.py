@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 from faqbot.accounts.journal import COMMAND_LINE
-from faqbot.wording import french_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,16 @@ SECTIONS: Final = (
 
 ROLES: Final[Mapping[str, str]] = MappingProxyType({"reader": "Lecture", "reviewer": "Relecture"})
 """What each role is called."""
+
+# --- Filters --------------------------------------------------------------------------------
+
+DATE_WRONG: Final = (
+    "«\u00a0{value}\u00a0» n’est pas une date. Écrivez-la comme 2026-11-23 (année, mois, "
+    "jour)\u00a0: elle n’a pas été prise en compte."
+)
+DATES_REVERSED: Final = (
+    "La date de début vient après la date de fin\u00a0: les deux ont été échangées."
+)
 
 # --- Login ----------------------------------------------------------------------------------
 
@@ -109,9 +117,3 @@ def login_wait(seconds: int) -> str:
     minutes = -(-seconds // 60)
     noun = "minute" if minutes == 1 else "minutes"
     return f"Trop de tentatives de connexion. Réessayez dans {minutes}\u00a0{noun}."
-
-
-def french_moment(moment: datetime) -> str:
-    """Write an aware time in full, in the server's time zone: « 23 novembre 2026 à 14 h 05 »."""
-    local = moment.astimezone()
-    return f"{french_date(local.date())} à {local:%H}\u00a0h\u00a0{local:%M}"

@@ -326,7 +326,9 @@ def test_feedback_is_counted_exported_and_purged(
     assert re.search(r"small talk +0\n", printed)
 
     assert main(["feedback", "export", "--format", "csv"]) == 0
-    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    printed = capsys.readouterr().out
+    assert printed.startswith("\ufeffinteraction_id,")
+    (row,) = csv.DictReader(io.StringIO(printed))
     assert (row["entry_id"], row["comment"]) == (entry_id, "'=1+1")
     target = tmp_path / "out.jsonl"
     assert main(["feedback", "export", "--format", "jsonl", "-o", str(target)]) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -39,6 +40,16 @@ Login = Callable[..., TestClient]
 @pytest.fixture(autouse=True, scope="session")
 def _quiet() -> None:
     quiet_logs()
+
+
+@pytest.fixture
+def server_in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Put the server into UTC, as most are, while its readers live in France."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @cache

@@ -237,6 +237,8 @@ def test_every_table_exports_the_same_rows_in_both_formats(filled: TestClient, t
         rf'attachment; filename="faqbot-{table}-[-\d]+\.csv"', as_csv.headers["content-disposition"]
     )
     assert as_csv.content.startswith(b"\xef\xbb\xbf")
+    assert as_csv.headers["content-type"] == "text/csv; charset=utf-8"
+    assert as_lines.headers["content-type"] == "application/x-ndjson; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(as_csv.content.decode("utf-8-sig"), newline="")))
     lines = [json.loads(line) for line in as_lines.text.splitlines()]
     assert rows

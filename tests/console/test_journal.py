@@ -83,7 +83,36 @@ def test_every_line_is_on_one_page(reviewer: TestClient, journal: Journal) -> No
     assert 'rel="prev"' in reviewer.get("/admin/audit?actor=bob&page=99").text
 
 
-@pytest.mark.parametrize("query", ["page=0", "page=x", "since=yesterday", "until=2026-13-01"])
+def test_days_and_hours_are_those_of_paris_wherever_the_server_stands(
+    reviewer: TestClient, journal: Journal, server_in_utc: None
+) -> None:
+    journal.record("bob", "export", "late", at=datetime(2026, 7, 1, 22, 30, tzinfo=UTC))
+    page = reviewer.get("/admin/audit?actor=bob&since=2026-07-02").text
+    assert cells(page)[0][0] == "02/07/2026 à 0\u00a0h\u00a030"
+    assert "heure de Paris" in page
+    assert cells(reviewer.get("/admin/audit?actor=bob&until=2026-07-01").text) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("since=hier", "«\u00a0hier\u00a0» n’est pas une date"),
+        ("until=2026-13-01", "«\u00a02026-13-01\u00a0» n’est pas une date"),
+        ("since=0001-01-01", "n’est pas une date"),
+        ("since=2026-11-24&until=2026-11-23", "ont été échangées"),
+    ],
+)
+def test_days_that_make_no_sense_are_named_on_the_page(
+    reviewer: TestClient, journal: Journal, query: str, said: str
+) -> None:
+    journal.record("bob", "export", "kept", at=NOON)
+    reply = reviewer.get(f"/admin/audit?actor=bob&{query}")
+    assert reply.status_code == 422
+    assert said in reply.text
+    assert [row[3] for row in cells(reply.text)] == ["kept"]
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=x"])
 def test_a_malformed_filter_is_refused_in_french(reviewer: TestClient, query: str) -> None:
     reply = reviewer.get(f"/admin/audit?{query}")
     assert reply.status_code == 422
@@ -96,13 +125,17 @@ def test_exports_hold_everything_and_are_written_down(
     for number in range(1_203):  # more than one batch, and more than any page
         journal.record("bob", "decision", f"=n{number}", {"n": number}, at=NOON)
     table = reviewer.get("/admin/audit.csv?actor=bob")
-    rows = list(csv.DictReader(io.StringIO(table.text)))
+    assert table.content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))
     assert len(rows) == 1_203
     assert {row["target"] for row in rows} == {f"'=n{number}" for number in range(1_203)}
     assert json.loads(rows[0]["details"]).keys() == {"n"}
     assert table.headers["content-disposition"] == 'attachment; filename="faqbot-audit.csv"'
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
-    lines = [json.loads(line) for line in reviewer.get("/admin/audit.jsonl").text.splitlines()]
+    reply = reviewer.get("/admin/audit.jsonl")
+    assert reply.headers["content-type"] == "application/x-ndjson; charset=utf-8"
+    lines = [json.loads(line) for line in reply.text.splitlines()]
+    assert lines[1]["details"].keys() == {"n"}
     assert len(lines) == 1_203 + 1 + 2  # the login, and both exports
     assert {line["target"] for line in journal_lines(journal, "export")} == {
         "audit.csv",

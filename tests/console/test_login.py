@@ -16,7 +16,7 @@ from faqbot.accounts.sessions import FORM_COOKIE, SESSION_COOKIE
 from faqbot.accounts.store import AccountStore
 from faqbot.accounts.throttle import LoginThrottle
 from faqbot.console import wording
-from faqbot.console.desk import Desk
+from faqbot.console.entrance import Entrance
 from faqbot.console.login import safe_target
 from faqbot.errors import AccountError
 from tests.console.conftest import (
@@ -156,11 +156,11 @@ def test_ten_wrong_passwords_close_an_account_for_a_while(
 def test_a_login_that_succeeds_forgives_the_errors_before(
     client: TestClient, accounts: AccountStore
 ) -> None:
-    desk: Desk = client.app.state.desk  # type: ignore[attr-defined]
+    entrance: Entrance = client.app.state.entrance  # type: ignore[attr-defined]
     for _ in range(9):
-        assert desk.throttle.wait("alice", "203.0.113.1") == 0
+        assert entrance.throttle.wait("alice", "203.0.113.1") == 0
     assert log_in(client, "alice").status_code == 303
-    assert desk.throttle.wait("alice", "203.0.113.1") == 0
+    assert entrance.throttle.wait("alice", "203.0.113.1") == 0
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,30 @@ def test_filters_narrow_the_queue(reviewer: TestClient, service: Service) -> Non
     assert listed(entry="S02") == {"Où est le DSR ?", "certificat"}
     assert listed(since="2026-11-24") == set()
     assert len(listed(since="2026-11-23", until="2026-11-23")) == 4
-    assert reviewer.get("/admin/review?since=hier").status_code == 422
+
+
+def test_days_that_make_no_sense_are_named_on_the_page(
+    reviewer: TestClient, service: Service
+) -> None:
+    key = unanswered(service.store, "Carte bleue ?")
+    reply = reviewer.get("/admin/review?since=hier")
+    assert reply.status_code == 422
+    assert "«\u00a0hier\u00a0» n’est pas une date" in reply.text
+    assert questions(reply) == ["Carte bleue ?"]
+    swapped = reviewer.get("/admin/review?since=2026-11-24&until=2026-11-23")
+    assert "ont été échangées" in swapped.text
+    assert questions(swapped) == ["Carte bleue ?"]
+    assert reviewer.get(f"{address(key)}?since=hier").status_code == 200
+
+
+def test_days_are_those_of_paris_wherever_the_server_stands(
+    reviewer: TestClient, service: Service, server_in_utc: None
+) -> None:
+    late = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
+    service.store.record(interaction(status="no_answer", shown=(), asked_at=late))
+    page = reviewer.get("/admin/review?since=2026-07-02&until=2026-07-02")
+    assert "02/07/2026 à 0\u00a0h\u00a030" in page.text
+    assert questions(reviewer.get("/admin/review?until=2026-07-01")) == []
 
 
 def test_long_lists_have_pages(reviewer: TestClient, service: Service) -> None:

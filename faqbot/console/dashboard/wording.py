@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from faqbot import french
 from faqbot.analytics.drift import SMALL, Drift
 from faqbot.analytics.proportions import MINIMUM
-from faqbot.console import french
 from faqbot.vocabulary import Status
 
 STATUSES: Final[Mapping[Status, str]] = MappingProxyType(
@@ -35,13 +35,6 @@ TOO_FEW: Final = "trop peu d’avis"
 
 LAST_DAYS: Final = "{days} derniers jours"
 SINCE_START: Final = "Depuis le début"
-DATE_WRONG: Final = (
-    "«\u00a0{value}\u00a0» n’est pas une date. Écrivez-la comme 2026-11-23 (année, mois, "
-    "jour)\u00a0: la valeur par défaut est affichée."
-)
-DATES_REVERSED: Final = (
-    "La date de début vient après la date de fin\u00a0: les deux ont été échangées."
-)
 TOO_LONG: Final = "La période est limitée à {years} ans\u00a0: son début a été rapproché."
 THEME_UNKNOWN: Final = "Le thème «\u00a0{value}\u00a0» n’existe pas\u00a0: tous sont affichés."
 VERSION_WRONG: Final = (

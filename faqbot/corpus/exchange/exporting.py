@@ -12,8 +12,7 @@ from faqbot.corpus.exchange.raw_entries import ExportFormat
 def export_corpus(corpus: Corpus, target_format: ExportFormat) -> str:
     """Write all entries of a corpus in an exchange format.
 
-    Fields are written exactly as they are, so that importing the text gives the same entries; see
-    `csv_format` for what that means in spreadsheets.
+    Importing the text gives the same entries; see `csv_format` for what that means in spreadsheets.
     """
     if target_format == "faqpage":
         return write_faqpage(corpus)

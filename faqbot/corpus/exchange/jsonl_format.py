@@ -14,6 +14,7 @@ from faqbot.corpus.exchange.raw_entries import (
     entry_key,
     facts,
 )
+from faqbot.downloads import jsonl_lines
 
 
 def read_jsonl(text: str, report: Report) -> RawPage:
@@ -34,16 +35,15 @@ def read_jsonl(text: str, report: Report) -> RawPage:
 
 
 def write_jsonl(entries: Iterable[Entry]) -> str:
-    r"""Write JSON Lines ending with ``\n``, provenance nested as in an entry file."""
-    return "".join(f"{_to_json(entry)}\n" for entry in entries)
+    """Write one object a line, in order; provenance is nested as in an entry file."""
+    return "".join(jsonl_lines(map(_nested, entries)))
 
 
-def _to_json(entry: Entry) -> str:
+def _nested(entry: Entry) -> dict[str, object]:
     parts = facts(entry)
     updated_on = parts.pop("updated_on")
     source = {key: parts.pop(key) for key in SOURCE_KEYS}
-    data = parts | {"provenance": source, "updated_on": updated_on}
-    return json.dumps(data, ensure_ascii=False, default=str)
+    return parts | {"provenance": source, "updated_on": updated_on}
 
 
 def _load(record: str, line: int, report: Report) -> dict[str, object] | None:

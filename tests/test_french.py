@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from faqbot import french
 from faqbot.analytics.proportions import Proportion
-from faqbot.console import french
 
 
 @pytest.mark.parametrize(
@@ -24,9 +24,9 @@ from faqbot.console import french
         (french.interval(Proportion(0, 0)), "–"),
         (french.count(0, "question", "questions"), "0\u00a0question"),
         (french.count(2000, "question", "questions"), "2\u202f000\u00a0questions"),
-        (french.day(date(2026, 3, 1)), "1er\u00a0mars 2026"),
+        (french.day(date(2026, 3, 1)), "1er\u00a0mars\u00a02026"),
         (french.moment(datetime(2026, 7, 1, 22, 5, tzinfo=UTC)), "02/07/2026 à 0\u00a0h\u00a005"),
-        (french.period(date(2026, 3, 2), "week"), "semaine du 2\u00a0mars 2026"),
+        (french.period(date(2026, 3, 2), "week"), "semaine du 2\u00a0mars\u00a02026"),
         (french.period(date(2026, 3, 1), "month"), "mars 2026"),
         (french.tick(date(2026, 2, 1), "month"), "févr. 26"),
         (french.tick(date(2026, 2, 3), "day"), "3\u00a0févr."),

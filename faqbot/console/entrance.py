@@ -1,4 +1,4 @@
-"""What the console's handlers work with."""
+"""Accounts and sessions: what lets people into the console."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from faqbot.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Entrance:
     """Accounts, sessions, and what guards them."""
 
     accounts: AccountStore
@@ -32,15 +32,7 @@ class Desk:
 
     @classmethod
     def open(cls, database: Database, secret: str, settings: Settings) -> Self:
-        """Put the parts together.
-
-        Args:
-            secret: The operator's key.
-            settings: The operator's other choices.
-
-        Returns:
-            The desk.
-        """
+        """Put the parts together, with the operator's key and other choices."""
         accounts = AccountStore(database)
         public_url, openid = settings.public_url, settings.openid
         https_only = public_url is not None and public_url.startswith("https://")
@@ -57,9 +49,9 @@ class Desk:
         )
 
 
-def _desk(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
-    return desk
+def _entrance(request: Request) -> Entrance:
+    entrance: Entrance = request.app.state.entrance
+    return entrance
 
 
-DeskDep = Annotated[Desk, Depends(_desk)]
+EntranceDep = Annotated[Entrance, Depends(_entrance)]
