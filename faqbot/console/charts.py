@@ -2,20 +2,19 @@
 
 A chart is drawn twice, for a wide and for a narrow place, so that its words keep their size; the
 style sheet shows one of them. Nothing has a ``style`` attribute: the page's policy forbids those.
+All words come from the caller, in its language.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
 
 from markupsafe import Markup
-
-from faqbot.analytics.proportions import Proportion
-from faqbot.console import french
 
 _TOP: Final = 10
 _BOTTOM: Final = 24
@@ -60,6 +59,20 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """A value with its interval."""
+
+    value: float
+    """NaN where there is none: then nothing is drawn."""
+    low: float
+    high: float
+    said: str
+    """The value in words."""
+    weak: bool = False
+    """Whether it stands on too few cases: then it is hollow and apart from the line."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Plane:
     width: int
     height: int
@@ -79,7 +92,10 @@ class _Plane:
 
 
 def stacked_bars(
-    heading: Heading, slots: Sequence[Slot], series: Sequence[tuple[str, Sequence[int]]]
+    heading: Heading,
+    slots: Sequence[Slot],
+    series: Sequence[tuple[str, Sequence[int]]],
+    worded: Callable[[int], str],
 ) -> Chart:
     """Draw counts as bars, one part upon the other.
 
@@ -87,6 +103,7 @@ def stacked_bars(
         heading: What stands around it.
         slots: The bars, in order.
         series: Three at most: name and one count a bar; the first one lies at the bottom.
+        worded: Writes a count.
 
     Returns:
         The chart.
@@ -99,7 +116,7 @@ def stacked_bars(
         width = max(min(plane.step * 0.72, 40.0), 1.0)
         for place, slot in enumerate(slots):
             counts = [(name, values[place]) for name, values in series]
-            said = ", ".join(f"{name}\u00a0: {french.integer(count)}" for name, count in counts)
+            said = ", ".join(f"{name}\u00a0: {worded(count)}" for name, count in counts)
             yield f"<g><title>{escape(f'{slot.name} – {said}')}</title>"
             below = 0
             for mark, (_, count) in zip(marks, counts, strict=True):
@@ -108,19 +125,24 @@ def stacked_bars(
                 below += count
             yield "</g>"
 
-    ticks = [(value, french.integer(round(value))) for value in _ticks(top, step)]
+    ticks = [(value, worded(round(value))) for value in _ticks(top, step)]
     legend = tuple(zip(marks, (name for name, _ in series), strict=True))
     return _chart(heading, slots, top, ticks, draw, legend if len(series) > 1 else ())
 
 
-def shares(heading: Heading, slots: Sequence[Slot], values: Sequence[Proportion]) -> Chart:
+def shares(
+    heading: Heading,
+    slots: Sequence[Slot],
+    points: Sequence[Point],
+    worded: Callable[[float], str],
+) -> Chart:
     """Draw shares as points with their intervals.
 
     Args:
         heading: What stands around it.
         slots: The places, in order.
-        values: One share a place; places without cases stay empty, and a point that stands on too
-            few cases is hollow and apart from the line.
+        points: One a place, with values in [0, 1].
+        worded: Writes a share.
 
     Returns:
         The chart.
@@ -128,18 +150,21 @@ def shares(heading: Heading, slots: Sequence[Slot], values: Sequence[Proportion]
 
     def draw(plane: _Plane, prefix: str) -> Iterator[str]:
         del prefix
-        for line in _lines(plane, values):
+        for line in _lines(plane, points):
             yield f'<polyline class="chart__line" points="{line}"/>'
-        for place, (slot, share) in enumerate(zip(slots, values, strict=True)):
-            if share.n:
-                yield from _point(plane, place, slot, share)
+        for place, (slot, point) in enumerate(zip(slots, points, strict=True)):
+            if not math.isnan(point.value):
+                yield from _point(plane, place, slot, point)
 
-    ticks = [(value / 100, french.percent(value / 100)) for value in (0, 25, 50, 75, 100)]
+    ticks = [(value / 100, worded(value / 100)) for value in (0, 25, 50, 75, 100)]
     return _chart(heading, slots, 1.0, ticks, draw, ())
 
 
 def paired_bars(
-    heading: Heading, slots: Sequence[Slot], series: Sequence[tuple[str, Sequence[int]]]
+    heading: Heading,
+    slots: Sequence[Slot],
+    series: Sequence[tuple[str, Sequence[int]]],
+    worded: Callable[[float], str],
 ) -> Chart:
     """Draw two distributions side by side, each as shares of its own total.
 
@@ -147,6 +172,7 @@ def paired_bars(
         heading: What stands around it.
         slots: The classes, in order.
         series: Two: name and one count a class.
+        worded: Writes a share.
 
     Returns:
         The chart.
@@ -163,7 +189,7 @@ def paired_bars(
         width = max(min(plane.step * 0.38, 26.0), 1.0)
         for place, slot in enumerate(slots):
             said = ", ".join(
-                f"{name}\u00a0: {french.percent(part[place])}"
+                f"{name}\u00a0: {worded(part[place])}"
                 for (name, _), part in zip(series, parts, strict=True)
             )
             yield f"<g><title>{escape(f'{slot.name} – {said}')}</title>"
@@ -173,7 +199,7 @@ def paired_bars(
                     yield _bar(plane, mark, prefix, place, width, 0, 100 * part[place], shift)
             yield "</g>"
 
-    ticks = [(value, french.percent(value / 100)) for value in _ticks(top, step)]
+    ticks = [(value, worded(value / 100)) for value in _ticks(top, step)]
     legend = tuple(zip(marks, (name for name, _ in series), strict=True))
     return _chart(heading, slots, top, ticks, draw, legend)
 
@@ -262,25 +288,21 @@ def _bar(
     )
 
 
-def _point(plane: _Plane, place: int, slot: Slot, share: Proportion) -> Iterator[str]:
-    x, y = plane.middle(place), plane.y(share.value)
-    said = (
-        f"{slot.name} – {french.percent(share.value)} ({french.interval(share)}), "
-        f"{french.integer(share.count)} sur {french.integer(share.n)}"
-    )
-    kind = "point" if share.enough else "weak"
-    yield f"<g><title>{escape(said)}</title>"
-    yield f'<path class="chart__interval" d="M{x:.1f} {plane.y(share.low):.1f}'
-    yield f'V{plane.y(share.high):.1f}"/>'
+def _point(plane: _Plane, place: int, slot: Slot, point: Point) -> Iterator[str]:
+    x, y = plane.middle(place), plane.y(point.value)
+    kind = "weak" if point.weak else "point"
+    yield f"<g><title>{escape(f'{slot.name} – {point.said}')}</title>"
+    yield f'<path class="chart__interval" d="M{x:.1f} {plane.y(point.low):.1f}'
+    yield f'V{plane.y(point.high):.1f}"/>'
     yield f'<circle class="chart__{kind}" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/></g>'
 
 
-def _lines(plane: _Plane, values: Sequence[Proportion]) -> Iterator[str]:
-    places = enumerate(values)
-    for enough, run in itertools.groupby(places, key=lambda found: found[1].enough):
-        if enough:
+def _lines(plane: _Plane, points: Sequence[Point]) -> Iterator[str]:
+    places = enumerate(points)
+    for weak, run in itertools.groupby(places, key=lambda found: found[1].weak):
+        if not weak:
             yield " ".join(
-                f"{plane.middle(place):.1f},{plane.y(share.value):.1f}" for place, share in run
+                f"{plane.middle(place):.1f},{plane.y(point.value):.1f}" for place, point in run
             )
 
 

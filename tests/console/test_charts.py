@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import re
+from math import nan
 from xml.etree import ElementTree
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faqbot.analytics.proportions import Proportion
 from faqbot.console.charts import (
     Chart,
     Heading,
+    Point,
     Slot,
     paired_bars,
     shares,
@@ -44,7 +45,7 @@ def check(chart: Chart) -> None:
 @settings(deadline=None, max_examples=40)
 @given(counts)
 def test_stacked_bars_are_drawn_whatever_the_counts(values: list[int]) -> None:
-    chart = stacked_bars(HEADING, slots(len(values)), [("Un", values), ("Deux", values[::-1])])
+    chart = stacked_bars(HEADING, slots(len(values)), [("Un", values), ("Deux", values[::-1])], str)
     check(chart)
     assert chart.legend == (("solid", "Un"), ("hatched", "Deux"))
 
@@ -52,14 +53,16 @@ def test_stacked_bars_are_drawn_whatever_the_counts(values: list[int]) -> None:
 @settings(deadline=None, max_examples=40)
 @given(counts)
 def test_pairs_are_drawn_whatever_the_counts(values: list[int]) -> None:
-    check(paired_bars(HEADING, slots(len(values)), [("Avant", values), ("Après", values[::-1])]))
+    check(
+        paired_bars(HEADING, slots(len(values)), [("Avant", values), ("Après", values[::-1])], str)
+    )
 
 
 @settings(deadline=None, max_examples=40)
 @given(counts)
 def test_shares_are_drawn_whatever_they_are(values: list[int]) -> None:
-    found = [Proportion(value // 2, value) for value in values]
-    chart = shares(HEADING, slots(len(values)), found)
+    found = [Point(0.5 if value else nan, 0.1, 0.9, "moitié", weak=value < 5) for value in values]
+    chart = shares(HEADING, slots(len(values)), found, str)
     check(chart)
     assert str(chart.wide).count("<circle") == sum(value > 0 for value in values)
     assert str(chart.wide).count("chart__weak") == sum(0 < value < 5 for value in values)
@@ -73,5 +76,6 @@ def test_small_bars_are_drawn_and_named(values: list[int]) -> None:
 
 
 def test_a_point_tells_its_share_interval_and_cases() -> None:
-    drawn = str(shares(HEADING, slots(1), [Proportion(7, 9)]).wide)
-    assert "nom &lt;0&gt; – 78\u202f% (de 45\u202f% à 94\u202f%), 7 sur 9" in drawn
+    drawn = str(shares(HEADING, slots(1), [Point(0.78, 0.45, 0.94, "7 sur <9>")], str).wide)
+    assert "<title>nom &lt;0&gt; – 7 sur &lt;9&gt;</title>" in drawn
+    assert 'd="M329.0 128.8V23.0"' in drawn

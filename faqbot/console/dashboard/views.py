@@ -9,7 +9,7 @@ from faqbot.analytics.activity import Figures, Period
 from faqbot.analytics.drift import Drift, drift_of
 from faqbot.analytics.proportions import Proportion
 from faqbot.console import french
-from faqbot.console.charts import Chart, Heading, Slot, paired_bars, shares, stacked_bars
+from faqbot.console.charts import Chart, Heading, Point, Slot, paired_bars, shares, stacked_bars
 from faqbot.console.dashboard import wording
 from faqbot.console.dashboard.filters import Asked
 from faqbot.feedback.activity import CorpusVersion
@@ -138,7 +138,7 @@ def volume_panel(periods: Sequence[Period], asked: Asked) -> Panel:
         *(wording.SESSIONS, wording.SMALL_TALK),
     )
     return Panel(
-        stacked_bars(heading, _slots(periods, asked), series),
+        stacked_bars(heading, _slots(periods, asked), series, french.integer),
         wording.QUESTIONS_MEANING,
         Table("periods", wording.VOLUME_CHART, headings, rows),
     )
@@ -169,7 +169,7 @@ def coverage_panel(periods: Sequence[Period], asked: Asked) -> Panel:
         for period, value in zip(periods, values, strict=True)
     )
     return Panel(
-        shares(heading, _slots(periods, asked), values),
+        shares(heading, _slots(periods, asked), [*map(_point, values)], french.percent),
         f"{wording.COVERAGE_MEANING} {wording.WEAK_POINTS}",
         Table("periods", wording.COVERAGE_CHART, headings, rows),
     )
@@ -196,7 +196,7 @@ def satisfaction_panel(periods: Sequence[Period], asked: Asked) -> Panel:
         for period, value in zip(periods, values, strict=True)
     )
     return Panel(
-        shares(heading, _slots(periods, asked), values),
+        shares(heading, _slots(periods, asked), [*map(_point, values)], french.percent),
         f"{wording.SATISFACTION_MEANING} {wording.WEAK_POINTS}",
         Table("periods", wording.SATISFACTION_CHART, headings, rows),
     )
@@ -225,7 +225,8 @@ def drift_panel(before: Figures, now: Figures) -> DriftPanel:
     ]
     series = [(wording.REFERENCE, before.bins), (wording.THIS_PERIOD, now.bins)]
     sentence = wording.drift_sentence(drift)
-    chart = paired_bars(Heading("derive", wording.DRIFT_CHART, sentence), slots, series)
+    heading = Heading("derive", wording.DRIFT_CHART, sentence)
+    chart = paired_bars(heading, slots, series, french.percent)
     rows = tuple(
         (
             name,
@@ -309,6 +310,14 @@ def _slots(periods: Sequence[Period], asked: Asked) -> list[Slot]:
         )
         for period in periods
     ]
+
+
+def _point(share: Proportion) -> Point:
+    said = (
+        f"{french.percent(share.value)} ({french.interval(share)}), "
+        f"{french.integer(share.count)} sur {french.integer(share.n)}"
+    )
+    return Point(share.value, share.low, share.high, said, weak=not share.enough)
 
 
 def _share_cells(period: Period, share: Proportion, asked: Asked) -> tuple[str, str, str, str]:
