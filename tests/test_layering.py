@@ -22,7 +22,7 @@ DOWNSTREAM = (
         "privacy",
     ),
     *("embedding", "index", "retrieval", "answering", "feedback", "settings", "assistant"),
-    *("adaptation", "accounts", "analytics", "evaluation", "review", "api", "console"),
+    *("adaptation", "accounts", "analytics", "charts", "evaluation", "review", "api", "console"),
     *("application", "cli", "__main__"),
 )
 OWNERS = {

@@ -12,9 +12,9 @@ from faqbot.analytics.clustering import Cluster
 from faqbot.analytics.grouping import LIMIT, Pending
 from faqbot.analytics.periods import Granularity, period_of, periods_between
 from faqbot.api.service import ServiceDep
+from faqbot.charts import sparkline
 from faqbot.console import french
 from faqbot.console.access import ReaderDep
-from faqbot.console.charts import sparkline
 from faqbot.console.dashboard import wording
 from faqbot.console.dashboard.entries import PageNumber
 from faqbot.console.dashboard.filters import Asked, AskedDep

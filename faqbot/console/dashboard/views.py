@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from faqbot.analytics.activity import Figures, Period
 from faqbot.analytics.drift import Drift, drift_of
 from faqbot.analytics.proportions import Proportion
+from faqbot.charts import Chart, Heading, Point, Slot, paired_bars, shares, stacked_bars
 from faqbot.console import french
-from faqbot.console.charts import Chart, Heading, Point, Slot, paired_bars, shares, stacked_bars
 from faqbot.console.dashboard import wording
 from faqbot.console.dashboard.filters import Asked
 from faqbot.feedback.activity import CorpusVersion

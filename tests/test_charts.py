@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faqbot.console.charts import (
+from faqbot.charts import (
     Chart,
     Heading,
     Point,
