@@ -4,15 +4,20 @@ import re
 from math import nan
 from xml.etree import ElementTree
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faqbot.charts import (
+    Axis,
     Chart,
     Heading,
+    Layer,
     Point,
     Slot,
+    layers,
     paired_bars,
+    sample,
     shares,
     sparkline,
     stacked_bars,
@@ -66,6 +71,41 @@ def test_shares_are_drawn_whatever_they_are(values: list[int]) -> None:
     check(chart)
     assert str(chart.wide).count("<circle") == sum(value > 0 for value in values)
     assert str(chart.wide).count("chart__weak") == sum(0 < value < 5 for value in values)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), max_size=20))
+def test_layers_lie_on_each_other_and_are_named(values: list[tuple[float, float]]) -> None:
+    points = [(place, Point(value, said=f"<{value}>")) for place, value in values]
+    content = [
+        Layer("even", points, joined=True),
+        Layer("series-0", points, name="A"),
+        Layer("series-1", [(0.5, Point(nan))], name="B & C"),
+    ]
+    axis = Axis(0, 1, [(0, "0"), (1, "1 <")], "part")
+    chart = layers(HEADING, axis, axis, content)
+    check(chart)
+    assert chart.legend == (("series-0", "A"), ("series-1", "B & C"))
+    assert str(chart.wide).count("<circle") == len(values)
+    assert "translate" not in chart.wide  # what has no value
+
+
+def test_rows_are_read_from_the_top() -> None:
+    rows = Axis(1.5, -0.5, [(0, "first"), (1, "second")], lines=False)
+    drawn = str(layers(HEADING, Axis(0, 1, [(0, "0")]), rows, [], height=134).wide)
+    places = re.findall(r' y="([\d.]+)" text-anchor="end">(\w+)', drawn)
+    assert [name for _, name in sorted(places, key=lambda it: float(it[0]))] == ["first", "second"]
+
+
+@pytest.mark.parametrize("mark", ["bar", "even", *(f"series-{n}" for n in range(6))])
+def test_each_mark_has_a_sample(mark: str) -> None:
+    root = ElementTree.fromstring(str(sample(mark)))  # noqa: S314
+    assert [element.attrib["class"] for element in root] == [f"chart__{mark}"]
+
+
+def test_marks_differ_without_their_colours() -> None:
+    shapes = {re.sub(r'class="[^"]*"', "", str(sample(f"series-{n}"))) for n in range(6)}
+    assert len(shapes) == 6
 
 
 @settings(deadline=None, max_examples=40)

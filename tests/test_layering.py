@@ -42,7 +42,6 @@ OWNERS = {
     "jinja2": {"api", "evaluation"},
     "markdown_it": {"corpus"},
     "markdownify": {"corpus"},
-    "matplotlib": {"evaluation"},
     "nh3": {"corpus"},
     "peft": {"embedding"},
     "prometheus_client": {"api"},
