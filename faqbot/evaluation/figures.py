@@ -78,10 +78,10 @@ def risk_coverage(report: RunReport) -> Chart:
 
 def reliability_diagram(report: RunReport) -> Chart:
     """Draw accuracy against confidence, and how many queries stand behind each bin."""
-    most = max(it.queries for it in report.bins)
+    most = max(it.queries for it in report.main.bins)
     columns = []
     dots = []
-    for found in report.bins:
+    for found in report.main.bins:
         middle = (found.low + found.high) / 2
         said = f"{found.low:.2f} to {found.high:.2f}: {found.queries} queries"
         height = Point(_COLUMN * found.queries / most, said=said)

@@ -70,7 +70,7 @@ def write_report(
 def render_html(report: RunReport) -> str:
     """Render a report as a page: HTML 5 with inline styles and SVG; it fetches nothing."""
     figures = {"slices": slice_bars(report), "risk": risk_coverage(report)}
-    if report.bins:
+    if report.main.bins:
         figures["reliability"] = reliability_diagram(report)
     template = _environment(html=True).get_template("report.html")
     return template.render(report=report, figures=figures)

@@ -51,6 +51,8 @@ class SystemResults:
     curve: RiskCoverage
     served: ServedPoint | None
     """None for a system that only ranks, or answered nothing."""
+    bins: tuple[ReliabilityBin, ...]
+    """Empty for a system that only ranks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +66,6 @@ class RunReport:
     """Those that have a value for any of the systems."""
     comparison: Comparison | None
     """Against the baseline."""
-    bins: tuple[ReliabilityBin, ...]
-    """Empty for a system that only ranks."""
     confusions: tuple[Confusion, ...]
     failures: tuple[tuple[Fate, tuple[QueryOutcome, ...]], ...]
     ablation: tuple[Mapping[str, Any], ...]
@@ -130,7 +130,6 @@ def make_report(
             if any(system.slices["all"][name].n for system in systems)
         ),
         comparison=compare_runs(baseline, main.run) if baseline else None,
-        bins=_bins(main.run),
         confusions=confusions(main.run.outcomes),
         failures=_failures(main.run.outcomes),
         ablation=tuple(ablation),
@@ -164,15 +163,14 @@ def _results(run: Run) -> SystemResults:
     served = None
     if answered.any():
         served = ServedPoint(float(answered.mean()), float(sample["wrong"][answered].mean()))
-    curve = risk_coverage_curve(sample["confidence"], sample["right"])
-    return SystemResults(run=run, slices=estimate_slices(run), curve=curve, served=served)
-
-
-def _bins(run: Run) -> tuple[ReliabilityBin, ...]:
-    if not run.decides:
-        return ()
-    sample = sample_of(by_slice(run.outcomes)["all"])
-    return tuple(reliability(sample["confidence"], sample["right"]))
+    confidence, right = sample["confidence"], sample["right"]
+    return SystemResults(
+        run=run,
+        slices=estimate_slices(run),
+        curve=risk_coverage_curve(confidence, right),
+        served=served,
+        bins=tuple(reliability(confidence, right) if run.decides else ()),
+    )
 
 
 def _failures(
