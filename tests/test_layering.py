@@ -25,8 +25,8 @@ DOWNSTREAM = (
         "privacy",
     ),
     *("embedding", "index", "retrieval", "answering", "feedback", "settings", "assistant"),
-    *("langchain", "accounts", "analytics", "french", "evaluation", "review", "demonstration"),
-    *("api", "console", "application", "cli", "__main__"),
+    *("langchain", "accounts", "analytics", "charts", "french", "evaluation", "review"),
+    *("demonstration", "api", "console", "application", "cli", "__main__"),
 )
 OWNERS = {
     "Stemmer": {"retrieval"},
@@ -45,7 +45,6 @@ OWNERS = {
     "langchain_core": {"langchain"},
     "markdown_it": {"corpus"},
     "markdownify": {"corpus"},
-    "matplotlib": {"evaluation"},
     "nh3": {"corpus"},
     "prometheus_client": {"api"},
     "psycopg": {"database"},

@@ -119,6 +119,8 @@ def test_every_chart_has_a_title_a_description_and_its_data(filled: TestClient) 
     identifiers = re.findall(r'\sid="([^"]+)"', shown)
     assert len(identifiers) == len(set(identifiers))
     assert shown.count("Voir les données") == 4
+    shares = r"<title>[^<]+ – \d+\s% \(de \d+\s% à \d+\s%\), \d+ sur \d+</title>"
+    assert re.search(shares, shown)
 
 
 def test_a_theme_narrows_everything_down(filled: TestClient) -> None:

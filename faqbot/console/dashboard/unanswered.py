@@ -14,8 +14,8 @@ from faqbot.analytics.clustering import Cluster
 from faqbot.analytics.clustering_jobs import LIMIT, ClusteringJobs, Pending
 from faqbot.analytics.periods import Granularity, period_of, periods_between
 from faqbot.api.service import ServiceDep
+from faqbot.charts import sparkline
 from faqbot.console.access import ReaderDep
-from faqbot.console.charts import sparkline
 from faqbot.console.dashboard import wording
 from faqbot.console.dashboard.filters import DashboardFilter, FilterDep, choose
 from faqbot.console.dashboard.overview import render_dashboard

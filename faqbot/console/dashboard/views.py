@@ -10,7 +10,7 @@ from faqbot import french
 from faqbot.analytics.activity import Figures, Period
 from faqbot.analytics.drift import Drift, drift_of
 from faqbot.analytics.proportions import Proportion
-from faqbot.console.charts import Chart, Heading, Slot, paired_bars, shares, stacked_bars
+from faqbot.charts import Chart, Heading, Point, Slot, paired_bars, shares, stacked_bars
 from faqbot.console.dashboard import wording
 from faqbot.console.dashboard.filters import DashboardFilter
 from faqbot.feedback.activity import CorpusVersion
@@ -114,7 +114,8 @@ def volume_panel(periods: Sequence[Period], asked: DashboardFilter) -> Panel:
     )
     return Panel(
         stacked_bars(
-            Heading("volumes", wording.VOLUME_CHART, f"{total}\u00a0: {said}."), slots, series
+            Heading("volumes", wording.VOLUME_CHART, f"{total}\u00a0: {said}."),
+            *(slots, series, french.integer),
         ),
         wording.QUESTIONS_MEANING,
         Table("periods", wording.VOLUME_CHART, headings, rows),
@@ -171,7 +172,10 @@ def _share_panel(
     share, *more = columns
     headings = (wording.PERIOD, share, wording.INTERVAL, "n", *more)
     return Panel(
-        shares(Heading(key, title, _extremes(values, slots)), slots, values),
+        shares(
+            Heading(key, title, _extremes(values, slots)),
+            *(slots, [*map(_point, values)], french.percent),
+        ),
         f"{meaning} {wording.WEAK_POINTS}",
         Table("periods", title, headings, rows),
     )
@@ -191,7 +195,8 @@ def drift_panel(before: Figures, now: Figures) -> DriftPanel:
     ]
     series = [(wording.REFERENCE, before.bins), (wording.THIS_PERIOD, now.bins)]
     sentence = wording.drift_sentence(drift)
-    chart = paired_bars(Heading("derive", wording.DRIFT_CHART, sentence), slots, series)
+    heading = Heading("derive", wording.DRIFT_CHART, sentence)
+    chart = paired_bars(heading, slots, series, french.percent)
     rows = tuple(
         (
             slot.name,
@@ -258,6 +263,14 @@ def _slots(periods: Sequence[Period], asked: DashboardFilter) -> list[Slot]:
         )
         for period in periods
     ]
+
+
+def _point(share: Proportion) -> Point:
+    said = (
+        f"{french.percent(share.value)} ({french.interval(share)}), "
+        f"{french.integer(share.count)} sur {french.integer(share.n)}"
+    )
+    return Point(share.value, share.low, share.high, said, weak=not share.enough)
 
 
 def _extremes(values: Sequence[Proportion], slots: Sequence[Slot]) -> str:

@@ -1,4 +1,4 @@
-"""Measures of decisions, as functions of arrays.
+"""Measures of decisions and their confidence, as functions of arrays.
 
 The last axis of every array runs over queries. The axes before it, if any, run over resamples,
 so that a bootstrap or a permutation test costs one call. Truth values are 0.0 and 1.0. A measure
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy.stats import rankdata
 
 Floats: TypeAlias = npt.NDArray[np.float64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
 
 BINS = 15
 """Bins of equal width on [0, 1] for calibration."""
@@ -42,15 +43,7 @@ class ReliabilityBin(NamedTuple):
 
 
 def mean_over(values: Floats, mask: Floats) -> Floats:
-    """Average over the queries that a mask selects.
-
-    Args:
-        values: (…, n); may be NaN where the mask is 0.
-        mask: (…, n) of 0.0 and 1.0.
-
-    Returns:
-        (…) means; NaN where the mask selects nothing.
-    """
+    """Average (…, n) values, which may be NaN where the mask is 0, over the queries it selects."""
     total = np.where(mask > 0, values, 0.0).sum(axis=-1)
     return _divide(total, mask.sum(axis=-1))
 
@@ -86,12 +79,8 @@ def aurc(confidence: Floats, right: Floats) -> Floats:
     arXiv:1805.08206. It mixes how well confidence orders the queries with how many are wrong at
     all: with random confidence it is the error rate.
 
-    Args:
-        confidence: (…, n), higher is surer.
-        right: (…, n), whether the first entry is right.
-
     Returns:
-        (…) areas in [0, 1]; NaN without queries.
+        (…) areas in [0, 1].
     """
     risk = risk_coverage_curve(confidence, right).risk
     return _divide(risk.sum(axis=-1), np.full(risk.shape[:-1], risk.shape[-1], np.float64))
@@ -101,10 +90,6 @@ def auroc(confidence: Floats, positive: Floats) -> Floats:
     """Probability that a positive query gets a higher confidence than a negative one.
 
     Computed from ranks (Mann & Whitney, 1947); ties count one half.
-
-    Args:
-        confidence: (…, n), any unit.
-        positive: (…, n), whether the query is answerable.
 
     Returns:
         (…) areas in [0, 1], 0.5 is chance; NaN when one of the two classes is empty.
@@ -125,12 +110,8 @@ def expected_calibration_error(confidence: Floats, right: Floats) -> Floats:
     Binning*, AAAI 2015; here with 15 bins of equal width. The event is "the first entry is
     right", which for an unanswerable query is never so.
 
-    Args:
-        confidence: (…, n) probabilities.
-        right: (…, n), whether the event happened.
-
     Returns:
-        (…) errors in [0, 1]; NaN without queries.
+        (…) errors in [0, 1].
     """
     shape = confidence.shape
     rows = np.arange(int(np.prod(shape[:-1])))[:, None]
@@ -143,15 +124,7 @@ def expected_calibration_error(confidence: Floats, right: Floats) -> Floats:
 
 
 def reliability(confidence: Floats, right: Floats) -> list[ReliabilityBin]:
-    """Compare confidence with accuracy in each of the bins of the calibration error.
-
-    Args:
-        confidence: (n,) probabilities.
-        right: (n,), whether the first entry is right.
-
-    Returns:
-        The bins that hold a query, in order.
-    """
+    """Compare (n,) confidences with accuracy in the bins of the calibration error that hold any."""
     bins = _bins(confidence)
     return [
         ReliabilityBin(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from faqbot.evaluation.decision_measures import (
+from faqbot.evaluation.confidence import (
     BINS,
     aurc,
     auroc,
