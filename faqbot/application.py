@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from faqbot.api import app as api
-from faqbot.api.observing import configure_logging
+from faqbot.api.middleware import configure_logging
 from faqbot.api.service import Service
 from faqbot.assistant import Assistant
 from faqbot.console.install import install

@@ -10,12 +10,20 @@ from fastapi import FastAPI
 from fastapi_swagger import patch_fastapi
 from starlette.middleware.cors import CORSMiddleware
 
-from faqbot.api import chat, embed_pages, failures, operations, pages, privacy, widget
-from faqbot.api.limiting import BodyLimit, RateLimits
+from faqbot.api import (
+    chat_page,
+    embed_pages,
+    failures,
+    json_routes,
+    privacy_page,
+    probes,
+    widget,
+)
 from faqbot.api.log_throttle import Seldom
 from faqbot.api.metrics import Metrics
-from faqbot.api.observing import Observe
+from faqbot.api.middleware import Observe
 from faqbot.api.origins import WatchOrigins
+from faqbot.api.rate_limits import BodyLimit, RateLimits
 from faqbot.api.retention import purging
 from faqbot.api.service import Service
 from faqbot.api.templates import Templates, VersionedFiles
@@ -61,7 +69,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.limits = RateLimits.of(service.settings.rate_limit)
     app.state.widget = Widget.read(web / "widget")
     app.state.seldom = Seldom()
-    for module in (chat, embed_pages, operations, pages, privacy, widget):
+    for module in (json_routes, embed_pages, probes, chat_page, privacy_page, widget):
         app.include_router(module.router)
     app.mount("/static", VersionedFiles(directory=web / "static"), name="static")
     # FastAPI's own /docs page loads its scripts from elsewhere; this one brings them along.

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from faqbot import wording
 from faqbot.api.contract import QUESTION_LIMIT
-from faqbot.api.observing import PAGE_POLICY
+from faqbot.api.middleware import PAGE_POLICY
 from faqbot.api.origins import EMBED_PATH
 from faqbot.api.service import ServiceDep
 from faqbot.api.snippets import CHOICES, Look, iframe, policy, unpinned

@@ -39,7 +39,7 @@ def serve_forever(settings: Settings, *, host: str, port: int, workers: int) -> 
     bound = _bind(host, port)  # first: an occupied port should not cost a model's loading time
     # These bring torch and the web framework along: seconds, once the port is known to be ours.
     from faqbot.api.app import open_service
-    from faqbot.api.observing import configure_logging
+    from faqbot.api.middleware import configure_logging
     from faqbot.api.widget_files import Widget
     from faqbot.application import create_app
     from faqbot.assistant import Assistant

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from fastapi.testclient import TestClient
 
-from faqbot.api.observing import configure_logging
+from faqbot.api.middleware import configure_logging
 from tests.api.conftest import ANSWERED, ClientFactory, quiet_logs
 
 

@@ -23,9 +23,9 @@ from faqbot.api.contract import (
 )
 from faqbot.api.contract_session import SessionBody
 from faqbot.api.failures import EntryUnknown, ThemeUnknown
-from faqbot.api.limiting import limit_rate, limit_suggestions
+from faqbot.api.presenter import examples_of
+from faqbot.api.rate_limits import limit_rate, limit_suggestions
 from faqbot.api.service import Service, ServiceDep
-from faqbot.api.views import examples_of
 
 SUGGESTIONS = 6
 

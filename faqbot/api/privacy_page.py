@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from faqbot import privacy_wording
 from faqbot.api.form_fields import uuid_or_none
-from faqbot.api.limiting import limit_rate
+from faqbot.api.rate_limits import limit_rate
 from faqbot.api.service import Service, ServiceDep
 from faqbot.api.templates import render
 

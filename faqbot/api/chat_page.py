@@ -19,10 +19,10 @@ from faqbot import wording
 from faqbot.api.contract import QUESTION_LIMIT, Comment, clean_question
 from faqbot.api.failures import FRAGMENT_HEADER, AnswerUnknown, ChoiceUnknown, Invalid
 from faqbot.api.form_fields import blank_to_none, uuid_or_none
-from faqbot.api.limiting import limit_rate
+from faqbot.api.presenter import EntryView, TurnView, answer_of, examples_of, themes_of, turn_of
+from faqbot.api.rate_limits import limit_rate
 from faqbot.api.service import Service, ServiceDep
 from faqbot.api.templates import render
-from faqbot.api.views import EntryView, TurnView, answer_of, examples_of, themes_of, turn_of
 from faqbot.database.records import Exchange
 from faqbot.errors import StoreUnavailable
 from faqbot.vocabulary import Reason
