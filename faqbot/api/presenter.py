@@ -1,11 +1,15 @@
-"""What the templates show of interactions and entries."""
+"""What a client is shown of entries and interactions, whether by JSON or by a page.
+
+The models of `faqbot.api.contract` and the templates read the same objects, attribute by attribute:
+an interaction is described once, from its record, whoever asked.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from markupsafe import Markup
@@ -13,34 +17,11 @@ from markupsafe import Markup
 from faqbot import wording
 from faqbot.corpus.entry import Corpus, Entry, Provenance
 from faqbot.corpus.markdown import to_html, to_text
-from faqbot.corpus.text import fold
+from faqbot.corpus.nodes import Node, to_nodes
 from faqbot.database.records import Exchange, Interaction, ShownEntry, Verdict
-from faqbot.vocabulary import Span
+from faqbot.vocabulary import SmallTalk, Span, Status
 
 EXAMPLES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class ProvenanceView:
-    """Where an answer comes from."""
-
-    kind: str
-    source_title: str
-    source_url: str
-    checked_on: str
-    """A French date."""
-    checked_on_iso: str
-
-    @classmethod
-    def of(cls, provenance: Provenance) -> ProvenanceView:
-        """Describe a provenance."""
-        return cls(
-            provenance.kind,
-            provenance.source_title,
-            provenance.source_url,
-            wording.french_date(provenance.checked_on),
-            provenance.checked_on.isoformat(),
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +30,38 @@ class EntryView:
 
     entry_id: str
     question: str
-    answer_html: Markup
+    answer_html: str
+    marked_html: Markup
+    """The same with its highlights in mark elements."""
+    answer_text: str
+    answer_nodes: tuple[Node, ...]
+    """The answer as a tree, with its highlights."""
+    theme: str
     theme_label: str
-    provenance: ProvenanceView
+    provenance: Provenance
 
     @classmethod
-    def of(cls, entry: Entry, corpus: Corpus) -> EntryView:
-        """Describe an entry."""
-        return cls(**_entry_fields(entry, corpus))
+    def of(
+        cls,
+        entry: Entry,
+        corpus: Corpus,
+        highlights: tuple[Span, ...] = (),
+        /,
+        **more: Any,  # noqa: ANN401
+    ) -> Self:
+        """Describe an entry; what a subclass says besides is given by name."""
+        return cls(
+            entry_id=entry.id,
+            question=entry.question,
+            answer_html=to_html(entry.answer),
+            marked_html=Markup(to_html(entry.answer, highlights)),  # noqa: S704 - cleaned by nh3
+            answer_text=to_text(entry.answer),
+            answer_nodes=to_nodes(entry.answer, highlights),
+            theme=entry.theme,
+            theme_label=corpus.theme_labels[entry.theme],
+            provenance=entry.provenance,
+            **more,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,23 +71,26 @@ class AnswerView(EntryView):
     interaction_id: UUID
     session_id: UUID
     confidence: float
+    highlights: tuple[Span, ...]
     verdict: Verdict | None
 
-
-@dataclass(frozen=True, slots=True)
-class SuggestionView:
-    """A question of the FAQ, offered."""
-
-    entry_id: str
-    question: str
-
-
-@dataclass(frozen=True, slots=True)
-class FallbackView:
-    """What to do when the FAQ does not hold the answer, or may not."""
-
-    message: str
-    contact: str
+    @classmethod
+    def of_shown(cls, shown: ShownEntry, exchange: Exchange, corpus: Corpus) -> Self:
+        """Describe what an interaction showed."""
+        interaction = exchange.interaction
+        # In another version of the corpus the same places may hold other words.
+        highlights = shown.highlights if interaction.corpus_digest == corpus.digest else ()
+        verdicts = (given for given in exchange.verdicts if given.entry_id == shown.entry_id)
+        return cls.of(
+            corpus.by_id[shown.entry_id],
+            corpus,
+            highlights,
+            interaction_id=interaction.id,
+            session_id=interaction.session_id,
+            confidence=shown.confidence,
+            highlights=highlights,
+            verdict=next(verdicts, None),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,79 +100,62 @@ class TurnView:
     interaction_id: UUID
     session_id: UUID
     question: str
-    status: str
+    status: Status
+    confidence: float
     answers: tuple[AnswerView, ...]
     """Shown in full when answered; to choose from when clarifying, the chosen one aside."""
     chosen: AnswerView | None
     """What the person meant, when asked."""
-    suggestions: tuple[SuggestionView, ...]
-    fallback: FallbackView | None
-    small_talk: str | None
-    courtesy: str | None
-    """The reply to small talk."""
-    examples: tuple[str, ...]
-    """Questions to begin with, for whoever has not asked one yet."""
+    suggestions: tuple[EntryView, ...]
+    fallback: Mapping[str, str] | None
+    """``message`` and ``contact``, when there is no answer; the message replies to small talk."""
+    small_talk: SmallTalk | None
+    examples: tuple[Entry, ...]
+    """Entries to begin with, for whoever has not asked one yet."""
+    corpus_digest: str
+    model: str
     recorded: bool
     """Whether verdicts and choices can be kept."""
 
-
-@dataclass(frozen=True, slots=True)
-class ThemeView:
-    """A theme with the entries to list under it."""
-
-    id: str
-    label: str
-    entries: tuple[EntryView, ...]
-
-
-def turn_of(exchange: Exchange, corpus: Corpus, *, recorded: bool = True) -> TurnView:
-    """Describe an exchange.
-
-    Args:
-        exchange: The interaction and what it received.
-        corpus: The corpus; entries that it no longer holds are left out.
-        recorded: Whether the exchange is in the database.
-
-    Returns:
-        The view.
-    """
-    interaction = exchange.interaction
-    verdicts = {verdict.entry_id: verdict for verdict in exchange.verdicts}
-    known = [shown for shown in interaction.shown if shown.entry_id in corpus.by_id]
-    answers = [
-        answer_of(shown, interaction, corpus, verdicts.get(shown.entry_id))
-        for shown in known
-        if shown.role == "answer"
-    ]
-    kind = interaction.small_talk
-    return TurnView(
-        interaction_id=interaction.id,
-        session_id=interaction.session_id,
-        question=interaction.question,
-        status=interaction.status,
-        answers=tuple(answer for answer in answers if answer.entry_id != exchange.choice),
-        chosen=next((found for found in answers if found.entry_id == exchange.choice), None),
-        suggestions=tuple(
-            SuggestionView(shown.entry_id, corpus.by_id[shown.entry_id].question)
+    @classmethod
+    def of(cls, exchange: Exchange, corpus: Corpus, *, recorded: bool = True) -> Self:
+        """Describe an exchange; entries that the corpus no longer holds are left out."""
+        interaction, kind = exchange.interaction, exchange.interaction.small_talk
+        known = [shown for shown in interaction.shown if shown.entry_id in corpus.by_id]
+        answers = [
+            AnswerView.of_shown(shown, exchange, corpus)
             for shown in known
-            if shown.role == "suggestion"
-        ),
-        fallback=_fallback(interaction, corpus),
-        small_talk=kind,
-        courtesy=wording.small_talk_reply(kind, len(corpus.entries)) if kind else None,
-        examples=tuple(entry.question for entry in examples_of(corpus))
-        if kind in {"greeting", "identity"}
-        else (),
-        recorded=recorded,
-    )
+            if shown.role == "answer"
+        ]
+        return cls(
+            interaction_id=interaction.id,
+            session_id=interaction.session_id,
+            question=interaction.question,
+            status=interaction.status,
+            confidence=interaction.confidence,
+            answers=tuple(answer for answer in answers if answer.entry_id != exchange.choice),
+            chosen=next((found for found in answers if found.entry_id == exchange.choice), None),
+            suggestions=tuple(
+                EntryView.of(corpus.by_id[shown.entry_id], corpus)
+                for shown in known
+                if shown.role == "suggestion"
+            ),
+            fallback=_fallback(interaction, corpus),
+            small_talk=kind,
+            examples=examples_of(corpus) if kind in {"greeting", "identity"} else (),
+            corpus_digest=interaction.corpus_digest,
+            model=interaction.model_id,
+            recorded=recorded,
+        )
 
 
-def _fallback(interaction: Interaction, corpus: Corpus) -> FallbackView | None:
-    if interaction.small_talk or interaction.status == "answered":
+def _fallback(interaction: Interaction, corpus: Corpus) -> Mapping[str, str] | None:
+    if interaction.status != "no_answer":
         return None
-    clarifies = interaction.status == "clarify"
-    message = wording.ASK_SUPPORT if clarifies else wording.NO_ANSWER_MESSAGE
-    return FallbackView(message, corpus.contact)
+    message = wording.NO_ANSWER_MESSAGE
+    if interaction.small_talk:
+        message = wording.small_talk_reply(interaction.small_talk, len(corpus.entries))
+    return {"message": message, "contact": corpus.contact}
 
 
 def examples_of(corpus: Corpus, themes: Set[str] = frozenset()) -> tuple[Entry, ...]:
@@ -185,68 +176,3 @@ def examples_of(corpus: Corpus, themes: Set[str] = frozenset()) -> tuple[Entry, 
             seen[entry.theme] += 1
     chosen = sorted(turns, key=turns.__getitem__)[:EXAMPLES]
     return tuple(entry for entry in corpus.entries if entry.id in chosen)
-
-
-def answer_of(
-    shown: ShownEntry, interaction: Interaction, corpus: Corpus, verdict: Verdict | None
-) -> AnswerView:
-    """Describe one shown entry.
-
-    Args:
-        shown: What was shown.
-        interaction: In reply to what.
-        corpus: The corpus.
-        verdict: What the user thinks of it, so far.
-
-    Returns:
-        The view.
-    """
-    # In another version of the corpus the same places may hold other words.
-    highlights = shown.highlights if interaction.corpus_digest == corpus.digest else ()
-    return AnswerView(
-        **_entry_fields(corpus.by_id[shown.entry_id], corpus, highlights),
-        interaction_id=interaction.id,
-        session_id=interaction.session_id,
-        confidence=shown.confidence,
-        verdict=verdict,
-    )
-
-
-def themes_of(corpus: Corpus, query: str) -> list[ThemeView]:
-    """List the entries by theme, those only that hold every word of a filter.
-
-    Args:
-        corpus: The corpus.
-        query: Words looked for in question and answer, whatever their accents and case.
-
-    Returns:
-        The themes that have entries left, in order.
-    """
-    words = fold(query).split()
-    listed = []
-    for theme in corpus.themes:
-        entries = tuple(
-            EntryView.of(entry, corpus)
-            for entry in corpus.entries
-            if entry.theme == theme.id and _holds(entry, words)
-        )
-        if entries:
-            listed.append(ThemeView(theme.id, theme.label, entries))
-    return listed
-
-
-def _holds(entry: Entry, words: list[str]) -> bool:
-    text = fold(f"{entry.question} {to_text(entry.answer)}")
-    return all(word in text for word in words)
-
-
-def _entry_fields(
-    entry: Entry, corpus: Corpus, highlights: tuple[Span, ...] = ()
-) -> dict[str, Any]:
-    return {
-        "entry_id": entry.id,
-        "question": entry.question,
-        "answer_html": Markup(to_html(entry.answer, highlights)),  # noqa: S704 - sanitised by nh3
-        "theme_label": corpus.theme_labels[entry.theme],
-        "provenance": ProvenanceView.of(entry.provenance),
-    }

@@ -10,9 +10,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from faqbot import privacy_wording
 from faqbot.api.form_fields import uuid_or_none
-from faqbot.api.rate_limits import limit_rate
-from faqbot.api.service import Service, ServiceDep
-from faqbot.api.templates import render
+from faqbot.api.replies import html
+from faqbot.api.service import Service
+from faqbot.api.services import ServiceDep, limit_rate
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -91,4 +91,4 @@ def _page(
         "masked": service.store.redactor.preview(example),
     }
     code = status.HTTP_422_UNPROCESSABLE_CONTENT if error else status.HTTP_200_OK
-    return HTMLResponse(render(request, "privacy.html", context), code)
+    return html(request, "privacy.html", context, code)

@@ -17,6 +17,7 @@ from faqbot.assistant import Assistant
 from faqbot.cli.output import stdout
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.markdown import to_text
+from faqbot.database.records import Exchange
 
 
 def print_answer(answer: Answer, corpus: Corpus) -> None:
@@ -51,7 +52,9 @@ def as_api(assistant: Assistant, answer: Answer) -> dict[str, Any]:
     Returns:
         The body; its ids are made up and name nothing.
     """
-    from faqbot.api.contract import ChatResponse  # brings the web framework along
+    # These bring the web framework along.
+    from faqbot.api.contract import ChatResponse
+    from faqbot.api.presenter import TurnView
 
     interaction = assistant.interaction(
         answer,
@@ -60,8 +63,8 @@ def as_api(assistant: Assistant, answer: Answer) -> dict[str, Any]:
         asked_at=datetime.now(UTC),
         duration_ms=0.0,
     )
-    body = ChatResponse.of(answer, interaction, assistant.corpus, recorded=False)
-    return body.model_dump(mode="json")
+    turn = TurnView.of(Exchange(interaction, ()), assistant.corpus, recorded=False)
+    return ChatResponse.model_validate(turn, from_attributes=True).model_dump(mode="json")
 
 
 def _panel(entry: Entry, corpus: Corpus) -> RenderableType:

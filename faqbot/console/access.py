@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 
 from faqbot.accounts.journal import AuditLog
-from faqbot.console.desk import Desk, DeskDep
+from faqbot.console.desk import Desk
+from faqbot.console.services import DeskDep
 from faqbot.vocabulary import AccountRole
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -127,7 +128,5 @@ ReaderDep = Annotated[Account, Depends(_reader)]
 """Anybody who is logged in. Forms are verified too, so that no route can forget it."""
 ReviewerDep = Annotated[Account, Depends(_reviewer)]
 """A reviewer; forms are verified too."""
-CsrfDep = Annotated[None, Depends(verify_csrf)]
-"""A verified form, for a route that does not ask who is logged in."""
 AuditDep = Annotated[AuditLog, Depends(_audit)]
 """The audit log: ``audit.record(account.name, "decision", target, details)``."""

@@ -1,11 +1,9 @@
-"""What the console's handlers work with."""
+"""Who may enter the console, and what sees to it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Self
-
-from fastapi import Depends, Request
+from typing import Self
 
 from faqbot.accounts.journal import AuditLog
 from faqbot.accounts.passwords import Passwords
@@ -56,11 +54,3 @@ class Desk:
             public_url=public_url,
             openid_name=openid.name if openid else None,
         )
-
-
-def _desk(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
-    return desk
-
-
-DeskDep = Annotated[Desk, Depends(_desk)]

@@ -8,10 +8,11 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from faqbot.api.templates import render
+from faqbot.api.replies import html
+from faqbot.api.services import services_of
 from faqbot.console import wording
 from faqbot.console.access import Account
-from faqbot.console.desk import Desk
+from faqbot.console.services import console_of
 from faqbot.feedback.demonstration import is_demonstration
 from faqbot.feedback.store import FeedbackStore
 
@@ -40,8 +41,6 @@ def render_console(
     Returns:
         The page.
     """
-    desk: Desk = request.app.state.desk
-    store = request.app.state.service.store
     frame = {
         "c": wording,
         "account": account,
@@ -51,10 +50,10 @@ def render_console(
             for found in wording.SECTIONS
             if account and (account.is_reviewer or not found.reviewers_only)
         ],
-        "demonstration": bool(account) and _is_demonstration(store),
-        "csrf_token": desk.sessions.form_token(request) if account else None,
+        "demonstration": bool(account) and _is_demonstration(services_of(request).service.store),
+        "csrf_token": console_of(request).desk.sessions.form_token(request) if account else None,
     }
-    return HTMLResponse(render(request, template, frame | dict(context)), status_code)
+    return html(request, template, frame | dict(context), status_code)
 
 
 def _is_demonstration(store: FeedbackStore) -> bool:

@@ -13,7 +13,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from faqbot import wording
-from faqbot.api.app import create_app, open_service
+from faqbot.api.service import Service
+from faqbot.application import create_app
 from faqbot.assistant import Assistant
 from faqbot.database import postgresql
 from faqbot.settings import Settings
@@ -77,7 +78,7 @@ def outage(
 
 @pytest.fixture
 def client(outage: Outage, assistant: Assistant) -> Iterator[TestClient]:
-    app = create_app(open_service(Settings(database_url=outage.url), assistant))
+    app = create_app(Service.open(Settings(database_url=outage.url), assistant))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
@@ -196,7 +197,7 @@ def test_a_server_starts_without_its_postgresql_and_finds_it_later(
     url = postgres.create(migrated=False)
     postgres.crash()
     try:
-        service = open_service(Settings(database_url=url), assistant)
+        service = Service.open(Settings(database_url=url), assistant)
         with TestClient(create_app(service)) as client:
             assert ask(client)["recorded"] is False
             assert client.get("/readyz").status_code == 503

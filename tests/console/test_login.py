@@ -156,7 +156,7 @@ def test_ten_wrong_passwords_close_an_account_for_a_while(
 def test_a_login_that_succeeds_forgives_the_errors_before(
     client: TestClient, accounts: AccountStore
 ) -> None:
-    desk: Desk = client.app.state.desk  # type: ignore[attr-defined]
+    desk: Desk = client.app.state.console.desk  # type: ignore[attr-defined]
     for _ in range(9):
         assert desk.throttle.wait("alice", "203.0.113.1") == 0
     assert log_in(client, "alice").status_code == 303

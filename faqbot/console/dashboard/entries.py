@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from faqbot.analytics.proportions import Proportion
 from faqbot.analytics.ranking import Order, rank_entries, satisfaction_of
-from faqbot.api.service import ServiceDep
+from faqbot.api.services import CorpusDep, ServiceDep
 from faqbot.console.access import ReaderDep
 from faqbot.console.dashboard import wording
 from faqbot.console.dashboard.filters import AskedDep
@@ -65,12 +65,12 @@ class Page:
 def entries_page(
     request: Request,
     service: ServiceDep,
+    corpus: CorpusDep,
     account: ReaderDep,
     asked: AskedDep,
     order: str = "satisfaction",
 ) -> HTMLResponse:
     """List entries, those that surely disappoint first."""
-    corpus = service.assistant.corpus
     chosen: Order | None = next((known for known in get_args(Order) if known == order), None)
     with service.store.reading(patient=True) as connection:
         found = read_entries(connection, asked.filters(corpus))
@@ -97,6 +97,7 @@ def entries_page(
 def entry_page(
     request: Request,
     service: ServiceDep,
+    corpus: CorpusDep,
     account: ReaderDep,
     asked: AskedDep,
     entry_id: str,
@@ -104,7 +105,6 @@ def entry_page(
     comments_page: PageNumber = 1,
 ) -> HTMLResponse:
     """Show one entry: what was thought of it, and after which questions."""
-    corpus = service.assistant.corpus
     with service.store.reading(patient=True) as connection:
         versions = read_corpus_versions(connection)
         known = entry_id in corpus.by_id or bool(

@@ -14,11 +14,13 @@ from faqbot.analytics.activity import periods_of
 from faqbot.analytics.grouping import Grouping
 from faqbot.analytics.proportions import Proportion
 from faqbot.analytics.ranking import satisfaction_of
-from faqbot.api.failures import NotFound
-from faqbot.api.service import Service, ServiceDep
+from faqbot.api.failures import Failure, Kind
+from faqbot.api.service import Service
+from faqbot.api.services import ServiceDep
 from faqbot.console.access import AuditDep, ReaderDep
 from faqbot.console.dashboard.filters import Asked, AskedDep
-from faqbot.console.dashboard.groups import GroupingDep, StatusesDep, all_groups
+from faqbot.console.dashboard.groups import StatusesDep, all_groups
+from faqbot.console.services import GroupingDep
 from faqbot.feedback.activity import read_activity, read_corpus_versions
 from faqbot.feedback.entries import Wanted, read_entries, read_entry_questions
 from faqbot.feedback.export import Value, csv_lines, jsonl_lines
@@ -51,7 +53,7 @@ class Request:
     @property
     def filters(self) -> Filters:
         """Which interactions are meant."""
-        return self.asked.filters(self.service.assistant.corpus)
+        return self.asked.filters(self.service.corpus)
 
 
 def _request(
@@ -75,7 +77,7 @@ def export(
     """Send a table, whatever its size, and note in the audit log that it left."""
     known: Form | None = next((known for known in get_args(Form) if known == form), None)
     if known is None or table not in TABLES:
-        raise NotFound
+        raise Failure(Kind.NOT_FOUND)
     columns, rows = TABLES[table]
     audit.record(account.name, "export", f"{table}.{form}", {"filters": request.asked.query()})
     found = _begun(rows(request))
@@ -147,7 +149,7 @@ def _confidence(request: Request) -> Rows:
     counts = []
     for asked in (request.asked.before, request.asked):
         with request.service.store.reading(patient=True) as connection:
-            filters = asked.filters(request.service.assistant.corpus)
+            filters = asked.filters(request.service.corpus)
             found = read_activity(connection, filters).questions
         counts.append([count for count in found if not count.small_talk])
     for place in range(BINS):
@@ -175,7 +177,7 @@ def _versions(request: Request) -> Rows:
 
 
 def _entries(request: Request) -> Rows:
-    corpus = request.service.assistant.corpus
+    corpus = request.service.corpus
     with request.service.store.reading(patient=True) as connection:
         entries = read_entries(connection, request.filters)
     for entry in entries:

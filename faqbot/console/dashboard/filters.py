@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query, Request
 
 from faqbot.analytics.periods import Granularity, day_of, fitting, start_of
-from faqbot.api.service import ServiceDep
+from faqbot.api.services import CorpusDep
 from faqbot.console.dashboard import wording
 from faqbot.corpus.entry import Corpus
 from faqbot.feedback.filters import Filters
@@ -109,7 +109,7 @@ def today() -> date:
 
 
 def read_asked(
-    service: ServiceDep,
+    known: CorpusDep,
     request: Request,
     last: Annotated[str, Query(alias="to")] = "",
     theme: str = "",
@@ -119,7 +119,7 @@ def read_asked(
     """Understand the filters of an address; a FastAPI dependency.
 
     Args:
-        service: Knows the themes.
+        known: The FAQ, which knows the themes.
         request: Holds the parameter ``from``.
         last: Last day.
         theme: Id of a theme.
@@ -144,7 +144,7 @@ def read_asked(
         start = earliest
         errors.append(wording.TOO_LONG.format(years=LONGEST_YEARS))
     theme, corpus, by = theme.strip(), corpus.strip().lower(), by.strip()
-    if theme and theme not in service.assistant.corpus.theme_labels:
+    if theme and theme not in known.theme_labels:
         errors.append(wording.THEME_UNKNOWN.format(value=theme))
         theme = ""
     if corpus and not _DIGEST.fullmatch(corpus):

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends
-from fastapi import Request as HttpRequest
 
 from faqbot.analytics.clustering import Cluster
 from faqbot.analytics.grouping import LIMIT, Grouping, Pending
-from faqbot.api.failures import ServiceDown
 from faqbot.console.dashboard import wording
+from faqbot.errors import StoreUnavailable
 from faqbot.feedback.filters import Filters
 from faqbot.feedback.store import FeedbackStore
 from faqbot.feedback.unanswered import (
@@ -35,15 +34,6 @@ class Statuses:
     """As in the address."""
     chosen: tuple[Status, ...]
     errors: tuple[str, ...]
-
-
-def _grouping(request: HttpRequest) -> Grouping:
-    grouping: Grouping = request.app.state.grouping
-    return grouping
-
-
-GroupingDep = Annotated[Grouping, Depends(_grouping)]
-"""Puts questions together, and remembers what it has done."""
 
 
 def read_statuses(status: str = "no_answer") -> Statuses:
@@ -102,11 +92,12 @@ def all_groups(
         The groups; and the wordings beyond `LIMIT`, which belong to none.
 
     Raises:
-        ServiceDown: That takes far too long.
+        StoreUnavailable: That takes far too long.
     """
     with store.reading(patient=True) as connection:
         found = read_open_questions(connection, filters, statuses, _EVERYTHING)
     clusters = grouping.group(found.questions[:LIMIT], patience_s=_EXPORT_PATIENCE_S)
     if isinstance(clusters, Pending):
-        raise ServiceDown
+        msg = f"the questions were not put together within {_EXPORT_PATIENCE_S:.0f} s"
+        raise StoreUnavailable(msg)
     return clusters, found.questions[LIMIT:]

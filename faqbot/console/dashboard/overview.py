@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from faqbot.analytics.activity import periods_of, total_of
 from faqbot.analytics.periods import day_of
-from faqbot.api.service import ServiceDep
+from faqbot.api.services import CorpusDep, ServiceDep, services_of
 from faqbot.console import french
 from faqbot.console.access import Account, ReaderDep
 from faqbot.console.dashboard import wording as dashboard_wording
@@ -36,10 +36,13 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 @router.get("/admin")
 def dashboard(
-    request: Request, service: ServiceDep, account: ReaderDep, asked: AskedDep
+    request: Request,
+    service: ServiceDep,
+    corpus: CorpusDep,
+    account: ReaderDep,
+    asked: AskedDep,
 ) -> HTMLResponse:
     """Show the figures of a period."""
-    corpus = service.assistant.corpus
     with service.store.reading(patient=True) as connection:
         activity = read_activity(connection, asked.filters(corpus))
         earlier = read_activity(connection, asked.before.filters(corpus))
@@ -88,7 +91,6 @@ def render_dashboard(
     Returns:
         The page; its status is 422 when a filter could not be understood.
     """
-    corpus = request.app.state.service.assistant.corpus
     latest = today()
     presets = [
         (dashboard_wording.LAST_DAYS.format(days=days), asked.preset(days, latest))
@@ -103,7 +105,7 @@ def render_dashboard(
         "d": dashboard_wording,
         "f": french,
         "asked": asked,
-        "themes": corpus.theme_labels,
+        "themes": services_of(request).service.corpus.theme_labels,
         "versions_known": [version.digest for version in versions],
         "presets": presets,
         "path": request.url.path,

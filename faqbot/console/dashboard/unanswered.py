@@ -11,16 +11,17 @@ from markupsafe import Markup
 from faqbot.analytics.clustering import Cluster
 from faqbot.analytics.grouping import LIMIT, Pending
 from faqbot.analytics.periods import Granularity, period_of, periods_between
-from faqbot.api.service import ServiceDep
+from faqbot.api.services import CorpusDep, ServiceDep
 from faqbot.console import french
 from faqbot.console.access import ReaderDep
 from faqbot.console.charts import sparkline
 from faqbot.console.dashboard import wording
 from faqbot.console.dashboard.entries import PageNumber
 from faqbot.console.dashboard.filters import Asked, AskedDep
-from faqbot.console.dashboard.groups import GroupingDep, StatusesDep, groups
+from faqbot.console.dashboard.groups import StatusesDep, groups
 from faqbot.console.dashboard.overview import render_dashboard
 from faqbot.console.paging import Paging
+from faqbot.console.services import GroupingDep
 from faqbot.feedback.activity import read_corpus_versions
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -43,6 +44,7 @@ class ClusterView:
 def unanswered_page(
     request: Request,
     service: ServiceDep,
+    corpus: CorpusDep,
     account: ReaderDep,
     asked: AskedDep,
     grouping: GroupingDep,
@@ -50,7 +52,7 @@ def unanswered_page(
     page: PageNumber = 1,
 ) -> HTMLResponse:
     """List groups of questions, those asked most first."""
-    filters = asked.filters(service.assistant.corpus)
+    filters = asked.filters(corpus)
     with service.store.reading(patient=True) as connection:
         versions = read_corpus_versions(connection)
     found, clusters = groups(service.store, grouping, filters, statuses.chosen)

@@ -9,14 +9,12 @@ from functools import cached_property
 from typing import Annotated, Literal, TypeAlias
 from urllib.parse import urlencode
 
-from fastapi import Depends, Request
 from pydantic import BaseModel, BeforeValidator, Field
 
 from faqbot.analytics.grouping import LIMIT, Grouping, Pending
 from faqbot.analytics.periods import ZONE
 from faqbot.api.form_fields import OptionalDate, blank_to_none
 from faqbot.api.service import Service
-from faqbot.corpus.entry import Corpus
 from faqbot.feedback.unanswered import OpenQuestion
 from faqbot.review.decisions import decode
 from faqbot.review.drafts import wordings_of
@@ -42,7 +40,7 @@ class ReviewDesk:
     def __init__(self, service: Service, grouping: Grouping) -> None:
         self.store = service.store
         self.decisions = DecisionStore(service.store)
-        self.corpus: Corpus = service.assistant.corpus
+        self.corpus = service.corpus
         self._grouping = grouping
 
     @cached_property
@@ -201,11 +199,3 @@ def context_of(desk: ReviewDesk, signal: Signalled) -> tuple[str, ...]:
 
 def _midnight(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, time(), ZONE)
-
-
-def _desk(request: Request) -> ReviewDesk:
-    desk: ReviewDesk = request.app.state.review
-    return desk
-
-
-ReviewDep = Annotated[ReviewDesk, Depends(_desk)]

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from faqbot.analytics.periods import day_of
-from faqbot.api.failures import NotFound
+from faqbot.api.failures import Failure, Kind
 from faqbot.api.form_fields import uuid_or_none
 from faqbot.console import french
 from faqbot.console.access import Account, AuditDep, ReviewerDep
@@ -22,7 +22,6 @@ from faqbot.console.paging import Paging
 from faqbot.console.review_pages import wording as wording
 from faqbot.console.review_pages.desk import (
     Decided,
-    ReviewDep,
     ReviewDesk,
     ReviewQuery,
     context_of,
@@ -45,6 +44,7 @@ from faqbot.console.review_pages.views import (
     next_item,
     suggested,
 )
+from faqbot.console.services import ReviewDep
 from faqbot.errors import AlreadyDecided
 from faqbot.review.decisions import decode, encode, kind_of
 from faqbot.review.items import find
@@ -174,7 +174,7 @@ def undo(
     decision_id = uuid_or_none(str(form.get("decision", "")))
     try:
         if decision_id is None:
-            raise NotFound
+            raise Failure(Kind.NOT_FOUND)
         desk.decisions.withdraw(decision_id)
     except AlreadyDecided:
         return _go(query.list_address(conflict=True))
@@ -229,7 +229,7 @@ def _signals(
     keys = [question.key for question in reversed(stored.questions)] if stored else [key]
     found = desk.decisions.signals(keys)
     if not found:
-        raise NotFound
+        raise Failure(Kind.NOT_FOUND)
     return found
 
 
