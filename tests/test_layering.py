@@ -16,7 +16,6 @@ DOWNSTREAM = (
         "progress",
         "vocabulary",
         "wording",
-        "privacy_wording",
         "corpus",
         "database",
         "privacy",

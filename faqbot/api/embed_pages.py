@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from faqbot import wording
 from faqbot.api.contract import QUESTION_LIMIT
 from faqbot.api.middleware import EMBED_PATH, PAGE_POLICY
 from faqbot.api.replies import html
@@ -53,20 +50,7 @@ def demo(request: Request, corpus: CorpusDep) -> HTMLResponse:
         "scheme": look.color_scheme or "auto",
         "launcher": {"mode": "launcher", **attributes} if mode != "inline" else None,
         "inline": {**attributes, "mode": "inline"} if mode != "launcher" else None,
-        "controls": [
-            {
-                "label": label,
-                "choices": [
-                    {
-                        "label": text,
-                        "address": f"/demo?{urlencode({**kept, name: value})}",
-                        "current": value == (mode if name == "mode" else _shown(look, name)),
-                    }
-                    for value, text in choices.items()
-                ],
-            }
-            for name, (label, choices) in wording.DEMO_CONTROLS.items()
-        ],
+        "shown": {"mode": mode, **{name: _shown(look, name) for name in CHOICES if name != "mode"}},
         "kept": kept,
         "snippet": unpinned(endpoint, look),
         "frame": iframe(endpoint, look),
