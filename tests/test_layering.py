@@ -19,7 +19,6 @@ DOWNSTREAM = (
         "vocabulary",
         "downloads",
         "wording",
-        "privacy_wording",
         "corpus",
         "database",
         "privacy",

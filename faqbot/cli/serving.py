@@ -32,8 +32,8 @@ def serve(
     settings = Settings.from_env()
     bound = _bind(host, port)  # first: an occupied port should not cost a model's loading time
     # These bring torch and the web framework along: seconds, once the port is known to be ours.
-    from faqbot.api.app import open_service
-    from faqbot.api.observing import configure_logging
+    from faqbot.api.log_format import configure_logging
+    from faqbot.api.service import Service
     from faqbot.api.widget_files import Widget
     from faqbot.application import create_app
     from faqbot.assistant import Assistant
@@ -44,7 +44,7 @@ def serve(
         log.warning("no_rate_limit", advice="set FAQBOT_RATE_LIMIT, for example to 30/minute")
     with progress_on_stderr() as progress:
         assistant = Assistant.open(settings, progress=progress)
-    service = open_service(settings, assistant)
+    service = Service.open(settings, assistant)
     application = create_app(service)
     _announce_console(service)
     address = f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"

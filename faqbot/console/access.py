@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 
 from faqbot.accounts.journal import Journal
-from faqbot.console.entrance import Entrance, EntranceDep
+from faqbot.console.entrance import Entrance
+from faqbot.console.services import EntranceDep
 from faqbot.vocabulary import AccountRole
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}

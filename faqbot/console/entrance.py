@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Self
-
-from fastapi import Depends, Request
+from typing import Self
 
 from faqbot.accounts.journal import Journal
 from faqbot.accounts.passwords import Passwords
@@ -47,11 +45,3 @@ class Entrance:
             public_url=public_url,
             openid_name=openid.name if openid else None,
         )
-
-
-def _entrance(request: Request) -> Entrance:
-    entrance: Entrance = request.app.state.entrance
-    return entrance
-
-
-EntranceDep = Annotated[Entrance, Depends(_entrance)]

@@ -8,11 +8,11 @@ from typing import Any
 from fastapi import Request, status
 from fastapi.responses import HTMLResponse
 
-from faqbot import french
-from faqbot.api.templates import render
+from faqbot.api.replies import html
+from faqbot.api.services import services_of
 from faqbot.console import wording
 from faqbot.console.access import Account
-from faqbot.console.entrance import Entrance
+from faqbot.console.services import console_of
 from faqbot.database.interface import Database
 from faqbot.demonstration import is_demonstration
 
@@ -31,19 +31,17 @@ def render_console(
 
     Args:
         template: A template that extends ``console/base.html``, such as ``console/audit.html``.
-        context: The template's own variables. It also gets ``c``, the console's wording, ``f``,
-            which writes numbers and dates, and ``csrf_token``, which
-            ``{% include "console/_csrf.html" %}`` puts into a form.
+        context: The template's own variables. It also gets ``c``, the console's wording, and
+            ``csrf_token``, which ``{% include "console/_csrf.html" %}`` puts into a form.
         account: Who is logged in; None on a page for nobody in particular, without the menu.
         section: Which place in the menu is marked: ``dashboard``, ``entries``, ``unanswered``,
             ``review`` or ``audit``; anything else marks none.
         hints: What of the address could not be understood; the status is 422 then.
     """
-    entrance: Entrance = request.app.state.entrance
-    database = request.app.state.service.database
+    database = services_of(request).service.database
+    sessions = console_of(request).entrance.sessions
     frame = {
         "c": wording,
-        "f": french,
         "account": account,
         "section": section,
         "sections": [
@@ -52,11 +50,11 @@ def render_console(
             if account and (account.is_reviewer or not found.reviewers_only)
         ],
         "demonstration": bool(account) and _is_demonstration(database),
-        "csrf_token": entrance.sessions.form_token(request) if account else None,
+        "csrf_token": sessions.form_token(request) if account else None,
         "hints": hints,
     }
     code = status.HTTP_422_UNPROCESSABLE_CONTENT if hints else status_code
-    return HTMLResponse(render(request, template, frame | dict(context)), code)
+    return html(request, template, frame | dict(context), code)
 
 
 def _is_demonstration(database: Database) -> bool:

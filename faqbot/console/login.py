@@ -15,8 +15,9 @@ from faqbot.accounts.sessions import FORM_COOKIE
 from faqbot.accounts.store import NAME_LIMIT, account_name
 from faqbot.console import wording
 from faqbot.console.access import ReaderDep, comes_from_us
-from faqbot.console.entrance import Entrance, EntranceDep
+from faqbot.console.entrance import Entrance
 from faqbot.console.frame import render_console
+from faqbot.console.services import EntranceDep
 from faqbot.errors import AccountError
 
 log = structlog.get_logger(__name__)

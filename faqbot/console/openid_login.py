@@ -12,9 +12,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from faqbot.accounts.openid import FLOW_SECONDS, Flow, OpenId, OpenIdFailed, Person
 from faqbot.accounts.store import account_name, openid_subject
 from faqbot.console import wording
-from faqbot.console.entrance import Entrance, EntranceDep
+from faqbot.console.entrance import Entrance
 from faqbot.console.frame import render_console
 from faqbot.console.login import HOME, enter, safe_target, show_login
+from faqbot.console.services import EntranceDep
 from faqbot.errors import AccountError
 from faqbot.vocabulary import AccountRole
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from faqbot.accounts.journal import COMMAND_LINE, Journal
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.store import AccountStore
-from faqbot.api.app import open_service
+from faqbot.api.service import Service
 from faqbot.assistant import Assistant
 from faqbot.console import wording
 from faqbot.corpus.reading import read_corpus
@@ -45,7 +45,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     parts = SimpleNamespace(
         corpus=read_corpus(resource_folder("corpus")), embedder=LetterEmbedder()
     )
-    service = open_service(settings, cast("Assistant", parts))
+    service = Service.open(settings, cast("Assistant", parts))
     fill(service.store)
     now = datetime.now(UTC)
     accounts, journal = AccountStore(service.database), Journal(service.database)

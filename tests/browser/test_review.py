@@ -13,7 +13,6 @@ from pydantic import SecretStr
 
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.store import AccountStore
-from faqbot.api.app import open_service
 from faqbot.api.service import Service
 from faqbot.assistant import Assistant
 from faqbot.console.review_pages import wording
@@ -41,7 +40,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
     known = SimpleNamespace(
         corpus=read_corpus(resource_folder("corpus")), embedder=LetterEmbedder()
     )
-    service = open_service(settings, cast("Assistant", known))
+    service = Service.open(settings, cast("Assistant", known))
     hashed = Passwords().hash(PASSWORD)
     AccountStore(service.database).create(
         "alice", "reviewer", password_hash=hashed, subject=None, at=datetime.now(UTC)

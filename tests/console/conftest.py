@@ -19,7 +19,6 @@ from httpx2 import Response
 from faqbot.accounts.journal import Journal
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.store import AccountStore
-from faqbot.api.app import open_service
 from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.assistant import Assistant
@@ -76,7 +75,7 @@ def make_service(url: str) -> Iterator[ServiceFactory]:
             settings = Settings(**{"database_url": url, "secret_key": KEY} | choices)
             parts = SimpleNamespace(corpus=_corpus(), embedder=LetterEmbedder())
             assistant = cast("Assistant", parts)
-            service = open_service(settings, assistant)
+            service = Service.open(settings, assistant)
             stack.callback(service.store.close)
             return service
 

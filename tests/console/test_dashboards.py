@@ -16,7 +16,6 @@ import pytest
 from fastapi.testclient import TestClient
 
 from faqbot.accounts.journal import Journal, JournalFilter
-from faqbot.api.app import open_service
 from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.assistant import Assistant
@@ -45,7 +44,7 @@ def console(folder: Path) -> Iterator[tuple[TestClient, Service]]:
     """Open a console on a new database, as bob, who may look; logging in is tested elsewhere."""
     assistant = SimpleNamespace(corpus=corpus(), embedder=LetterEmbedder())
     settings = Settings(database_url=f"sqlite:///{folder / 'faqbot.db'}", secret_key=KEY)
-    service = open_service(settings, cast("Assistant", assistant))
+    service = Service.open(settings, cast("Assistant", assistant))
     app = create_app(service)
     app.dependency_overrides[logged_in] = lambda: Account("bob", "reader")
     headers = {"accept": "text/html"}

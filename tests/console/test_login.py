@@ -156,7 +156,7 @@ def test_ten_wrong_passwords_close_an_account_for_a_while(
 def test_a_login_that_succeeds_forgives_the_errors_before(
     client: TestClient, accounts: AccountStore
 ) -> None:
-    entrance: Entrance = client.app.state.entrance  # type: ignore[attr-defined]
+    entrance: Entrance = client.app.state.console.entrance  # type: ignore[attr-defined]
     for _ in range(9):
         assert entrance.throttle.wait("alice", "203.0.113.1") == 0
     assert log_in(client, "alice").status_code == 303

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from faqbot.analytics.proportions import Proportion
 from faqbot.analytics.ranking import Order, rank_entries, satisfaction_of
-from faqbot.api.service import ServiceDep
+from faqbot.api.services import ServiceDep
 from faqbot.console.access import ReaderDep
 from faqbot.console.dashboard import wording
 from faqbot.console.dashboard.filters import FilterDep, choose
@@ -69,7 +69,7 @@ def entries_page(
     order: str = "",
 ) -> HTMLResponse:
     """List entries, those that surely disappoint first."""
-    corpus = service.assistant.corpus
+    corpus = service.corpus
     hints: list[str] = []
     chosen = choose(order, _ORDERS, _DEFAULT_ORDER, wording.ORDER_WRONG, hints)
     with service.database.reading(patient=True) as connection:
@@ -103,7 +103,7 @@ def entry_page(
     comments_page: PageNumber = 1,
 ) -> HTMLResponse:
     """Show one entry: what was thought of it, and after which questions."""
-    corpus = service.assistant.corpus
+    corpus = service.corpus
     within = replace(asked.filters(corpus), entry_ids=(entry_id,))
     with service.database.reading(patient=True) as connection:
         versions = read_corpus_versions(connection)

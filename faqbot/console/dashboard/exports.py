@@ -14,14 +14,17 @@ from faqbot.analytics.activity import periods_of
 from faqbot.analytics.clustering_jobs import LIMIT, ClusteringJobs, Pending
 from faqbot.analytics.proportions import Proportion
 from faqbot.analytics.ranking import satisfaction_of
-from faqbot.api.failures import NotFound, ServiceDown
-from faqbot.api.service import Service, ServiceDep
+from faqbot.api.failures import Failure, Kind
+from faqbot.api.service import Service
+from faqbot.api.services import ServiceDep
 from faqbot.console.access import JournalDep, ReaderDep
 from faqbot.console.attachment import attachment
 from faqbot.console.dashboard.filters import DashboardFilter, FilterDep
 from faqbot.console.dashboard.overview import read_total
-from faqbot.console.dashboard.unanswered import GroupingDep, StatusesDep
+from faqbot.console.dashboard.unanswered import StatusesDep
+from faqbot.console.services import GroupingDep
 from faqbot.downloads import TableFormat
+from faqbot.errors import StoreUnavailable
 from faqbot.feedback.activity import read_activity, read_corpus_versions
 from faqbot.feedback.entries import (
     EntryQuestion,
@@ -58,7 +61,7 @@ class Source:
     @property
     def filters(self) -> InteractionFilter:
         """Which interactions are meant."""
-        return self.asked.filters(self.service.assistant.corpus)
+        return self.asked.filters(self.service.corpus)
 
 
 def _source(
@@ -106,7 +109,7 @@ def export(
     """Send a table, and note in the audit log that it left."""
     known: TableFormat | None = next((it for it in get_args(TableFormat) if it == form), None)
     if known is None or table not in TABLES:
-        raise NotFound
+        raise Failure(Kind.NOT_FOUND)
     asked = source.asked
     journal.record(account.name, "export", f"{table}.{form}", {"filters": asked.query()})
     columns, read = TABLES[table]
@@ -177,7 +180,7 @@ def _versions(source: Source) -> Rows:
     *("useful", "not_useful", *_share_columns("satisfaction"), *_REASON_COLUMNS, "comments"),
 )
 def _entries(source: Source) -> Rows:
-    corpus = source.service.assistant.corpus
+    corpus = source.service.corpus
     with source.service.database.reading(patient=True) as connection:
         entries = read_entries(connection, source.filters)
     for entry in entries:
@@ -221,7 +224,8 @@ def _unanswered(source: Source) -> Rows:
         found = read_open_questions(connection, source.filters, source.statuses, _EVERYTHING)
     clusters = source.grouping.clusters(found.questions[:LIMIT], patience_s=_PATIENCE_S)
     if isinstance(clusters, Pending):
-        raise ServiceDown
+        msg = f"the questions were not put together within {_PATIENCE_S:.0f} s"
+        raise StoreUnavailable(msg)
     groups = [((it.key, it.label, it.count), it.questions) for it in clusters]
     for group, questions in (*groups, ((None, None, None), found.questions[LIMIT:])):
         for question in questions:

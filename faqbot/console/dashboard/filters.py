@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar, get_args
 from fastapi import Depends, Query
 
 from faqbot.analytics.periods import Granularity, fitting
-from faqbot.api.service import ServiceDep
+from faqbot.api.services import ServiceDep
 from faqbot.console.addresses import query_of
 from faqbot.console.dashboard import wording
 from faqbot.console.days import DayRange, today
@@ -126,7 +126,7 @@ def read_filter(
     if start < earliest:
         start = earliest
         hints.append(wording.TOO_LONG.format(years=LONGEST_YEARS))
-    themes = service.assistant.corpus.theme_labels
+    themes = service.corpus.theme_labels
     theme = choose(theme, themes, "", wording.THEME_UNKNOWN, hints)
     digest = corpus.strip().lower()
     if not _DIGEST.fullmatch(digest):

@@ -11,7 +11,8 @@ from fastapi.responses import HTMLResponse
 from faqbot.analytics.activity import Figures, periods_of, total_of
 from faqbot.analytics.periods import day_of
 from faqbot.analytics.proportions import MINIMUM
-from faqbot.api.service import Service, ServiceDep
+from faqbot.api.service import Service
+from faqbot.api.services import ServiceDep, services_of
 from faqbot.console.access import Account, ReaderDep
 from faqbot.console.dashboard import wording
 from faqbot.console.dashboard.filters import PRESETS, DashboardFilter, FilterDep
@@ -36,7 +37,7 @@ def dashboard(
     request: Request, service: ServiceDep, account: ReaderDep, asked: FilterDep
 ) -> HTMLResponse:
     """Show the figures of a period."""
-    corpus = service.assistant.corpus
+    corpus = service.corpus
     with service.database.reading(patient=True) as connection:
         activity = read_activity(connection, asked.filters(corpus))
         versions = read_corpus_versions(connection)
@@ -61,7 +62,7 @@ def dashboard(
 def read_total(service: Service, asked: DashboardFilter) -> Figures:
     """Count everything that a filter lets through."""
     with service.database.reading(patient=True) as connection:
-        activity = read_activity(connection, asked.filters(service.assistant.corpus))
+        activity = read_activity(connection, asked.filters(service.corpus))
     return total_of(it.figures for it in periods_of(activity, asked.first, asked.last, "month"))
 
 
@@ -93,7 +94,7 @@ def render_dashboard(
         "d": wording,
         "minimum": MINIMUM,
         "asked": asked,
-        "themes": request.app.state.service.assistant.corpus.theme_labels,
+        "themes": services_of(request).service.corpus.theme_labels,
         "versions_known": [version.digest for version in versions],
         "presets": presets,
         "path": request.url.path,

@@ -11,15 +11,16 @@ from markupsafe import Markup
 
 from faqbot import french
 from faqbot.analytics.clustering import Cluster
-from faqbot.analytics.clustering_jobs import LIMIT, ClusteringJobs, Pending
+from faqbot.analytics.clustering_jobs import LIMIT, Pending
 from faqbot.analytics.periods import Granularity, period_of, periods_between
-from faqbot.api.service import ServiceDep
+from faqbot.api.services import ServiceDep
 from faqbot.charts import sparkline
 from faqbot.console.access import ReaderDep
 from faqbot.console.dashboard import wording
 from faqbot.console.dashboard.filters import DashboardFilter, FilterDep, choose
 from faqbot.console.dashboard.overview import render_dashboard
 from faqbot.console.paging import PageNumber, Paging
+from faqbot.console.services import GroupingDep
 from faqbot.feedback.activity import read_corpus_versions
 from faqbot.feedback.unanswered import read_open_questions
 from faqbot.vocabulary import Status
@@ -62,13 +63,6 @@ def read_statuses(status: str = "") -> Statuses:
 
 StatusesDep = Annotated[Statuses, Depends(read_statuses)]
 
-
-def _grouping(request: Request) -> ClusteringJobs:
-    grouping: ClusteringJobs = request.app.state.grouping
-    return grouping
-
-
-GroupingDep = Annotated[ClusteringJobs, Depends(_grouping)]
 """Puts questions together, and remembers what it has done."""
 
 
@@ -91,7 +85,7 @@ def unanswered_page(
     page: PageNumber = 1,
 ) -> HTMLResponse:
     """List groups of questions, those asked most first."""
-    filters = asked.filters(service.assistant.corpus)
+    filters = asked.filters(service.corpus)
     with service.database.reading(patient=True) as connection:
         versions = read_corpus_versions(connection)
         found = read_open_questions(connection, filters, statuses.chosen, LIMIT)

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Annotated
-
-from fastapi import Depends, Request
 
 from faqbot.analytics.clustering_jobs import LIMIT, ClusteringJobs, Pending
 from faqbot.api.service import Service
@@ -34,7 +31,7 @@ class ReviewDesk:
     def __init__(self, service: Service, grouping: ClusteringJobs) -> None:
         self.store = service.store
         self.decisions = DecisionStore(service.database)
-        self.corpus: Corpus = service.assistant.corpus
+        self.corpus: Corpus = service.corpus
         self._grouping = grouping
 
     @cached_property
@@ -72,11 +69,3 @@ class ReviewDesk:
             if turn.small_talk is None
             and (turn.asked_at, turn.id) < (signal.asked_at, signal.key.interaction_id)
         )
-
-
-def _desk(request: Request) -> ReviewDesk:
-    desk: ReviewDesk = request.app.state.review
-    return desk
-
-
-ReviewDep = Annotated[ReviewDesk, Depends(_desk)]

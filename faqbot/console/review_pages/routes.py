@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Request, status
 from fastapi.responses import HTMLResponse, Response
 
-from faqbot.api.failures import NotFound
+from faqbot.api.failures import Failure, Kind
 from faqbot.api.form_fields import uuid_or_none
 from faqbot.console.access import Account, JournalDep, ReviewerDep
 from faqbot.console.addresses import see
@@ -19,7 +19,7 @@ from faqbot.console.days import today
 from faqbot.console.frame import render_console
 from faqbot.console.paging import Paging
 from faqbot.console.review_pages import wording
-from faqbot.console.review_pages.desk import ReviewDep, ReviewDesk
+from faqbot.console.review_pages.desk import ReviewDesk
 from faqbot.console.review_pages.filters import FilterDep, QueueFilter
 from faqbot.console.review_pages.forms import (
     Faults,
@@ -35,6 +35,7 @@ from faqbot.console.review_pages.views import (
     item_view,
     next_item,
 )
+from faqbot.console.services import ReviewDep
 from faqbot.errors import AlreadyDecided
 from faqbot.review.decisions import encode, kind_of
 from faqbot.review.items import find
@@ -154,7 +155,7 @@ def undo(
     """Take a decision back."""
     decision_id = uuid_or_none(str(form.get("decision", "")))
     if decision_id is None:
-        raise NotFound
+        raise Failure(Kind.NOT_FOUND)
     try:
         desk.decisions.withdraw(decision_id)
     except AlreadyDecided:
@@ -180,7 +181,7 @@ def _item_page(
     keys = [question.key for question in reversed(decided)] or [key]
     signals = item.signals if item else desk.decisions.signals(keys)
     if not signals:
-        raise NotFound
+        raise Failure(Kind.NOT_FOUND)
     view = item_view(desk, signals, typed, {it.key: it.wording for it in decided})
     fresh = Typed.of_decision(stored) if stored else Typed.of_signal(signals[0], desk.corpus)
     todo = query.narrow(items)

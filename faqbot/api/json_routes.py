@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response, status
@@ -19,13 +19,14 @@ from faqbot.api.contract import (
     FaqBody,
     FeedbackRequest,
     FeedbackResponse,
+    SessionBody,
     SuggestionBody,
 )
-from faqbot.api.contract_session import SessionBody
-from faqbot.api.failures import EntryUnknown, ThemeUnknown
-from faqbot.api.limiting import limit_rate, limit_suggestions
-from faqbot.api.service import Service, ServiceDep
-from faqbot.api.views import examples_of
+from faqbot.api.failures import Failure, Kind
+from faqbot.api.presenter import EntryView, TurnView, examples_of
+from faqbot.api.services import CorpusDep, ServiceDep, limit_rate, limit_suggestions
+from faqbot.corpus.entry import Corpus
+from faqbot.database.records import Exchange
 
 SUGGESTIONS = 6
 
@@ -40,12 +41,17 @@ router = APIRouter(
 )
 
 
-@router.post("/chat", dependencies=[Depends(limit_rate)], responses={413: {"model": ErrorBody}})
-def chat(request: ChatRequest, service: ServiceDep) -> ChatResponse:
+@router.post(
+    "/chat",
+    response_model=ChatResponse,
+    dependencies=[Depends(limit_rate)],
+    responses={413: {"model": ErrorBody}},
+)
+def chat(request: ChatRequest, service: ServiceDep, corpus: CorpusDep) -> TurnView:
     """Answer a question with entries of the FAQ, or say that it holds no answer."""
-    themes = _known(request.themes, service)
-    answer, interaction, recorded = service.ask(request.question, request.session_id, themes)
-    return ChatResponse.of(answer, interaction, service.assistant.corpus, recorded=recorded)
+    themes = _known(request.themes, corpus)
+    interaction, recorded = service.ask(request.question, request.session_id, themes)
+    return TurnView.of(Exchange(interaction, ()), corpus, recorded=recorded)
 
 
 @router.post(
@@ -115,42 +121,50 @@ def forget(session_id: UUID, service: ServiceDep) -> None:
     service.forget(session_id)
 
 
-@router.get("/entries")
-def entries(service: ServiceDep) -> list[EntryBody]:
+@router.get("/entries", response_model=list[EntryBody])
+def entries(corpus: CorpusDep) -> list[EntryView]:
     """List all entries, in the order of the themes."""
-    corpus = service.assistant.corpus
-    return [EntryBody.of(entry, corpus) for entry in corpus.entries]
+    return [EntryView.of(entry, corpus) for entry in corpus.entries]
 
 
-@router.get("/entries/{entry_id}", responses={404: {"model": ErrorBody}})
-def entry(entry_id: str, service: ServiceDep) -> EntryBody:
+@router.get("/entries/{entry_id}", response_model=EntryBody, responses={404: {"model": ErrorBody}})
+def entry(entry_id: str, corpus: CorpusDep) -> EntryView:
     """Return one entry."""
-    corpus = service.assistant.corpus
     if entry_id not in corpus.by_id:
-        raise EntryUnknown
-    return EntryBody.of(corpus.by_id[entry_id], corpus)
+        raise Failure(Kind.ENTRY_UNKNOWN)
+    return EntryView.of(corpus.by_id[entry_id], corpus)
 
 
-@router.get("/suggest", dependencies=[Depends(limit_suggestions)])
+@router.get(
+    "/suggest", response_model=list[SuggestionBody], dependencies=[Depends(limit_suggestions)]
+)
 def suggest(
     service: ServiceDep,
+    corpus: CorpusDep,
     q: Annotated[str, Query(max_length=QUESTION_LIMIT)] = "",
     themes: Themes = (),
-) -> list[SuggestionBody]:
+) -> list[EntryView]:
     """Complete what is being typed with questions of the FAQ."""
-    found = service.assistant.suggester.suggest(q, SUGGESTIONS, _known(themes, service))
-    return [SuggestionBody.of(entry) for entry in found]
+    found = service.assistant.suggester.suggest(q, SUGGESTIONS, _known(themes, corpus))
+    return [EntryView.of(entry, corpus) for entry in found]
 
 
-@router.get("/faq")
-def faq(service: ServiceDep, themes: Themes = ()) -> FaqBody:
+@router.get("/faq", response_model=FaqBody)
+def faq(corpus: CorpusDep, themes: Themes = ()) -> dict[str, Any]:
     """Say what the FAQ is, with some of its questions for a beginning."""
-    corpus = service.assistant.corpus
-    return FaqBody.of(corpus, examples_of(corpus, _known(themes, service)))
+    examples = examples_of(corpus, _known(themes, corpus))
+    return {
+        "title": corpus.title,
+        "publisher": corpus.publisher,
+        "contact": corpus.contact,
+        "entry_count": len(corpus.entries),
+        "themes": corpus.themes,
+        "examples": [EntryView.of(entry, corpus) for entry in examples],
+    }
 
 
-def _known(themes: Iterable[str], service: Service) -> frozenset[str]:
-    known = service.assistant.corpus.theme_labels
+def _known(themes: Iterable[str], corpus: Corpus) -> frozenset[str]:
+    known = corpus.theme_labels
     if not known.keys() >= set(themes):
-        raise ThemeUnknown(known)
+        raise Failure(Kind.THEME_UNKNOWN, themes=", ".join(known))
     return frozenset(themes)

@@ -1,4 +1,4 @@
-"""The pages: complete without JavaScript, by plain forms and redirects after each post.
+"""The chat page: complete without JavaScript, by plain forms and redirects after each post.
 
 A conversation is named by the session id in the page's own address. No cookie is set.
 """
@@ -10,21 +10,22 @@ from typing import Annotated
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Depends, Form, Query, Request, status
+from fastapi import APIRouter, Depends, Form, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from faqbot import wording
 from faqbot.api.contract import QUESTION_LIMIT, Comment, clean_question
-from faqbot.api.failures import FRAGMENT_HEADER, AnswerUnknown, ChoiceUnknown, Invalid
+from faqbot.api.failures import invalid
 from faqbot.api.form_fields import blank_to_none, uuid_or_none
-from faqbot.api.limiting import limit_rate
-from faqbot.api.service import Service, ServiceDep
-from faqbot.api.templates import render
-from faqbot.api.views import EntryView, TurnView, answer_of, examples_of, themes_of, turn_of
+from faqbot.api.presenter import AnswerView, EntryView, TurnView, examples_of
+from faqbot.api.replies import html, wants_fragment
+from faqbot.api.service import Service
+from faqbot.api.services import ServiceDep, limit_rate
+from faqbot.corpus.entry import Corpus
 from faqbot.database.records import Exchange
-from faqbot.errors import StoreUnavailable
+from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
 from faqbot.vocabulary import Reason
 
 log = structlog.get_logger(__name__)
@@ -73,27 +74,26 @@ def chat_page(request: Request, service: ServiceDep, session: str = "") -> HTMLR
 @router.post("/ask", dependencies=[Depends(limit_rate)])
 def ask(request: Request, service: ServiceDep, form: Annotated[AskForm, Form()]) -> Response:
     """Answer the question box."""
-    fragment = FRAGMENT_HEADER in request.headers
     try:
         question = clean_question(form.question)
     except PydanticCustomError as refusal:
-        if fragment:
+        if wants_fragment(request):
             defect = {"loc": ("body", "question"), "msg": refusal.message(), "type": refusal.type}
-            raise Invalid([{**defect, "ctx": refusal.context}]) from None
+            raise invalid([{**defect, "ctx": refusal.context}]) from None
         return _chat_page(
             request, service, form.session, error=refusal.message(), draft=form.question
         )
-    _, interaction, recorded = service.ask(question, form.session)
+    interaction, recorded = service.ask(question, form.session)
     exchange = Exchange(interaction, ())
     if recorded:
-        return _show_turn(request, service, exchange)
+        return _show_turn(request, service.corpus, exchange)
     # There is nothing to redirect to: the answer has to come with this very reply.
-    turn = turn_of(exchange, service.assistant.corpus, recorded=False)
-    if fragment:
-        return HTMLResponse(render(request, "_turn.html", {"turn": turn}))
+    turn = TurnView.of(exchange, service.corpus, recorded=False)
+    if wants_fragment(request):
+        return html(request, "_turn.html", {"turn": turn})
     # What was asked before, if that can be read, or else nothing.
     earlier = _turns(service, form.session) or []
-    return _render_chat(request, service, interaction.session_id, [*earlier, turn])
+    return _render_chat(request, service.corpus, interaction.session_id, [*earlier, turn])
 
 
 @router.post("/vote", dependencies=[Depends(limit_rate)])
@@ -108,11 +108,13 @@ def vote(request: Request, service: ServiceDep, form: Annotated[VoteForm, Form()
     )
     exchange = service.store.exchange(form.interaction_id)
     if exchange is None:  # purged between the two calls
-        raise AnswerUnknown
-    if FRAGMENT_HEADER in request.headers:
-        return HTMLResponse(_feedback_fragment(request, service, exchange, form.entry_id))
-    session = exchange.interaction.session_id
-    address = f"/?session={session}#avis-{form.interaction_id}-{form.entry_id}"
+        raise UnknownAnswer
+    interaction = exchange.interaction
+    if wants_fragment(request):
+        shown = next(found for found in interaction.shown if found.entry_id == form.entry_id)
+        answer = AnswerView.of_shown(shown, exchange, service.corpus)
+        return html(request, "_feedback.html", {"answer": answer})
+    address = f"/?session={interaction.session_id}#avis-{interaction.id}-{form.entry_id}"
     return RedirectResponse(address, status.HTTP_303_SEE_OTHER)
 
 
@@ -120,32 +122,16 @@ def vote(request: Request, service: ServiceDep, form: Annotated[VoteForm, Form()
 def choose(request: Request, service: ServiceDep, form: Annotated[ChooseForm, Form()]) -> Response:
     """Show the answer that was meant, and remember which one it was."""
     if not form.recorded:
-        return _show_entry(request, service, form.entry_id)
+        return _show_entry(request, service.corpus, form.entry_id)
     try:
         service.choose(form.interaction_id, form.entry_id)
         exchange = service.store.exchange(form.interaction_id)
     except StoreUnavailable as error:
         log.error("choice_not_recorded", reason=str(error))
-        return _show_entry(request, service, form.entry_id)
+        return _show_entry(request, service.corpus, form.entry_id)
     if exchange is None:  # purged between the two calls
-        raise ChoiceUnknown
-    return _show_turn(request, service, exchange)
-
-
-@router.get("/questions")
-def questions_page(
-    request: Request,
-    service: ServiceDep,
-    q: Annotated[str, Query(max_length=QUESTION_LIMIT)] = "",
-) -> HTMLResponse:
-    """List all questions by theme."""
-    themes = themes_of(service.assistant.corpus, q)
-    context = {
-        "themes": themes,
-        "query": q.strip(),
-        "match_count": sum(len(theme.entries) for theme in themes),
-    }
-    return HTMLResponse(render(request, "questions.html", context))
+        raise UnknownChoice
+    return _show_turn(request, service.corpus, exchange)
 
 
 def _chat_page(
@@ -161,7 +147,9 @@ def _chat_page(
     if turns is None:  # asking goes on without what was asked before
         turns, code = [], status.HTTP_503_SERVICE_UNAVAILABLE
         error = error or wording.CONVERSATION_UNAVAILABLE
-    return _render_chat(request, service, session, turns, error=error, draft=draft, code=code)
+    return _render_chat(
+        request, service.corpus, session, turns, error=error, draft=draft, code=code
+    )
 
 
 def _turns(service: Service, session: UUID | None) -> list[TurnView] | None:
@@ -171,12 +159,12 @@ def _turns(service: Service, session: UUID | None) -> list[TurnView] | None:
     except StoreUnavailable as error:
         log.error("conversation_not_read", reason=str(error))
         return None
-    return [turn_of(exchange, service.assistant.corpus) for exchange in exchanges]
+    return [TurnView.of(exchange, service.corpus) for exchange in exchanges]
 
 
 def _render_chat(
     request: Request,
-    service: Service,
+    corpus: Corpus,
     session: UUID | None,
     turns: Sequence[TurnView],
     *,
@@ -186,39 +174,28 @@ def _render_chat(
 ) -> HTMLResponse:
     context = {
         "session_id": str(session) if session else None,
-        "examples": [entry.question for entry in examples_of(service.assistant.corpus)],
+        "examples": examples_of(corpus),
         "turns": turns,
         "max_length": QUESTION_LIMIT,
         "error": error,
         "draft": draft,
     }
-    return HTMLResponse(render(request, "chat.html", context), code)
+    return html(request, "chat.html", context, code)
 
 
-def _show_turn(request: Request, service: Service, exchange: Exchange) -> Response:
-    if FRAGMENT_HEADER in request.headers:
-        turn = turn_of(exchange, service.assistant.corpus)
-        return HTMLResponse(render(request, "_turn.html", {"turn": turn}))
+def _show_turn(request: Request, corpus: Corpus, exchange: Exchange) -> Response:
+    if wants_fragment(request):
+        return html(request, "_turn.html", {"turn": TurnView.of(exchange, corpus)})
     interaction = exchange.interaction
     address = f"/?session={interaction.session_id}#tour-{interaction.id}"
     return RedirectResponse(address, status.HTTP_303_SEE_OTHER)
 
 
-def _show_entry(request: Request, service: Service, entry_id: str) -> Response:
+def _show_entry(request: Request, corpus: Corpus, entry_id: str) -> Response:
     """Show an entry without its conversation, which takes no database."""
-    corpus = service.assistant.corpus
     if entry_id not in corpus.by_id:
-        raise ChoiceUnknown
-    if FRAGMENT_HEADER in request.headers:
+        raise UnknownChoice
+    if wants_fragment(request):
         answer = EntryView.of(corpus.by_id[entry_id], corpus)
-        return HTMLResponse(render(request, "_card.html", {"answer": answer}))
+        return html(request, "_card.html", {"answer": answer})
     return RedirectResponse(f"/questions#{entry_id}", status.HTTP_303_SEE_OTHER)
-
-
-def _feedback_fragment(
-    request: Request, service: Service, exchange: Exchange, entry_id: str
-) -> str:
-    shown = next(found for found in exchange.interaction.shown if found.entry_id == entry_id)
-    verdict = next(found for found in exchange.verdicts if found.entry_id == entry_id)
-    answer = answer_of(shown, exchange.interaction, service.assistant.corpus, verdict)
-    return render(request, "_feedback.html", {"answer": answer})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from faqbot.api.service import ServiceDep
+from faqbot.api.services import ServiceDep
 from faqbot.errors import StoreUnavailable
 
 router = APIRouter(tags=["Operations"])
@@ -25,8 +25,8 @@ def readyz(service: ServiceDep) -> JSONResponse:
         "status": "ready",
         "index": "ok",
         "database": "ok",
-        "entries": str(len(service.assistant.corpus.entries)),
-        "corpus_digest": service.assistant.corpus.digest,
+        "entries": str(len(service.corpus.entries)),
+        "corpus_digest": service.corpus.digest,
         "model": service.assistant.embedder.model_id,
     }
     try:
