@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -10,23 +11,9 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "faqbot"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
-# A module may import what stands to its left. Adding a module means deciding where it stands.
-DOWNSTREAM = (
-    *(
-        "errors",
-        "progress",
-        "files",
-        "vocabulary",
-        "downloads",
-        "wording",
-        "corpus",
-        "database",
-        "privacy",
-    ),
-    *("embedding", "index", "retrieval", "answering", "feedback", "settings", "assistant"),
-    *("langchain", "accounts", "analytics", "charts", "french", "evaluation", "review"),
-    *("demonstration", "api", "console", "application", "cli", "__main__"),
-)
+README = (PACKAGE.parent / "README.md").read_text(encoding="utf-8")
+# A module may import what stands to its left. Adding a package means deciding where it stands.
+DOWNSTREAM = (*re.findall(r"\w+", README.split("reads this list:")[1].split("```")[1]), "__main__")
 OWNERS = {
     "Stemmer": {"retrieval"},
     "alembic": {"database"},
@@ -94,6 +81,10 @@ def imports(path: Path, *, at_run_time: bool = False) -> set[str]:
 
 def name_of(path: Path) -> str:
     return path.relative_to(PACKAGE).as_posix()
+
+
+def test_the_readme_places_every_package_once() -> None:
+    assert sorted(DOWNSTREAM) == sorted({place(path) for path in MODULES})
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
