@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -80,12 +80,17 @@ def module_texts(node: ast.AST) -> Iterator[str]:
                 yield from module_texts(child)
 
 
-def defects(texts: Iterator[str] | list[str]) -> list[str]:
+def defects(texts: Iterable[str]) -> list[str]:
     """Say what French typography would write otherwise."""
+    texts = list(texts)
     # The space of a list's « - » is quoted with it.
     quoted = (text.replace("- \u00a0»", "-\u00a0»") for text in texts)
+    wide = [text for text in texts if re.search("\u00a0[;?!]", text)]
     found = (defect for text in quoted for defect in typography_defects(text))
-    return [f"{defect.message}: {defect.excerpt}" for defect in found]
+    return [
+        *(f"{defect.message}: {defect.excerpt}" for defect in found),
+        *(f"U+202F is due before ; ? and !: {text}" for text in wide),
+    ]
 
 
 def name(path: Path) -> str:
@@ -148,7 +153,7 @@ def test_what_is_no_text_is_left_alone(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ['A = "Qui ?"', 'A = {"a": f"{a} : {b}"}', 'A = "«\\u00a0{a} »"']
+    "source", ['A = "Qui ?"', 'A = "Qui\\u00a0?"', 'A = {"a": f"{a} : {b}"}', 'A = "«\\u00a0{a} »"']
 )
 def test_a_fault_in_a_module_is_found(source: str) -> None:
     assert defects(module_texts(ast.parse(source)))

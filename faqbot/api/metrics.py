@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
 from faqbot.answering.answer import Answer
-from faqbot.privacy.identifiers import Kind
+from faqbot.privacy.identifiers import IdentifierKind
 
 
 class Metrics:
@@ -57,7 +57,7 @@ class Metrics:
         """Count a choice."""
         self._choices.inc()
 
-    def redacted(self, kind: Kind, number: int) -> None:
+    def redacted(self, kind: IdentifierKind, number: int) -> None:
         """Count personal data that was taken out of a text, by what it was."""
         self._redactions.labels(kind).inc(number)
 

@@ -7,31 +7,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from json import dumps
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from faqbot.accounts.journal import Journal, JournalFilter, as_plain
+from faqbot.accounts.passwords import Passwords
+from faqbot.accounts.store import AccountStore, StoredAccount, account_name, openid_subject
 from faqbot.cli.output import print_json, print_table, stderr, stdout, table
+from faqbot.database.engines import prepared_database
 from faqbot.errors import AccountError, SettingsError
 from faqbot.settings import Settings
-
-if TYPE_CHECKING:
-    from faqbot.accounts.journal import Journal
-    from faqbot.accounts.store import AccountStore, StoredAccount
+from faqbot.vocabulary import AccountRole
 
 app = typer.Typer(no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The account's name, such as an e-mail address.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-
-
-class RoleName(StrEnum):
-    """What an account may do: see, or also decide."""
-
-    READER = "reader"
-    REVIEWER = "reviewer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +54,6 @@ class _Office:
 
 @contextmanager
 def _office() -> Iterator[_Office]:
-    from faqbot.accounts.journal import Journal
-    from faqbot.accounts.store import AccountStore
-    from faqbot.database.engines import prepared_database
-
     with prepared_database(Settings.from_env().database_url) as database:
         yield _Office(AccountStore(database), Journal(database))
 
@@ -72,15 +61,15 @@ def _office() -> Iterator[_Office]:
 @app.command()
 def create_user(
     name: Name,
-    role: Annotated[RoleName, typer.Option(help="reader sees the console, reviewer decides too.")],
+    role: Annotated[
+        AccountRole, typer.Option(help="reader sees the console, reviewer decides too.")
+    ],
     subject: Annotated[
         str | None,
         typer.Option(help="Who it is at the OpenID provider (claim sub); it has no password."),
     ] = None,
 ) -> None:
     """Make an account; the password is asked for, or read from stdin."""
-    from faqbot.accounts.store import account_name, openid_subject
-
     openid = Settings.from_env().openid
     if subject and openid is None:
         msg = "--subject needs the OpenID provider: set FAQBOT_OIDC_ISSUER as the server has it"
@@ -92,11 +81,9 @@ def create_user(
             msg = f"there is already an account {name!r}"
             raise AccountError(msg)
         kept = None if person else _new_password()
-        office.accounts.create(
-            name, role.value, password_hash=kept, subject=person, at=datetime.now(UTC)
-        )
-        office.note("account.created", name, role=role.value)
-    stdout().print(f"account {name} created ({role.value})", markup=False)
+        office.accounts.create(name, role, password_hash=kept, subject=person, at=datetime.now(UTC))
+        office.note("account.created", name, role=role)
+    stdout().print(f"account {name} created ({role})", markup=False)
 
 
 @app.command()
@@ -127,17 +114,17 @@ def set_password(name: Name) -> None:
 @app.command()
 def set_role(
     name: Name,
-    role: Annotated[RoleName, typer.Option(help="The new role.")],
+    role: Annotated[AccountRole, typer.Option(help="The new role.")],
     yes: Yes = False,
 ) -> None:
     """Give an account another role, in force at once."""
     with _office() as office:
         account = office.require(name)
-        if role is RoleName.READER:
+        if role == "reader":
             office.confirm_without_reviewer(account, yes=yes)
-        office.accounts.set_role(account.name, role.value)
-        office.note("account.role", account.name, role=role.value)
-    stdout().print(f"{account.name} is now a {role.value}", markup=False)
+        office.accounts.set_role(account.name, role)
+        office.note("account.role", account.name, role=role)
+    stdout().print(f"{account.name} is now a {role}", markup=False)
 
 
 @app.command()
@@ -154,8 +141,6 @@ def remove_user(name: Name, yes: Yes = False) -> None:
 @app.command()
 def audit(json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False) -> None:
     """Print who did what in the console, oldest first."""
-    from faqbot.accounts.journal import JournalFilter, as_plain
-
     with _office() as office:
         if json:
             for entry in office.journal.all(JournalFilter()):
@@ -169,8 +154,6 @@ def audit(json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")
 
 
 def _new_password() -> str:
-    from faqbot.accounts.passwords import Passwords
-
     if sys.stdin.isatty():
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     else:

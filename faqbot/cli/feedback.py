@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 from uuid import UUID
@@ -15,6 +14,7 @@ from uuid import UUID
 import typer
 
 from faqbot.cli.output import print_json, progress_on_stderr, stdout, table, to_json
+from faqbot.downloads import TableFormat
 from faqbot.errors import SettingsError
 from faqbot.settings import Settings
 
@@ -24,13 +24,6 @@ if TYPE_CHECKING:
     from faqbot.privacy.redaction import Redactor
 
 app = typer.Typer(no_args_is_help=True)
-
-
-class ExportFormat(StrEnum):
-    """Formats of an export."""
-
-    CSV = "csv"
-    JSONL = "jsonl"
 
 
 def _database() -> Database:
@@ -48,7 +41,7 @@ def _store(redactor: Redactor | None = None) -> FeedbackStore:
 @app.command()
 def export(
     form: Annotated[
-        ExportFormat | None, typer.Option("--format", help="csv or jsonl; needed for everything.")
+        TableFormat | None, typer.Option("--format", help="csv or jsonl; needed for everything.")
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", dir_okay=False, help="Default: stdout.")
@@ -66,7 +59,7 @@ def export(
         raise SettingsError(msg)
     with _store() as store, _target(output) as file:
         if form is not None:
-            file.writelines(lines(store.export_rows(), EXPORT_COLUMNS, form.value))
+            file.writelines(lines(store.export_rows(), EXPORT_COLUMNS, form))
         elif session is not None:
             kept = {
                 "session_id": str(session),

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from faqbot.assistant import index_folder, refresh_index
 from faqbot.cli.output import print_json, progress_on_stderr, stdout, table
+from faqbot.index.store import read_manifest
 from faqbot.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -16,8 +18,6 @@ app = typer.Typer(no_args_is_help=True)
 @app.command()
 def build() -> None:
     """Build the index, or refresh it: only passages that changed are embedded."""
-    from faqbot.assistant import index_folder, refresh_index
-
     settings = Settings.from_env()
     with progress_on_stderr() as progress:
         report = refresh_index(settings, progress=progress)
@@ -32,9 +32,6 @@ def build() -> None:
 @app.command()
 def info(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Show what the index was made of."""
-    from faqbot.assistant import index_folder
-    from faqbot.index.store import read_manifest
-
     folder = index_folder(Settings.from_env())
     facts = {"folder": str(folder), **asdict(read_manifest(folder))}
     if json:

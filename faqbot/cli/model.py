@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from faqbot.assistant import load_embedder
 from faqbot.cli.output import print_json, progress_on_stderr, stdout, table
+from faqbot.embedding.fetching import fetch_default_model
 from faqbot.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -21,8 +23,6 @@ def fetch(
     ] = None,
 ) -> None:
     """Fetch the default model into the cache, verify and convert it."""
-    from faqbot.embedding.fetching import fetch_default_model
-
     with progress_on_stderr() as progress:
         folder = fetch_default_model(
             Settings.from_env().cache_dir, progress=progress, source=source
@@ -33,8 +33,6 @@ def fetch(
 @app.command()
 def info(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Show the model that is used."""
-    from faqbot.assistant import load_embedder
-
     with progress_on_stderr() as progress:
         embedder = load_embedder(Settings.from_env(), progress=progress)
     facts = {

@@ -7,9 +7,22 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from fastapi.responses import StreamingResponse
 
+from faqbot.api.failures import Failure, Kind
 from faqbot.downloads import MEDIA_TYPES, Row, TableFormat, file_name, lines
 
 _BATCH = 1000
+
+
+def refuse_hints(hints: Sequence[str]) -> None:
+    """Refuse an address that was not understood: a file cannot say that it holds more than asked.
+
+    Raises:
+        Failure: There are hints, which it tells.
+    """
+    if hints:
+        failure = Failure(Kind.INVALID)
+        failure.detail = " ".join(hints)
+        raise failure
 
 
 def attachment(

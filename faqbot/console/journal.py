@@ -17,7 +17,7 @@ from faqbot.accounts.journal import JournalEntry, JournalFilter, as_plain
 from faqbot.console import wording
 from faqbot.console.access import JournalDep, ReviewerDep
 from faqbot.console.addresses import address_of
-from faqbot.console.attachment import attachment
+from faqbot.console.attachment import attachment, refuse_hints
 from faqbot.console.days import DayRange
 from faqbot.console.frame import render_console
 from faqbot.console.paging import PageNumber, Paging
@@ -84,11 +84,11 @@ class JournalLine:
         """Put a line into French."""
         return cls(
             at=entry.at,
-            actor=wording.audit_actor(entry.actor),
-            action=wording.AUDIT_ACTIONS.get(entry.action, entry.action),
+            actor=wording.journal_actor(entry.actor),
+            action=wording.JOURNAL_ACTIONS.get(entry.action, entry.action),
             target=entry.target or "",
             details=tuple(
-                (wording.AUDIT_DETAILS.get(key, key), _worded(value))
+                (wording.JOURNAL_DETAILS.get(key, key), _worded(value))
                 for key, value in entry.details.items()
             ),
         )
@@ -106,8 +106,8 @@ def journal_page(
         "query": query,
         "paging": paging,
         "lines": [*map(JournalLine.of, journal.page(wanted, offset=paging.start, limit=PAGE_SIZE))],
-        "actors": [(actor, wording.audit_actor(actor)) for actor in actors],
-        "actions": [(action, wording.AUDIT_ACTIONS.get(action, action)) for action in actions],
+        "actors": [(actor, wording.journal_actor(actor)) for actor in actors],
+        "actions": [(action, wording.JOURNAL_ACTIONS.get(action, action)) for action in actions],
     }
     return render_console(
         request, "console/audit.html", context, account, "audit", hints=query.days.hints
@@ -119,6 +119,7 @@ def export(
     form: TableFormat, account: ReviewerDep, journal: JournalDep, query: QueryDep
 ) -> StreamingResponse:
     """Give the journal as a file, whole."""
+    refuse_hints(query.days.hints)
     journal.record(account.name, "export", f"audit.{form}")
     return attachment(map(as_plain, journal.all(query.wanted())), _COLUMNS, form, "audit")
 

@@ -57,5 +57,5 @@ def _review(console: _ConsoleDep) -> ReviewDesk:
 
 
 EntranceDep = Annotated[Entrance, Depends(_entrance)]
-GroupingDep = Annotated[ClusteringJobs, Depends(_grouping)]
+ClusteringDep = Annotated[ClusteringJobs, Depends(_grouping)]
 ReviewDep = Annotated[ReviewDesk, Depends(_review)]

@@ -74,7 +74,7 @@ FORM_REFUSED: Final = (
 
 # --- Journal --------------------------------------------------------------------------------
 
-AUDIT_ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
+JOURNAL_ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "login": "Connexion",
         "login.failed": "Connexion échouée",
@@ -91,7 +91,7 @@ AUDIT_ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """What each action of the audit log is called; another one is shown as it is."""
-AUDIT_DETAILS: Final[Mapping[str, str]] = MappingProxyType(
+JOURNAL_DETAILS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "role": "rôle",
         "by": "par",
@@ -105,7 +105,7 @@ AUDIT_DETAILS: Final[Mapping[str, str]] = MappingProxyType(
 """What each detail of the audit log is called; another one is shown as it is."""
 
 
-def audit_actor(actor: str | None) -> str:
+def journal_actor(actor: str | None) -> str:
     """Name who did something: an account, or a French word for what has none."""
     if actor is None:
         return "Non connecté"

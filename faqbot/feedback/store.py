@@ -22,15 +22,8 @@ from faqbot.database.records import (
 )
 from faqbot.database.schema import choices, interactions, shown_entries, verdicts
 from faqbot.errors import UnknownAnswer, UnknownChoice
-from faqbot.feedback.exchanges import (
-    AnyRow,
-    Given,
-    export_row,
-    read_exchanges,
-    read_export_batch,
-    read_questions,
-)
-from faqbot.feedback.export import Value
+from faqbot.feedback.exchanges import read_exchanges, read_questions
+from faqbot.feedback.export import AnyRow, Given, Value, export_row, read_export_batch
 from faqbot.feedback.rewriting import redact_rows
 from faqbot.feedback.totals import FeedbackStats, compute_stats
 from faqbot.privacy.redaction import Redactor

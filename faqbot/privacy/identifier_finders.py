@@ -20,7 +20,7 @@ from typing import NamedTuple, cast
 from stdnum import luhn
 from stdnum.fr import nir, siret
 
-from faqbot.privacy.identifiers import SPACE, Found, Kind, is_iban, is_national_id
+from faqbot.privacy.identifiers import SPACE, Found, IdentifierKind, is_iban, is_national_id
 
 _POINT = r"[.\-/\u2010-\u2013]"
 _GAP = rf"(?:{SPACE}?{_POINT}{SPACE}?|{SPACE}{{1,2}})"
@@ -39,7 +39,7 @@ def _behind(*labels: str) -> str:
 
 # --- Labels: the words around a number that say what it is ---
 
-_LABELS: Mapping[Kind, str] = {
+_LABELS: Mapping[IdentifierKind, str] = {
     "rpps": "rpps|idnps|identifiant national|num[ée]ro national",
     "finess": "finess",
     "adeli": "adeli",
@@ -58,11 +58,11 @@ _REACH = 32
 """Characters before a number in which a label counts."""
 
 
-def _label(text: str, start: int, stop: int) -> Kind | None:
+def _label(text: str, start: int, stop: int) -> IdentifierKind | None:
     """Say what the nearest label before a number makes of it, or else the one right behind it."""
     before = _OTHER_MATTER.split(text[max(0, start - _REACH) : start])[-1]
     label = [_LABEL_AFTER.match(text, stop), *_LABEL_BEFORE.finditer(before)][-1]
-    return cast("Kind", label.lastgroup) if label else None
+    return cast("IdentifierKind", label.lastgroup) if label else None
 
 
 def _bare(text: str) -> str:
@@ -193,10 +193,10 @@ _GROUPED = {
 class _Numbers(NamedTuple):
     """The numbers of one length."""
 
-    kind: Kind
+    kind: IdentifierKind
     """What a right key shows."""
     has_key: Callable[[str], bool]
-    labelled: frozenset[Kind]
+    labelled: frozenset[IdentifierKind]
     """What a label shows, with or without a key."""
 
 
@@ -265,7 +265,7 @@ class _Chain:
                 ends.append(last)
         return ends
 
-    def _kind(self, first: int, last: int) -> Kind | None:
+    def _kind(self, first: int, last: int) -> IdentifierKind | None:
         # Only spaces may hold a number apart from others: the parts of an object identifier,
         # an address or a version are never read as one.
         around = {*self.gaps[max(0, first - 1) : first], *self.gaps[last : last + 1]}

@@ -21,7 +21,7 @@ from typing import Literal, TypeAlias
 from stdnum import iban, luhn
 from stdnum.iso7064 import mod_97_10
 
-Kind: TypeAlias = Literal[
+IdentifierKind: TypeAlias = Literal[
     "email",
     "phone",
     "nir",
@@ -35,7 +35,7 @@ Kind: TypeAlias = Literal[
     "name",
 ]
 """``identifier``: nine digits with a right key, which may be a SIREN or a FINESS."""
-Found: TypeAlias = tuple[int, int, Kind]
+Found: TypeAlias = tuple[int, int, IdentifierKind]
 """[start, end) in a text, and what stands there."""
 
 SPACE = r"[ \t\u00a0\u202f]"

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from faqbot import wording
 from faqbot.corpus.entry import Corpus
 from faqbot.privacy.identifier_finders import find_ibans, find_nirs, find_numbers, find_phones
-from faqbot.privacy.identifiers import SPACE, Found, Kind
+from faqbot.privacy.identifiers import SPACE, Found, IdentifierKind
 from faqbot.privacy.person_names import find_names
 
 _LOCAL = r"(?<![\w.+%'-])[\w.+%'-]+"
@@ -47,7 +47,7 @@ class Redacted:
     """A text without personal data."""
 
     text: str
-    kinds: Mapping[Kind, int]
+    kinds: Mapping[IdentifierKind, int]
     """How many of each kind were taken out."""
 
 
@@ -57,7 +57,7 @@ def redact(text: str, public: Collection[str] = frozenset()) -> Redacted:
     Args:
         public: What stays, see `public_words`.
     """
-    kinds: Counter[Kind] = Counter()
+    kinds: Counter[IdentifierKind] = Counter()
     before = None
     # A mark can set free what stood glued to it. This ends: marks are never taken out.
     while before != text:
@@ -65,7 +65,7 @@ def redact(text: str, public: Collection[str] = frozenset()) -> Redacted:
     return Redacted(text, kinds)
 
 
-def _redact_once(text: str, public: Collection[str], kinds: Counter[Kind]) -> str:
+def _redact_once(text: str, public: Collection[str], kinds: Counter[IdentifierKind]) -> str:
     finders: tuple[Callable[[str], Iterable[Found]], ...] = (
         *(lambda text: _find_emails(text, public), find_ibans, find_nirs, find_phones),
         *(find_numbers, lambda text: find_names(text, public)),
@@ -90,7 +90,7 @@ class Redactor:
     """
 
     def __init__(
-        self, public: Iterable[str] = (), count: Callable[[Kind, int], None] | None = None
+        self, public: Iterable[str] = (), count: Callable[[IdentifierKind, int], None] | None = None
     ) -> None:
         self._public = frozenset(public)
         self._count = count

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
+from faqbot.analytics.periods import day_of
 from faqbot.corpus.entry import Entry, Provenance
 from faqbot.corpus.markdown import to_text
 from faqbot.corpus.rules import ProvenanceFields, answer_defects, check_fields
@@ -256,7 +257,7 @@ class Planner:
                 source_url=draft.source_url,
                 checked_on=draft.checked_on,
             ),
-            updated_on=stored.decided_at.date(),
+            updated_on=day_of(stored.decided_at),
         )
         self._paths[entry_id] = CORPUS / "entries" / entry_file_name(entry)
         self._put(entry)
@@ -306,7 +307,7 @@ def _origin(question: DecidedQuestion, stored: StoredDecision) -> dict[str, str]
     return {
         "interaction": str(question.key.interaction_id),
         "signal": question.key.signal,
-        "asked_on": (question.asked_at or stored.decided_at).date().isoformat(),
+        "asked_on": day_of(question.asked_at or stored.decided_at).isoformat(),
     }
 
 

@@ -155,3 +155,11 @@ def test_readers_do_not_export_the_journal(reader: TestClient, journal: Journal,
 
 def test_there_is_no_other_form_of_export(reviewer: TestClient) -> None:
     assert reviewer.get("/admin/audit.xml").status_code == 422
+
+
+def test_a_file_is_refused_whose_days_make_no_sense(reviewer: TestClient) -> None:
+    """A page shows a hint beside everything; a file would hold everything and say nothing."""
+    for path in ("/admin/audit.csv?since=hier", "/admin/export/periods.csv?from=hier"):
+        refused = reviewer.get(path)
+        assert refused.status_code == 422
+        assert "«\u00a0hier\u00a0» n’est pas une date" in refused.text

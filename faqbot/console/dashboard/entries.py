@@ -14,7 +14,7 @@ from faqbot.analytics.ranking import Order, rank_entries, satisfaction_of
 from faqbot.api.services import ServiceDep
 from faqbot.console.access import ReaderDep
 from faqbot.console.dashboard import wording
-from faqbot.console.dashboard.filters import FilterDep, choose
+from faqbot.console.dashboard.filters import DashboardFilterDep, choose
 from faqbot.console.dashboard.overview import render_dashboard
 from faqbot.console.frame import render_console
 from faqbot.console.paging import PageNumber, Paging
@@ -65,7 +65,7 @@ def entries_page(
     request: Request,
     service: ServiceDep,
     account: ReaderDep,
-    asked: FilterDep,
+    asked: DashboardFilterDep,
     order: str = "",
 ) -> HTMLResponse:
     """List entries, those that surely disappoint first."""
@@ -97,7 +97,7 @@ def entry_page(
     request: Request,
     service: ServiceDep,
     account: ReaderDep,
-    asked: FilterDep,
+    asked: DashboardFilterDep,
     entry_id: str,
     page: PageNumber = 1,
     comments_page: PageNumber = 1,

@@ -18,11 +18,11 @@ from faqbot.api.failures import Failure, Kind
 from faqbot.api.service import Service
 from faqbot.api.services import ServiceDep
 from faqbot.console.access import JournalDep, ReaderDep
-from faqbot.console.attachment import attachment
-from faqbot.console.dashboard.filters import DashboardFilter, FilterDep
+from faqbot.console.attachment import attachment, refuse_hints
+from faqbot.console.dashboard.filters import DashboardFilter, DashboardFilterDep
 from faqbot.console.dashboard.overview import read_total
 from faqbot.console.dashboard.unanswered import StatusesDep
-from faqbot.console.services import GroupingDep
+from faqbot.console.services import ClusteringDep
 from faqbot.downloads import TableFormat
 from faqbot.errors import StoreUnavailable
 from faqbot.feedback.activity import read_activity, read_corpus_versions
@@ -66,8 +66,8 @@ class Source:
 
 def _source(
     service: ServiceDep,
-    grouping: GroupingDep,
-    asked: FilterDep,
+    grouping: ClusteringDep,
+    asked: DashboardFilterDep,
     statuses: StatusesDep,
     entry: str | None = None,
 ) -> Source:
@@ -78,7 +78,7 @@ Rows: TypeAlias = Iterator[tuple[object, ...]]
 Reader: TypeAlias = Callable[[Source], Rows]
 
 
-class Table(NamedTuple):
+class ExportTable(NamedTuple):
     """A table to export."""
 
     columns: tuple[str, ...]
@@ -86,13 +86,13 @@ class Table(NamedTuple):
     """Reads its rows: a value for each column, in order."""
 
 
-TABLES: dict[str, Table] = {}
+TABLES: dict[str, ExportTable] = {}
 """Tables by the name they have in the address."""
 
 
 def _table(name: str, *columns: str) -> Callable[[Reader], Reader]:
     def keep(read: Reader) -> Reader:
-        TABLES[name] = Table(columns, read)
+        TABLES[name] = ExportTable(columns, read)
         return read
 
     return keep
@@ -111,6 +111,7 @@ def export(
     if known is None or table not in TABLES:
         raise Failure(Kind.NOT_FOUND)
     asked = source.asked
+    refuse_hints(asked.hints)
     journal.record(account.name, "export", f"{table}.{form}", {"filters": asked.query()})
     columns, read = TABLES[table]
     rows = (dict(zip(columns, row, strict=True)) for row in read(source))

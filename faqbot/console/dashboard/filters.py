@@ -137,4 +137,4 @@ def read_filter(
     return DashboardFilter(start, end, theme, digest, chosen, tuple(hints))
 
 
-FilterDep = Annotated[DashboardFilter, Depends(read_filter)]
+DashboardFilterDep = Annotated[DashboardFilter, Depends(read_filter)]

@@ -15,7 +15,7 @@ from faqbot.api.service import Service
 from faqbot.api.services import ServiceDep, services_of
 from faqbot.console.access import Account, ReaderDep
 from faqbot.console.dashboard import wording
-from faqbot.console.dashboard.filters import PRESETS, DashboardFilter, FilterDep
+from faqbot.console.dashboard.filters import PRESETS, DashboardFilter, DashboardFilterDep
 from faqbot.console.dashboard.views import (
     coverage_panel,
     drift_panel,
@@ -34,7 +34,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 @router.get("/admin")
 def dashboard(
-    request: Request, service: ServiceDep, account: ReaderDep, asked: FilterDep
+    request: Request, service: ServiceDep, account: ReaderDep, asked: DashboardFilterDep
 ) -> HTMLResponse:
     """Show the figures of a period."""
     corpus = service.corpus

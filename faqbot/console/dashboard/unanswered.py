@@ -17,10 +17,10 @@ from faqbot.api.services import ServiceDep
 from faqbot.charts import sparkline
 from faqbot.console.access import ReaderDep
 from faqbot.console.dashboard import wording
-from faqbot.console.dashboard.filters import DashboardFilter, FilterDep, choose
+from faqbot.console.dashboard.filters import DashboardFilter, DashboardFilterDep, choose
 from faqbot.console.dashboard.overview import render_dashboard
 from faqbot.console.paging import PageNumber, Paging
-from faqbot.console.services import GroupingDep
+from faqbot.console.services import ClusteringDep
 from faqbot.feedback.activity import read_corpus_versions
 from faqbot.feedback.unanswered import read_open_questions
 from faqbot.vocabulary import Status
@@ -79,8 +79,8 @@ def unanswered_page(
     request: Request,
     service: ServiceDep,
     account: ReaderDep,
-    asked: FilterDep,
-    grouping: GroupingDep,
+    asked: DashboardFilterDep,
+    grouping: ClusteringDep,
     statuses: StatusesDep,
     page: PageNumber = 1,
 ) -> HTMLResponse:

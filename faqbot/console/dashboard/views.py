@@ -29,7 +29,7 @@ class KeyFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ShownTable:
     """A table of words and numbers, which can be exported under its key."""
 
     key: str
@@ -45,7 +45,7 @@ class Panel:
 
     chart: Chart
     meaning: str
-    table: Table
+    table: ShownTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def volume_panel(periods: Sequence[Period], asked: DashboardFilter) -> Panel:
             *(slots, series, french.integer),
         ),
         wording.QUESTIONS_MEANING,
-        Table("periods", wording.VOLUME_CHART, headings, rows),
+        ShownTable("periods", wording.VOLUME_CHART, headings, rows),
     )
 
 
@@ -177,7 +177,7 @@ def _share_panel(
             *(slots, [*map(_point, values)], french.percent),
         ),
         f"{meaning} {wording.WEAK_POINTS}",
-        Table("periods", title, headings, rows),
+        ShownTable("periods", title, headings, rows),
     )
 
 
@@ -206,7 +206,7 @@ def drift_panel(before: Figures, now: Figures) -> DriftPanel:
         for slot, then, count in zip(slots, before.bins, now.bins, strict=True)
     )
     headings = (wording.CLASS, wording.REFERENCE, wording.SHARE, wording.THIS_PERIOD, wording.SHARE)
-    table = Table("confidence", wording.DRIFT_CHART, headings, rows)
+    table = ShownTable("confidence", wording.DRIFT_CHART, headings, rows)
     return DriftPanel(Panel(chart, wording.DRIFT_MEANING, table), sentence, _numbers(drift))
 
 
@@ -223,7 +223,7 @@ def _numbers(drift: Drift) -> str:
     )
 
 
-def reasons_table(figures: Figures) -> Table:
+def reasons_table(figures: Figures) -> ShownTable:
     """List why answers did not help, the most frequent reason first."""
     most_first = sorted(figures.reasons.items(), key=lambda item: -item[1])
     rows = tuple(
@@ -237,10 +237,10 @@ def reasons_table(figures: Figures) -> Table:
         if count
     )
     headings = (wording.REASON, wording.COUNT, wording.SHARE, wording.INTERVAL)
-    return Table("reasons", wording.REASONS_TITLE, headings, rows)
+    return ShownTable("reasons", wording.REASONS_TITLE, headings, rows)
 
 
-def versions_table(versions: Sequence[CorpusVersion], current: str) -> Table:
+def versions_table(versions: Sequence[CorpusVersion], current: str) -> ShownTable:
     """List the versions of the FAQ that answered, and mark the digest of the current one."""
     rows = tuple(
         (
@@ -252,7 +252,7 @@ def versions_table(versions: Sequence[CorpusVersion], current: str) -> Table:
         for version in versions
     )
     headings = (wording.DIGEST, wording.QUESTIONS, wording.FIRST, wording.LAST)
-    return Table("versions", wording.VERSIONS_TITLE, headings, rows)
+    return ShownTable("versions", wording.VERSIONS_TITLE, headings, rows)
 
 
 def _slots(periods: Sequence[Period], asked: DashboardFilter) -> list[Slot]:

@@ -53,7 +53,7 @@ NO_ANSWER: Final = "Sans réponse"
 SATISFACTION: Final = "Satisfaction"
 BEFORE: Final = "Période précédente\u00a0: {value}"
 QUESTIONS_MEANING: Final = (
-    "Messages qui demandent quelque chose\u00a0; les politesses («\u00a0bonjour\u00a0», "
+    "Messages qui demandent quelque chose\u202f; les politesses («\u00a0bonjour\u00a0», "
     "«\u00a0merci\u00a0») sont comptées à part."
 )
 COVERAGE_MEANING: Final = (
@@ -72,7 +72,7 @@ WEAK_POINTS: Final = (
     f"Un point creux repose sur moins de {MINIMUM} cas\u00a0: il est montré, pas interprété."
 )
 EXTREMES: Final = (
-    "Au début {first}, à la fin {last}\u00a0; au plus bas {lowest}, au plus haut {highest}."
+    "Au début {first}, à la fin {last}\u202f; au plus bas {lowest}, au plus haut {highest}."
 )
 EXTREMES_NONE: Final = "Aucune période ne compte assez de cas."
 PERIOD: Final = "Période"

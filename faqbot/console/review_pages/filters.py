@@ -88,4 +88,4 @@ class QueueFilter(BaseModel):
         return address_of(path, self._fields({"about": key.entry_id} | more))
 
 
-FilterDep = Annotated[QueueFilter, Query()]
+QueueFilterDep = Annotated[QueueFilter, Query()]

@@ -20,7 +20,7 @@ from faqbot.console.frame import render_console
 from faqbot.console.paging import Paging
 from faqbot.console.review_pages import wording
 from faqbot.console.review_pages.desk import ReviewDesk
-from faqbot.console.review_pages.filters import FilterDep, QueueFilter
+from faqbot.console.review_pages.filters import QueueFilter, QueueFilterDep
 from faqbot.console.review_pages.forms import (
     Faults,
     FormDep,
@@ -50,7 +50,7 @@ PAGE_SIZE = 20
 
 @router.get("/admin/review")
 def queue_page(
-    request: Request, account: ReviewerDep, desk: ReviewDep, query: FilterDep
+    request: Request, account: ReviewerDep, desk: ReviewDep, query: QueueFilterDep
 ) -> HTMLResponse:
     """List what is to be decided on, or what was decided."""
     items, grouped = desk.queue()
@@ -89,7 +89,7 @@ def item_page(
     desk: ReviewDep,
     kind: Signal,
     interaction_id: UUID,
-    query: FilterDep,
+    query: QueueFilterDep,
 ) -> HTMLResponse:
     """Show one item, with the form to decide on it or to change what was decided."""
     key = SignalKey(interaction_id, kind, query.about)
@@ -105,7 +105,7 @@ def decide(
     form: FormDep,
     kind: Signal,
     interaction_id: UUID,
-    query: FilterDep,
+    query: QueueFilterDep,
 ) -> Response:
     """Keep a decision and go on to the next item."""
     key = SignalKey(interaction_id, kind, query.about)
@@ -150,7 +150,7 @@ def _is_kept(desk: ReviewDesk, stored: StoredDecision, replaces: UUID | None) ->
 
 @router.post("/admin/review/undo")
 def undo(
-    account: ReviewerDep, desk: ReviewDep, journal: JournalDep, form: FormDep, query: FilterDep
+    account: ReviewerDep, desk: ReviewDep, journal: JournalDep, form: FormDep, query: QueueFilterDep
 ) -> Response:
     """Take a decision back."""
     decision_id = uuid_or_none(str(form.get("decision", "")))
