@@ -1,39 +1,125 @@
-"""The whole web application: the chat page, the API and the console."""
+"""The whole web application: the chat page, the API, the console, and what stands around them."""
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
 
-from faqbot.api import app as api
-from faqbot.api.observing import configure_logging
+from fastapi import APIRouter, FastAPI
+from fastapi_swagger import patch_fastapi
+
+from faqbot.api import (
+    chat_page,
+    embed_pages,
+    json_routes,
+    privacy_page,
+    probes,
+    questions_page,
+    widget,
+)
+from faqbot.api.log_format import configure_logging
+from faqbot.api.middleware import middleware
+from faqbot.api.replies import answer_errors
+from faqbot.api.retention import purging
 from faqbot.api.service import Service
+from faqbot.api.services import Services
+from faqbot.api.templates import VersionedFiles
 from faqbot.assistant import Assistant
-from faqbot.console.install import install
+from faqbot.console import journal, login
+from faqbot.console.dashboard import entries, exports, overview, unanswered
+from faqbot.console.refusals import HANDLERS
+from faqbot.console.review_pages import routes as review_routes
+from faqbot.console.services import ConsoleServices
+from faqbot.errors import SettingsError
 from faqbot.progress import silent
-from faqbot.settings import Settings
+from faqbot.settings import OpenIdSettings, Settings, resource_folder
+
+PUBLIC = (
+    json_routes.router,
+    embed_pages.router,
+    probes.router,
+    chat_page.router,
+    questions_page.router,
+    privacy_page.router,
+    widget.router,
+)
+CONSOLE = (
+    login.router,
+    overview.router,
+    entries.router,
+    unanswered.router,
+    exports.router,
+    journal.router,
+    review_routes.router,
+)
+"""The pages of the console; a new one is added here."""
 
 
 def create_app(service: Service) -> FastAPI:
-    """Build the application around a service; it closes the service's store when it stops.
+    """Build the application around a service; it closes the service's database when it stops.
 
-    Args:
-        service: What it serves with.
-
-    Returns:
-        The ASGI application.
+    Raises:
+        WidgetMissing: faqbot was installed without its widget.
+        SettingsError: OpenID Connect is configured, and its libraries are not installed.
     """
-    app = api.create_app(service)
-    install(app, service)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        del app
+        async with purging(service):
+            yield
+        service.database.close()
+
+    services = Services.of(service)
+    app = FastAPI(
+        title="faqbot",
+        version=version("faqbot"),
+        summary="Answers questions with an FAQ's own words, and says so when it cannot.",
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        lifespan=lifespan,
+        middleware=middleware(services),
+    )
+    app.state.services = services
+    for router in PUBLIC:
+        app.include_router(router)
+    app.mount("/static", VersionedFiles(directory=resource_folder("web") / "static"), name="static")
+    # FastAPI's own /docs page loads its scripts from elsewhere; this one brings them along.
+    patch_fastapi(app, redirect_from_root_to_docs=False)
+    answer_errors(app)
+    _add_console(app, service)
     return app
 
 
 def create_worker_app() -> FastAPI:
-    """Build the application of one worker among several, from the environment.
-
-    Returns:
-        The ASGI application.
-    """
+    """Build the application of one worker among several, from the environment."""
     settings = Settings.from_env()
     configure_logging(settings.log_level)
-    assistant = Assistant.open(settings, progress=silent)
-    return create_app(api.open_service(settings, assistant))
+    return create_app(Service.open(settings, Assistant.open(settings, progress=silent)))
+
+
+def _add_console(app: FastAPI, service: Service) -> None:
+    """Add the console; nothing of it exists without a secret key."""
+    key, openid = service.settings.secret_key, service.settings.openid
+    if key is None:
+        return
+    app.state.console = ConsoleServices.open(service, key.get_secret_value())
+    for router in (*CONSOLE, *([_openid_router(openid)] if openid else [])):
+        app.include_router(router)
+    for error, handler in HANDLERS.items():
+        app.add_exception_handler(error, handler)
+
+
+def _openid_router(settings: OpenIdSettings) -> APIRouter:
+    try:
+        from faqbot.accounts.openid import OpenId
+        from faqbot.console.openid_login import router_for
+    except ModuleNotFoundError as error:
+        msg = (
+            f"FAQBOT_OIDC_ISSUER needs a library that is not installed ({error.name}): "
+            "pip install 'faqbot[oidc]', or leave the FAQBOT_OIDC_ settings out"
+        )
+        raise SettingsError(msg) from None
+    return router_for(OpenId(settings))

@@ -20,8 +20,9 @@ from faqbot.answering.small_talk import small_talk, strip_courtesies
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
 from faqbot.database.records import Interaction, ShownEntry
-from faqbot.embedding.encoder import Prompts, SentenceTransformerEmbeddings
-from faqbot.embedding.fetching import DEFAULT_MODEL, fetch_default_model
+from faqbot.embedding.encoder import Prompts, SentenceTransformerEmbedder
+from faqbot.embedding.fetching import fetch_default_model
+from faqbot.embedding.receipt import DEFAULT_MODEL
 from faqbot.errors import (
     CalibrationMismatch,
     CalibrationMissing,
@@ -44,7 +45,7 @@ class Assistant:
     """Answers questions about one corpus with one model."""
 
     corpus: Corpus
-    embedder: SentenceTransformerEmbeddings
+    embedder: SentenceTransformerEmbedder
     index: PassageIndex
     retriever: Retriever
     suggester: Suggester
@@ -53,10 +54,6 @@ class Assistant:
     @classmethod
     def open(cls, settings: Settings, *, progress: Progress) -> Assistant:
         """Load everything that answering needs, fetching and building what is missing.
-
-        Args:
-            settings: Where things are.
-            progress: Told about long work.
 
         Returns:
             An assistant that has answered once already, so that the first user does not wait.
@@ -74,11 +71,6 @@ class Assistant:
         Args:
             corpus: The corpus, read from anywhere; in ``settings.corpus_dir`` only a calibration
                 is looked for, and used if it belongs to this corpus.
-            settings: Which model, and where indexes are.
-            progress: Told about long work.
-
-        Returns:
-            An assistant that has answered once already.
 
         Raises:
             ModelUnavailable: The model cannot be fetched or loaded.
@@ -87,51 +79,40 @@ class Assistant:
         index = _fresh_index(settings, corpus, embedder, progress)
         retriever = Retriever(corpus, index, embedder)
         rule = _decision_rule(settings.corpus_dir, corpus, embedder)
-        assistant = cls(corpus, embedder, index, retriever, Suggester.of(corpus), rule)
+        assistant = cls(corpus, embedder, index, retriever, Suggester(corpus), rule)
         assistant.ask(corpus.title)
         return assistant
 
     def ask(
         self, question: str, history: Sequence[str] = (), themes: Set[str] = frozenset()
     ) -> Answer:
-        """Answer one question.
+        """Answer one question; that the FAQ does not hold the answer is an answer too.
 
         Args:
-            question: A clean question.
+            question: As `clean_input` leaves it.
             history: Earlier questions of the same conversation, oldest first.
             themes: Ids of the themes to keep to; empty for all.
-
-        Returns:
-            The answer; that the FAQ does not hold one is an answer too.
         """
         if kind := small_talk(question):
             return Answer(question, "no_answer", 0.0, (), (), small_talk=kind)
         return self.decide(question, self.rank(question, history), themes)
 
     def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
-        """Rank all entries for one question.
+        """Rank all entries for what a question says besides courtesies.
 
         Args:
-            question: A clean question.
+            question: As `clean_input` leaves it.
             history: Earlier questions of the same conversation, oldest first.
-
-        Returns:
-            The ranking of what the question says besides courtesies.
         """
         return self.retriever.rank(
             strip_courtesies(question), [strip_courtesies(earlier) for earlier in history]
         )
 
     def decide(self, question: str, ranking: Ranking, themes: Set[str] = frozenset()) -> Answer:
-        """Make an answer of a ranking.
+        """Make an answer of the question's ranking.
 
         Args:
-            question: The question as asked.
-            ranking: Its candidates.
             themes: Ids of the themes to keep to; empty for all.
-
-        Returns:
-            The answer.
         """
         return compose(question, ranking, self.rule, themes)
 
@@ -147,14 +128,8 @@ class Assistant:
         """Describe an answer for the record, with what produced it.
 
         Args:
-            answer: What was answered.
-            identifier: Id of the interaction.
             session_id: The conversation it belongs to.
-            asked_at: When the question came, in UTC.
-            duration_ms: Time taken to answer.
-
-        Returns:
-            The record.
+            asked_at: In UTC.
         """
         return Interaction(
             id=identifier,
@@ -186,29 +161,18 @@ def _shown(offer: Offer, role: Role) -> ShownEntry:
     )
 
 
-def load_embedder(settings: Settings, *, progress: Progress) -> SentenceTransformerEmbeddings:
+def load_embedder(settings: Settings, *, progress: Progress) -> SentenceTransformerEmbedder:
     """Load the embedding model that the settings name.
-
-    Args:
-        settings: Which model, and where the cache is.
-        progress: Told about download and conversion.
-
-    Returns:
-        The embedder.
 
     Raises:
         ModelUnavailable: It cannot be fetched or loaded.
     """
     prompts = Prompts(settings.query_prompt, settings.passage_prompt)
-    return SentenceTransformerEmbeddings(model_path(settings, progress=progress), prompts=prompts)
+    return SentenceTransformerEmbedder(model_path(settings, progress=progress), prompts=prompts)
 
 
 def model_path(settings: Settings, *, progress: Progress) -> str | Path:
     """Find the embedding model that the settings name, fetching the default one if needed.
-
-    Args:
-        settings: Which model, and where the cache is.
-        progress: Told about download and conversion.
 
     Returns:
         A folder, or the id of a model.
@@ -222,27 +186,13 @@ def model_path(settings: Settings, *, progress: Progress) -> str | Path:
 
 
 def index_folder(settings: Settings) -> Path:
-    """Name the folder of the index: one for each model, so that switching back costs nothing.
-
-    Args:
-        settings: Which model, and where indexes are.
-
-    Returns:
-        ``<index_dir>/<model name>``.
-    """
+    """Name the folder of the index: one for each model, so that switching back costs nothing."""
     name = settings.embedding_model.rstrip("/").rsplit("/", maxsplit=1)[-1]
     return settings.index_dir / (re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-") or "default")
 
 
 def refresh_index(settings: Settings, *, progress: Progress) -> BuildReport:
     """Build the index, or bring it up to date.
-
-    Args:
-        settings: Where things are.
-        progress: Told about long work.
-
-    Returns:
-        The index and the work it took.
 
     Raises:
         CorpusError: The corpus has problems.
@@ -254,7 +204,7 @@ def refresh_index(settings: Settings, *, progress: Progress) -> BuildReport:
 
 
 def _decision_rule(
-    folder: Path, corpus: Corpus, embedder: SentenceTransformerEmbeddings
+    folder: Path, corpus: Corpus, embedder: SentenceTransformerEmbedder
 ) -> DecisionRule:
     try:
         calibration = load_calibration(
@@ -271,7 +221,7 @@ def _decision_rule(
 def _fresh_index(
     settings: Settings,
     corpus: Corpus,
-    embedder: SentenceTransformerEmbeddings,
+    embedder: SentenceTransformerEmbedder,
     progress: Progress,
 ) -> PassageIndex:
     folder = index_folder(settings)

@@ -28,12 +28,8 @@ class Problem:
 
     def __str__(self) -> str:
         """Return the usual ``file:line: message`` form that editors can jump to."""
-        return f"{self.file}:{self.line}: {self.message}" if self.line else self.message_with_file
-
-    @property
-    def message_with_file(self) -> str:
-        """The message with its file, for defects without a line."""
-        return f"{self.file}: {self.message}"
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.message}"
 
 
 class CorpusError(FaqbotError):

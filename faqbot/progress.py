@@ -10,10 +10,4 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 
 
 def silent(stage: str, done: int, total: int) -> None:
-    """Report nothing; for tests and for work that nobody watches.
-
-    Args:
-        stage: Ignored.
-        done: Ignored.
-        total: Ignored.
-    """
+    """Report nothing; for tests and for work that nobody watches."""

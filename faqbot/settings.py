@@ -22,11 +22,11 @@ from pydantic import (
     model_validator,
 )
 
-from faqbot.embedding.fetching import DEFAULT_MODEL
+from faqbot.embedding.receipt import DEFAULT_MODEL
 from faqbot.errors import SettingsError
 
 PREFIX = "FAQBOT_"
-KEY_LENGTH = 32
+_KEY_LENGTH = 32
 """Fewest characters of the key that signs cookies."""
 _SECRET = {"secret_key", "oidc_client_secret"}
 _PACKAGE = Path(__file__).parent
@@ -35,14 +35,7 @@ _IN_CHECKOUT = (_CHECKOUT / "corpus" / "corpus.yaml").is_file()
 
 
 def resource_folder(name: Literal["corpus", "web"]) -> Path:
-    """Find a folder that comes with faqbot, in a checkout as in an installed wheel.
-
-    Args:
-        name: Which folder.
-
-    Returns:
-        Its path.
-    """
+    """Find a folder that comes with faqbot, in a checkout as in an installed wheel."""
     return _CHECKOUT / name if _IN_CHECKOUT else _PACKAGE / "_data" / name
 
 
@@ -109,17 +102,9 @@ class Settings(BaseModel):
 
     @field_validator("allowed_origins", mode="before")
     @classmethod
-    def _split_origins(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(_origin(part) for part in value.split(",") if part.strip())
-        return value
-
-    @field_validator("allowed_origins")
-    @classmethod
-    def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for origin in value:
-            _check_origin(origin)
-        return value
+    def _split_origins(cls, value: str | Iterable[str]) -> tuple[str, ...]:
+        parts = value.split(",") if isinstance(value, str) else value
+        return tuple(_origin(part) for part in parts if part.strip())
 
     @field_validator("rate_limit")
     @classmethod
@@ -135,9 +120,9 @@ class Settings(BaseModel):
     @field_validator("secret_key")
     @classmethod
     def _check_key(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < KEY_LENGTH:
+        if value is not None and len(value.get_secret_value()) < _KEY_LENGTH:
             msg = (
-                f"expected at least {KEY_LENGTH} random characters, such as "
+                f"expected at least {_KEY_LENGTH} random characters, such as "
                 "`python -c 'import secrets; print(secrets.token_urlsafe(32))'` prints"
             )
             raise ValueError(msg)
@@ -146,7 +131,7 @@ class Settings(BaseModel):
     @field_validator("public_url")
     @classmethod
     def _check_public_url(cls, value: str | None) -> str | None:
-        return None if value is None else _check_origin(_origin(value))
+        return None if value is None else _origin(value)
 
     @field_validator("retention_days", mode="before")
     @classmethod
@@ -202,13 +187,7 @@ class Settings(BaseModel):
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Read the settings.
-
-        Args:
-            environ: The environment.
-
-        Returns:
-            The settings; variables that are unset or empty take their default.
+        """Read the settings; variables that are unset or empty take their default.
 
         Raises:
             SettingsError: A variable is malformed, or has our prefix but no meaning.
@@ -226,29 +205,19 @@ class Settings(BaseModel):
 
 
 def is_origin(text: str) -> bool:
-    """Tell whether a text is the origin of a web page.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        Whether it is a scheme and a host, perhaps with a port, and nothing else.
-    """
+    """Tell whether a text is a scheme and a host, perhaps with a port, and nothing else."""
     return bool(re.fullmatch(r"https?://([\w.-]+|\[[\da-fA-F:]+\])(:\d+)?", text, re.ASCII))
-
-
-def _check_origin(text: str) -> str:
-    if not is_origin(text):
-        msg = f"{text!r} is not an origin such as https://www.example.org"
-        raise ValueError(msg)
-    return text
 
 
 def _origin(text: str) -> str:
     """Write an origin as browsers do: in lower case, without the port that goes without saying."""
     origin = text.strip().rstrip("/").lower()
     scheme, _, _ = origin.partition("://")
-    return origin.removesuffix({"http": ":80", "https": ":443"}.get(scheme, "/"))
+    origin = origin.removesuffix({"http": ":80", "https": ":443"}.get(scheme, "/"))
+    if not is_origin(origin):
+        msg = f"{origin!r} is not an origin such as https://www.example.org"
+        raise ValueError(msg)
+    return origin
 
 
 def _variables(fields: Iterable[str]) -> str:

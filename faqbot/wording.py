@@ -1,7 +1,8 @@
-"""Every French text that an end user reads: on the page, in an API error, in the terminal.
+"""French texts that an end user reads and that Python needs, or more than one template.
 
-Templates receive this module as ``t``; the page's scripts find their few words in ``data-``
-attributes that the templates fill from here. A word in braces is filled with `str.format`.
+What one template alone says stands in that template. Templates receive this module as ``t`` and
+`faqbot.french` as ``f``; the page's scripts find their few words in ``data-`` attributes. A word in
+braces is filled with `str.format`.
 
 Typography: apostrophe ’ (U+2019), no-break space U+00A0 before « : » and inside « », narrow
 no-break space U+202F before « ; », « ? » and « ! ». Both are written as escapes, because nobody
@@ -11,7 +12,6 @@ can see the difference in an editor.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from types import MappingProxyType
 from typing import Final
 
@@ -43,10 +43,6 @@ ANSWER_UNKNOWN: Final = (
 STORE_UNAVAILABLE: Final = (
     "L’enregistrement est momentanément impossible. Réessayez dans quelques instants."
 )
-FEEDBACK_UNAVAILABLE: Final = (
-    "Avis momentanément indisponible\u00a0: cette réponse ne peut pas être évaluée pour l’instant."
-)
-"""Instead of the question whether an answer was useful, when a vote could not be kept."""
 CONVERSATION_UNAVAILABLE: Final = (
     "Votre conversation ne peut pas être affichée pour l’instant. "
     "Vous pouvez tout de même poser une question."
@@ -56,143 +52,24 @@ INTERNAL_ERROR: Final = (
 )
 METHOD_NOT_ALLOWED: Final = "Cette adresse n’accepte pas ce type de demande."
 
-NETWORK_ERROR: Final = (
-    "Le service ne répond pas. Vérifiez votre connexion, puis réessayez\u00a0: "
-    "votre texte est conservé."
-)
-"""Shown by the page's script when no reply came at all."""
-
-ERROR_TITLES: Final[Mapping[int, str]] = MappingProxyType(
-    {
-        400: "Demande mal formée",
-        404: "Page introuvable",
-        405: "Demande non acceptée",
-        413: "Demande trop volumineuse",
-        422: "Demande incomplète",
-        429: "Trop de questions à la fois",
-        500: "Erreur inattendue",
-        503: "Service momentanément indisponible",
-    }
-)
-"""Heading of the error page by HTTP status."""
-ERROR_TITLE_DEFAULT: Final = "La demande n’a pas abouti"
-"""Heading of the error page for every other status."""
-ERROR_STATUS: Final = "Erreur {status}"
-RETRY: Final = "Réessayer"
-
 # --- Around every page ----------------------------------------------------------------------
 
-SKIP_TO_CONTENT: Final = "Aller au contenu"
-SKIP_TO_QUESTION: Final = "Aller à la zone de question"
-NAV_LABEL: Final = "Menu principal"
 NAV_ASK: Final = "Poser une question"
+NAV_QUESTIONS: Final = "Toutes les questions"
+PRIVACY_TITLE: Final = "Confidentialité"
 ASK_LINKS: Final[Mapping[str, str]] = MappingProxyType({"fr": NAV_ASK, "en": "Ask a question"})
 """What a page that embeds the chat shows without JavaScript, by language."""
-EMBED_LABELS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "fr": "Votre question (réponse dans un nouvel onglet)",
-        "en": "Your question (answered in a new tab)",
-    }
-)
-EMBED_SUBMITS: Final[Mapping[str, str]] = MappingProxyType({"fr": "Envoyer", "en": "Send"})
-"""The form that stands in for the widget in a frame without JavaScript, by language."""
-DEMO_CONTROLS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = MappingProxyType(
-    {
-        "mode": (
-            "Présentation",
-            {"both": "Les deux", "launcher": "Bouton", "inline": "Dans la page"},
-        ),
-        "theme": ("Apparence", {"convergence": "Convergence", "neutral": "Neutre"}),
-        "color-scheme": (
-            "Couleurs",
-            {"auto": "Automatiques", "light": "Claires", "dark": "Sombres"},
-        ),
-        "lang": ("Langue", {"fr": "Français", "en": "Anglais"}),
-    }
-)
-"""What the demonstration page lets choose: name and values, by attribute of the widget."""
-NAV_QUESTIONS: Final = "Toutes les questions"
-HOME_LABEL: Final = "{title}, accueil"
-FOOTER_PUBLISHER: Final = "Éditeur de la FAQ\u00a0: {publisher}"
-FOOTER_CONTACT: Final = "Contact\u00a0:"
-FOOTER_QUESTIONS: Final = "Les {count} questions de la FAQ"
-PRIVACY_TITLE: Final = "Confidentialité"
-FOOTER_API: Final = "Documentation de l’API"
-BACK_TO_CHAT: Final = "Revenir à la page d’accueil"
-
-# --- The chat page, before the first question -----------------------------------------------
-
-WELCOME_TITLE: Final = "Posez votre question"
-WELCOME_LEAD: Final = (
-    "Écrivez-la avec vos mots. Nous cherchons, parmi les {count} questions de la FAQ, "
-    "celle qui y répond."
-)
-WELCOME_POINTS: Final[tuple[tuple[str, str], ...]] = (
-    (
-        "Les mots de la FAQ",
-        "Chaque réponse est affichée mot pour mot, avec sa source. "
-        "Rien n’est rédigé automatiquement.",
-    ),
-    (
-        "Pas de réponse inventée",
-        "Quand la FAQ ne contient pas la réponse, nous vous le disons "
-        "et vous indiquons à qui vous adresser.",
-    ),
-    (
-        "Aucune donnée personnelle",
-        "N’en écrivez pas dans vos questions\u00a0: elles sont enregistrées pour améliorer la FAQ, "
-        "sans compte ni adresse IP.",
-    ),
-)
-"""What a newcomer should know: title and explanation of each point."""
-EXAMPLES_TITLE: Final = "Par exemple"
-
-# --- The question box -----------------------------------------------------------------------
-
-ASK_LABEL: Final = "Votre question"
-ASK_SUBMIT: Final = "Envoyer"
-ASK_PRIVACY: Final = "N’indiquez aucune donnée personnelle."
-ASK_KEYS: Final = "Entrée pour envoyer, Maj\u00a0+\u00a0Entrée pour aller à la ligne."
-"""Only true, and only shown, when the script runs."""
-COUNTER: Final = "{count}\u00a0/\u00a0{limit} caractères"
-COUNTER_FULL: Final = "Limite de {limit} caractères atteinte"
-SEARCHING: Final = "Recherche en cours…"
 
 # --- The conversation -----------------------------------------------------------------------
 
-CONVERSATION_TITLE: Final = "Votre conversation"
-CONVERSATION_DATA: Final = "Mes données"
-CONVERSATION_NEW: Final = "Nouvelle conversation"
+EXAMPLES_TITLE: Final = "Par exemple"
 YOU_ASKED: Final = "Vous avez demandé\u00a0:"
-FROM_THE_FAQ: Final = "Dans la FAQ"
-ENTRY_LINK: Final = "Fiche {entry_id}"
 OTHER_ANSWERS: Final = "Autres réponses possibles"
 DID_YOU_MEAN: Final = "Vouliez-vous dire…\u202f?"
-DID_YOU_MEAN_LEAD: Final = (
-    "Plusieurs réponses de la FAQ se rapprochent de votre question. "
-    "Choisissez celle qui lui correspond."
-)
-NOT_WHAT_YOU_MEANT: Final = "Ce n’était pas cela\u202f?"
-"""Above the other candidates, once one was chosen."""
-NO_ANSWER_TITLE: Final = "Nous n’avons pas de réponse à vous donner"
 NO_ANSWER_MESSAGE: Final = (
     "La FAQ ne semble pas contenir la réponse. Reformulez votre question, ou posez-la au support."
 )
-ASK_SUPPORT: Final = "Sinon, écrivez au support\u00a0:"
-CONTACT_US: Final = "Écrire au support"
-CONTACT_SUBJECT: Final = "Question restée sans réponse dans la FAQ"
-"""Subject of the e-mail that the contact link prepares."""
 SUGGESTIONS: Final = "Questions proches dans la FAQ"
-SUGGESTIONS_AFTER_CHOICE: Final = "Rien ne convient\u202f? Voyez aussi"
-
-STATUS_LABELS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "answered": "Réponse trouvée",
-        "clarify": "Plusieurs réponses possibles",
-        "no_answer": "Pas de réponse dans la FAQ",
-    }
-)
-"""The outcome of a question in a few words, also announced to screen readers."""
 STATUS_CHOSEN: Final = "Réponse choisie"
 
 # --- Courtesies -----------------------------------------------------------------------------
@@ -215,14 +92,11 @@ _SMALL_TALK: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def small_talk_reply(kind: str, count: int) -> str:
-    """Reply to a courtesy.
+    """Reply to a courtesy in a sentence or two.
 
     Args:
         kind: « greeting », « thanks », « identity » or « farewell ».
         count: How many questions the FAQ holds.
-
-    Returns:
-        A sentence or two.
     """
     return _SMALL_TALK[kind].format(count=count)
 
@@ -233,48 +107,8 @@ PROVENANCE_VERBATIM: Final = "Texte officiel"
 PROVENANCE_REWORDED: Final = "Reformulé d’après"
 CHECKED_ON: Final = "vérifié le {date}"
 
-_MONTHS: Final = (
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-)
-
-
-def french_date(day: date) -> str:
-    """Write a date in full.
-
-    Args:
-        day: The date.
-
-    Returns:
-        For example « 23 novembre 2026 » or « 1er mai 2026 », without a break inside the date.
-    """
-    number = "1er" if day.day == 1 else str(day.day)
-    return f"{number}\u00a0{_MONTHS[day.month - 1]}\u00a0{day.year}"
-
-
 # --- Feedback -------------------------------------------------------------------------------
 
-FEEDBACK_QUESTION: Final = "Cette réponse vous a-t-elle été utile\u202f?"
-YES: Final = "Oui"
-NO: Final = "Non"
-THANKS_YES: Final = "Merci\u202f! Vous avez trouvé cette réponse utile."
-THANKS_NO: Final = "Merci, c’est noté\u00a0: cette réponse ne vous a pas été utile."
-THANKS_DETAILS: Final = "Merci pour ces précisions\u00a0: elles aideront à améliorer la FAQ."
-CHANGE_TO_YES: Final = "Changer d’avis\u00a0: plutôt oui"
-CHANGE_TO_NO: Final = "Changer d’avis\u00a0: plutôt non"
-CHANGE_DETAILS: Final = "Modifier ces précisions"
-REASON_LEGEND: Final = "Qu’est-ce qui ne va pas\u202f? (facultatif)"
-REASON_GIVEN: Final = "Motif\u00a0:"
 REASONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "incorrect": "Elle contient une erreur",
@@ -285,12 +119,8 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Why an answer did not help, in the order in which the reasons are offered."""
-COMMENT_LABEL: Final = "Votre commentaire (facultatif)"
-COMMENT_HINT: Final = "{limit} caractères au plus, sans donnée personnelle."
-COMMENT_GIVEN: Final = "Commentaire\u00a0:"
-COMMENT_SUBMIT: Final = "Envoyer"
 
-# --- What stands in the place of personal data ------------------------------------------------
+# --- Personal data --------------------------------------------------------------------------
 
 REDACTION_MARKS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -308,35 +138,28 @@ REDACTION_MARKS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Marks by kind: kept with the question, so that whoever reads it sees what was taken out."""
-
-# --- The page of all questions --------------------------------------------------------------
-
-QUESTIONS_TITLE: Final = "Toutes les questions"
-QUESTIONS_TITLE_FILTERED: Final = "Questions avec «\u00a0{query}\u00a0»"
-"""Title of the browser window when the list is filtered."""
-QUESTIONS_LEAD: Final = "Les {count} questions et réponses de la FAQ, classées par thème."
-THEMES_LABEL: Final = "Thèmes"
-FILTER_LABEL: Final = "Filtrer les questions et les réponses"
-FILTER_SUBMIT: Final = "Filtrer"
-FILTER_CLEAR: Final = "Tout afficher"
-MATCHES_NONE: Final = "Aucune question ne correspond"
-MATCHES_ONE: Final = "1\u00a0question"
-MATCHES_MANY: Final = "{count}\u00a0questions"
-MATCHES_NONE_HELP: Final = (
-    "Essayez un mot plus court ou plus général, ou posez votre question\u00a0: "
-    "la recherche comprend aussi d’autres formulations."
+MASKED_EXAMPLE: Final = (
+    "Comment Mme Durand, joignable au 06\u00a012\u00a034\u00a056\u00a078, s’inscrit-elle\u202f?"
 )
+"""The page « Confidentialité » shows it beside what redaction makes of it."""
 
 
-def match_count(count: int) -> str:
-    """Say how many questions are listed.
+def retention_text(days: int | None) -> str:
+    """Say how long data are kept, with months when there are at least two of them.
 
     Args:
-        count: Their number.
-
-    Returns:
-        « Aucune question ne correspond », « 1 question » or « 58 questions ».
+        days: Their greatest age, in days; None without a limit.
     """
-    if count == 0:
-        return MATCHES_NONE
-    return MATCHES_ONE if count == 1 else MATCHES_MANY.format(count=count)
+    if days is None:
+        return (
+            "Aucune durée n’est fixée\u00a0: les données sont gardées jusqu’à ce qu’elles soient "
+            "effacées par l’organisme qui exploite ce service, ou par vous, en haut de cette page."
+        )
+    duration = f"{days}\u00a0jours" if days > 1 else "1\u00a0jour"
+    months = round(days / 30.44)
+    if months >= 2:
+        duration += f", soit environ {months}\u00a0mois"
+    return (
+        f"Tout est effacé automatiquement au bout de {duration}. Vous pouvez l’effacer plus tôt, "
+        "en haut de cette page."
+    )

@@ -14,7 +14,7 @@ import pytest
 from faqbot.assistant import Assistant
 from faqbot.database.engines import open_database
 from faqbot.database.interface import Database
-from faqbot.embedding.encoder import SentenceTransformerEmbeddings
+from faqbot.embedding.encoder import SentenceTransformerEmbedder
 from faqbot.feedback.store import FeedbackStore
 from faqbot.progress import silent
 from faqbot.settings import Settings
@@ -58,7 +58,7 @@ def assistant(settings: Settings) -> Assistant:
 
 
 @pytest.fixture(scope="session")
-def embedder(assistant: Assistant) -> SentenceTransformerEmbeddings:
+def embedder(assistant: Assistant) -> SentenceTransformerEmbedder:
     """The real model."""
     return assistant.embedder
 

@@ -51,7 +51,7 @@ def test_each_entrys_own_question_puts_it_first(assistant: Assistant) -> None:
     wrong = [
         entry.id
         for entry in assistant.corpus.entries
-        if assistant.retriever.retrieve(entry.question, 1)[0].entry.id != entry.id
+        if assistant.retriever.rank(entry.question).candidates[0].entry.id != entry.id
     ]
     assert wrong == []
 
@@ -73,7 +73,7 @@ def test_opening_refreshes_an_index_of_another_corpus(settings: Settings, tmp_pa
     entry.write_text(text.replace("variants:\n", "variants:\n  - standard du zinc\n", 1), "utf-8")
     changed = Settings(corpus_dir=tmp_path / "corpus", index_dir=tmp_path / "indexes")
     assistant = Assistant.open(changed, progress=silent)
-    assert assistant.retriever.retrieve("standard du zinc", 1)[0].entry.id == "F15"
+    assert assistant.retriever.rank("standard du zinc").candidates[0].entry.id == "F15"
     report = refresh_index(changed, progress=silent)
     assert report.embedded == 0
 

@@ -1,4 +1,4 @@
-"""The audit log: who did what in the console, and when."""
+"""The journal: who did what in the console, and when."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, func, insert, select, true, tuple_
+from sqlalchemy import ColumnElement, delete, func, insert, select, true, tuple_
 
+from faqbot.database.interface import Database
 from faqbot.database.records import require_aware
 from faqbot.database.schema import audit_log
-from faqbot.feedback.store import FeedbackStore
 
 COMMAND_LINE = "command line"
 """Who acts when ``faqbot admin`` does; no account can have a name with a blank."""
@@ -21,7 +21,7 @@ _BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AuditEntry:
+class JournalEntry:
     """One thing that was done."""
 
     id: UUID
@@ -36,8 +36,8 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AuditFilter:
-    """What to show of the log; None leaves a criterion out."""
+class JournalFilter:
+    """What to show of the journal; None leaves a criterion out."""
 
     actor: str | None = None
     action: str | None = None
@@ -59,15 +59,11 @@ class AuditFilter:
         return wanted
 
 
-class AuditLog:
-    """The log; every method raises `StoreUnavailable` when the database fails.
+class Journal:
+    """The journal; every method raises `StoreUnavailable` when the database fails."""
 
-    Args:
-        store: The database.
-    """
-
-    def __init__(self, store: FeedbackStore) -> None:
-        self._store = store
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def record(
         self,
@@ -81,9 +77,6 @@ class AuditLog:
         """Write a line.
 
         Args:
-            actor: The account that did it.
-            action: What it did.
-            target: To what.
             details: Anything JSON can hold; never a password.
             at: When; default: now.
         """
@@ -91,86 +84,56 @@ class AuditLog:
         require_aware("at", at)
         line = {"id": uuid4(), "at": at, "actor": actor, "action": action, "target": target}
         written = json.dumps(details or {}, ensure_ascii=False)
-        with self._store.writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(insert(audit_log), line | {"details": written})
 
-    def page(self, which: AuditFilter, *, offset: int, limit: int) -> tuple[AuditEntry, ...]:
-        """Read a page, newest first.
-
-        Args:
-            which: What to show.
-            offset: How many lines to leave out.
-            limit: How many lines at most.
-
-        Returns:
-            The lines.
-        """
+    def page(self, which: JournalFilter, *, offset: int, limit: int) -> tuple[JournalEntry, ...]:
+        """Read a page, newest first."""
         newest = (audit_log.c.at.desc(), audit_log.c.id.desc())
         wanted = select(audit_log).where(which.condition()).order_by(*newest)
-        with self._store.reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(wanted.offset(offset).limit(limit)).all()
         return tuple(_entry(row._asdict()) for row in rows)
 
-    def count(self, which: AuditFilter) -> int:
-        """Count lines.
-
-        Args:
-            which: What to count.
-
-        Returns:
-            Their number.
-        """
+    def count(self, which: JournalFilter) -> int:
+        """Count lines."""
         counted = select(func.count()).select_from(audit_log).where(which.condition())
-        with self._store.reading() as connection:
+        with self._database.reading() as connection:
             return connection.execute(counted).scalar_one()
 
     def vocabulary(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Read which accounts and which actions the log names.
-
-        Returns:
-            The accounts, then the actions, each in alphabetical order.
-        """
-        with self._store.reading() as connection:
-            found = [
+        """Read which accounts, then which actions the journal names, in alphabetical order."""
+        with self._database.reading() as connection:
+            actors, actions = (
                 connection.execute(
                     select(column).where(column.is_not(None)).distinct().order_by(column)
-                )
-                .scalars()
-                .all()
+                ).scalars()
                 for column in (audit_log.c.actor, audit_log.c.action)
-            ]
-        return tuple(found[0]), tuple(found[1])
+            )
+            return tuple(actors), tuple(actions)
 
-    def all(self, which: AuditFilter) -> Iterator[AuditEntry]:
-        """Read everything, oldest first and a batch at a time.
-
-        Args:
-            which: What to read.
-
-        Yields:
-            The lines.
-        """
+    def all(self, which: JournalFilter) -> Iterator[JournalEntry]:
+        """Read everything, oldest first and a batch at a time."""
         key = tuple_(audit_log.c.at, audit_log.c.id)
         wanted = select(audit_log).where(which.condition()).order_by(*key).limit(_BATCH)
         after: ColumnElement[bool] = true()
         while True:
-            with self._store.reading() as connection:
+            with self._database.reading() as connection:
                 rows = connection.execute(wanted.where(after)).all()
             yield from (_entry(row._asdict()) for row in rows)
             if len(rows) < _BATCH:
                 return
             after = key > (rows[-1].at, rows[-1].id)
 
+    def purge(self, before: datetime) -> None:
+        """Erase the lines written before that time, from the disk too: they name people."""
+        require_aware("before", before)
+        with self._database.erasing() as connection:
+            connection.execute(delete(audit_log).where(audit_log.c.at < before))
 
-def as_plain(entry: AuditEntry) -> dict[str, Any]:
-    """Turn a line into what JSON can hold.
 
-    Args:
-        entry: The line.
-
-    Returns:
-        Its fields, the time in ISO 8601 with offset.
-    """
+def as_plain(entry: JournalEntry) -> dict[str, Any]:
+    """Turn a line into what JSON can hold; its time in ISO 8601 with offset."""
     return {
         "at": entry.at.isoformat(),
         "actor": entry.actor,
@@ -180,5 +143,5 @@ def as_plain(entry: AuditEntry) -> dict[str, Any]:
     }
 
 
-def _entry(row: dict[str, Any]) -> AuditEntry:
-    return AuditEntry(**row | {"details": json.loads(row["details"])})
+def _entry(row: dict[str, Any]) -> JournalEntry:
+    return JournalEntry(**row | {"details": json.loads(row["details"])})

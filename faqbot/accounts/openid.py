@@ -59,14 +59,7 @@ class Flow:
 
     @classmethod
     def start(cls, target: str) -> Self:
-        """Begin a login.
-
-        Args:
-            target: Where to go afterwards.
-
-        Returns:
-            A flow with fresh secrets.
-        """
+        """Begin a login with fresh secrets; it leads to the target in the end."""
         state, nonce, verifier = (secrets.token_urlsafe(48) for _ in range(3))
         return cls(state, nonce, verifier, target, time.time())
 
@@ -80,9 +73,6 @@ class Flow:
 
         Args:
             text: What a signed cookie of ours held; None when there was none.
-
-        Returns:
-            The flow.
 
         Raises:
             OpenIdFailed: There is none, or it was begun too long ago.
@@ -110,11 +100,7 @@ class Person:
 
 
 class OpenId:
-    """The provider.
-
-    Args:
-        settings: Which one, and who we are there.
-    """
+    """The provider."""
 
     def __init__(self, settings: OpenIdSettings) -> None:
         self._settings = settings
@@ -138,7 +124,6 @@ class OpenId:
         """Say where the browser shall go to log in.
 
         Args:
-            flow: The login.
             redirect_uri: Where the provider shall send the browser back.
 
         Returns:
@@ -164,9 +149,6 @@ class OpenId:
             flow: The login, as the browser kept it.
             answer: The parameters of the address that the browser came back to.
             redirect_uri: That address without parameters, as `address` was given it.
-
-        Returns:
-            The person.
 
         Raises:
             OpenIdFailed: The answer is not one to this login, or proves nothing.

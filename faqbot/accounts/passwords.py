@@ -26,13 +26,7 @@ class Passwords:
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
 
     def hash(self, password: str) -> str:
-        """Turn a password into what may be kept.
-
-        Args:
-            password: The password.
-
-        Returns:
-            A hash with its salt and parameters.
+        """Turn a password into a hash with its salt and parameters, which may be kept.
 
         Raises:
             AccountError: The password is too short.
@@ -47,12 +41,8 @@ class Passwords:
         """Tell whether a password is the right one, in the same time for every account.
 
         Args:
-            password: What somebody typed.
             kept: The account's hash; None when there is no account or no password, which costs
                 the same time and is never right.
-
-        Returns:
-            True when it is.
         """
         try:
             with self._turn:
@@ -62,14 +52,7 @@ class Passwords:
         return kept is not None
 
     def is_outdated(self, kept: str) -> bool:
-        """Tell whether a hash was made with other parameters than the current ones.
-
-        Args:
-            kept: A hash.
-
-        Returns:
-            True when the password should be hashed again at the next occasion.
-        """
+        """Tell whether a password should be hashed again, with the current parameters."""
         return self._hasher.check_needs_rehash(kept)
 
 

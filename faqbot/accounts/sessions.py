@@ -44,15 +44,7 @@ class Cookies:
         self._https_only = https_only
 
     def read(self, request: Request, name: str) -> str | None:
-        """Read a cookie.
-
-        Args:
-            request: The request.
-            name: The cookie.
-
-        Returns:
-            What `write` wrote; None when there is none, or one that we did not sign.
-        """
+        """Return what `write` wrote; None when there is no cookie, or one that we did not sign."""
         try:
             value = self._signed(name).loads(request.cookies.get(name, ""))
         except BadSignature:
@@ -72,10 +64,6 @@ class Cookies:
         """Set a cookie that scripts cannot read and that only the console receives.
 
         Args:
-            request: The request that is answered.
-            response: Its response.
-            name: The cookie.
-            value: What `read` shall return.
             same_site: ``lax`` for what a page of another site must lead back to.
             max_age: Seconds; None until the browser is closed.
         """
@@ -90,19 +78,11 @@ class Cookies:
         )
 
     def delete(self, response: Response, name: str) -> None:
-        """Take a cookie back.
-
-        Args:
-            response: The response.
-            name: The cookie.
-        """
+        """Take a cookie back."""
         response.delete_cookie(name, path=PATH, httponly=True, samesite="strict")
 
     def form_token(self, value: str) -> str:
         """Derive what a form must send back from what a cookie holds.
-
-        Args:
-            value: The cookie's value.
 
         Returns:
             A token that only this server can make, and that does not tell the value.
@@ -111,15 +91,7 @@ class Cookies:
         return mac.get_signature(value).decode()
 
     def is_form_token(self, token: str, value: str | None) -> bool:
-        """Check what a form sent back.
-
-        Args:
-            token: What it sent.
-            value: What the cookie holds.
-
-        Returns:
-            True when they belong together.
-        """
+        """Check what a form sent back against what the cookie holds; None belongs to no form."""
         expected = self.form_token(value or "")
         return hmac.compare_digest(token.encode(), expected.encode()) and value is not None
 
@@ -129,12 +101,7 @@ class Cookies:
 
 
 class Sessions:
-    """Opens, finds and ends sessions.
-
-    Args:
-        accounts: Where they are kept.
-        cookies: How browsers name them.
-    """
+    """Opens, finds and ends sessions: the store keeps them, browsers name them by a cookie."""
 
     def __init__(self, accounts: AccountStore, cookies: Cookies) -> None:
         self._accounts = accounts
@@ -142,11 +109,6 @@ class Sessions:
 
     def open(self, request: Request, response: Response, account: str) -> None:
         """Log an account in, under a token that nobody can have known before.
-
-        Args:
-            request: The request.
-            response: Its response, which sets the cookie.
-            account: The account's name.
 
         Raises:
             AccountError: The account has been removed in the meantime.
@@ -157,14 +119,7 @@ class Sessions:
         self._cookies.write(request, response, SESSION_COOKIE, token)
 
     def find(self, request: Request) -> Session | None:
-        """Find the session of a request, and keep it alive.
-
-        Args:
-            request: The request.
-
-        Returns:
-            The session; None when nobody is logged in.
-        """
+        """Find the session of a request and keep it alive; None when nobody is logged in."""
         token = self._cookies.read(request, SESSION_COOKIE)
         session = self._accounts.session(_hash(token)) if token else None
         if token is None or session is None:
@@ -178,36 +133,16 @@ class Sessions:
         return session
 
     def close(self, request: Request, response: Response) -> None:
-        """Log a browser out.
-
-        Args:
-            request: The request.
-            response: Its response, which takes the cookie back.
-        """
+        """Log a browser out, and take its cookie back."""
         self._end(request)
         self._cookies.delete(response, SESSION_COOKIE)
 
     def form_token(self, request: Request) -> str:
-        """Return what forms of a session must send back.
-
-        Args:
-            request: A request with a session.
-
-        Returns:
-            The token.
-        """
+        """Return what forms of a session must send back."""
         return self._cookies.form_token(self._cookies.read(request, SESSION_COOKIE) or "")
 
     def is_form_token(self, request: Request, token: str) -> bool:
-        """Check what a form of a session sent back.
-
-        Args:
-            request: The request.
-            token: What the form sent.
-
-        Returns:
-            True when it belongs to the session.
-        """
+        """Check what a form of a session sent back."""
         return self._cookies.is_form_token(token, self._cookies.read(request, SESSION_COOKIE))
 
     def _end(self, request: Request) -> None:

@@ -23,8 +23,8 @@ class LoginThrottle:
         """Count an attempt, before the password is looked at.
 
         Args:
-            name: The account's name, existing or not.
-            client: The client's address.
+            name: Of an account, existing or not.
+            client: An IP address.
 
         Returns:
             0 when the attempt may go on, else how many seconds to wait.
@@ -36,11 +36,7 @@ class LoginThrottle:
         return 0
 
     def forgive(self, name: str) -> None:
-        """Forget an account's failed attempts, once it has logged in.
-
-        Args:
-            name: The account's name.
-        """
+        """Forget an account's failed attempts, once it has logged in."""
         self._limiter.clear(_BY_NAME, f"name {name}")
 
 

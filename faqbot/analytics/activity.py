@@ -42,14 +42,7 @@ class Figures:
         return Proportion(self.useful, self.useful + self.not_useful)
 
     def share(self, status: Status) -> Proportion:
-        """Give the share of questions with a status.
-
-        Args:
-            status: The status; ``answered`` gives the coverage.
-
-        Returns:
-            The share.
-        """
+        """Give the share of questions with a status; of ``answered`` it is the coverage."""
         return Proportion(self.by_status[status], self.questions)
 
 
@@ -65,16 +58,10 @@ class Period:
 def periods_of(
     activity: Activity, first: date, last: date, granularity: Granularity
 ) -> tuple[Period, ...]:
-    """Put counts into periods.
+    """Put counts into periods: all from first to last, also those in which nothing happened.
 
     Args:
         activity: The counts by hour, none outside the days asked for.
-        first: First day asked for.
-        last: Last day asked for.
-        granularity: Length of periods.
-
-    Returns:
-        Every period from first to last, in order; those in which nothing happened too.
     """
     tallies = {start: _Tally() for start in periods_between(first, last, granularity)}
 
@@ -91,14 +78,7 @@ def periods_of(
 
 
 def total_of(parts: Iterable[Figures]) -> Figures:
-    """Add figures up.
-
-    Args:
-        parts: Figures of periods that do not overlap.
-
-    Returns:
-        The figures of all of them together.
-    """
+    """Add figures of periods up that do not overlap."""
     total = _Tally()
     for part in parts:
         total.statuses.update(part.by_status)

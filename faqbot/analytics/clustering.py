@@ -54,11 +54,7 @@ class Cluster:
         return max(question.last_asked for question in self.questions)
 
     def by_day(self) -> Counter[date]:
-        """Count by day.
-
-        Returns:
-            How often any of the wordings was asked, by day in France.
-        """
+        """Count how often any of the wordings was asked, by day in France."""
         days: Counter[date] = Counter()
         for question in self.questions:
             for hour, count in question.hours:

@@ -56,9 +56,6 @@ def drift_of(reference: Sequence[int], current: Sequence[int]) -> Drift:
         reference: Questions by class, in order.
         current: The same of the time looked at.
 
-    Returns:
-        The drift.
-
     Raises:
         ValueError: The classes are not the same.
     """

@@ -15,55 +15,24 @@ _DAY = timedelta(days=1)
 
 
 def day_of(moment: datetime) -> date:
-    """Find the day of a time.
-
-    Args:
-        moment: Aware.
-
-    Returns:
-        The date on a calendar in France.
-    """
+    """Give the date of an aware time on a calendar in France."""
     return moment.astimezone(ZONE).date()
 
 
 def start_of(day: date) -> datetime:
-    """Find when a day begins.
-
-    Args:
-        day: A date in France.
-
-    Returns:
-        Its midnight, in UTC.
-    """
+    """Give the midnight at which a day begins in France, in UTC."""
     return datetime.combine(day, time(), ZONE).astimezone(UTC)
 
 
 def period_of(day: date, granularity: Granularity) -> date:
-    """Find the period of a day.
-
-    Args:
-        day: The day.
-        granularity: Length of periods.
-
-    Returns:
-        The period's first day; weeks begin on Monday.
-    """
+    """Give the first day of a day's period; weeks begin on Monday."""
     if granularity == "week":
         return day - timedelta(days=day.weekday())
     return day.replace(day=1) if granularity == "month" else day
 
 
 def periods_between(first: date, last: date, granularity: Granularity) -> Iterator[date]:
-    """List periods, those in which nothing happened included.
-
-    Args:
-        first: A day of the first period.
-        last: A day of the last one.
-        granularity: Length of periods.
-
-    Yields:
-        The first day of each.
-    """
+    """List the first days of all periods from that of one day to that of another."""
     period = period_of(first, granularity)
     while period <= last:
         yield period
@@ -71,15 +40,7 @@ def periods_between(first: date, last: date, granularity: Granularity) -> Iterat
 
 
 def next_period(period: date, granularity: Granularity) -> date:
-    """Find the following period.
-
-    Args:
-        period: The first day of a period.
-        granularity: Length of periods.
-
-    Returns:
-        The first day of the next one.
-    """
+    """Give the first day of the period after the one that begins with a day."""
     # 32 days after the first of a month always lies in the next month.
     step = {"day": _DAY, "week": 7 * _DAY, "month": 32 * _DAY}[granularity]
     return period_of(period + step, granularity)
@@ -88,12 +49,7 @@ def next_period(period: date, granularity: Granularity) -> date:
 def fitting(first: date, last: date) -> Granularity:
     """Choose periods of which a reader can take in all.
 
-    Args:
-        first: First day.
-        last: Last day.
-
-    Returns:
-        Days up to five weeks, weeks up to nine months, then months.
+    Days up to five weeks, weeks up to nine months, then months.
     """
     days = (last - first).days + 1
     if days <= 35:

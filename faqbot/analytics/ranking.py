@@ -13,7 +13,7 @@ Order: TypeAlias = Literal["satisfaction", "shown", "not_useful", "entry"]
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class RankedEntries:
     """Entries in order, and those that have no place in it."""
 
     ranked: tuple[EntryActivity, ...]
@@ -22,38 +22,25 @@ class Ranked:
 
 
 def satisfaction_of(entry: EntryActivity) -> Proportion:
-    """Give the share of an entry's verdicts that say useful.
-
-    Args:
-        entry: The entry.
-
-    Returns:
-        The share.
-    """
+    """Give the share of an entry's verdicts that say useful."""
     return Proportion(entry.useful, entry.useful + entry.not_useful)
 
 
-def rank_entries(entries: Iterable[EntryActivity], order: Order) -> Ranked:
-    """Put entries in order.
+def rank_entries(entries: Iterable[EntryActivity], order: Order) -> RankedEntries:
+    """Put entries in order, ties by id.
 
     Args:
-        entries: The entries.
         order: ``satisfaction``: the surely worst first, that is by the upper end of the interval,
             so that one bad luck does not put an entry on top; only entries with enough verdicts.
             ``shown`` and ``not_useful``: the most first. ``entry``: by id.
-
-    Returns:
-        The entries in order; ties by id.
     """
     by_id = sorted(entries, key=lambda entry: entry.entry_id)
-    if order == "shown":
-        return Ranked(tuple(sorted(by_id, key=lambda entry: -entry.shown)), ())
-    if order == "not_useful":
-        return Ranked(tuple(sorted(by_id, key=lambda entry: -entry.not_useful)), ())
-    if order == "entry":
-        return Ranked(tuple(by_id), ())
-    enough = [entry for entry in by_id if satisfaction_of(entry).enough]
-    return Ranked(
-        tuple(sorted(enough, key=lambda entry: satisfaction_of(entry).high)),
-        tuple(entry for entry in by_id if not satisfaction_of(entry).enough),
-    )
+    if order == "satisfaction":
+        enough = [entry for entry in by_id if satisfaction_of(entry).enough]
+        return RankedEntries(
+            tuple(sorted(enough, key=lambda entry: satisfaction_of(entry).high)),
+            tuple(entry for entry in by_id if not satisfaction_of(entry).enough),
+        )
+    if order != "entry":
+        by_id.sort(key=lambda entry: -(entry.shown if order == "shown" else entry.not_useful))
+    return RankedEntries(tuple(by_id), ())

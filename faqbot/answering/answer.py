@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from faqbot.answering.decision import DecisionRule
 from faqbot.answering.highlighting import highlights
-from faqbot.answering.restricting import SHOWN, SUGGESTED, select
 from faqbot.corpus.entry import Entry
 from faqbot.corpus.markdown import to_text
 from faqbot.retrieval.ranking import Ranking
 from faqbot.vocabulary import SmallTalk, Span, Status
 
+SHOWN = 3
+"""Most entries an answer shows: the first, and two more."""
+SUGGESTED = 3
+"""Most questions offered besides."""
+CHOICE = 2
+"""Fewest entries to choose from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An entry that is shown, with its place in the ranking."""
+    """An entry that is shown or suggested, with its place in the ranking of the whole corpus."""
 
     entry: Entry
     rank: int
@@ -58,9 +64,6 @@ def compose(
         ranking: Its candidates, of the whole corpus.
         rule: Decides the status.
         themes: Ids of the themes to keep to; empty for all.
-
-    Returns:
-        The answer: entries shown when answered or to be clarified, only suggestions otherwise.
     """
     judgement = rule.judge(ranking, len(ranking.candidates) if themes else SHOWN + SUGGESTED)
     offers = [
@@ -79,6 +82,37 @@ def compose(
         suggestions=tuple(suggestions),
         ranking=ranking,
     )
+
+
+def select(
+    status: Status, offers: Sequence[Offer], themes: Set[str] = frozenset()
+) -> tuple[Status, Sequence[Offer], Sequence[Offer]]:
+    """Choose what is shown in full and what is suggested besides.
+
+    The decision was made over the whole corpus; a restriction only takes away from it. What was to
+    be asserted is never replaced by something else: without its first entry an answer becomes a
+    choice among the others that were to be shown, or no answer.
+
+    Args:
+        status: The decision.
+        offers: Best first; with themes, so many that some are of these.
+        themes: Ids of the themes to keep to; empty for all.
+
+    Returns:
+        The status that holds within the themes, the entries to show and those to suggest, all of
+        the themes. Within themes a choice that got too short is filled up with the next best.
+    """
+    if not themes:
+        shown = 0 if status == "no_answer" else SHOWN
+        return status, offers[:shown], offers[shown : shown + SUGGESTED]
+    ours = [offer for offer in offers if offer.entry.theme in themes]
+    due = 0 if status == "no_answer" else sum(offer.rank <= SHOWN for offer in ours)
+    if status == "answered" and due and ours[0].rank == 1:
+        return status, ours[:due], [it for it in ours[due:] if it.rank <= SHOWN + SUGGESTED]
+    if due and len(ours) >= CHOICE:
+        due = max(due, CHOICE)
+        return "clarify", ours[:due], ours[due : due + SUGGESTED]
+    return "no_answer", (), ours[:SUGGESTED]
 
 
 def _highlighted(offer: Offer, ranking: Ranking) -> Offer:

@@ -83,13 +83,10 @@ class Calibration(_Frozen):
     risk: RiskBound
 
     def probability(self, values: Sequence[float]) -> float:
-        """Judge one candidate.
+        """Compute the probability in [0, 1] that a candidate answers the question.
 
         Args:
             values: Its features, in the order of `FEATURES`.
-
-        Returns:
-            The probability in [0, 1] that it answers the question.
         """
         parts = (
             part.weight * (value - part.mean) / part.scale
@@ -99,11 +96,7 @@ class Calibration(_Frozen):
 
 
 class CalibratedRule:
-    """Decides by a calibration.
-
-    Args:
-        calibration: The fitted model.
-    """
+    """Decides by a calibration."""
 
     def __init__(self, calibration: Calibration) -> None:
         self.calibration = calibration
@@ -112,15 +105,10 @@ class CalibratedRule:
         )
 
     def judge(self, ranking: Ranking, depth: int) -> Judgement:
-        """Judge the first candidates.
+        """Judge the first ``depth`` candidates by their probabilities.
 
-        Args:
-            ranking: Ranked candidates.
-            depth: How many candidates are wanted with a confidence.
-
-        Returns:
-            The status by the first one's confidence, and the confidences. Two things are read off
-            the question itself: an entry's own wording is answered, a mere subject is asked back.
+        Two things are read off the question itself: an entry's own wording is answered, a mere
+        subject is asked back.
         """
         confidences = falling(
             [
@@ -143,9 +131,6 @@ def load_calibration(folder: Path, *, corpus_digest: str, model_digest: str) -> 
         folder: The corpus folder.
         corpus_digest: Digest of the corpus to be served.
         model_digest: Digest of the model that embeds questions.
-
-    Returns:
-        The calibration.
 
     Raises:
         CalibrationMissing: There is none.

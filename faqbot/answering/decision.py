@@ -26,15 +26,7 @@ class DecisionRule(Protocol):
     """Judges whether the first candidates answer a question."""
 
     def judge(self, ranking: Ranking, depth: int) -> Judgement:
-        """Judge the first candidates.
-
-        Args:
-            ranking: Ranked candidates; may be empty.
-            depth: How many candidates are wanted with a confidence.
-
-        Returns:
-            A status, and one confidence for each of the first ``depth`` candidates.
-        """
+        """Judge the first ``depth`` candidates of a ranking, which may be empty."""
         ...
 
 
@@ -51,10 +43,8 @@ class Thresholds:
         """Choose the outcome.
 
         Args:
-            confidences: Of the candidates, best first; may be empty.
-
-        Returns:
-            The outcome. One lone candidate is never a choice, so it is not offered.
+            confidences: Of the candidates, best first; may be empty. One lone candidate is never
+                a choice, so it is not offered.
         """
         first = confidences[0] if confidences else 0.0
         if first >= self.answer_at:
@@ -79,15 +69,7 @@ class UncalibratedRule:
     """Confidence from which candidates are offered."""
 
     def judge(self, ranking: Ranking, depth: int) -> Judgement:
-        """Judge the first candidates.
-
-        Args:
-            ranking: Ranked candidates.
-            depth: How many candidates are wanted with a confidence.
-
-        Returns:
-            The status, and confidences of at most one half but for an entry's own wording.
-        """
+        """Judge the first ``depth`` candidates; at most one half but for an own wording."""
         found = ranking.candidates[:depth]
         likeness = [
             (candidate.signals.coverage + max(0.0, candidate.signals.dense)) / 4
@@ -101,14 +83,9 @@ class UncalibratedRule:
 
 
 def is_own_wording(ranking: Ranking) -> bool:
-    """Tell whether the question is the first candidate's own.
+    """Tell whether the question is one of the first candidate's own wordings.
 
-    Args:
-        ranking: Ranked candidates.
-
-    Returns:
-        Whether it equals its question or one of its variants, but for accents, case and
-        punctuation.
+    Accents, case and punctuation do not matter.
     """
     if not ranking.candidates:
         return False
@@ -121,13 +98,8 @@ def is_bare_subject(ranking: Ranking) -> bool:
     """Tell whether the question only names something that the first candidate is about.
 
     « certificat » asks nothing yet: which of the entries about certificates is meant is to be
-    asked back, not refused.
-
-    Args:
-        ranking: Ranked candidates.
-
-    Returns:
-        Whether it has at most `BARE_TERMS` content words and the first candidate holds them all.
+    asked back, not refused. So it has at most `BARE_TERMS` content words, and the first candidate
+    holds them all.
     """
     if not ranking.candidates or not 0 < ranking.terms <= BARE_TERMS:
         return False

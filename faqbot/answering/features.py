@@ -31,8 +31,8 @@ def features(ranking: Ranking, position: int) -> Sequence[float]:
     """Describe one candidate.
 
     Args:
-        ranking: Ranked candidates.
-        position: 0-based place of the candidate in it.
+        ranking: The ranking that it stands in.
+        position: Its 0-based place.
 
     Returns:
         In the order of `FEATURES`: fused score less the best other candidate's (0 without

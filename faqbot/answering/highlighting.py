@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from math import log
 
-from faqbot.corpus.units import units_of
+from faqbot.corpus.sentences import sentence_spans
 from faqbot.retrieval.words import content_words, stems
 from faqbot.vocabulary import Span
 
@@ -20,15 +20,14 @@ def highlights(question: str, text: str, similarities: Sequence[float]) -> tuple
     """Choose what to mark in an answer.
 
     Args:
-        question: The question.
         text: The answer in plain text.
-        similarities: Of each of its `units_of` with the question, in [-1, 1].
+        similarities: Of each of its `sentence_spans` with the question, in [-1, 1].
 
     Returns:
         Spans of at most half of the sentences, in order, neighbours joined; none when the answer
         is a single sentence, which needs no pointer, or when the similarities are not its own.
     """
-    units = units_of(text)
+    units = sentence_spans(text)
     if len(units) < 2 or len(units) != len(similarities):
         return ()
     said = [set(stems(content_words(text[start:end]))) for start, end in units]

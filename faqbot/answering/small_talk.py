@@ -98,9 +98,6 @@ toi | vous | et toi | et vous | and you | le bot | faqbot
 def small_talk(message: str) -> SmallTalk | None:
     """Recognise a message that is nothing but a courtesy, or asks who answers.
 
-    Args:
-        message: A clean message.
-
     Returns:
         What it is, the most telling part when it is several things; None for everything else,
         above all for a courtesy with a question.
@@ -112,9 +109,6 @@ def small_talk(message: str) -> SmallTalk | None:
 
 def strip_courtesies(text: str) -> str:
     """Take off the greeting before a question, and the thanks or goodbye after it.
-
-    Args:
-        text: A clean message.
 
     Returns:
         The question as it was written; the text itself when it holds nothing else.
@@ -161,10 +155,6 @@ def _one_slip(word: str, other: str) -> bool:
 
 def _parts_of(words: Sequence[str], known: Mapping[_Phrase, _Part]) -> Collection[_Part]:
     """Cover words with known phrases, from the first to the last.
-
-    Args:
-        words: The words.
-        known: What each phrase is.
 
     Returns:
         What the phrases are that cover them all, in any of the ways to do so; nothing when there

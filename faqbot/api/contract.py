@@ -1,23 +1,20 @@
-"""The JSON contract, version 1: change it only by adding."""
+"""The JSON contract, version 1: change it only by adding.
+
+What is sent is read off the objects of `faqbot.api.presenter`, attribute by attribute.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from faqbot import wording
-from faqbot.answering.answer import Answer, Offer
-from faqbot.corpus.entry import Corpus, Entry
-from faqbot.corpus.markdown import to_html, to_text
-from faqbot.corpus.nodes import Node, to_nodes
 from faqbot.corpus.text import clean_input
-from faqbot.database.records import Interaction
-from faqbot.vocabulary import ProvenanceKind, Reason, SmallTalk, Span, Status
+from faqbot.vocabulary import ProvenanceKind, Reason, Role, SmallTalk, Status
 
 QUESTION_LIMIT = 1000
 COMMENT_LIMIT = 1000
@@ -25,12 +22,6 @@ COMMENT_LIMIT = 1000
 
 def clean_question(text: str) -> str:
     """Normalise a question and refuse it when nothing, or too much, is left.
-
-    Args:
-        text: As typed.
-
-    Returns:
-        The clean question.
 
     Raises:
         PydanticCustomError: It is empty or too long; the message is in French.
@@ -45,13 +36,7 @@ def clean_question(text: str) -> str:
 
 
 def clean_comment(text: str | None) -> str | None:
-    """Normalise a comment line by line.
-
-    Args:
-        text: As typed.
-
-    Returns:
-        The clean comment, or None when nothing is left.
+    """Normalise a comment line by line; None when nothing is left.
 
     Raises:
         PydanticCustomError: It is too long; the message is in French.
@@ -134,19 +119,6 @@ class EntryBody(BaseModel):
     theme_label: str
     provenance: ProvenanceBody
 
-    @classmethod
-    def of(cls, entry: Entry, corpus: Corpus) -> EntryBody:
-        """Describe an entry.
-
-        Args:
-            entry: The entry.
-            corpus: The corpus it belongs to.
-
-        Returns:
-            Its public form.
-        """
-        return cls(**_entry_fields(entry, corpus))
-
 
 class AnswerBody(EntryBody):
     """An entry shown as an answer."""
@@ -157,41 +129,12 @@ class AnswerBody(EntryBody):
         Field(description="[start, end] of passages of answer_text that respond best."),
     ] = []
 
-    @classmethod
-    def of_offer(cls, offer: Offer, corpus: Corpus) -> AnswerBody:
-        """Describe a shown entry.
-
-        Args:
-            offer: The entry with its confidence.
-            corpus: The corpus it belongs to.
-
-        Returns:
-            Its public form.
-        """
-        return cls(
-            **_entry_fields(offer.entry, corpus, offer.highlights),
-            confidence=offer.confidence,
-            highlights=list(offer.highlights),
-        )
-
 
 class SuggestionBody(BaseModel):
     """A question of the FAQ, offered."""
 
     entry_id: str
     question: str
-
-    @classmethod
-    def of(cls, entry: Entry) -> SuggestionBody:
-        """Offer an entry.
-
-        Args:
-            entry: The entry.
-
-        Returns:
-            Its question.
-        """
-        return cls(entry_id=entry.id, question=entry.question)
 
 
 class FallbackBody(BaseModel):
@@ -231,40 +174,6 @@ class ChatResponse(BaseModel):
             "choice, cannot be kept, so do not ask for one."
         ),
     ] = True
-
-    @classmethod
-    def of(
-        cls, answer: Answer, interaction: Interaction, corpus: Corpus, *, recorded: bool = True
-    ) -> ChatResponse:
-        """Describe an answer.
-
-        Args:
-            answer: The answer.
-            interaction: Its record.
-            corpus: The corpus it came from.
-            recorded: Whether the record was kept.
-
-        Returns:
-            Its public form.
-        """
-        message = wording.NO_ANSWER_MESSAGE
-        if answer.small_talk:
-            message = wording.small_talk_reply(answer.small_talk, len(corpus.entries))
-        return cls(
-            interaction_id=interaction.id,
-            session_id=interaction.session_id,
-            status=answer.status,
-            confidence=answer.confidence,
-            answers=[AnswerBody.of_offer(offer, corpus) for offer in answer.shown],
-            suggestions=[SuggestionBody.of(offer.entry) for offer in answer.suggestions],
-            fallback=FallbackBody(message=message, contact=corpus.contact)
-            if answer.status == "no_answer"
-            else None,
-            corpus_digest=interaction.corpus_digest,
-            model=interaction.model_id,
-            small_talk=answer.small_talk,
-            recorded=recorded,
-        )
 
 
 class FeedbackRequest(BaseModel):
@@ -328,46 +237,47 @@ class FaqBody(BaseModel):
     themes: Annotated[list[ThemeBody], Field(description="In display order.")]
     examples: list[SuggestionBody]
 
-    @classmethod
-    def of(cls, corpus: Corpus, examples: Sequence[Entry]) -> FaqBody:
-        """Describe a FAQ.
 
-        Args:
-            corpus: The FAQ.
-            examples: Entries to begin with.
+class ShownEntryBody(BaseModel):
+    """One entry that a kept question showed."""
 
-        Returns:
-            Its public form.
-        """
-        return cls(
-            title=corpus.title,
-            publisher=corpus.publisher,
-            contact=corpus.contact,
-            entry_count=len(corpus.entries),
-            themes=[ThemeBody(id=theme.id, label=theme.label) for theme in corpus.themes],
-            examples=[SuggestionBody.of(entry) for entry in examples],
-        )
+    entry_id: str
+    rank: int
+    role: Role
+    score: float
+    confidence: float
+    highlights: list[tuple[int, int]]
 
 
-def _entry_fields(
-    entry: Entry, corpus: Corpus, highlights: tuple[Span, ...] = ()
-) -> dict[str, Any]:
-    return {
-        "entry_id": entry.id,
-        "question": entry.question,
-        "answer_html": to_html(entry.answer),
-        "answer_text": to_text(entry.answer),
-        "answer_nodes": [_node(node) for node in to_nodes(entry.answer, highlights)],
-        "theme": entry.theme,
-        "theme_label": corpus.theme_labels[entry.theme],
-        "provenance": ProvenanceBody(
-            kind=entry.provenance.kind,
-            source_title=entry.provenance.source_title,
-            source_url=entry.provenance.source_url,
-            checked_on=entry.provenance.checked_on,
-        ),
-    }
+class VerdictBody(FeedbackResponse):
+    """One verdict that is kept."""
+
+    created_at: datetime
+    updated_at: datetime
 
 
-def _node(node: Node) -> NodeBody | str:
-    return node if isinstance(node, str) else NodeBody.model_validate(node)
+class InteractionBody(BaseModel):
+    """One question that is kept, with everything attached."""
+
+    id: UUID
+    session_id: UUID
+    asked_at: datetime
+    question: Annotated[str, Field(description="As kept: without recognised personal data.")]
+    status: Status
+    confidence: float
+    corpus_digest: str
+    model_id: str
+    model_digest: str
+    duration_ms: float
+    small_talk: SmallTalk | None
+    shown: list[ShownEntryBody]
+    verdicts: list[VerdictBody]
+    choice: str | None
+    chosen_at: datetime | None
+
+
+class SessionBody(BaseModel):
+    """All that is kept about one session."""
+
+    session_id: UUID
+    interactions: list[InteractionBody]

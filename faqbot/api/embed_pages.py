@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from faqbot import wording
 from faqbot.api.contract import QUESTION_LIMIT
-from faqbot.api.observing import PAGE_POLICY
-from faqbot.api.origins import EMBED_PATH
-from faqbot.api.service import ServiceDep
+from faqbot.api.middleware import EMBED_PATH, PAGE_POLICY
+from faqbot.api.replies import html
+from faqbot.api.services import CorpusDep, ServiceDep
 from faqbot.api.snippets import CHOICES, Look, iframe, policy, unpinned
-from faqbot.api.templates import render
 
 _TYPED = "require-trusted-types-for 'script'"
 """Text never becomes markup or code on these pages: the browser itself refuses."""
@@ -22,9 +18,9 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @router.get(EMBED_PATH)
-def embed(request: Request, service: ServiceDep) -> HTMLResponse:
+def embed(request: Request, service: ServiceDep, corpus: CorpusDep) -> HTMLResponse:
     """Show the widget alone, for a frame on another site's page."""
-    look = Look.of(request.query_params, service.assistant.corpus.theme_labels)
+    look = Look.of(request.query_params, corpus.theme_labels)
     ancestors = " ".join(("'self'", *service.settings.allowed_origins))
     headers = {
         "Content-Security-Policy": f"{PAGE_POLICY}; {_TYPED}; frame-ancestors {ancestors}",
@@ -37,14 +33,14 @@ def embed(request: Request, service: ServiceDep) -> HTMLResponse:
         "lang": look.lang or "fr",
         "max_length": QUESTION_LIMIT,
     }
-    return HTMLResponse(render(request, "embed.html", context), headers=headers)
+    return html(request, "embed.html", context, headers=headers)
 
 
 @router.get("/demo")
-def demo(request: Request, service: ServiceDep) -> HTMLResponse:
+def demo(request: Request, corpus: CorpusDep) -> HTMLResponse:
     """Show the widget on a page of an invented host, with links to try its looks."""
     given = {"theme": "convergence", **request.query_params}
-    look = Look.of(given, service.assistant.corpus.theme_labels)
+    look = Look.of(given, corpus.theme_labels)
     mode = look.mode or "both"
     endpoint = str(request.base_url).rstrip("/")
     attributes = {name: value for name, value in look.attributes.items() if name != "mode"}
@@ -54,20 +50,7 @@ def demo(request: Request, service: ServiceDep) -> HTMLResponse:
         "scheme": look.color_scheme or "auto",
         "launcher": {"mode": "launcher", **attributes} if mode != "inline" else None,
         "inline": {**attributes, "mode": "inline"} if mode != "launcher" else None,
-        "controls": [
-            {
-                "label": label,
-                "choices": [
-                    {
-                        "label": text,
-                        "address": f"/demo?{urlencode({**kept, name: value})}",
-                        "current": value == (mode if name == "mode" else _shown(look, name)),
-                    }
-                    for value, text in choices.items()
-                ],
-            }
-            for name, (label, choices) in wording.DEMO_CONTROLS.items()
-        ],
+        "shown": {"mode": mode, **{name: _shown(look, name) for name in CHOICES if name != "mode"}},
         "kept": kept,
         "snippet": unpinned(endpoint, look),
         "frame": iframe(endpoint, look),
@@ -75,7 +58,7 @@ def demo(request: Request, service: ServiceDep) -> HTMLResponse:
         "endpoint": endpoint,
     }
     headers = {"Content-Security-Policy": f"{PAGE_POLICY}; {_TYPED}; frame-ancestors 'none'"}
-    return HTMLResponse(render(request, "demo.html", context), headers=headers)
+    return html(request, "demo.html", context, headers=headers)
 
 
 def _shown(look: Look, name: str) -> str:

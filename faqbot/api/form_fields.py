@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated
 from uuid import UUID
-
-from pydantic import BeforeValidator
 
 
 def blank_to_none(value: object) -> object:
-    """Take an empty field for one that was left out; a validator.
-
-    Args:
-        value: As sent.
-
-    Returns:
-        None when it is empty, else the value.
-    """
+    """Take an empty field for one that was left out; a validator."""
     return None if value == "" else value
 
 
-OptionalDate = Annotated[date | None, BeforeValidator(blank_to_none)]
-"""A day, or an empty field."""
-
-
 def uuid_or_none(text: str) -> UUID | None:
-    """Read an id that may have been cut or mistyped.
-
-    Args:
-        text: As sent.
-
-    Returns:
-        The id; None when it is none.
-    """
+    """Read an id; None when it was cut or mistyped."""
     try:
         return UUID(text)
     except ValueError:

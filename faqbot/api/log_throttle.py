@@ -10,7 +10,7 @@ _REMEMBERED = 100
 _LONGEST = 255
 
 
-class Seldom:
+class LogThrottle:
     """Lets each subject be spoken of once an hour, and few subjects at all.
 
     Args:
@@ -24,12 +24,11 @@ class Seldom:
     def allows(self, subject: str) -> bool:
         """Tell whether to speak of a subject now; it counts as spoken of then.
 
+        It is not its turn while a hundred others were spoken of within the hour, so neither log
+        nor memory grows with what a client invents.
+
         Args:
             subject: Whatever a client sent; not kept when it is absurdly long.
-
-        Returns:
-            Whether it is its turn. While a hundred others were spoken of within the hour, it is
-            not, so neither log nor memory grows with what a client invents.
         """
         now = self._now()
         if len(subject) > _LONGEST or now - self._spoken_at.get(subject, -_EVERY_S) < _EVERY_S:

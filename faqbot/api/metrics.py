@@ -45,21 +45,12 @@ class Metrics:
         )
 
     def answered(self, answer: Answer, seconds: float) -> None:
-        """Count an answer.
-
-        Args:
-            answer: What was answered.
-            seconds: Time taken.
-        """
+        """Count an answer and the time it took."""
         label = "small_talk" if answer.small_talk else answer.status
         self._answers.labels(label).observe(seconds)
 
     def voted(self, useful: bool) -> None:
-        """Count a verdict.
-
-        Args:
-            useful: The verdict.
-        """
+        """Count a verdict."""
         self._votes.labels(str(useful).lower()).inc()
 
     def chosen(self) -> None:
@@ -67,28 +58,13 @@ class Metrics:
         self._choices.inc()
 
     def redacted(self, kind: Kind, number: int) -> None:
-        """Count personal data that was taken out of a text.
-
-        Args:
-            kind: What it was.
-            number: How often the text held it.
-        """
+        """Count personal data that was taken out of a text, by what it was."""
         self._redactions.labels(kind).inc(number)
 
     def requested(self, method: str, route: str, status: int) -> None:
-        """Count a request.
-
-        Args:
-            method: HTTP method.
-            route: The path's template, so that ids do not become labels.
-            status: HTTP status.
-        """
+        """Count a request by its route, the path's template: ids do not become labels."""
         self._requests.labels(method, route, str(status)).inc()
 
     def render(self) -> bytes:
-        """Render all figures in Prometheus' text format.
-
-        Returns:
-            The body of ``GET /metrics``.
-        """
+        """Render all figures in Prometheus' text format."""
         return generate_latest(self._registry)

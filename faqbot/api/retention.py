@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from faqbot.accounts.journal import Journal
 from faqbot.api.service import Service
 from faqbot.errors import StoreUnavailable
 
@@ -28,7 +29,7 @@ async def purging(
     Each worker does it; the second one finds nothing left.
 
     Args:
-        service: Its store is purged as its settings say; nothing happens when they say ``off``.
+        service: Its stores are purged as its settings say; nothing happens when they say ``off``.
         every_s: Time between two purges, in seconds.
         retry_s: Time until a failed purge is tried again, in seconds.
     """
@@ -49,10 +50,15 @@ async def _purge_for_ever(service: Service, age: timedelta, every_s: float, retr
     while True:
         try:
             # In a thread: a database that is busy must not hold the requests up.
-            erased = await asyncio.to_thread(service.store.purge, datetime.now(UTC) - age)
+            erased = await asyncio.to_thread(_purge, service, datetime.now(UTC) - age)
         except StoreUnavailable as error:
             log.error("purge_failed", reason=str(error), retry_s=retry_s)
             await asyncio.sleep(retry_s)
         else:
             log.info("purged", interactions=erased, retention_days=age.days)
             await asyncio.sleep(every_s)
+
+
+def _purge(service: Service, before: datetime) -> int:
+    Journal(service.database).purge(before)
+    return service.store.purge(before)

@@ -1,4 +1,4 @@
-"""What request handlers work with: the assistant, the store and the operator's choices."""
+"""What questions, verdicts and choices are served with: the assistant, the store, the settings."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ import time
 from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from uuid import UUID, uuid4
 
 import structlog
-from fastapi import Depends, Request
 
-from faqbot.answering.answer import Answer
 from faqbot.api.metrics import Metrics
 from faqbot.assistant import Assistant
+from faqbot.corpus.entry import Corpus
+from faqbot.database.engines import prepared_database
+from faqbot.database.interface import Database
 from faqbot.database.records import Interaction
 from faqbot.errors import StoreUnavailable
 from faqbot.feedback.export import session_rows
 from faqbot.feedback.store import FeedbackStore
+from faqbot.privacy.redaction import Redactor, public_words
 from faqbot.settings import Settings
 from faqbot.vocabulary import Reason
 
@@ -31,10 +33,9 @@ HISTORY = 5
 class Reply(NamedTuple):
     """What a question was answered with."""
 
-    answer: Answer
     interaction: Interaction
     recorded: bool
-    """Whether the interaction was kept: only then can verdicts and choices be."""
+    """Whether it was kept: only then can verdicts and choices be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,27 @@ class Service:
     """Everything one process serves with."""
 
     assistant: Assistant
+    database: Database
     store: FeedbackStore
     settings: Settings
     metrics: Metrics = field(default_factory=Metrics)
+
+    @classmethod
+    def open(cls, settings: Settings, assistant: Assistant) -> Self:
+        """Open the database; a server that does not answer yet may do so later.
+
+        Raises:
+            StoreUnavailable: The database cannot be opened or migrated.
+        """
+        metrics = Metrics()
+        redactor = Redactor(public_words(assistant.corpus), metrics.redacted)
+        database = prepared_database(settings.database_url, may_be_down=True)
+        return cls(assistant, database, FeedbackStore(database, redactor), settings, metrics)
+
+    @property
+    def corpus(self) -> Corpus:
+        """The FAQ."""
+        return self.assistant.corpus
 
     def ask(self, question: str, session_id: UUID | None, themes: Set[str] = frozenset()) -> Reply:
         """Answer a question and keep the interaction.
@@ -55,9 +74,6 @@ class Service:
             question: A clean question.
             session_id: The conversation; None starts one.
             themes: Ids of the themes to keep to; empty for all.
-
-        Returns:
-            The answer, its record and whether that was kept.
         """
         asked_at = datetime.now(UTC)
         started = time.perf_counter()
@@ -82,7 +98,7 @@ class Service:
             entries=[offer.entry.id for offer in answer.shown],
             duration_ms=round(seconds * 1000, 1),
         )
-        return Reply(answer, interaction, recorded)
+        return Reply(interaction, recorded)
 
     def vote(
         self,
@@ -124,10 +140,6 @@ class Service:
     def choose(self, interaction_id: UUID, entry_id: str) -> bool:
         """Keep which answer of a clarification was meant.
 
-        Args:
-            interaction_id: The interaction that offered several answers.
-            entry_id: The entry that was chosen.
-
         Returns:
             True when it is the first choice there, False when it replaces one.
 
@@ -140,22 +152,8 @@ class Service:
         log.info("chosen", interaction_id=str(interaction_id), entry_id=entry_id)
         return created
 
-    def _record(self, interaction: Interaction) -> bool:
-        try:
-            self.store.record(interaction)
-        except StoreUnavailable as error:
-            log.error("interaction_not_recorded", reason=str(error))
-            return False
-        return True
-
     def kept(self, session_id: UUID) -> dict[str, Any]:
-        """Read all that is kept about a conversation.
-
-        Args:
-            session_id: The conversation.
-
-        Returns:
-            Its id, and its interactions as values that JSON can hold.
+        """Read all that is kept about a conversation, as values that JSON can hold.
 
         Raises:
             StoreUnavailable: The database cannot be read.
@@ -163,21 +161,22 @@ class Service:
         exchanges = self.store.conversation(session_id)
         return {"session_id": str(session_id), "interactions": session_rows(exchanges)}
 
-    def forget(self, session_id: UUID) -> int:
+    def forget(self, session_id: UUID) -> None:
         """Erase all that is kept about a conversation.
 
-        Args:
-            session_id: The conversation.
-
-        Returns:
-            How many interactions were erased.
-
         Raises:
-            StoreUnavailable: They could not be erased.
+            StoreUnavailable: It could not be erased.
         """
         erased = self.store.forget(session_id)
         log.info("session_erased", interactions=erased)
-        return erased
+
+    def _record(self, interaction: Interaction) -> bool:
+        try:
+            self.store.record(interaction)
+        except StoreUnavailable as error:
+            log.error("interaction_not_recorded", reason=str(error))
+            return False
+        return True
 
     def _history(self, session_id: UUID | None) -> tuple[str, ...]:
         if session_id is None:
@@ -188,11 +187,3 @@ class Service:
             # A follow-up may then be misunderstood, which is better than no answer at all.
             log.error("history_not_read", reason=str(error))
             return ()
-
-
-def _service(request: Request) -> Service:
-    service: Service = request.app.state.service
-    return service
-
-
-ServiceDep = Annotated[Service, Depends(_service)]

@@ -1,4 +1,7 @@
-"""The HTML with which a page embeds the widget, and what the page's security policy must allow."""
+"""The HTML with which a page embeds the widget, and what the page's security policy must allow.
+
+An endpoint is the origin of the service, such as ``https://faq.example.org``.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +43,6 @@ class Look:
         Args:
             given: Values by attribute.
             themes: Ids of all themes.
-
-        Returns:
-            The look.
         """
         known = set(themes)
         wanted = re.split(r"[\s,]+", given.get("theme-filter", ""))
@@ -76,45 +76,20 @@ class Look:
 
 
 def element(endpoint: str, look: Look) -> str:
-    """Write the element, with a link for pages without JavaScript.
-
-    Args:
-        endpoint: Origin of the service.
-        look: Its attributes.
-
-    Returns:
-        HTML.
-    """
+    """Write the element, with a link for pages without JavaScript."""
     attributes = _attributes({"endpoint": endpoint, **look.attributes})
     link = wording.ASK_LINKS[look.lang or "fr"]
     return f'<faq-chat {attributes}><a href="{escape(endpoint)}/">{link}</a></faq-chat>'
 
 
 def unpinned(endpoint: str, look: Look) -> str:
-    """Write the short snippet, which always shows the service's current widget.
-
-    Args:
-        endpoint: Origin of the service.
-        look: The element's attributes.
-
-    Returns:
-        HTML.
-    """
+    """Write the short snippet, which always shows the service's current widget."""
     source = escape(f"{endpoint}{PREFIX}/{ENTRY}")
     return f'<script type="module" src="{source}"></script>\n{element(endpoint, look)}'
 
 
 def pinned(endpoint: str, look: Look, widget: Widget) -> str:
-    """Write the snippet that accepts these very modules and no others.
-
-    Args:
-        endpoint: Origin of the service.
-        look: The element's attributes.
-        widget: The modules.
-
-    Returns:
-        HTML.
-    """
+    """Write the snippet that accepts these very modules and no others."""
     lines = []
     for module in widget.modules.values():
         address = {"crossorigin": "anonymous", "integrity": module.integrity}
@@ -128,15 +103,7 @@ def pinned(endpoint: str, look: Look, widget: Widget) -> str:
 
 
 def iframe(endpoint: str, look: Look) -> str:
-    """Write the frame for pages that allow no script of others.
-
-    Args:
-        endpoint: Origin of the service.
-        look: The element's attributes; a frame is always inline.
-
-    Returns:
-        HTML.
-    """
+    """Write the frame for pages that allow no script of others; it is always inline."""
     given = {name: value for name, value in look.attributes.items() if name != "mode"}
     query = f"?{urlencode(given)}" if given else ""
     attributes = {
@@ -153,14 +120,11 @@ def iframe(endpoint: str, look: Look) -> str:
 
 
 def policy(endpoint: str, *, framed: bool) -> tuple[str, ...]:
-    """Tell what the embedding page's Content-Security-Policy must allow.
+    """Tell which directives the embedding page's Content-Security-Policy needs.
 
     Args:
         endpoint: Origin of the service.
         framed: For the frame, instead of the element.
-
-    Returns:
-        Directives.
     """
     if framed:
         return (f"frame-src {endpoint}",)

@@ -8,27 +8,29 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fastapi import Request
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 from starlette.types import Scope
 
-from faqbot import wording
+from faqbot import french, wording
+from faqbot.corpus.entry import Corpus
 
 FOREVER = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
 
 
 class Templates:
-    """The templates of one ``web/`` folder.
+    """The templates of one ``web/`` folder, about one corpus."""
 
-    Args:
-        web: The folder.
-    """
-
-    def __init__(self, web: Path) -> None:
+    def __init__(self, web: Path, corpus: Corpus) -> None:
         self._static = web / "static"
+        self._page = {
+            "title": corpus.title,
+            "publisher": corpus.publisher,
+            "contact": corpus.contact,
+            "entry_count": len(corpus.entries),
+        }
         self._environment = Environment(
             loader=FileSystemLoader(web / "templates"),
             autoescape=True,
@@ -36,19 +38,18 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals |= {"t": wording, "static": cache(self._address)}
+        self._environment.globals |= {"t": wording, "f": french, "static": cache(self._address)}
 
-    def render(self, name: str, context: Mapping[str, Any]) -> str:
-        """Render a template.
+    def render(self, name: str, path: str, context: Mapping[str, Any]) -> str:
+        """Render a template to HTML.
 
         Args:
             name: File name.
-            context: Its variables.
-
-        Returns:
-            HTML.
+            path: Where the page stands; ``page`` holds it, with what every page shows.
+            context: Its other variables.
         """
-        return self._environment.get_template(name).render(context)
+        page = {**self._page, "path": path}
+        return self._environment.get_template(name).render({"page": page, **context})
 
     def _address(self, name: str) -> str:
         digest = hashlib.sha256((self._static / name).read_bytes()).hexdigest()[:12]
@@ -64,26 +65,3 @@ class VersionedFiles(StaticFiles):
         versioned = b"v=" in scope.get("query_string", b"")
         response.headers["Cache-Control"] = FOREVER if versioned else REVALIDATE
         return response
-
-
-def render(request: Request, name: str, context: Mapping[str, Any]) -> str:
-    """Render a template with what every page shows.
-
-    Args:
-        request: The request; its application holds the templates.
-        name: File name.
-        context: The template's own variables.
-
-    Returns:
-        HTML.
-    """
-    templates: Templates = request.app.state.templates
-    corpus = request.app.state.service.assistant.corpus
-    page = {
-        "title": corpus.title,
-        "publisher": corpus.publisher,
-        "contact": corpus.contact,
-        "entry_count": len(corpus.entries),
-        "path": request.url.path,
-    }
-    return templates.render(name, {"page": page, **context})

@@ -7,35 +7,32 @@ import re
 import structlog
 from fastapi import APIRouter, Request, Response, status
 
-from faqbot.api.failures import NotFound
-from faqbot.api.log_throttle import Seldom
+from faqbot.api.failures import Failure, Kind
+from faqbot.api.services import ServicesDep
 from faqbot.api.templates import FOREVER, REVALIDATE
-from faqbot.api.widget_files import ENTRY, PREFIX, Module, Widget
+from faqbot.api.widget_files import ENTRY, PREFIX, Module
 
 log = structlog.get_logger(__name__)
-
 
 router = APIRouter(prefix=PREFIX, include_in_schema=False)
 
 
 @router.api_route(f"/{ENTRY}", methods=["GET", "HEAD"])
-def entry(request: Request) -> Response:
+def entry(request: Request, services: ServicesDep) -> Response:
     """Serve the module that leads to the current version."""
-    widget: Widget = request.app.state.widget
-    return _reply(request, widget.entry, REVALIDATE)
+    return _reply(request, services.widget.entry, REVALIDATE)
 
 
 @router.api_route("/{digest}/{name}", methods=["GET", "HEAD"])
-def module(request: Request, digest: str, name: str) -> Response:
+def module(request: Request, services: ServicesDep, digest: str, name: str) -> Response:
     """Serve a module of the current version."""
-    widget: Widget = request.app.state.widget
-    seldom: Seldom = request.app.state.seldom
+    widget = services.widget
     if digest == widget.digest and name in widget.modules:
         return _reply(request, widget.modules[name], FOREVER)
     if (
         digest != widget.digest
         and re.fullmatch(r"[0-9a-f]{16}", digest)
-        and seldom.allows(f"widget {digest}")
+        and services.log_throttle.allows(f"widget {digest}")
     ):
         log.warning(
             "widget_outdated",
@@ -44,7 +41,7 @@ def module(request: Request, digest: str, name: str) -> Response:
             advice="a page still embeds the widget by the snippet of an earlier version: print it "
             "again with faqbot widget snippet and replace it there",
         )
-    raise NotFound
+    raise Failure(Kind.NOT_FOUND)
 
 
 def _reply(request: Request, found: Module, cache: str) -> Response:

@@ -38,15 +38,7 @@ class Module:
 
     @classmethod
     def of(cls, name: str, content: bytes) -> Module:
-        """Hash and compress a file.
-
-        Args:
-            name: File name.
-            content: What it holds.
-
-        Returns:
-            The module.
-        """
+        """Hash and compress a file."""
         return cls(
             name,
             content,
@@ -69,13 +61,7 @@ class Widget:
 
     @classmethod
     def read(cls, folder: Path) -> Widget:
-        """Read the modules.
-
-        Args:
-            folder: Where they are; only its ``.js`` files are served.
-
-        Returns:
-            The widget.
+        """Read the modules of a folder; only its ``.js`` files are served.
 
         Raises:
             WidgetMissing: The folder does not hold the widget.
@@ -100,14 +86,7 @@ class Widget:
         )
 
     def path_of(self, module: Module) -> str:
-        """Name the address of a module that never changes.
-
-        Args:
-            module: One of `modules`.
-
-        Returns:
-            The path, for example ``/widget/v1/0123456789abcdef/define.js``.
-        """
+        """Name the address of a module for ever: ``/widget/v1/0123456789abcdef/define.js``."""
         return f"{PREFIX}/{self.digest}/{module.name}"
 
 

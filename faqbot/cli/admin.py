@@ -18,7 +18,7 @@ from faqbot.errors import AccountError, SettingsError
 from faqbot.settings import Settings
 
 if TYPE_CHECKING:
-    from faqbot.accounts.journal import AuditLog
+    from faqbot.accounts.journal import Journal
     from faqbot.accounts.store import AccountStore, StoredAccount
 
 app = typer.Typer(no_args_is_help=True)
@@ -37,12 +37,12 @@ class RoleName(StrEnum):
 @dataclass(frozen=True, slots=True)
 class _Office:
     accounts: AccountStore
-    audit: AuditLog
+    journal: Journal
 
     def note(self, action: str, name: str, **details: str) -> None:
         from faqbot.accounts.journal import COMMAND_LINE
 
-        self.audit.record(COMMAND_LINE, action, name, details)
+        self.journal.record(COMMAND_LINE, action, name, details)
 
     def require(self, name: str) -> StoredAccount:
         from faqbot.accounts.store import account_name, no_such_account
@@ -61,12 +61,12 @@ class _Office:
 
 @contextmanager
 def _office() -> Iterator[_Office]:
-    from faqbot.accounts.journal import AuditLog
+    from faqbot.accounts.journal import Journal
     from faqbot.accounts.store import AccountStore
-    from faqbot.feedback.store import FeedbackStore
+    from faqbot.database.engines import prepared_database
 
-    with FeedbackStore.open(Settings.from_env().database_url) as store:
-        yield _Office(AccountStore(store), AuditLog(store))
+    with prepared_database(Settings.from_env().database_url) as database:
+        yield _Office(AccountStore(database), Journal(database))
 
 
 @app.command()
@@ -154,16 +154,16 @@ def remove_user(name: Name, yes: Yes = False) -> None:
 @app.command()
 def audit(json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")] = False) -> None:
     """Print who did what in the console, oldest first."""
-    from faqbot.accounts.journal import AuditFilter, as_plain
+    from faqbot.accounts.journal import JournalFilter, as_plain
 
     with _office() as office:
         if json:
-            for entry in office.audit.all(AuditFilter()):
+            for entry in office.journal.all(JournalFilter()):
                 sys.stdout.write(dumps(as_plain(entry), ensure_ascii=False) + "\n")
             return
         rows = [
             (f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.actor or "", entry.action, entry.target or "")
-            for entry in office.audit.all(AuditFilter())
+            for entry in office.journal.all(JournalFilter())
         ]
     print_table(table("at (UTC)", "actor", "action", "target", rows=rows))
 

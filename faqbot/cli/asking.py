@@ -13,14 +13,16 @@ from rich.markdown import Markdown
 from rich.panel import Panel
 from rich.text import Text
 
-from faqbot import wording
+from faqbot import french, wording
 from faqbot.answering.answer import Answer, Offer
 from faqbot.api.contract import ChatResponse
+from faqbot.api.presenter import TurnView
 from faqbot.assistant import Assistant
 from faqbot.cli.output import print_json, progress_on_stderr, stdout
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.markdown import to_text
 from faqbot.corpus.text import clean_input
+from faqbot.database.records import Exchange
 from faqbot.errors import SettingsError
 from faqbot.settings import Settings
 
@@ -69,8 +71,8 @@ def _as_api(assistant: Assistant, answer: Answer) -> dict[str, Any]:
         asked_at=datetime.now(UTC),
         duration_ms=0.0,
     )
-    body = ChatResponse.of(answer, interaction, assistant.corpus, recorded=False)
-    return body.model_dump(mode="json")
+    turn = TurnView.of(Exchange(interaction, ()), assistant.corpus, recorded=False)
+    return ChatResponse.model_validate(turn, from_attributes=True).model_dump(mode="json")
 
 
 def _panel(entry: Entry, corpus: Corpus) -> RenderableType:
@@ -87,7 +89,7 @@ def _plain(entry: Entry, corpus: Corpus) -> RenderableType:
 
 def _source_lines(entry: Entry) -> tuple[Text, Text]:
     source = entry.provenance
-    checked = wording.CHECKED_ON.format(date=wording.french_date(source.checked_on))
+    checked = wording.CHECKED_ON.format(date=french.day(source.checked_on))
     if source.kind == "verbatim":
         origin = f"{wording.PROVENANCE_VERBATIM} ({source.source_title}), {checked}"
     else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,19 +13,17 @@ import typer
 from faqbot.cli.output import print_json, progress_on_stderr, stderr, stdout, table
 from faqbot.corpus.checks import near_duplicates, text_warnings
 from faqbot.corpus.exchange.exporting import export_corpus
-from faqbot.corpus.exchange.importing import (
-    ImportDefaults,
-    ImportPlan,
-    apply_plan,
-    plan_import,
-    read_import,
-)
+from faqbot.corpus.exchange.import_planning import Action, ImportPlan, apply_plan, plan_import
+from faqbot.corpus.exchange.import_reading import ImportDefaults, read_import
+from faqbot.corpus.exchange.raw_entries import ExportFormat, ImportFormat
 from faqbot.corpus.markdown import to_text
 from faqbot.corpus.reading import read_corpus
 from faqbot.corpus.typography import typographic
-from faqbot.corpus.writing import render_entry, write_atomically
+from faqbot.corpus.writing import render_entry
 from faqbot.errors import CorpusError
+from faqbot.files import write_atomically
 from faqbot.settings import Settings
+from faqbot.vocabulary import ProvenanceKind
 
 if TYPE_CHECKING:
     from faqbot.corpus.entry import Corpus
@@ -37,30 +34,6 @@ NEAR_DUPLICATE = 0.94
 """Cosine of two entries, question and answer together, above which an editor should look at
 both. Chosen on our own corpus with the default model: neighbours that say different things reach
 0.936, and the one pair that overlaps (F27, F28) has 0.950."""
-
-
-class ImportChoice(StrEnum):
-    """Formats of an import."""
-
-    PAGE_TEXT = "page-text"
-    CSV = "csv"
-    JSONL = "jsonl"
-    FAQPAGE = "faqpage"
-
-
-class ExportChoice(StrEnum):
-    """Formats of an export."""
-
-    JSONL = "jsonl"
-    CSV = "csv"
-    FAQPAGE = "faqpage"
-
-
-class KindChoice(StrEnum):
-    """Kinds of provenance."""
-
-    VERBATIM = "verbatim"
-    REWORDED = "reworded"
 
 
 @app.command()
@@ -139,12 +112,12 @@ def stats(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fa
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What to import.")],
-    form: Annotated[ImportChoice, typer.Option("--format", help="How it is written.")],
+    form: Annotated[ImportFormat, typer.Option("--format", help="How it is written.")],
     theme: Annotated[
         str | None, typer.Option(help="Theme of entries that do not name one.")
     ] = None,
     kind: Annotated[
-        KindChoice | None, typer.Option(help="Provenance of entries that do not name one.")
+        ProvenanceKind | None, typer.Option(help="Provenance of entries that do not name one.")
     ] = None,
     source_title: Annotated[str | None, typer.Option(help="Title of the source.")] = None,
     source_url: Annotated[str | None, typer.Option(help="Address of the source.")] = None,
@@ -157,7 +130,7 @@ def import_(
     """Write new entry files from a source; entries that exist are never overwritten."""
     given = {
         "theme": theme,
-        "kind": kind.value if kind else None,
+        "kind": kind,
         "source_title": source_title,
         "source_url": source_url,
         "checked_on": checked_on.date() if checked_on else None,
@@ -165,7 +138,7 @@ def import_(
     }
     chosen = {name: value for name, value in given.items() if value is not None}
     folder = Settings.from_env().corpus_dir
-    imported = read_import(file, form.value, ImportDefaults(**chosen))  # type: ignore[arg-type]
+    imported = read_import(file, form, ImportDefaults(**chosen))  # type: ignore[arg-type]
     plan = plan_import(imported, folder)
     if not dry_run:
         apply_plan(plan, folder)
@@ -174,13 +147,13 @@ def import_(
 
 @app.command()
 def export(
-    form: Annotated[ExportChoice, typer.Option("--format", help="How to write it.")],
+    form: Annotated[ExportFormat, typer.Option("--format", help="How to write it.")],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", dir_okay=False, help="Default: stdout.")
     ] = None,
 ) -> None:
     """Export all entries; importing the result gives the same content back."""
-    text = export_corpus(read_corpus(Settings.from_env().corpus_dir), form.value)
+    text = export_corpus(read_corpus(Settings.from_env().corpus_dir), form)
     if output is None:
         typer.echo(text, nl=False)
     else:
@@ -202,22 +175,26 @@ def _near_duplicate_warnings(corpus: Corpus, settings: Settings) -> list[str]:
 
 
 def _print_summary(plan: ImportPlan, folder: Path, *, dry_run: bool) -> None:
-    console = stdout()
-    if plan.announced is not None:
+    console, page = stdout(), plan.imported
+    if page.announced is not None:
         console.print(
-            f"{plan.source} announces {plan.announced} entries and holds {plan.found}: "
-            f"{plan.missing} are missing",
+            f"{page.source} announces {page.announced} entries and holds {len(page.entries)}: "
+            f"{page.missing} are missing",
             markup=False,
         )
     verb = "would be written" if dry_run else "written"
-    labels = {"write": verb, "unchanged": "already there", "kept": "kept as edited"}
+    labels: dict[Action, str] = {
+        "write": verb,
+        "unchanged": "already there",
+        "kept": "kept as edited",
+    }
     rows = []
     for action, label in labels.items():
-        ids = [planned.entry.id for planned in plan.having(action)]  # type: ignore[arg-type]
+        ids = plan.ids(action)
         rows.append((label, len(ids), " ".join(ids)))
     console.print(table(str(folder), "entries", "", rows=rows))
-    if plan.ignored:
-        console.print(f"ignored columns: {', '.join(plan.ignored)}", markup=False)
+    if page.ignored:
+        console.print(f"ignored columns: {', '.join(page.ignored)}", markup=False)
     if plan.entries_after != plan.announced_by_corpus:
         console.print(
             f"corpus.yaml announces {plan.announced_by_corpus} entries, there are now "

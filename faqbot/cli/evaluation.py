@@ -135,9 +135,9 @@ def calibrate(
     """Fit the confidence and its thresholds on the dev split; written beside the corpus."""
     from faqbot.assistant import Assistant
     from faqbot.cli.evaluation_tables import print_calibration
-    from faqbot.corpus.writing import write_atomically
     from faqbot.evaluation.calibrating import Goals, calibrate, collect
     from faqbot.evaluation.dataset import read_dataset
+    from faqbot.files import write_atomically
 
     for name, value in (("risk", risk), ("confidence", confidence), ("refusals", refusals)):
         if not 0 < value < 1:

@@ -4,36 +4,37 @@ from __future__ import annotations
 
 import csv
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
 
 from faqbot.answering.calibration import Calibration
 from faqbot.cli.output import print_table, stderr, stdout, table
-from faqbot.evaluation.calibrating import Evidence, Floats
+from faqbot.evaluation.calibrating import Evidence
 from faqbot.evaluation.comparison import Comparison
-from faqbot.evaluation.decision_measures import auroc, expected_calibration_error
-from faqbot.evaluation.intervals import Estimate, estimate_slices
-from faqbot.evaluation.measures import MEASURES, SLICE_MEASURES
-from faqbot.evaluation.retrieval_measures import RETRIEVAL_MEASURES
-from faqbot.evaluation.run_files import estimates_as_json
-from faqbot.evaluation.runs import Run
+from faqbot.evaluation.confidence import Floats, auroc, expected_calibration_error
+from faqbot.evaluation.estimates import Estimate, estimate_slices
+from faqbot.evaluation.measures import MEASURES, RETRIEVAL_MEASURES, SLICE_MEASURES
+from faqbot.evaluation.run_files import estimates_as_json, without_nan
+from faqbot.evaluation.runs import QueryOutcome, Run
 from faqbot.evaluation.systems import EXCHANGEABILITY
-from faqbot.evaluation.verdicts import Verdict, verdict_of
-from faqbot.evaluation.wording import difference, number, p_phrase, p_value, with_interval
+from faqbot.evaluation.wording import (
+    NONE,
+    difference,
+    number,
+    p_phrase,
+    p_value,
+    tally,
+    value,
+    with_interval,
+)
 
 _LISTED = 40
 """Changed queries printed; --json has all."""
 
 
 def print_runs(runs: Sequence[Run], detailed: Run) -> None:
-    """Print all systems side by side, then one of them by slice.
-
-    Args:
-        runs: Runs on the same split.
-        detailed: The run shown by slice.
-    """
+    """Print all systems of a split side by side, then one of them by slice."""
     console = stdout()
     slices = {run.system: estimate_slices(run) for run in runs}
     console.print(f"{detailed.dataset} {detailed.split}: single-turn queries, 95 % intervals")
@@ -44,7 +45,7 @@ def print_runs(runs: Sequence[Run], detailed: Run) -> None:
     rows = [(name, *_slice_cells(estimates)) for name, estimates in slices[detailed.system].items()]
     print_table(table(f"slice ({detailed.system})", "n", *SLICE_MEASURES, rows=rows))
     console.print()
-    print_table(table("what became of the queries", "", rows=_verdict_rows(detailed)))
+    print_table(table("what became of the queries", "", rows=list(detailed.fates.items())))
 
 
 def print_calibration(calibration: Calibration, evidence: Evidence, held_out: Floats) -> None:
@@ -57,7 +58,7 @@ def print_calibration(calibration: Calibration, evidence: Evidence, held_out: Fl
     """
     console, risk = stdout(), calibration.risk
     rows: list[tuple[object, ...]] = [
-        (name, f"{part.weight:+.2f}", f"{part.mean:.3f}", f"{part.scale:.3f}")
+        (name, f"{part.weight:+.2f}", number(part.mean), number(part.scale))
         for name, part in calibration.features.items()
     ]
     print_table(table("feature", "weight", "mean", "scale", rows=rows))
@@ -65,13 +66,13 @@ def print_calibration(calibration: Calibration, evidence: Evidence, held_out: Fl
     answerable = evidence.answerable.astype(float)
     rows = [
         ("questions", risk.questions),
-        ("AUROC answerable / unanswerable", f"{auroc(held_out, answerable):.3f}"),
-        ("expected calibration error", f"{expected_calibration_error(held_out, right):.3f}"),
-        ("answered from", f"{calibration.answer_at:.3f}"),
+        ("AUROC answerable / unanswerable", number(float(auroc(held_out, answerable)))),
+        ("expected calibration error", number(float(expected_calibration_error(held_out, right)))),
+        ("answered from", number(calibration.answer_at)),
         ("questions answered", risk.answered),
         ("of these wrong", risk.wrong),
         (f"risk is below, with probability {risk.confidence:g}", f"{risk.upper_bound:.4f}"),
-        ("asked back from", f"{calibration.clarify_at:.3f}"),
+        ("asked back from", number(calibration.clarify_at)),
     ]
     console.print()
     print_table(table("held out, by entry", "", rows=rows))
@@ -85,25 +86,13 @@ def print_calibration(calibration: Calibration, evidence: Evidence, held_out: Fl
 
 
 def print_ablation(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print what each part brings.
-
-    Args:
-        rows: One a part taken away; the first is with all parts.
-    """
-    columns = list(rows[0])
-    cells = [
-        [f"{value:.3f}" if isinstance(value, float) else value for value in row.values()]
-        for row in rows
-    ]
-    print_table(table(*columns, rows=cells))
+    """Print what each part brings: one row a part taken away, the first with all parts."""
+    cells = [[value(cell) for cell in row.values()] for row in rows]
+    print_table(table(*rows[0], rows=cells))
 
 
 def print_comparison(comparison: Comparison) -> None:
-    """Print what differs between two runs, and which queries changed.
-
-    Args:
-        comparison: The comparison.
-    """
+    """Print what differs between two runs, and which queries changed."""
     console = stdout()
     a, b = comparison.a, comparison.b
     console.print(f"A: {a.system} of {a.date}", markup=False)
@@ -119,7 +108,7 @@ def print_comparison(comparison: Comparison) -> None:
             number(row.b, row.measure),
             difference(row),
             p_value(row.p),
-            "–" if row.wins is None else f"{row.wins}/{row.ties}/{row.losses}",
+            tally(row),
         )
         for row in comparison.differences
         if not math.isnan(row.a) or not math.isnan(row.b)
@@ -132,26 +121,18 @@ def print_comparison(comparison: Comparison) -> None:
         f"(McNemar's exact test: {p_phrase(test.p)})\n",
         markup=False,
     )
-    changes = comparison.changes
-    for change in changes[:_LISTED]:
+    for change in comparison.changes[:_LISTED]:
         query = change.b.query
-        before, after = change.a.first or "–", change.b.first or "–"
-        line = f"{change.effect}: {query.id} « {query.text} »"
-        console.print(line, markup=False)
-        console.print(
-            f"    {before} ({change.before}) → {after} ({change.after})", markup=False, style="dim"
-        )
-    left = f", {_LISTED} shown; --json has all" if len(changes) > _LISTED else ""
-    console.print(f"{len(changes)} queries changed{left}")
+        console.print(f"{change.effect}: {query.id} « {query.text} »", markup=False)
+        before, after = (f"{it.first or NONE} ({it.fate})" for it in (change.a, change.b))
+        console.print(f"    {before} → {after}", markup=False, style="dim")
+    count = len(comparison.changes)
+    left = f", {_LISTED} shown; --json has all" if count > _LISTED else ""
+    console.print(f"{count} queries changed{left}")
 
 
 def write_per_query(runs: Iterable[Run], file: TextIO) -> None:
-    """Write one line a query and system, tab-separated.
-
-    Args:
-        runs: The runs.
-        file: Where to.
-    """
+    """Write one line a query and system, tab-separated."""
     writer = csv.writer(file, delimiter="\t", lineterminator="\n")
     writer.writerow(
         (
@@ -169,21 +150,14 @@ def write_per_query(runs: Iterable[Run], file: TextIO) -> None:
                     *(response.status or "", f"{response.confidence:.6g}", outcome.first or ""),
                     *(" ".join(outcome.relevant), outcome.rank or ""),
                     *(outcome.scores.get(name, "") for name in RETRIEVAL_MEASURES),
-                    *("" if ms is None else f"{ms:.1f}", verdict_of(outcome)),
+                    *("" if ms is None else f"{ms:.1f}", outcome.fate),
                     *(" / ".join(query.history), query.text),
                 )
             )
 
 
 def runs_as_json(runs: Sequence[Run]) -> dict[str, Any]:
-    """Describe runs on the same split for machines.
-
-    Args:
-        runs: The runs.
-
-    Returns:
-        For each system its measures by slice, and every query.
-    """
+    """Describe runs on the same split for machines: measures by slice, and every query."""
     return {
         "dataset": runs[0].dataset,
         "split": runs[0].split,
@@ -193,9 +167,9 @@ def runs_as_json(runs: Sequence[Run]) -> dict[str, Any]:
         "systems": {
             run.system: {
                 "slices": estimates_as_json(run),
-                "verdicts": dict(Counter(verdict_of(outcome) for outcome in run.outcomes)),
+                "verdicts": run.fates,
                 "queries": [
-                    {**asdict(outcome), "verdict": verdict_of(outcome)} for outcome in run.outcomes
+                    {**asdict(outcome), "verdict": outcome.fate} for outcome in run.outcomes
                 ],
             }
             for run in runs
@@ -204,22 +178,14 @@ def runs_as_json(runs: Sequence[Run]) -> dict[str, Any]:
 
 
 def comparison_as_json(comparison: Comparison) -> dict[str, Any]:
-    """Describe a comparison for machines.
-
-    Args:
-        comparison: The comparison.
-
-    Returns:
-        Differences, McNemar's test and every changed query; null for what has no value.
-    """
+    """Describe a comparison for machines; null for what has no value."""
 
     def run(it: Run) -> dict[str, str]:
-        return {
-            "system": it.system,
-            "date": it.date,
-            "corpus_digest": it.corpus_digest,
-            "model_digest": it.model_digest,
-        }
+        names = ("system", "date", "corpus_digest", "model_digest")
+        return {name: getattr(it, name) for name in names}
+
+    def outcome(it: QueryOutcome) -> dict[str, str | None]:
+        return {"first": it.first, "status": it.response.status}
 
     return {
         "dataset": comparison.b.dataset,
@@ -227,10 +193,7 @@ def comparison_as_json(comparison: Comparison) -> dict[str, Any]:
         "slice": comparison.slice,
         "a": run(comparison.a),
         "b": run(comparison.b),
-        "differences": [
-            {key: _no_nan(value) for key, value in asdict(row).items()}
-            for row in comparison.differences
-        ],
+        "differences": [without_nan(asdict(row)) for row in comparison.differences],
         "mcnemar": asdict(comparison.mcnemar),
         "changes": [
             {
@@ -240,8 +203,8 @@ def comparison_as_json(comparison: Comparison) -> dict[str, Any]:
                 "slice": change.b.query.slice,
                 "relevant": list(change.b.relevant),
                 "effect": change.effect,
-                "a": {"first": change.a.first, "status": change.a.response.status},
-                "b": {"first": change.b.first, "status": change.b.response.status},
+                "a": outcome(change.a),
+                "b": outcome(change.b),
             }
             for change in comparison.changes
         ],
@@ -260,12 +223,3 @@ def _rows(overall: Mapping[str, Mapping[str, Estimate]]) -> Iterable[tuple[objec
 def _slice_cells(estimates: Mapping[str, Estimate]) -> list[str]:
     queries = estimates["AURC"].n
     return [str(queries), *(number(estimates[name].value, name) for name in SLICE_MEASURES)]
-
-
-def _verdict_rows(run: Run) -> list[tuple[object, ...]]:
-    counts = Counter(verdict_of(outcome) for outcome in run.outcomes)
-    return [(str(verdict), counts[verdict]) for verdict in Verdict if counts[verdict]]
-
-
-def _no_nan(value: object) -> object:
-    return None if isinstance(value, float) and math.isnan(value) else value

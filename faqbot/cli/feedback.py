@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -19,6 +19,7 @@ from faqbot.errors import SettingsError
 from faqbot.settings import Settings
 
 if TYPE_CHECKING:
+    from faqbot.database.interface import Database
     from faqbot.feedback.store import FeedbackStore
     from faqbot.privacy.redaction import Redactor
 
@@ -30,6 +31,12 @@ class ExportFormat(StrEnum):
 
     CSV = "csv"
     JSONL = "jsonl"
+
+
+def _database() -> Database:
+    from faqbot.database.engines import prepared_database
+
+    return prepared_database(Settings.from_env().database_url)
 
 
 def _store(redactor: Redactor | None = None) -> FeedbackStore:
@@ -51,21 +58,21 @@ def export(
     ] = None,
 ) -> None:
     """Export every verdict and choice with question, answer, rank and score, untruncated."""
-    from faqbot.feedback.export import session_rows, write_csv, write_jsonl
+    from faqbot.downloads import lines
+    from faqbot.feedback.export import EXPORT_COLUMNS, session_rows
 
     if (form is None) == (session is None):
         msg = "give either --format csv or jsonl, for everything, or --session UUID, for one person"
         raise SettingsError(msg)
     with _store() as store, _target(output) as file:
-        if session is not None:
+        if form is not None:
+            file.writelines(lines(store.export_rows(), EXPORT_COLUMNS, form.value))
+        elif session is not None:
             kept = {
                 "session_id": str(session),
                 "interactions": session_rows(store.conversation(session)),
             }
             file.write(to_json(kept))
-            return
-        write = write_csv if form is ExportFormat.CSV else write_jsonl
-        write(store.export_rows(), file)
 
 
 @app.command()
@@ -105,6 +112,9 @@ def purge(
 
     Lines of the console's audit log go at the same age.
     """
+    from faqbot.accounts.journal import Journal
+    from faqbot.feedback.store import FeedbackStore
+
     days = Settings.from_env().retention_days if older_than is None else older_than
     if days is None:
         msg = "FAQBOT_RETENTION_DAYS is off: say which age to erase from with --older-than DAYS"
@@ -112,8 +122,9 @@ def purge(
     before = datetime.now(UTC) - timedelta(days=days)
     if not yes:
         typer.confirm(f"Erase what was asked before {before:%Y-%m-%d %H:%M} UTC?", abort=True)
-    with _store() as store:
-        erased = store.purge(before)
+    with _database() as database:
+        Journal(database).purge(before)
+        erased = FeedbackStore(database).purge(before)
     stdout().print(f"{erased} interactions erased")
 
 
@@ -124,7 +135,7 @@ def migrate(
         str | None, typer.Option("--from", help="Default: FAQBOT_DATABASE_URL.")
     ] = None,
 ) -> None:
-    """Move everything to another database, such as PostgreSQL, and verify it; resumable.
+    """Move everything to another database, such as PostgreSQL, and verify it.
 
     Stop the servers first. The new database has to be empty, and the old one stays as it is. A
     password need not stand in the URL: libpq also reads PGPASSWORD and ~/.pgpass.
@@ -132,9 +143,12 @@ def migrate(
     from faqbot.database.engines import open_database
     from faqbot.database.moving import move
 
-    source = open_database(origin or Settings.from_env().database_url, read_only=True)
-    target = open_database(to)
-    with closing(source), closing(target), progress_on_stderr() as progress:
+    origin = origin or Settings.from_env().database_url
+    with (
+        open_database(origin, read_only=True) as source,
+        open_database(to) as target,
+        progress_on_stderr() as progress,
+    ):
         sums = move(source, target, progress=progress)
     rows = [(name, found.rows, found.checksum[:12]) for name, found in sums.items()]
     console = stdout()
@@ -177,16 +191,17 @@ def apply(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Write what reviewers decided into corpus/ and eval/, to be read as a git diff."""
-    from faqbot.accounts.journal import COMMAND_LINE, AuditLog
+    from faqbot.accounts.journal import COMMAND_LINE, Journal
     from faqbot.cli.review_report import print_report, report_as_json
     from faqbot.review.applying import apply_decisions
     from faqbot.review.store import DecisionStore
 
     now = datetime.now(UTC)
-    with _store() as store:
-        report = apply_decisions(DecisionStore(store), into, dataset, at=now, dry_run=dry_run)
+    with _database() as database:
+        report = apply_decisions(DecisionStore(database), into, dataset, at=now, dry_run=dry_run)
+        journal = Journal(database)
         for decision_id in report.applied if not dry_run else ():
-            AuditLog(store).record(COMMAND_LINE, "decision.applied", str(decision_id), at=now)
+            journal.record(COMMAND_LINE, "decision.applied", str(decision_id), at=now)
     if json:
         print_json(report_as_json(report, dry_run=dry_run))
     else:

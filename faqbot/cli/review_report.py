@@ -6,21 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from faqbot.cli.output import stdout
-from faqbot.review.applying import Report
-from faqbot.review.planning import Outcome, Refusal
+from faqbot.review.applying import ApplyReport
+from faqbot.review.planning import PlannedDecision, Refusal
 
 LEAST_QUESTIONS = 6
 """Evaluation questions that every entry has."""
 
 
-def print_report(report: Report, dataset: str, *, dry_run: bool) -> None:
-    """Print a report.
-
-    Args:
-        report: What was, or would be, done.
-        dataset: The data set's name.
-        dry_run: Whether nothing was written.
-    """
+def print_report(report: ApplyReport, dataset: str, *, dry_run: bool) -> None:
+    """Print what was, or in a dry run would be, done, and what to do next."""
     console = stdout()
     for line in _lines(report, dry_run=dry_run):
         console.print(line, markup=False)
@@ -31,52 +25,36 @@ def print_report(report: Report, dataset: str, *, dry_run: bool) -> None:
         console.print(f"  {number}. {step}", markup=False)
 
 
-def report_as_json(report: Report, *, dry_run: bool) -> dict[str, Any]:
-    """Turn a report into plain values.
-
-    Args:
-        report: What was, or would be, done.
-        dry_run: Whether nothing was written.
-
-    Returns:
-        Anything `json` can write.
-    """
+def report_as_json(report: ApplyReport, *, dry_run: bool) -> dict[str, Any]:
+    """Turn a report into values that `json` can write."""
     return {
         "dry_run": dry_run,
         "decisions": [
             {
-                "id": str(outcome.decision.id),
-                "kind": outcome.decision.kind,
-                "reviewer": outcome.decision.reviewer,
-                "decided_at": outcome.decision.decided_at.isoformat(),
+                "id": str(planned.decision.id),
+                "kind": planned.decision.kind,
+                "reviewer": planned.decision.reviewer,
+                "decided_at": planned.decision.decided_at.isoformat(),
                 "interactions": [
-                    str(question.key.interaction_id) for question in outcome.decision.questions
+                    str(question.key.interaction_id) for question in planned.decision.questions
                 ],
-                "applied": outcome.refusal is None,
-                "changes": [{"file": file, "what": what} for file, what in outcome.changes],
-                "already": list(outcome.already),
+                "applied": planned.refusal is None,
+                "changes": [{"file": file, "what": what} for file, what in planned.changes],
+                "already": list(planned.already),
                 "refused": [
                     {"text": text, "code": refusal.code, "place": refusal.place}
-                    for text, refusal in outcome.refused
+                    for text, refusal in planned.refused
                 ],
             }
-            for outcome in report.outcomes
+            for planned in report.decisions
         ],
         "files": list(report.files),
         "changed_meanwhile": [str(found) for found in report.changed_meanwhile],
     }
 
 
-def next_steps(report: Report, dataset: str) -> list[str]:
-    """Say what has to be run before the change ships.
-
-    Args:
-        report: What was done.
-        dataset: The data set's name.
-
-    Returns:
-        One step a line; none when no file has changed.
-    """
+def next_steps(report: ApplyReport, dataset: str) -> list[str]:
+    """Say what has to be run before the change ships; nothing when no file has changed."""
     if not report.files:
         return []
     steps = ["git diff: read every line; what users wrote may still need a better wording"]
@@ -109,16 +87,16 @@ def next_steps(report: Report, dataset: str) -> list[str]:
     return steps
 
 
-def _lines(report: Report, *, dry_run: bool) -> Iterator[str]:
-    if not report.outcomes:
+def _lines(report: ApplyReport, *, dry_run: bool) -> Iterator[str]:
+    if not report.decisions:
         yield "no decision is waiting: reviewers decide at /admin/review"
         return
-    for outcome in report.outcomes:
-        yield from _outcome_lines(outcome)
-    refused = sum(outcome.refusal is not None for outcome in report.outcomes)
+    for planned in report.decisions:
+        yield from _decision_lines(planned)
+    refused = sum(planned.refusal is not None for planned in report.decisions)
     verb = "would be written" if dry_run else "written"
     yield (
-        f"{len(report.outcomes) - refused} decisions applied, {refused} refused, "
+        f"{len(report.decisions) - refused} decisions applied, {refused} refused, "
         f"{len(report.files)} files {verb}"
     )
     for file in report.files:
@@ -130,18 +108,18 @@ def _lines(report: Report, *, dry_run: bool) -> Iterator[str]:
         )
 
 
-def _outcome_lines(outcome: Outcome) -> Iterator[str]:
-    decision = outcome.decision
+def _decision_lines(planned: PlannedDecision) -> Iterator[str]:
+    decision = planned.decision
     count = len(decision.questions)
     yield (
         f"{str(decision.id)[:8]} {decision.kind}, {count} question{'s' if count > 1 else ''}, "
         f"{decision.reviewer}, {decision.decided_at:%Y-%m-%d}"
     )
-    for file, what in outcome.changes:
+    for file, what in planned.changes:
         yield f"  + {file}: {what}"
-    for what in outcome.already:
+    for what in planned.already:
         yield f"  = already there: {what}"
-    for text, refusal in outcome.refused:
+    for text, refusal in planned.refused:
         yield f"  - refused: {text}: {_reason(refusal)}"
 
 

@@ -32,8 +32,8 @@ def serve(
     settings = Settings.from_env()
     bound = _bind(host, port)  # first: an occupied port should not cost a model's loading time
     # These bring torch and the web framework along: seconds, once the port is known to be ours.
-    from faqbot.api.app import open_service
-    from faqbot.api.observing import configure_logging
+    from faqbot.api.log_format import configure_logging
+    from faqbot.api.service import Service
     from faqbot.api.widget_files import Widget
     from faqbot.application import create_app
     from faqbot.assistant import Assistant
@@ -44,7 +44,7 @@ def serve(
         log.warning("no_rate_limit", advice="set FAQBOT_RATE_LIMIT, for example to 30/minute")
     with progress_on_stderr() as progress:
         assistant = Assistant.open(settings, progress=progress)
-    service = open_service(settings, assistant)
+    service = Service.open(settings, assistant)
     application = create_app(service)
     _announce_console(service)
     address = f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"
@@ -63,7 +63,7 @@ def serve(
         uvicorn.Server(config).run(sockets=[bound])
         return
     # What was loaded here made sure that all is in place; each worker loads its own.
-    service.store.close()
+    service.database.close()
     del application, service, assistant
     config = uvicorn.Config(
         "faqbot.application:create_worker_app",
@@ -82,7 +82,7 @@ def _announce_console(service: Service) -> None:
 
     if service.settings.secret_key is None:
         log.info("console_off", advice="set FAQBOT_SECRET_KEY to have it at /admin")
-    elif AccountStore(service.store).count():
+    elif AccountStore(service.database).count():
         log.info("console_on", path="/admin")
     else:
         log.warning("console_without_account", advice="faqbot admin create-user NAME --role …")

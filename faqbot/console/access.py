@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
-from faqbot.accounts.journal import AuditLog
-from faqbot.console.desk import Desk, DeskDep
+from faqbot.accounts.journal import Journal
+from faqbot.console.entrance import Entrance
+from faqbot.console.services import EntranceDep
 from faqbot.vocabulary import AccountRole
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -44,53 +45,20 @@ class FormRefused(Exception):
     """A form did not come from a page of ours that this session was shown."""
 
 
-def logged_in(request: Request, desk: DeskDep) -> Account:
-    """Find who is logged in; a FastAPI dependency.
-
-    Args:
-        request: The request.
-        desk: The console's parts.
-
-    Returns:
-        The account, with the role it has now.
+def logged_in(request: Request, entrance: EntranceDep) -> Account:
+    """Find who is logged in, with the role it has now; a FastAPI dependency.
 
     Raises:
         LoginRequired: Nobody is.
     """
-    session = desk.sessions.find(request)
+    session = entrance.sessions.find(request)
     if session is None:
         raise LoginRequired
     return Account(session.account, session.role)
 
 
-async def verify_csrf(
-    request: Request, desk: DeskDep, account: Annotated[Account, Depends(logged_in)]
-) -> None:
-    """Make sure that a form was sent from a page of ours; a FastAPI dependency.
-
-    Args:
-        request: The request; its form holds the field ``csrf_token``.
-        desk: The console's parts.
-        account: Who is logged in, which is looked at first.
-
-    Raises:
-        FormRefused: It was not.
-    """
-    del account
-    if request.method in _SAFE:
-        return
-    token = (await request.form()).get("csrf_token")
-    known = isinstance(token, str) and desk.sessions.is_form_token(request, token)
-    if not known or not comes_from_us(request, desk):
-        raise FormRefused
-
-
-def comes_from_us(request: Request, desk: Desk) -> bool:
+def comes_from_us(request: Request, entrance: Entrance) -> bool:
     """Ask the browser where a form was sent from.
-
-    Args:
-        request: The request.
-        desk: The console's parts.
 
     Returns:
         False when the browser says: from elsewhere. One that says nothing is believed, since
@@ -102,14 +70,19 @@ def comes_from_us(request: Request, desk: Desk) -> bool:
     origin = request.headers.get("origin")
     if origin is None:
         return True
-    hosts = {request.headers.get("host"), urlsplit(desk.public_url or "").netloc or None}
+    hosts = {request.headers.get("host"), urlsplit(entrance.public_url or "").netloc or None}
     return urlsplit(origin).netloc in hosts - {None}
 
 
-def _reader(
-    account: Annotated[Account, Depends(logged_in)],
-    _: Annotated[None, Depends(verify_csrf)],
+async def _reader(
+    request: Request, entrance: EntranceDep, account: Annotated[Account, Depends(logged_in)]
 ) -> Account:
+    """Return who is logged in, once a form is known to come from a page of ours."""
+    if request.method not in _SAFE:
+        token = (await request.form()).get("csrf_token")
+        known = isinstance(token, str) and entrance.sessions.is_form_token(request, token)
+        if not known or not comes_from_us(request, entrance):
+            raise FormRefused
     return account
 
 
@@ -119,15 +92,13 @@ def _reviewer(account: Annotated[Account, Depends(_reader)]) -> Account:
     return account
 
 
-def _audit(desk: DeskDep) -> AuditLog:
-    return desk.audit
+def _journal(entrance: EntranceDep) -> Journal:
+    return entrance.journal
 
 
 ReaderDep = Annotated[Account, Depends(_reader)]
 """Anybody who is logged in. Forms are verified too, so that no route can forget it."""
 ReviewerDep = Annotated[Account, Depends(_reviewer)]
 """A reviewer; forms are verified too."""
-CsrfDep = Annotated[None, Depends(verify_csrf)]
-"""A verified form, for a route that does not ask who is logged in."""
-AuditDep = Annotated[AuditLog, Depends(_audit)]
-"""The audit log: ``audit.record(account.name, "decision", target, details)``."""
+JournalDep = Annotated[Journal, Depends(_journal)]
+"""The audit log: ``journal.record(account.name, "decision", target, details)``."""

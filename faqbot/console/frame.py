@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import Request
+from fastapi import Request, status
 from fastapi.responses import HTMLResponse
 
-from faqbot.api.templates import render
+from faqbot.api.replies import html
+from faqbot.api.services import services_of
 from faqbot.console import wording
 from faqbot.console.access import Account
-from faqbot.console.desk import Desk
-from faqbot.feedback.demonstration import is_demonstration
-from faqbot.feedback.store import FeedbackStore
+from faqbot.console.services import console_of
+from faqbot.database.interface import Database
+from faqbot.demonstration import is_demonstration
 
 
 def render_console(
@@ -23,25 +24,22 @@ def render_console(
     account: Account | None,
     section: str,
     *,
-    status_code: int = 200,
+    hints: Sequence[str] = (),
+    status_code: int = status.HTTP_200_OK,
 ) -> HTMLResponse:
     """Render a page.
 
     Args:
-        request: The request.
         template: A template that extends ``console/base.html``, such as ``console/audit.html``.
         context: The template's own variables. It also gets ``c``, the console's wording, and
             ``csrf_token``, which ``{% include "console/_csrf.html" %}`` puts into a form.
         account: Who is logged in; None on a page for nobody in particular, without the menu.
         section: Which place in the menu is marked: ``dashboard``, ``entries``, ``unanswered``,
             ``review`` or ``audit``; anything else marks none.
-        status_code: Of the response.
-
-    Returns:
-        The page.
+        hints: What of the address could not be understood; the status is 422 then.
     """
-    desk: Desk = request.app.state.desk
-    store = request.app.state.service.store
+    database = services_of(request).service.database
+    sessions = console_of(request).entrance.sessions
     frame = {
         "c": wording,
         "account": account,
@@ -51,12 +49,14 @@ def render_console(
             for found in wording.SECTIONS
             if account and (account.is_reviewer or not found.reviewers_only)
         ],
-        "demonstration": bool(account) and _is_demonstration(store),
-        "csrf_token": desk.sessions.form_token(request) if account else None,
+        "demonstration": bool(account) and _is_demonstration(database),
+        "csrf_token": sessions.form_token(request) if account else None,
+        "hints": hints,
     }
-    return HTMLResponse(render(request, template, frame | dict(context)), status_code)
+    code = status.HTTP_422_UNPROCESSABLE_CONTENT if hints else status_code
+    return html(request, template, frame | dict(context), code)
 
 
-def _is_demonstration(store: FeedbackStore) -> bool:
-    with store.reading() as connection:
+def _is_demonstration(database: Database) -> bool:
+    with database.reading() as connection:
         return is_demonstration(connection)

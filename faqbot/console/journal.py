@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Annotated, Literal
-from urllib.parse import urlencode
+from datetime import datetime
+from functools import cached_property
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, Response
-from pydantic import BaseModel, Field
+from fastapi.responses import HTMLResponse, StreamingResponse
+from pydantic import BaseModel
 
-from faqbot.accounts.journal import AuditEntry, AuditFilter, as_plain
-from faqbot.api.form_fields import OptionalDate
+from faqbot.accounts.journal import JournalEntry, JournalFilter, as_plain
 from faqbot.console import wording
-from faqbot.console.access import AuditDep, ReviewerDep
+from faqbot.console.access import JournalDep, ReviewerDep
+from faqbot.console.addresses import address_of
+from faqbot.console.attachment import attachment
+from faqbot.console.days import DayRange
 from faqbot.console.frame import render_console
-from faqbot.console.paging import Paging
-from faqbot.feedback.export import Value, write_csv, write_jsonl
+from faqbot.console.paging import PageNumber, Paging
+from faqbot.downloads import TableFormat
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -28,41 +29,49 @@ PAGE_SIZE = 50
 _COLUMNS = ("at", "actor", "action", "target", "details")
 
 
-class AuditQuery(BaseModel):
-    """The filter, as its form sends it."""
+class JournalQuery(BaseModel):
+    """Which lines to show, as the form sends it."""
 
     actor: str = ""
     action: str = ""
-    since: OptionalDate = None
-    until: OptionalDate = None
-    page: Annotated[int, Field(ge=1, le=100_000)] = 1
+    since: str = ""
+    until: str = ""
+    page: PageNumber = 1
 
-    def filter(self) -> AuditFilter:
-        """Return what to read; days are those of the server's time zone."""
-        after = self.until + timedelta(days=1) if self.until else None
-        return AuditFilter(
+    @cached_property
+    def days(self) -> DayRange:
+        """The days to keep to."""
+        return DayRange.read(self.since, self.until)
+
+    def wanted(self) -> JournalFilter:
+        """Return which lines to read."""
+        return JournalFilter(
             actor=self.actor or None,
             action=self.action or None,
-            since=_midnight(self.since),
-            until=_midnight(after),
+            since=self.days.since,
+            until=self.days.until,
         )
 
-    def address(self, page: int | None = None, form: str = "") -> str:
+    def address(self, page: int = 1, form: str = "") -> str:
         """Return the address of this filter, of a page or of an export of it."""
-        given = {
-            "actor": self.actor,
-            "action": self.action,
-            "since": self.since,
-            "until": self.until,
-            "page": page if page and page > 1 else None,
-        }
-        fields = urlencode({name: value for name, value in given.items() if value})
-        return f"/admin/audit{form}" + (f"?{fields}" if fields else "")
+        return address_of(
+            f"/admin/audit{form}",
+            {
+                "actor": self.actor,
+                "action": self.action,
+                "since": self.days.first,
+                "until": self.days.last,
+                "page": page if page > 1 else None,
+            },
+        )
+
+
+QueryDep = Annotated[JournalQuery, Query()]
 
 
 @dataclass(frozen=True, slots=True)
-class AuditLine:
-    """A line as the page shows it."""
+class JournalLine:
+    """A line as the page shows it, in French."""
 
     at: datetime
     actor: str
@@ -71,7 +80,7 @@ class AuditLine:
     details: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, entry: AuditEntry) -> AuditLine:
+    def of(cls, entry: JournalEntry) -> JournalLine:
         """Put a line into French."""
         return cls(
             at=entry.at,
@@ -86,56 +95,32 @@ class AuditLine:
 
 
 @router.get("/admin/audit")
-def audit_page(
-    request: Request,
-    account: ReviewerDep,
-    audit: AuditDep,
-    query: Annotated[AuditQuery, Query()],
+def journal_page(
+    request: Request, account: ReviewerDep, journal: JournalDep, query: QueryDep
 ) -> HTMLResponse:
     """Show a page of the journal."""
-    wanted = query.filter()
-    count = audit.count(wanted)
-    page = Paging.of(count, PAGE_SIZE, query.page)
-    entries = audit.page(wanted, offset=page.start, limit=PAGE_SIZE)
-    actors, actions = audit.vocabulary()
+    wanted = query.wanted()
+    paging = Paging.of(journal.count(wanted), PAGE_SIZE, query.page)
+    actors, actions = journal.vocabulary()
     context = {
         "query": query,
-        "lines": [AuditLine.of(entry) for entry in entries],
-        "count": count,
-        "here": page.number,
-        "last": page.pages,
+        "paging": paging,
+        "lines": [*map(JournalLine.of, journal.page(wanted, offset=paging.start, limit=PAGE_SIZE))],
         "actors": [(actor, wording.audit_actor(actor)) for actor in actors],
         "actions": [(action, wording.AUDIT_ACTIONS.get(action, action)) for action in actions],
     }
-    return render_console(request, "console/audit.html", context, account, "audit")
+    return render_console(
+        request, "console/audit.html", context, account, "audit", hints=query.days.hints
+    )
 
 
 @router.get("/admin/audit.{form}")
 def export(
-    form: Literal["csv", "jsonl"],
-    account: ReviewerDep,
-    audit: AuditDep,
-    query: Annotated[AuditQuery, Query()],
-) -> Response:
+    form: TableFormat, account: ReviewerDep, journal: JournalDep, query: QueryDep
+) -> StreamingResponse:
     """Give the journal as a file, whole."""
-    audit.record(account.name, "export", f"audit.{form}")
-    found = [as_plain(entry) for entry in audit.all(query.filter())]
-    file = io.StringIO(newline="")
-    if form == "csv":
-        write_csv(map(_flat, found), file, columns=_COLUMNS)
-    else:
-        write_jsonl(found, file)
-    kind = "text/csv" if form == "csv" else "application/x-ndjson"
-    name = {"Content-Disposition": f'attachment; filename="faqbot-audit.{form}"'}
-    return Response(file.getvalue(), media_type=f"{kind}; charset=utf-8", headers=name)
-
-
-def _flat(line: Mapping[str, Value]) -> dict[str, Value]:
-    return {**line, "details": json.dumps(line["details"], ensure_ascii=False)}
-
-
-def _midnight(day: date | None) -> datetime | None:
-    return None if day is None else datetime.combine(day, time()).astimezone()
+    journal.record(account.name, "export", f"audit.{form}")
+    return attachment(map(as_plain, journal.all(query.wanted())), _COLUMNS, form, "audit")
 
 
 def _worded(value: object) -> str:

@@ -15,8 +15,9 @@ from faqbot.accounts.sessions import FORM_COOKIE
 from faqbot.accounts.store import NAME_LIMIT, account_name
 from faqbot.console import wording
 from faqbot.console.access import ReaderDep, comes_from_us
-from faqbot.console.desk import Desk, DeskDep
+from faqbot.console.entrance import Entrance
 from faqbot.console.frame import render_console
+from faqbot.console.services import EntranceDep
 from faqbot.errors import AccountError
 
 log = structlog.get_logger(__name__)
@@ -39,82 +40,77 @@ class LoginForm(BaseModel):
 @router.get("/admin/login")
 def login_page(
     request: Request,
-    desk: DeskDep,
+    entrance: EntranceDep,
     next: str = HOME,  # noqa: A002 - as the address has it
     goodbye: bool = False,
 ) -> Response:
     """Ask who is there."""
     target = safe_target(next)
-    if desk.sessions.find(request):
+    if entrance.sessions.find(request):
         return RedirectResponse(target, status.HTTP_303_SEE_OTHER)
-    return show_login(request, desk, target, notice=wording.LOGGED_OUT if goodbye else None)
+    return show_login(request, entrance, target, notice=wording.LOGGED_OUT if goodbye else None)
 
 
 @router.post("/admin/login")
-def login(request: Request, desk: DeskDep, form: Annotated[LoginForm, Form()]) -> Response:
+def login(request: Request, entrance: EntranceDep, form: Annotated[LoginForm, Form()]) -> Response:
     """Let somebody in, or say why not."""
     target = safe_target(form.next)
 
     def refuse(error: str, code: int) -> HTMLResponse:
         typed = form.name[:NAME_LIMIT]
-        return show_login(request, desk, target, typed=typed, error=error, status_code=code)
+        return show_login(request, entrance, target, typed=typed, error=error, status_code=code)
 
-    known = desk.cookies.is_form_token(form.csrf_token, desk.cookies.read(request, FORM_COOKIE))
-    if not known or not comes_from_us(request, desk):
+    known = entrance.cookies.is_form_token(
+        form.csrf_token, entrance.cookies.read(request, FORM_COOKIE)
+    )
+    if not known or not comes_from_us(request, entrance):
         return refuse(wording.LOGIN_EXPIRED, status.HTTP_403_FORBIDDEN)
     name = _name_or_nobody(form.name)
-    seconds = desk.throttle.wait(name, request.client.host if request.client else "")
+    seconds = entrance.throttle.wait(name, request.client.host if request.client else "")
     if seconds:
         log.warning("login_throttled")
         page = refuse(wording.login_wait(seconds), status.HTTP_429_TOO_MANY_REQUESTS)
         page.headers["Retry-After"] = str(seconds)
         return page
-    account = desk.accounts.find(name)
+    account = entrance.accounts.find(name)
     kept = account.password_hash if account else None
-    if not desk.passwords.check(form.password, kept) or account is None or kept is None:
+    if not entrance.passwords.check(form.password, kept) or account is None or kept is None:
         # What was typed may be a password in the wrong field: only a name that exists is kept.
-        desk.audit.record(None, "login.failed", account.name if account else None)
+        entrance.journal.record(None, "login.failed", account.name if account else None)
         return refuse(wording.LOGIN_WRONG, status.HTTP_401_UNAUTHORIZED)
-    if desk.passwords.is_outdated(kept):
-        renewed = desk.passwords.hash(form.password)
-        desk.accounts.set_password(name, renewed, keep_sessions=True)
-    desk.throttle.forgive(name)
-    return enter(request, desk, name, RedirectResponse(target, status.HTTP_303_SEE_OTHER))
+    if entrance.passwords.is_outdated(kept):
+        renewed = entrance.passwords.hash(form.password)
+        entrance.accounts.set_password(name, renewed, keep_sessions=True)
+    entrance.throttle.forgive(name)
+    return enter(request, entrance, name, RedirectResponse(target, status.HTTP_303_SEE_OTHER))
 
 
 @router.post("/admin/logout")
-def logout(request: Request, desk: DeskDep, account: ReaderDep) -> Response:
+def logout(request: Request, entrance: EntranceDep, account: ReaderDep) -> Response:
     """Say goodbye."""
     response = RedirectResponse("/admin/login?goodbye=1", status.HTTP_303_SEE_OTHER)
-    desk.sessions.close(request, response)
-    desk.audit.record(account.name, "logout")
+    entrance.sessions.close(request, response)
+    entrance.journal.record(account.name, "logout")
     return response
 
 
 def enter(
-    request: Request, desk: Desk, name: str, response: Response, *, by: str | None = None
+    request: Request, entrance: Entrance, name: str, response: Response, *, by: str | None = None
 ) -> Response:
-    """Open a session.
+    """Open a session: give a response its cookie.
 
     Args:
-        request: The request that proved who it is.
-        desk: The console's parts.
-        name: The account.
-        response: Its response.
         by: The OpenID provider that proved it; None when a password did.
-
-    Returns:
-        The response with the session's cookie.
     """
-    desk.sessions.open(request, response, name)
-    desk.cookies.delete(response, FORM_COOKIE)
-    desk.audit.record(name, "login", details={"by": by} if by else None)
+    entrance.sessions.open(request, response, name)
+    entrance.cookies.delete(response, FORM_COOKIE)
+    entrance.journal.record(name, "login", details={"by": by} if by else None)
     return response
 
 
 def show_login(
     request: Request,
-    desk: Desk,
+    entrance: Entrance,
     target: str,
     *,
     typed: str = "",
@@ -122,43 +118,30 @@ def show_login(
     notice: str | None = None,
     status_code: int = status.HTTP_200_OK,
 ) -> HTMLResponse:
-    """Show the login form.
+    """Show the login form, with the cookie that it belongs to.
 
     Args:
-        request: The request.
-        desk: The console's parts.
         target: Where to go afterwards, from `safe_target`.
         typed: The name to show again.
         error: What went wrong.
         notice: What went well.
-        status_code: Of the response.
-
-    Returns:
-        The page, with the cookie that its form belongs to.
     """
-    tie = desk.cookies.read(request, FORM_COOKIE) or secrets.token_urlsafe()
+    tie = entrance.cookies.read(request, FORM_COOKIE) or secrets.token_urlsafe()
     context = {
         "target": target,
         "typed": typed,
         "error": error,
         "notice": notice,
-        "csrf_token": desk.cookies.form_token(tie),
-        "provider": desk.openid_name,
+        "csrf_token": entrance.cookies.form_token(tie),
+        "provider": entrance.openid_name,
     }
     page = render_console(request, "console/login.html", context, None, "", status_code=status_code)
-    desk.cookies.write(request, page, FORM_COOKIE, tie)
+    entrance.cookies.write(request, page, FORM_COOKIE, tie)
     return page
 
 
 def safe_target(address: str) -> str:
-    """Keep an address within the console.
-
-    Args:
-        address: Where somebody wants to go after the login, as an address gave it.
-
-    Returns:
-        The address when it is a plain path below ``/admin``, else the console's first page.
-    """
+    """Keep an address within the console: a plain path below ``/admin``, else its first page."""
     plain = address.isascii() and address.isprintable() and not set(address) & set("\\ <>\"'")
     parts = urlsplit(address) if plain else None
     if parts is None or parts.scheme or parts.netloc:

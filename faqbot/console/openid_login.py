@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import structlog
@@ -11,120 +12,105 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from faqbot.accounts.openid import FLOW_SECONDS, Flow, OpenId, OpenIdFailed, Person
 from faqbot.accounts.store import account_name, openid_subject
 from faqbot.console import wording
-from faqbot.console.desk import Desk, DeskDep
+from faqbot.console.entrance import Entrance
 from faqbot.console.frame import render_console
 from faqbot.console.login import HOME, enter, safe_target, show_login
+from faqbot.console.services import EntranceDep
 from faqbot.errors import AccountError
+from faqbot.vocabulary import AccountRole
 
 log = structlog.get_logger(__name__)
 
 FLOW_COOKIE = "faqbot_console_openid"
 
 
-class _NoAccess(Exception):
-    """The person is known, and may not enter."""
-
-
 def router_for(provider: OpenId) -> APIRouter:
-    """Make the routes of one provider.
-
-    Args:
-        provider: The provider.
-
-    Returns:
-        The routes.
-    """
+    """Make the routes of one provider."""
     router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
     @router.get("/admin/oidc/login")
-    def leave(request: Request, desk: DeskDep, next: str = HOME) -> Response:  # noqa: A002
+    def leave(request: Request, entrance: EntranceDep, next: str = HOME) -> Response:  # noqa: A002
         """Send the browser to the provider."""
         flow = Flow.start(safe_target(next))
         try:
-            address = provider.address(flow, _callback(request, desk))
+            address = provider.address(flow, _callback(request, entrance))
         except OpenIdFailed as error:
-            return _failed(request, desk, flow.target, error)
+            return _failed(request, entrance, flow.target, error)
         response = RedirectResponse(address, status.HTTP_303_SEE_OTHER)
         # Lax: the provider's page leads back here, and a strict cookie would stay behind.
-        desk.cookies.write(
+        entrance.cookies.write(
             request, response, FLOW_COOKIE, flow.to_text(), same_site="lax", max_age=FLOW_SECONDS
         )
         return response
 
     @router.get("/admin/oidc/callback")
-    def come_back(request: Request, desk: DeskDep) -> Response:
+    def come_back(request: Request, entrance: EntranceDep) -> Response:
         """Let in whoever the provider vouches for."""
         target = HOME
         try:
-            flow = Flow.from_text(desk.cookies.read(request, FLOW_COOKIE))
+            flow = Flow.from_text(entrance.cookies.read(request, FLOW_COOKIE))
             target = flow.target
-            person = provider.person(flow, request.query_params, _callback(request, desk))
-            name = _account_of(desk, provider, person)
+            person = provider.person(flow, request.query_params, _callback(request, entrance))
+            name = _account_of(entrance, provider, person)
         except OpenIdFailed as error:
-            return _failed(request, desk, target, error)
-        except _NoAccess:
-            desk.audit.record(None, "login.refused", None, {"by": provider.name})
-            page = show_login(
-                request,
-                desk,
-                target,
-                error=wording.OPENID_NO_ACCESS.format(provider=provider.name),
-                status_code=status.HTTP_403_FORBIDDEN,
-            )
-            desk.cookies.delete(page, FLOW_COOKIE)
-            return page
+            return _failed(request, entrance, target, error)
+        if name is None:
+            entrance.journal.record(None, "login.refused", None, {"by": provider.name})
+            said = wording.OPENID_NO_ACCESS.format(provider=provider.name)
+            return _refused(request, entrance, target, said, status.HTTP_403_FORBIDDEN)
         # A page rather than a redirect: the browser came from another site, and would not send
         # the new strict cookie along on the way.
         page = render_console(request, "console/entering.html", {"target": target}, None, "")
-        desk.cookies.delete(page, FLOW_COOKIE)
-        return enter(request, desk, name, page, by=provider.name)
+        entrance.cookies.delete(page, FLOW_COOKIE)
+        return enter(request, entrance, name, page, by=provider.name)
 
     return router
 
 
-def _callback(request: Request, desk: Desk) -> str:
-    base = desk.public_url or str(request.base_url).rstrip("/")
+def _callback(request: Request, entrance: Entrance) -> str:
+    base = entrance.public_url or str(request.base_url).rstrip("/")
     return f"{base}/admin/oidc/callback"
 
 
-def _failed(request: Request, desk: Desk, target: str, error: OpenIdFailed) -> Response:
+def _failed(request: Request, entrance: Entrance, target: str, error: OpenIdFailed) -> Response:
     log.warning("openid_failed", reason=str(error))
-    page = show_login(
-        request,
-        desk,
-        target,
-        error=wording.OPENID_FAILED,
-        status_code=status.HTTP_400_BAD_REQUEST,
-    )
-    desk.cookies.delete(page, FLOW_COOKIE)
+    return _refused(request, entrance, target, wording.OPENID_FAILED, status.HTTP_400_BAD_REQUEST)
+
+
+def _refused(
+    request: Request, entrance: Entrance, target: str, said: str, status_code: int
+) -> Response:
+    page = show_login(request, entrance, target, error=said, status_code=status_code)
+    entrance.cookies.delete(page, FLOW_COOKIE)
     return page
 
 
-def _account_of(desk: Desk, provider: OpenId, person: Person) -> str:
+def _account_of(entrance: Entrance, provider: OpenId, person: Person) -> str | None:
+    """Find the account of a person, or make it; None when the person may not enter."""
     subject = openid_subject(provider.issuer, person.subject)
-    account = desk.accounts.find_subject(subject)
-    if provider.gives_roles and person.role is None:
-        raise _NoAccess  # also for an account that had a role until yesterday
+    account = entrance.accounts.find_subject(subject)
+    role = person.role
+    if role is None:
+        # Where the provider gives roles, the account had one until yesterday.
+        return None if account is None or provider.gives_roles else account.name
     if account is None:
-        return _new_account(desk, person, subject)
-    if person.role is not None and person.role != account.role:
-        desk.accounts.set_role(account.name, person.role)
-        desk.audit.record(account.name, "account.role", account.name, {"role": person.role})
+        return _new_account(entrance, person.names, role, subject)
+    if role != account.role:
+        entrance.accounts.set_role(account.name, role)
+        entrance.journal.record(account.name, "account.role", account.name, {"role": role})
     return account.name
 
 
-def _new_account(desk: Desk, person: Person, subject: str) -> str:
-    if person.role is None:
-        raise _NoAccess
-    for candidate in person.names:
+def _new_account(entrance: Entrance, names: Iterable[str], role: AccountRole, subject: str) -> str:
+    for candidate in names:
         try:
             name = account_name(candidate)
-            desk.accounts.create(
-                name, person.role, password_hash=None, subject=subject, at=datetime.now(UTC)
+            entrance.accounts.create(
+                name, role, password_hash=None, subject=subject, at=datetime.now(UTC)
             )
         except AccountError:
             continue  # somebody else is called that: an account is never taken over by its name
-        desk.audit.record(name, "account.created", name, {"role": person.role})
+        entrance.journal.record(name, "account.created", name, {"role": role})
         return name
     msg = "every name of the person is taken by another account"
     raise OpenIdFailed(msg)

@@ -1,8 +1,13 @@
-"""Numbered pages of a list."""
+"""Numbered pages of a list; ``console/_list.html`` draws the links between them."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, Self
+from typing import Annotated, NamedTuple, Self
+
+from fastapi import Query
+
+PageNumber = Annotated[int, Query(ge=1, le=100_000)]
+"""The page that an address asks for."""
 
 
 class Paging(NamedTuple):
@@ -16,19 +21,12 @@ class Paging(NamedTuple):
     """How many items come before it."""
     end: int
     """Where it ends at the latest."""
+    total: int
+    """Items in all."""
 
     @classmethod
-    def of(cls, count: int, size: int, asked: int) -> Self:
-        """Find a page; one beyond the end is the last one.
-
-        Args:
-            count: Items in all.
-            size: Items on a page.
-            asked: The page that was asked for, 1-based.
-
-        Returns:
-            The page.
-        """
-        pages = max(1, -(-count // size))
+    def of(cls, total: int, size: int, asked: int) -> Self:
+        """Find a page of ``size`` items; one beyond the end is the last one."""
+        pages = max(1, -(-total // size))
         number = min(asked, pages)
-        return cls(number, pages, (number - 1) * size, number * size)
+        return cls(number, pages, (number - 1) * size, number * size, total)

@@ -1,4 +1,4 @@
-"""Every French text that the frame of the console, its login and its journal show.
+"""French texts of the console's frame, login and journal that do not stand in their templates.
 
 Templates receive this module as ``c``. Typography as in `faqbot.wording`.
 """
@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 from faqbot.accounts.journal import COMMAND_LINE
-from faqbot.wording import french_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,46 +31,29 @@ SECTIONS: Final = (
     Section("audit", "/admin/audit", "Journal", reviewers_only=True),
 )
 
-# --- Around every page ----------------------------------------------------------------------
-
-CONSOLE: Final = "Console"
-HOME_LABEL: Final = "Console de {title}, accueil"
-NAV_LABEL: Final = "Menu de la console"
-LOG_OUT: Final = "Se déconnecter"
-LOGGED_IN_AS: Final = "Compte connecté\u00a0:"
 ROLES: Final[Mapping[str, str]] = MappingProxyType({"reader": "Lecture", "reviewer": "Relecture"})
 """What each role is called."""
-TO_THE_FAQ: Final = "Voir la page publique"
-STAFF_ONLY: Final = "Réservé à l’équipe du support"
-DEMONSTRATION: Final = (
-    "Données de démonstration\u00a0: les dates, les avis et les commentaires sont inventés."
+
+# --- Filters --------------------------------------------------------------------------------
+
+DATE_WRONG: Final = (
+    "«\u00a0{value}\u00a0» n’est pas une date. Écrivez-la comme 2026-11-23 (année, mois, "
+    "jour)\u00a0: elle n’a pas été prise en compte."
 )
-BACK_TO_CONSOLE: Final = "Revenir à la console"
+DATES_REVERSED: Final = (
+    "La date de début vient après la date de fin\u00a0: les deux ont été échangées."
+)
 
 # --- Login ----------------------------------------------------------------------------------
 
-LOGIN_TITLE: Final = "Connexion à la console"
-LOGIN_LEAD: Final = "Réservée à l’équipe qui suit et améliore la FAQ."
-LOGIN_NAME: Final = "Nom du compte"
-LOGIN_PASSWORD: Final = "Mot de passe"  # noqa: S105 - a label
-LOGIN_SUBMIT: Final = "Se connecter"
-LOGIN_HELP: Final = (
-    "Pas de compte, ou mot de passe oublié\u202f? Adressez-vous à la personne qui administre "
-    "ce service."
-)
 LOGIN_WRONG: Final = "Le nom du compte ou le mot de passe est incorrect."
 LOGIN_EXPIRED: Final = "Le formulaire a expiré. Saisissez de nouveau votre mot de passe."
 LOGGED_OUT: Final = "Vous êtes déconnecté."
-
-LOGIN_WITH: Final = "Se connecter avec {provider}"
-LOGIN_OR: Final = "ou avec un mot de passe"
 OPENID_FAILED: Final = "La connexion n’a pas abouti. Recommencez."
 OPENID_NO_ACCESS: Final = (
     "Vous êtes bien identifié par {provider}, mais aucun accès à la console ne vous est ouvert. "
     "Adressez-vous à la personne qui administre ce service."
 )
-ENTERING_TITLE: Final = "Vous êtes connecté"
-ENTERING_LINK: Final = "Continuer vers la console"
 
 # --- Refusals -------------------------------------------------------------------------------
 
@@ -92,34 +73,6 @@ FORM_REFUSED: Final = (
 )
 
 # --- Journal --------------------------------------------------------------------------------
-
-AUDIT_TITLE: Final = "Journal"
-AUDIT_LEAD: Final = (
-    "Qui s’est connecté, qui a décidé, exporté ou modifié quoi. Ces lignes ne se modifient pas ; "
-    "elles sont effacées au même âge que les questions."
-)
-AUDIT_CAPTION: Final = "Les plus récentes d’abord, heure du serveur"
-AUDIT_AT: Final = "Date"
-AUDIT_ACTOR: Final = "Compte"
-AUDIT_ACTION: Final = "Action"
-AUDIT_TARGET: Final = "Objet"
-AUDIT_DETAILS_LABEL: Final = "Précisions"
-AUDIT_SINCE: Final = "Du"
-AUDIT_UNTIL: Final = "Au"
-AUDIT_ALL: Final = "Tous"
-AUDIT_ALL_ACTIONS: Final = "Toutes"
-AUDIT_NOBODY: Final = "Non connecté"
-AUDIT_COMMAND_LINE: Final = "Ligne de commande"
-AUDIT_EMPTY: Final = "Aucune ligne ne correspond à ces critères."
-FILTER: Final = "Filtrer"
-FILTER_CLEAR: Final = "Tout afficher"
-FILTER_LABEL: Final = "Filtrer le journal"
-DOWNLOAD_CSV: Final = "Télécharger en CSV"
-DOWNLOAD_JSONL: Final = "Télécharger en JSONL"
-PAGES_LABEL: Final = "Pages"
-PAGE_PLACE: Final = "Page {here} sur {last}"
-PAGE_NEWER: Final = "Plus récentes"
-PAGE_OLDER: Final = "Plus anciennes"
 
 AUDIT_ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -153,54 +106,14 @@ AUDIT_DETAILS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def audit_actor(actor: str | None) -> str:
-    """Name who did something.
-
-    Args:
-        actor: As the audit log has it.
-
-    Returns:
-        The account, or a French word for what has none.
-    """
+    """Name who did something: an account, or a French word for what has none."""
     if actor is None:
-        return AUDIT_NOBODY
-    return AUDIT_COMMAND_LINE if actor == COMMAND_LINE else actor
-
-
-def line_count(count: int) -> str:
-    """Say how many lines of the journal there are.
-
-    Args:
-        count: Their number.
-
-    Returns:
-        For example « 1 ligne » or « 1 204 lignes ».
-    """
-    noun = "ligne" if count < 2 else "lignes"
-    return f"{count:,}\u00a0{noun}".replace(",", "\u202f")
+        return "Non connecté"
+    return "Ligne de commande" if actor == COMMAND_LINE else actor
 
 
 def login_wait(seconds: int) -> str:
-    """Say how long to wait after too many attempts.
-
-    Args:
-        seconds: How long.
-
-    Returns:
-        A sentence, in minutes rounded up.
-    """
+    """Say how long to wait after too many attempts, in minutes rounded up."""
     minutes = -(-seconds // 60)
     noun = "minute" if minutes == 1 else "minutes"
     return f"Trop de tentatives de connexion. Réessayez dans {minutes}\u00a0{noun}."
-
-
-def french_moment(moment: datetime) -> str:
-    """Write a date and time in full, in the time zone of the server.
-
-    Args:
-        moment: An aware time.
-
-    Returns:
-        For example « 23 novembre 2026 à 14 h 05 », without a break inside date or time.
-    """
-    local = moment.astimezone()
-    return f"{french_date(local.date())} à {local:%H}\u00a0h\u00a0{local:%M}"

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.corpus.entry import Corpus, Entry, GlossaryTerm
-from faqbot.corpus.exchange.provisional import (
+from faqbot.corpus.placeholders import (
     PROVISIONAL_CONTACT,
     PROVISIONAL_URL,
     is_provisional_question,
@@ -41,14 +41,7 @@ class NearDuplicate(NamedTuple):
 
 
 def text_warnings(corpus: Corpus) -> list[Problem]:
-    """Look at all texts of a corpus.
-
-    Args:
-        corpus: A valid corpus.
-
-    Returns:
-        All warnings of this module that need no embedding.
-    """
+    """Return all warnings of this module that need no embedding."""
     return [
         *provisional_texts(corpus),
         *unknown_acronyms(corpus.entries, corpus.glossary),
@@ -57,14 +50,7 @@ def text_warnings(corpus: Corpus) -> list[Problem]:
 
 
 def provisional_texts(corpus: Corpus) -> list[Problem]:
-    """Find the placeholders that an import has left.
-
-    Args:
-        corpus: A valid corpus.
-
-    Returns:
-        One warning for each placeholder.
-    """
+    """Find the placeholders that an import has left."""
     warnings = []
     if corpus.contact == PROVISIONAL_CONTACT:
         message = "contact is a placeholder: write the address of the support"
@@ -85,10 +71,6 @@ def unknown_acronyms(entries: Iterable[Entry], glossary: Iterable[GlossaryTerm])
     Words with two capitals count as acronyms, also mixed or compound ones (mTLS, iSC, IGC-Santé),
     but neither roman numerals, nor names such as GitHub, nor common words in capitals, nor
     anything inside code or addresses.
-
-    Args:
-        entries: The entries to look at.
-        glossary: The known terms.
 
     Returns:
         One warning for each acronym, in alphabetical order, naming the entries that use it.
@@ -112,8 +94,7 @@ def unknown_acronyms(entries: Iterable[Entry], glossary: Iterable[GlossaryTerm])
 def wrong_typography(entries: Iterable[Entry]) -> list[Problem]:
     """Find non-French typography in what is our own wording.
 
-    Args:
-        entries: The entries to look at; verbatim answers keep the typography of their source.
+    Verbatim answers keep the typography of their source.
 
     Returns:
         One warning for each kind of defect in each question and answer.
@@ -137,7 +118,7 @@ def near_duplicates(
     """Find pairs of entries that are nearly the same.
 
     Args:
-        entries: The entries, n of them.
+        entries: n of them.
         vectors: (n, dim) float32, one row for each entry in the same order; every row has L2
             norm 1.
         threshold: Cosine similarity in [-1, 1] above which a pair is reported.

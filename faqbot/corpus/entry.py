@@ -17,7 +17,6 @@ class Provenance:
     """Where an answer comes from."""
 
     kind: ProvenanceKind
-    """``verbatim``: the publisher's own text. ``reworded``: written by us from that source."""
     source_title: str
     source_url: str
     checked_on: date

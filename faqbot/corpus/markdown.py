@@ -39,8 +39,7 @@ def to_html(markdown: str, highlights: tuple[Span, ...] = ()) -> str:
     """Render Markdown to sanitised HTML.
 
     Args:
-        markdown: The answer of an entry.
-        highlights: [start, end) spans of `to_text` to put into ``<mark>``, in order and without
+        highlights: Spans of `to_text` to put into ``<mark>``, in order and without
             overlap; what stands there only in the plain text, as the target of a link does, or
             not at all, is passed over.
 
@@ -64,9 +63,6 @@ def to_html(markdown: str, highlights: tuple[Span, ...] = ()) -> str:
 def to_text(markdown: str) -> str:
     """Render Markdown to plain text.
 
-    Args:
-        markdown: The answer of an entry.
-
     Returns:
         Blocks separated by one newline; list items start with ``- `` or their number; the
         target of a link follows its text in parentheses when it differs.
@@ -75,27 +71,13 @@ def to_text(markdown: str) -> str:
 
 
 def blocks(markdown: str) -> tuple[str, ...]:
-    """Cut Markdown into its smallest blocks, in plain text.
-
-    Args:
-        markdown: The answer of an entry.
-
-    Returns:
-        One string for each paragraph, list item or code block; never empty strings.
-    """
+    """Return each paragraph, list item or code block in plain text, none of them empty."""
     found = ("".join(text for text, _ in block) for block in _blocks(_parser().parse(markdown)))
     return tuple(block for block in found if block)
 
 
 def contains_html(markdown: str) -> list[int]:
-    """Find raw HTML.
-
-    Args:
-        markdown: Any Markdown.
-
-    Returns:
-        1-based numbers of the lines on which raw HTML starts, in order; empty when none.
-    """
+    """Return the 1-based numbers of the lines on which raw HTML starts, in order."""
     # With HTML switched off the parser keeps tags as text, so a permissive parser looks for them.
     found: set[int] = set()
     for token in MarkdownIt("commonmark", {"html": True}).parse(markdown):

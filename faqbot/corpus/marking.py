@@ -22,12 +22,9 @@ def marked(
     """Mark spans in a token stream.
 
     Args:
-        tokens: The stream; the children of its inline tokens are replaced.
+        tokens: The children of its inline tokens are replaced.
         places: Where the content of each token that is shown begins in the text, by `id`.
         spans: What to mark, in order and without overlap.
-
-    Returns:
-        The stream with marks.
     """
     stream = []
     for token in tokens:

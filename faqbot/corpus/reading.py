@@ -8,7 +8,8 @@ file with YAML front matter for each entry under ``entries/`` and, if one likes,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -39,25 +40,70 @@ from faqbot.errors import CorpusError, Problem
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
 
 
-class _Collector:
-    """Gathers problems, naming files relative to the corpus folder."""
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file of a corpus; what is wrong with it joins the problems of the others."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.problems: list[Problem] = []
+    folder: Path
+    name: str
+    """Path relative to the folder."""
+    problems: list[Problem]
 
-    def add(self, path: Path, line: int, message: str) -> None:
-        name = path.relative_to(self.folder).as_posix() if path != self.folder else str(path)
-        self.problems.append(Problem(name, line, message))
+    @property
+    def path(self) -> Path:
+        return self.folder / self.name
+
+    def add(self, line: int, message: str) -> None:
+        self.problems.append(Problem(self.name, line, message))
+
+    def read(self) -> str | None:
+        try:
+            # Some editors start a file with a byte order mark; it is no part of the text.
+            return self.path.read_text(encoding="utf-8-sig")
+        except FileNotFoundError:
+            self.add(0, "the file is missing")
+        except (OSError, UnicodeDecodeError) as error:
+            self.add(0, f"cannot be read as UTF-8 text: {error}")
+        return None
+
+    def load(self, text: str | None, *, first_line: int = 1) -> YamlMapping | None:
+        """Load the keys and values of a text that starts on a line of this file."""
+        try:
+            return None if text is None else load_mapping(text, first_line=first_line)
+        except NotMapping as error:
+            self.add(error.line + first_line, str(error))
+            return None
+
+    def validate(
+        self, model: type[_ModelT], values: Mapping[str, Any], lines: Mapping[Place, int]
+    ) -> _ModelT | None:
+        fields, defects = check_fields(model, values)
+        for place, message in defects:
+            line = next(
+                (lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in lines),
+                min(lines.values(), default=1),
+            )
+            self.add(line, message)
+        return fields
+
+    def add_repeated(self, line: int, wording: str, wordings: dict[str, str]) -> None:
+        """Report a wording that stands in one of the places already; note its own otherwise."""
+        key = wording_key(wording)
+        if key in wordings:
+            self.add(line, f"{wording!r} already stands in {wordings[key]}")
+        wordings.setdefault(key, f"{self.path.name}, line {line}")
 
 
+@dataclass(frozen=True, slots=True)
 class _Draft:
     """An entry that was read, with the lines of its keys, before the corpus-wide checks."""
 
-    def __init__(self, path: Path, entry: Entry, lines: Mapping[Place, int]) -> None:
-        self.path = path
-        self.entry = entry
-        self.lines = lines
+    file: _File
+    entry: Entry
+    lines: Mapping[Place, int]
+
+    def add(self, key: str, message: str) -> None:
+        self.file.add(self.lines[(key,)], message)
 
 
 def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
@@ -68,30 +114,31 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
         check_count: Whether another number of entries than the announced one is a problem;
             not so while a corpus is being filled.
 
-    Returns:
-        The corpus, its entries in theme order, then by id.
-
     Raises:
         CorpusError: Anything is wrong; the error lists every problem with file and line.
     """
-    found = _Collector(folder)
-    head = _read_yaml_model(folder / "corpus.yaml", CorpusFields, found)
-    glossary = _read_glossary(folder / "glossary.yaml", found)
-    paths = sorted((folder / "entries").glob("*.md"))
-    drafts = [draft for path in paths if (draft := _read_entry(path, found)) is not None]
-    wordings = _check_duplicates(drafts, found)
-    out_of_scope = _read_out_of_scope(folder / "out-of-scope.yaml", wordings, found)
-    if head is not None:
-        _check_themes(drafts, head, found)
-        if check_count and len(paths) != head.announced_entries:
+    problems: list[Problem] = []
+    head_file = _File(folder, "corpus.yaml", problems)
+    data = head_file.load(head_file.read())
+    head = None
+    if data is not None:
+        head = head_file.validate(CorpusFields, data.values, data.lines)
+    glossary = _read_glossary(_File(folder, "glossary.yaml", problems))
+    names = sorted(f"entries/{path.name}" for path in (folder / "entries").glob("*.md"))
+    read = (_read_entry(_File(folder, name, problems)) for name in names)
+    drafts = [draft for draft in read if draft is not None]
+    wordings = _check_duplicates(drafts)
+    out_of_scope = _read_out_of_scope(_File(folder, "out-of-scope.yaml", problems), wordings)
+    if data and head:
+        _check_themes(drafts, head)
+        if check_count and len(names) != head.announced_entries:
             message = (
-                f"announces {head.announced_entries} entries, but entries/ holds {len(paths)}: "
+                f"announces {head.announced_entries} entries, but entries/ holds {len(names)}: "
                 "add or remove entries, or correct announced_entries"
             )
-            line = _line_of_key(folder / "corpus.yaml", "announced_entries")
-            found.add(folder / "corpus.yaml", line, message)
-    if found.problems or head is None:
-        raise CorpusError(found.problems)
+            head_file.add(data.lines[("announced_entries",)], message)
+    if problems or head is None:
+        raise CorpusError(problems)
     order = {theme.id: rank for rank, theme in enumerate(head.themes)}
     entries = (draft.entry for draft in drafts)
     return Corpus(
@@ -103,193 +150,91 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
     )
 
 
-def read_entry_text(text: str, name: str) -> Entry:
-    """Read one entry file's text on its own, without the corpus-wide checks.
-
-    Args:
-        text: Front matter and answer.
-        name: How to name the file in problems.
-
-    Returns:
-        The entry.
-
-    Raises:
-        CorpusError: The text is not a valid entry.
-    """
-    folder = Path("/")
-    found = _Collector(folder)
-    draft = _parse_entry(folder / name, text, found)
-    if draft is None or found.problems:
-        raise CorpusError(found.problems)
-    return draft.entry
-
-
-def _read_entry(path: Path, found: _Collector) -> _Draft | None:
-    text = _read_text(path, found)
-    return None if text is None else _parse_entry(path, text, found)
-
-
-def _parse_entry(path: Path, text: str, found: _Collector) -> _Draft | None:
+def _read_entry(file: _File) -> _Draft | None:
+    text = file.read()
+    if text is None:
+        return None
     match = re.match(r"---\n(.*?\n)---(?:\n|\Z)", text, flags=re.DOTALL)
     if match is None:
-        found.add(
-            path, 1, "no front matter: the file must start with a block between two --- lines"
-        )
+        file.add(1, "no front matter: the file must start with a block between two --- lines")
         return None
     # The front matter starts on line 2 of the file.
-    data = _parse_yaml(path, match.group(1), found, first_line=2)
+    data = file.load(match.group(1), first_line=2)
     if data is None:
         return None
-    lines = data.lines
-    fields = _validate(path, data.values, EntryFields, lines, found)
+    fields = file.validate(EntryFields, data.values, data.lines)
     body = text[match.end() :]
     answer = body.strip()
     answer_line = text.count("\n", 0, match.end() + body.find(answer)) + 1
     for line, message in answer_defects(answer):
-        found.add(path, answer_line + line - 1, message)
+        file.add(answer_line + line - 1, message)
     if fields is None or not answer:
         return None
-    if not path.name.startswith(f"{fields.id}-"):
-        message = f"the file of entry {fields.id} must be named {fields.id}-<slug>.md"
-        found.add(path, lines.get(("id",), 1), message)
-    entry = Entry(
-        id=fields.id,
-        question=fields.question,
-        answer=answer,
-        variants=fields.variants,
-        theme=fields.theme,
-        provenance=Provenance(**fields.provenance.model_dump()),
-        updated_on=fields.updated_on,
-    )
-    return _Draft(path, entry, lines)
+    provenance = Provenance(**fields.provenance.model_dump())
+    entry = Entry(**dict(fields) | {"answer": answer, "provenance": provenance})
+    draft = _Draft(file, entry, data.lines)
+    if not file.path.name.startswith(f"{entry.id}-"):
+        draft.add("id", f"the file of entry {entry.id} must be named {entry.id}-<slug>.md")
+    return draft
 
 
-def _check_duplicates(drafts: Sequence[_Draft], found: _Collector) -> dict[str, str]:
+def _check_duplicates(drafts: Sequence[_Draft]) -> dict[str, str]:
     """Report ids and wordings that stand twice; return the place of each wording by its key."""
-    ids: dict[str, _Draft] = {}
+    names: dict[str, str] = {}
     wordings: dict[str, str] = {}
     for draft in drafts:
-        if draft.entry.id in ids:
-            first = ids[draft.entry.id].path.name
-            message = f"id {draft.entry.id} is already used by {first}"
-            found.add(draft.path, draft.lines.get(("id",), 1), message)
-        ids.setdefault(draft.entry.id, draft)
-        for line, wording in _wordings(draft):
-            _check_wording(wording, draft.path, line, wordings, found)
+        entry = draft.entry
+        if entry.id in names:
+            draft.add("id", f"id {entry.id} is already used by {names[entry.id]}")
+        names.setdefault(entry.id, draft.file.path.name)
+        draft.file.add_repeated(draft.lines[("question",)], entry.question, wordings)
+        for position, variant in enumerate(entry.variants):
+            draft.file.add_repeated(draft.lines[("variants", position)], variant, wordings)
     return wordings
 
 
-def _check_wording(
-    wording: str, path: Path, line: int, wordings: dict[str, str], found: _Collector
-) -> None:
-    key = wording_key(wording)
-    if key in wordings:
-        found.add(path, line, f"{wording!r} already stands in {wordings[key]}")
-    wordings.setdefault(key, f"{path.name}, line {line}")
-
-
-def _wordings(draft: _Draft) -> Iterable[tuple[int, str]]:
-    yield draft.lines.get(("question",), 1), draft.entry.question
-    for position, variant in enumerate(draft.entry.variants):
-        yield draft.lines.get(("variants", position), 1), variant
-
-
-def _check_themes(drafts: Sequence[_Draft], head: CorpusFields, found: _Collector) -> None:
+def _check_themes(drafts: Sequence[_Draft], head: CorpusFields) -> None:
     known = [theme.id for theme in head.themes]
     for draft in drafts:
-        if draft.entry.theme not in known:
-            message = f"unknown theme {draft.entry.theme!r}{suggest(draft.entry.theme, known)}"
-            found.add(draft.path, draft.lines.get(("theme",), 1), message)
+        theme = draft.entry.theme
+        if theme not in known:
+            draft.add("theme", f"unknown theme {theme!r}{suggest(theme, known)}")
 
 
-def _read_glossary(path: Path, found: _Collector) -> tuple[GlossaryTerm, ...]:
+def _read_glossary(file: _File) -> tuple[GlossaryTerm, ...]:
     return tuple(
         GlossaryTerm(acronym=acronym, **fields.model_dump())
-        for acronym, fields, _ in _read_records(path, TermFields, found)
+        for acronym, fields, _ in _read_records(file, TermFields)
     )
 
 
-def _read_out_of_scope(
-    path: Path, wordings: dict[str, str], found: _Collector
-) -> tuple[OutOfScopeSubject, ...]:
-    if not path.exists():
+def _read_out_of_scope(file: _File, wordings: dict[str, str]) -> tuple[OutOfScopeSubject, ...]:
+    if not file.path.exists():
         return ()
     subjects = []
-    for identifier, fields, lines in _read_records(path, SubjectFields, found):
+    for identifier, fields, lines in _read_records(file, SubjectFields):
         if not re.fullmatch(THEME_ID, identifier):
             message = f"{identifier!r}: write the id in lower-case letters, digits and hyphens"
-            found.add(path, lines[("label",)] - 1, message)
+            file.add(lines[("label",)] - 1, message)
         for position, example in enumerate(fields.examples):
-            _check_wording(example, path, lines[("examples", position)], wordings, found)
+            file.add_repeated(lines[("examples", position)], example, wordings)
         subjects.append(OutOfScopeSubject(id=identifier, **fields.model_dump()))
     return tuple(subjects)
 
 
 def _read_records(
-    path: Path, model: type[_ModelT], found: _Collector
+    file: _File, model: type[_ModelT]
 ) -> Iterator[tuple[str, _ModelT, dict[Place, int]]]:
     """Yield the valid records of a file of named records, with the lines of their keys."""
-    text = _read_text(path, found)
-    data = None if text is None else _parse_yaml(path, text, found)
+    data = file.load(file.read())
     if data is None:
         return
     lines = nested_lines(data.lines)
     for name, value in data.values.items():
         if not isinstance(value, dict):
             keys = " and ".join(model.model_fields)
-            found.add(path, data.lines[(name,)], f"{name}: expected the keys {keys}")
+            file.add(data.lines[(name,)], f"{name}: expected the keys {keys}")
             continue
-        fields = _validate(path, value, model, lines[name], found)
+        fields = file.validate(model, value, lines[name])
         if fields is not None:
             yield name, fields, lines[name]
-
-
-def _read_yaml_model(path: Path, model: type[_ModelT], found: _Collector) -> _ModelT | None:
-    text = _read_text(path, found)
-    data = None if text is None else _parse_yaml(path, text, found)
-    return None if data is None else _validate(path, data.values, model, data.lines, found)
-
-
-def _read_text(path: Path, found: _Collector) -> str | None:
-    try:
-        # Some editors start a file with a byte order mark; it is no part of the text.
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        found.add(path, 0, "the file is missing")
-    except (OSError, UnicodeDecodeError) as error:
-        found.add(path, 0, f"cannot be read as UTF-8 text: {error}")
-    return None
-
-
-def _parse_yaml(
-    path: Path, text: str, found: _Collector, *, first_line: int = 1
-) -> YamlMapping | None:
-    try:
-        return load_mapping(text, first_line=first_line)
-    except NotMapping as error:
-        found.add(path, error.line + first_line, str(error))
-        return None
-
-
-def _validate(
-    path: Path,
-    values: Mapping[str, Any],
-    model: type[_ModelT],
-    lines: Mapping[Place, int],
-    found: _Collector,
-) -> _ModelT | None:
-    fields, defects = check_fields(model, values)
-    for place, message in defects:
-        line = next(
-            (lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in lines),
-            min(lines.values(), default=1),
-        )
-        found.add(path, line, message)
-    return fields
-
-
-def _line_of_key(path: Path, key: str) -> int:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if line.startswith(f"{key}:"):
-            return number
-    return 1

@@ -129,11 +129,7 @@ class Defect(NamedTuple):
 def check_fields(
     model: type[_ModelT], data: Mapping[str, Any]
 ) -> tuple[_ModelT | None, list[Defect]]:
-    """Check a record against a model.
-
-    Args:
-        model: One of the models of this module.
-        data: Plain keys and values, as read from a file.
+    """Check the keys and values of a file against a model.
 
     Returns:
         The validated record and no defect, or ``None`` and all its defects.
@@ -146,9 +142,6 @@ def check_fields(
 
 def answer_defects(answer: str) -> Iterator[tuple[int, str]]:
     """Find what is wrong with an answer.
-
-    Args:
-        answer: Markdown.
 
     Yields:
         The 1-based line within the answer, and a message.
@@ -170,15 +163,7 @@ def answer_defects(answer: str) -> Iterator[tuple[int, str]]:
 
 
 def suggest(word: str, known: Sequence[str]) -> str:
-    """Word the remedy for an unknown name.
-
-    Args:
-        word: The unknown name.
-        known: The names that exist.
-
-    Returns:
-        A clause to append to a message: the nearest known name, or else all of them.
-    """
+    """Word the remedy for an unknown name, to append to a message: the nearest one, or else all."""
     close = difflib.get_close_matches(word, known, n=1)
     return f", did you mean {close[0]!r}?" if close else f" (known: {', '.join(known)})"
 

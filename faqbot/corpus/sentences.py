@@ -1,18 +1,20 @@
-"""Cut French prose into sentences, by rules a reader can follow."""
+"""Cut French prose into sentences, by rules a reader can follow.
+
+They are what can be pointed at in an answer, and what a passage that is too long is cut into.
+"""
 
 from __future__ import annotations
 
 import re
+
+from faqbot.vocabulary import Span
 
 _ABBREVIATIONS = {"m", "mm", "mme", "dr", "pr", "art", "cf", "ex", "p", "pp", "n°", "env", "réf"}
 _BOUNDARY = re.compile(r"(?<=[.!?…])(?P<close>[»”\")\]]*)\s+(?=[«“\"(\[]?\s?[A-ZÀ-ÖØ-Þ0-9])")
 
 
 def split_sentences(text: str) -> list[str]:
-    """Cut a paragraph into sentences.
-
-    Args:
-        text: One paragraph of plain text.
+    """Cut a paragraph of plain text into sentences.
 
     Returns:
         The sentences in order, none empty; joined by a space they give the text back, white
@@ -30,3 +32,25 @@ def split_sentences(text: str) -> list[str]:
         start = match.end()
     sentences.append(text[start:].strip())
     return [sentence for sentence in sentences if sentence]
+
+
+def sentence_spans(text: str) -> list[Span]:
+    """Find the sentences and list items of a text, line by line.
+
+    Args:
+        text: Plain text as `to_text` renders it, one block a line.
+
+    Returns:
+        Their spans, in order, without the space between them; a list item's marker belongs to
+        its first sentence.
+    """
+    spans: list[Span] = []
+    start = 0
+    for line in text.split("\n"):
+        position = start
+        for sentence in split_sentences(line):
+            begin = text.index(sentence, position)
+            position = begin + len(sentence)
+            spans.append((begin, position))
+        start += len(line) + 1
+    return spans

@@ -10,22 +10,12 @@ _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'"})
 
 
 def fold_space(text: str) -> str:
-    """Fold every run of white space, no-break spaces included, into one space.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        The text without leading or trailing space.
-    """
+    """Fold every run of white space, no-break spaces included, into one space; none at the ends."""
     return re.sub(r"\s+", " ", text).strip()
 
 
 def fold(text: str) -> str:
     """Reduce a wording to what matters when two are compared.
-
-    Args:
-        text: A question or a word.
 
     Returns:
         Lower-case letters and digits without accents, words separated by one space;
@@ -41,9 +31,6 @@ def fold(text: str) -> str:
 def wording_key(text: str) -> str:
     """Return what two questions share when they ask the same thing in the same words.
 
-    Args:
-        text: A question or a variant.
-
     Returns:
         The folded text; for a text without letters and digits, the text itself.
     """
@@ -52,9 +39,6 @@ def wording_key(text: str) -> str:
 
 def clean_input(text: str) -> str:
     """Normalise what a person typed.
-
-    Args:
-        text: Raw input.
 
     Returns:
         Unicode NFC, control and invisible format characters removed (line ends and tabs become

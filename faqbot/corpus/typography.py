@@ -73,10 +73,7 @@ class TypographyDefect(NamedTuple):
 
 
 def typographic(text: str) -> str:
-    """Apply French typography.
-
-    Args:
-        text: Markdown prose.
+    """Apply French typography to Markdown.
 
     Returns:
         The text with ``’`` and ``…``, U+202F before ``; ? !``, U+00A0 before ``:`` and inside
@@ -93,14 +90,7 @@ def typographic(text: str) -> str:
 
 
 def typography_defects(text: str) -> list[TypographyDefect]:
-    """Find what French typography would write otherwise.
-
-    Args:
-        text: Markdown prose.
-
-    Returns:
-        One item for each kind of defect that occurs.
-    """
+    """Find what French typography would write otherwise, each kind of defect once."""
     masked = _NO_PROSE.sub(_MASK, text)
     defects = []
     for rule in _RULES:
@@ -113,12 +103,5 @@ def typography_defects(text: str) -> list[TypographyDefect]:
 
 
 def prose(text: str) -> str:
-    """Blank what is no prose.
-
-    Args:
-        text: Markdown.
-
-    Returns:
-        The text with a space instead of each piece of code, address or time.
-    """
+    """Return Markdown with a space instead of each piece of code, address or time."""
     return _NO_PROSE.sub(" ", text)

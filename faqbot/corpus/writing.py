@@ -1,13 +1,11 @@
-"""Write entry files in one canonical form, each one atomically."""
+"""Write entry files in one canonical form."""
 
 from __future__ import annotations
 
+import dataclasses
 import io
-import os
 import re
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 from ruamel.yaml import YAML
 
@@ -18,37 +16,22 @@ from faqbot.corpus.text import fold
 def render_entry(entry: Entry) -> str:
     """Render an entry as the text of its file.
 
-    Args:
-        entry: The entry.
-
     Returns:
         YAML front matter, a blank line and the answer, ending with a newline. Reading it back
         gives the same entry.
     """
-    front: dict[str, object] = {"id": entry.id, "question": entry.question}
-    if entry.variants:
-        front["variants"] = list(entry.variants)
-    front |= {
-        "theme": entry.theme,
-        "provenance": {
-            "kind": entry.provenance.kind,
-            "source_title": entry.provenance.source_title,
-            "source_url": entry.provenance.source_url,
-            "checked_on": entry.provenance.checked_on,
-        },
-        "updated_on": entry.updated_on,
-    }
-    return f"---\n{render_yaml(front)}---\n\n{entry.answer.strip()}\n"
+    front = dataclasses.asdict(entry) | {"variants": list(entry.variants)}
+    answer = front.pop("answer").strip()
+    if not entry.variants:
+        del front["variants"]
+    return f"---\n{render_yaml(front)}---\n\n{answer}\n"
 
 
 def render_yaml(data: Mapping[str, object]) -> str:
-    """Render keys and values as YAML in the layout of the corpus.
+    """Render YAML in the layout of the corpus: block style, one value a line.
 
     Args:
         data: Text, numbers, dates, and lists and mappings of these.
-
-    Returns:
-        Block style, one value a line, ending with a newline.
     """
     yaml = YAML()
     yaml.width = 10_000  # one wording a line: readable diffs
@@ -61,33 +44,6 @@ def render_yaml(data: Mapping[str, object]) -> str:
 
 
 def entry_file_name(entry: Entry) -> str:
-    """Name the file of an entry.
-
-    Args:
-        entry: The entry.
-
-    Returns:
-        ``<ID>-<slug>.md``, the slug being the first long words of the question.
-    """
+    """Name an entry's file ``<ID>-<slug>.md``, from the first long words of its question."""
     words = [word for word in fold(entry.question).split() if re.fullmatch("[a-z0-9]{4,40}", word)]
     return f"{entry.id}-{'-'.join(words[:5]) or 'entree'}.md"
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file so that a reader sees the old content or the new, never a part.
-
-    Args:
-        path: The file; its folder must exist.
-        text: The whole content, written as UTF-8.
-    """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

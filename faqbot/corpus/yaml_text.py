@@ -52,7 +52,6 @@ def load_mapping(text: str, *, first_line: int = 1) -> YamlMapping:
     """Load keys and values.
 
     Args:
-        text: YAML.
         first_line: The 1-based line on which the YAML starts in its file.
 
     Returns:
@@ -85,14 +84,7 @@ def load_mapping(text: str, *, first_line: int = 1) -> YamlMapping:
 
 
 def nested_lines(lines: Mapping[Place, int]) -> dict[str, dict[Place, int]]:
-    """Group the lines of a mapping of mappings.
-
-    Args:
-        lines: All lines.
-
-    Returns:
-        For each outer key the lines of what stands below it, by their place there.
-    """
+    """Return for each outer key the lines of what stands below it, by their place there."""
     grouped: dict[str, dict[Place, int]] = {}
     for place, line in lines.items():
         below = grouped.setdefault(str(place[0]), {})

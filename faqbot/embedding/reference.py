@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from faqbot.embedding.encoder import SentenceTransformerEmbeddings
+from faqbot.embedding.encoder import SentenceTransformerEmbedder
 from faqbot.errors import ModelUnavailable
 
 MIN_COSINE = 0.9999
@@ -21,10 +21,7 @@ MIN_COSINE = 0.9999
 
 
 def check_against_reference(folder: Path) -> None:
-    """Embed the stored texts and compare.
-
-    Args:
-        folder: A converted sentence-transformers folder.
+    """Embed the stored texts with a converted model and compare.
 
     Raises:
         ModelUnavailable: A vector differs from its reference.
@@ -32,7 +29,7 @@ def check_against_reference(folder: Path) -> None:
     stored = json.loads(
         files("faqbot.embedding").joinpath("reference_vectors.json").read_text(encoding="utf-8")
     )
-    embedder = SentenceTransformerEmbeddings(folder)
+    embedder = SentenceTransformerEmbedder(folder)
     for kind, embed in (
         ("queries", embedder.embed_queries),
         ("passages", embedder.embed_passages),

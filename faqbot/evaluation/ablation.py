@@ -13,8 +13,8 @@ from faqbot.assistant import Assistant
 from faqbot.corpus.entry import Corpus
 from faqbot.embedding.encoder import Embedder, Vectors
 from faqbot.evaluation.calibrating import evidence_of, held_out_probabilities
+from faqbot.evaluation.confidence import auroc
 from faqbot.evaluation.dataset import Dataset
-from faqbot.evaluation.decision_measures import auroc
 from faqbot.index.store import PassageIndex
 from faqbot.progress import Progress, silent
 from faqbot.retrieval.dense import Comparing
@@ -55,23 +55,8 @@ VARIATIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scores:
-    success_at_1: float
-    success_at_3: float
-    follow_ups: float | None
-    auroc: float
-
-
-def ablate(
-    assistant: Assistant, dataset: Dataset, *, progress: Progress
-) -> list[dict[str, object]]:
+def ablate(assistant: Assistant, dataset: Dataset, *, progress: Progress) -> list[dict[str, Any]]:
     """Measure retrieval and confidence with parts taken away.
-
-    Args:
-        assistant: What is served.
-        dataset: Labelled questions.
-        progress: Told about the variations done.
 
     Returns:
         One row a variation: Success@1 and Success@3 of single-turn questions, Success@1 of
@@ -81,21 +66,14 @@ def ablate(
     embedder = _Remembering(assistant.embedder)
     texts = [text for query in dataset.queries for text in (query.text, *query.history)]
     embedder.embed_queries([strip_courtesies(text) for text in texts])
-    scores = []
+    rows: list[dict[str, Any]] = []
     for done, variation in enumerate(VARIATIONS, start=1):
-        scores.append(_measure(_rank(variation, assistant, embedder, dataset), dataset))
+        found = _measure(_rank(variation, assistant, embedder, dataset), dataset)
+        rows.append({"part": variation.part, **found})
         progress("Taking parts away", done, len(VARIATIONS))
-    return [
-        {
-            "part": variation.part,
-            "Success@1": found.success_at_1,
-            "difference": found.success_at_1 - scores[0].success_at_1,
-            "Success@3": found.success_at_3,
-            "follow-ups": found.follow_ups,
-            "AUROC": found.auroc,
-        }
-        for variation, found in zip(VARIATIONS, scores, strict=True)
-    ]
+    for row in rows:
+        row["difference"] = row["Success@1"] - rows[0]["Success@1"]
+    return rows
 
 
 def _rank(
@@ -116,26 +94,24 @@ def _rank(
     ]
 
 
-def _measure(rankings: Sequence[Ranking], dataset: Dataset) -> _Scores:
-    first: dict[bool, list[bool]] = {True: [], False: []}
-    among_three = []
-    for query, ranking in zip(dataset.queries, rankings, strict=True):
-        if not query.answerable:
-            continue
-        relevant = dataset.qrels[query.id]
-        hits = [found.entry.id in relevant for found in ranking.candidates[:3]]
-        first[bool(query.history)].append(hits[0])
-        if not query.history:
-            among_three.append(any(hits))
+def _measure(rankings: Sequence[Ranking], dataset: Dataset) -> dict[str, float | None]:
     evidence = evidence_of(rankings, dataset)
     alone = np.array([not query.history for query in dataset.queries])
-    confidence = held_out_probabilities(evidence)[alone]
-    return _Scores(
-        success_at_1=float(np.mean(first[False])),
-        success_at_3=float(np.mean(among_three)),
-        follow_ups=float(np.mean(first[True])) if first[True] else None,
-        auroc=float(auroc(confidence, evidence.answerable[alone].astype(float))),
+    single, later = evidence.answerable & alone, evidence.answerable & ~alone
+    among_three = np.array(
+        [
+            any(found.entry.id in dataset.qrels[query.id] for found in ranking.candidates[:3])
+            for query, ranking in zip(dataset.queries, rankings, strict=True)
+        ]
     )
+    confidence = held_out_probabilities(evidence)[alone]
+    return {
+        "Success@1": float(evidence.right[single].mean()),
+        "difference": None,  # known when all parts have been measured
+        "Success@3": float(among_three[single].mean()),
+        "follow-ups": float(evidence.right[later].mean()) if later.any() else None,
+        "AUROC": float(auroc(confidence, evidence.answerable[alone].astype(float))),
+    }
 
 
 def _without_variants(corpus: Corpus, index: PassageIndex) -> tuple[Corpus, PassageIndex]:

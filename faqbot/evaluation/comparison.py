@@ -10,18 +10,17 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.stats import binomtest, rankdata
+import numpy.typing as npt
+from scipy.stats import binomtest, permutation_test, rankdata
 
 from faqbot.errors import EvaluationError
-from faqbot.evaluation.intervals import LEVEL, RESAMPLES
-from faqbot.evaluation.measures import MEASURES, Measure, measure_named
-from faqbot.evaluation.runs import Outcome, Run, by_slice
-from faqbot.evaluation.samples import Sample, mixed, sample_of
-from faqbot.evaluation.verdicts import QUALITY, Verdict, verdict_of
+from faqbot.evaluation.confidence import Floats
+from faqbot.evaluation.estimates import SEED, interval, resampled_rows
+from faqbot.evaluation.measures import MEASURES, Measure, Sample, measure_named
+from faqbot.evaluation.runs import QUALITY, Fate, QueryOutcome, Run, by_slice, sample_of
 
 PERMUTATIONS = 10_000
-_CHUNK = 500
-_SEED = 42
+_BATCH = 500
 _EQUAL = 1e-9
 """Differences below this are rounding."""
 _OPERATORS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
@@ -64,10 +63,8 @@ class McNemar:
 class Change:
     """A query whose first entry or status changed."""
 
-    a: Outcome
-    b: Outcome
-    before: Verdict
-    after: Verdict
+    a: QueryOutcome
+    b: QueryOutcome
     effect: Effect
 
 
@@ -99,12 +96,6 @@ class Condition:
     def holds(self, comparison: Comparison) -> bool:
         """Say whether the comparison fails.
 
-        Args:
-            comparison: The comparison.
-
-        Returns:
-            Whether the difference meets the condition.
-
         Raises:
             EvaluationError: The measure says nothing here: a gate must not pass for that.
         """
@@ -121,10 +112,8 @@ def parse_condition(text: str) -> Condition:
     """Read a condition of ``--fail-if``.
 
     Args:
-        text: ``<measure> <operator> <number>``, the operator being one of < <= > >=.
-
-    Returns:
-        The condition on the difference B − A.
+        text: ``<measure> <operator> <number>``, the operator being one of < <= > >=, the number
+            a difference B − A.
 
     Raises:
         EvaluationError: It has another form, or names no measure.
@@ -138,16 +127,10 @@ def parse_condition(text: str) -> Condition:
 
 
 def compare_runs(a: Run, b: Run, *, slice_name: str = "all") -> Comparison:
-    """Compare two runs query by query.
+    """Compare a run b with a run a, query by query.
 
-    Args:
-        a: The run to compare with.
-        b: The run in question.
-        slice_name: Slice to measure; ``all`` holds all single-turn queries.
-
-    Returns:
-        The differences B − A. Changes are listed for the slice; for ``all``, follow-ups
-        included.
+    Changes are listed for the slice; for ``all``, which holds all single-turn queries, follow-ups
+    included.
 
     Raises:
         EvaluationError: The runs are of different data, or there is no such slice.
@@ -182,43 +165,19 @@ def compare_runs(a: Run, b: Run, *, slice_name: str = "all") -> Comparison:
 
 
 def compare_samples(a: Sample, b: Sample, measures: Sequence[Measure]) -> tuple[Difference, ...]:
-    """Compare measures of two samples of the same queries.
+    """Compare measures of two samples of the same queries, in the same order.
 
-    The test swaps the two responses of each query at random, 10,000 times, with a fixed seed,
-    and asks how often the difference is at least as large: Fisher's randomisation, recommended
-    for retrieval by Smucker, Allan & Carterette, *A Comparison of Statistical Significance Tests
-    for Information Retrieval Evaluation*, CIKM 2007. The observed labelling counts as one of
-    them, so p is never 0 (Phipson & Smyth 2010). No correction is made for testing several
-    measures.
-
-    Args:
-        a: Columns of shape (n,).
-        b: The same queries, in the same order.
-        measures: What to compare.
-
-    Returns:
-        One difference a measure, in order.
+    No correction is made for testing several measures.
     """
-    rng = np.random.default_rng(_SEED)
-    rows = rng.integers(0, max(a.size, 1), size=(RESAMPLES, a.size))
-    extremes = _count_extremes(a, b, [measure for measure in measures if measure.tested])
-    return tuple(
-        _difference(measure, a, b, rows, extremes.get(measure.name)) for measure in measures
-    )
+    rows = resampled_rows(a)
+    return tuple(_difference(measure, a, b, rows) for measure in measures)
 
 
-def mcnemar(a: Sequence[Outcome], b: Sequence[Outcome]) -> McNemar:
+def mcnemar(a: Sequence[QueryOutcome], b: Sequence[QueryOutcome]) -> McNemar:
     """Test Success@1 by the queries on which the runs disagree.
 
     McNemar, *Note on the sampling error of the difference between correlated proportions*,
     Psychometrika 1947, in its exact form: a two-sided sign test.
-
-    Args:
-        a: Outcomes.
-        b: Outcomes of the same queries, in the same order.
-
-    Returns:
-        The counts and the p-value; 1 when they never disagree.
     """
     only_a = sum(x.right and not y.right for x, y in zip(a, b, strict=True))
     only_b = sum(y.right and not x.right for x, y in zip(a, b, strict=True))
@@ -226,25 +185,35 @@ def mcnemar(a: Sequence[Outcome], b: Sequence[Outcome]) -> McNemar:
     return McNemar(only_a, only_b, float(binomtest(only_a, n).pvalue) if n else 1.0)
 
 
-def _count_extremes(a: Sample, b: Sample, measures: Sequence[Measure]) -> dict[str, float]:
-    rng = np.random.default_rng(_SEED)
-    parts = {m.name: (_swappable(a, m), _swappable(b, m)) for m in measures}
-    observed = {m.name: _minus(m, *parts[m.name]) for m in measures}
-    # Same columns cannot differ, nor can what has no value.
-    open_ones = [
-        m for m in measures if not np.isnan(observed[m.name]) and not _same(*parts[m.name])
-    ]
-    counts = dict.fromkeys((m.name for m in open_ones), 0)
-    for _ in range(PERMUTATIONS // _CHUNK):
-        mask = rng.random((_CHUNK, a.size)) < 0.5
-        for m in open_ones:
-            x, y = parts[m.name]
-            difference = m.of(mixed(mask, y, x)) - m.of(mixed(mask, x, y))
-            reached = np.abs(difference) >= abs(observed[m.name]) - _EQUAL
-            counts[m.name] += int(reached.sum())
-    return {name: (count + 1) / (PERMUTATIONS + 1) for name, count in counts.items()} | {
-        m.name: 1.0 for m in measures if m not in open_ones and not np.isnan(observed[m.name])
-    }
+def _p_value(measure: Measure, a: Sample, b: Sample) -> float:
+    """Ask how often a difference this large comes of swapping the responses of queries at random.
+
+    Fisher's randomisation, two-sided, recommended for retrieval by Smucker, Allan & Carterette,
+    *A Comparison of Statistical Significance Tests for Information Retrieval Evaluation*, CIKM
+    2007: all swaps where there are no more than 10,000, else that many with a fixed seed, the
+    observed labelling counting as one of them, so that p is never 0 (Phipson & Smyth 2010).
+    """
+    x, y = _swappable(a, measure), _swappable(b, measure)
+    if a.size < 2 or _same(x, y):
+        return 1.0
+    both = Sample({name: np.concatenate((x[name], y[name])) for name in x.columns})
+
+    def difference(
+        first: npt.NDArray[np.int64], second: npt.NDArray[np.int64], axis: int
+    ) -> Floats:
+        del axis  # always the last
+        return measure.of(both.take(second)) - measure.of(both.take(first))
+
+    tested = permutation_test(
+        np.arange(2 * a.size).reshape(2, -1),
+        difference,
+        permutation_type="samples",
+        vectorized=True,
+        n_resamples=PERMUTATIONS,
+        batch=_BATCH,
+        rng=np.random.default_rng(SEED),
+    )
+    return float(tested.pvalue)
 
 
 def _swappable(sample: Sample, measure: Measure) -> Sample:
@@ -254,29 +223,21 @@ def _swappable(sample: Sample, measure: Measure) -> Sample:
     each system's ranks do (Venkatraman & Begg, *A distribution-free procedure for comparing
     receiver operating characteristic curves from a paired experiment*, Biometrika 1996).
     """
-    columns = sample.only(measure.columns).columns
     if not measure.ordinal:
-        return Sample(columns)
-    return Sample({**columns, "confidence": rankdata(sample["confidence"])})
+        return sample
+    return Sample({**sample.columns, "confidence": rankdata(sample["confidence"])})
 
 
-def _difference(
-    measure: Measure,
-    a: Sample,
-    b: Sample,
-    rows: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
-    p: float | None,
-) -> Difference:
+def _difference(measure: Measure, a: Sample, b: Sample, rows: npt.NDArray[np.int64]) -> Difference:
     x, y = a.only(measure.columns), b.only(measure.columns)
     value_a, value_b = float(measure.of(x)), float(measure.of(y))
-    low = high = np.nan
+    low = high = p = np.nan
     if not np.isnan(value_b - value_a):
-        resampled = measure.of(y.take(rows)) - measure.of(x.take(rows))
-        tail = 100 * (1 - LEVEL) / 2
-        low, high = np.percentile(resampled[~np.isnan(resampled)], [tail, 100 - tail])
+        low, high = interval(measure.of(y.take(rows)) - measure.of(x.take(rows)))
+        p = _p_value(measure, x, y) if measure.tested else np.nan
     wins = ties = losses = None
     if measure.per_query is not None:
-        counted = measure.population(y) > 0
+        counted = b[measure.population] > 0
         gain = (y[measure.per_query] - x[measure.per_query])[counted]
         gain = gain if measure.higher_is_better else -gain
         wins, losses = int((gain > _EQUAL).sum()), int((gain < -_EQUAL).sum())
@@ -286,40 +247,35 @@ def _difference(
         a=value_a,
         b=value_b,
         difference=value_b - value_a,
-        low=float(low),
-        high=float(high),
-        p=np.nan if p is None else p,
-        n=int(measure.population(y).sum()),
+        low=low,
+        high=high,
+        p=p,
+        n=int(b[measure.population].sum()),
         wins=wins,
         ties=ties,
         losses=losses,
     )
 
 
-def _minus(measure: Measure, a: Sample, b: Sample) -> float:
-    return float(measure.of(b)) - float(measure.of(a))
-
-
 def _same(a: Sample, b: Sample) -> bool:
     return all(np.array_equal(a[name], b[name], equal_nan=True) for name in a.columns)
 
 
-def _changes(pairs: Sequence[tuple[Outcome, Outcome]]) -> tuple[Change, ...]:
+def _changes(pairs: Sequence[tuple[QueryOutcome, QueryOutcome]]) -> tuple[Change, ...]:
     changes = [
-        Change(a=a, b=b, before=before, after=after, effect=_effect(before, after))
+        Change(a=a, b=b, effect=_effect(a.fate, b.fate))
         for a, b in pairs
         if (a.first, a.response.status) != (b.first, b.response.status)
-        for before, after in [(verdict_of(a), verdict_of(b))]
     ]
     order = {"worse": 0, "better": 1, "other": 2}
     return tuple(sorted(changes, key=lambda change: order[change.effect]))
 
 
-def _ranked_only(outcome: Outcome) -> Outcome:
+def _ranked_only(outcome: QueryOutcome) -> QueryOutcome:
     response = dataclasses.replace(outcome.response, status=None)
     return dataclasses.replace(outcome, response=response)
 
 
-def _effect(before: Verdict, after: Verdict) -> Effect:
+def _effect(before: Fate, after: Fate) -> Effect:
     gain = QUALITY[after] - QUALITY[before]
     return "better" if gain > 0 else "worse" if gain < 0 else "other"

@@ -82,9 +82,6 @@ def read_dataset(folder: Path, split: Split, entry_ids: Collection[str]) -> Data
         split: Which qrels file.
         entry_ids: The entries of the corpus under evaluation.
 
-    Returns:
-        The split.
-
     Raises:
         CorpusError: Anything is wrong; the error lists every problem with file and line.
     """

@@ -2,21 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
+import ir_measures
 import numpy as np
+import numpy.typing as npt
+from ir_measures import RR, Success, nDCG
 
 from faqbot.errors import EvaluationError
-from faqbot.evaluation.decision_measures import (
+from faqbot.evaluation.confidence import (
     Floats,
     aurc,
     auroc,
     expected_calibration_error,
     mean_over,
 )
-from faqbot.evaluation.retrieval_measures import RETRIEVAL_MEASURES
-from faqbot.evaluation.samples import Sample
+from faqbot.evaluation.systems import ScoredIds
+
+_RANKED = (Success @ 1, Success @ 3, RR @ 10, nDCG @ 10)
+RETRIEVAL_MEASURES = tuple(str(measure) for measure in _RANKED)
+"""``Success@k``: 1 when a right entry stands in the first k, which some call recall@k; the two
+are equal here because each question has few right entries and one suffices. ``RR@10``: 1 / rank
+of the first right entry, 0 beyond rank 10. ``nDCG@10``: gain discounted by log2(rank + 1),
+divided by that of the best possible ranking (trec_eval's definition: the gain is the grade)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Some queries of a run, as columns of numbers: a thousand resamples cost one operation."""
+
+    columns: Mapping[str, Floats]
+    """(…, n) each, as `sample_of` names them; truth values are 0.0 and 1.0, unknown ones NaN."""
+
+    def __getitem__(self, column: str) -> Floats:
+        """Return one column."""
+        return self.columns[column]
+
+    @property
+    def size(self) -> int:
+        """Number of queries, n."""
+        return int(next(iter(self.columns.values())).shape[-1])
+
+    def take(self, rows: npt.NDArray[np.int64]) -> Sample:
+        """Resample the queries, given (resamples, n) positions: columns get that shape."""
+        return Sample({name: values[rows] for name, values in self.columns.items()})
+
+    def only(self, columns: Iterable[str]) -> Sample:
+        """Keep some columns, for speed."""
+        return Sample({name: self.columns[name] for name in columns})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +60,13 @@ class Measure:
 
     name: str
     meaning: str
-    higher_is_better: bool
+    higher_is_better: bool = False
     columns: tuple[str, ...]
     """What of a sample it reads."""
     of: Callable[[Sample], Floats]
     """Columns (…, n) to values (…); NaN when no query counts."""
-    population: Callable[[Sample], Floats]
-    """(…, n): 1.0 for the queries in the denominator."""
+    population: str = "every"
+    """The column that is 1.0 for the queries in the denominator."""
     per_query: str | None = None
     """The column of which it is the mean, when the population is the same for all systems."""
     decides: bool = False
@@ -43,67 +78,20 @@ class Measure:
     """Whether a paired test of it means anything."""
 
 
-def _answerable(sample: Sample) -> Floats:
-    return sample["answerable"]
-
-
-def _unanswerable(sample: Sample) -> Floats:
-    return 1.0 - sample["answerable"]
-
-
-def _answered(sample: Sample) -> Floats:
-    return sample["answered"]
-
-
-def _asked_back(sample: Sample) -> Floats:
-    return sample["answerable"] * sample["clarified"]
-
-
-def _every(sample: Sample) -> Floats:
-    return np.ones_like(sample["confidence"])
-
-
-def _timed(sample: Sample) -> Floats:
-    return np.asarray(~np.isnan(sample["ms"]), dtype=np.float64)
-
-
 def _mean(
-    name: str,
-    meaning: str,
-    column: str,
-    population: Callable[[Sample], Floats],
-    *,
-    higher_is_better: bool,
-    decides: bool = True,
-    fixed: bool = True,
+    name: str, column: str, population: str, better: Literal["higher", "lower"], meaning: str
 ) -> Measure:
     """Make the mean of a column over a population, fixed by the data set or by the system."""
     return Measure(
         name=name,
         meaning=meaning,
-        higher_is_better=higher_is_better,
-        columns=(column, "answerable", "clarified"),
-        of=lambda sample: mean_over(sample[column], population(sample)),
+        higher_is_better=better == "higher",
+        columns=(column, population),
+        of=lambda sample: mean_over(sample[column], sample[population]),
         population=population,
-        per_query=column if fixed else None,
-        decides=decides,
+        per_query=column if population in {"answerable", "unanswerable"} else None,
+        decides=name not in RETRIEVAL_MEASURES,
     )
-
-
-def _selective_risk(sample: Sample) -> Floats:
-    return mean_over(1.0 - sample["right"], sample["answered"])
-
-
-def _auroc(sample: Sample) -> Floats:
-    return auroc(sample["confidence"], sample["answerable"])
-
-
-def _aurc(sample: Sample) -> Floats:
-    return aurc(sample["confidence"], sample["right"])
-
-
-def _calibration_error(sample: Sample) -> Floats:
-    return expected_calibration_error(sample["confidence"], sample["right"])
 
 
 def _percentile(percent: int) -> Measure:
@@ -116,50 +104,31 @@ def _percentile(percent: int) -> Measure:
     return Measure(
         name=f"ms-p{percent}",
         meaning=f"{percent}th percentile of the time to respond, in milliseconds",
-        higher_is_better=False,
         columns=("ms",),
         of=of,
-        population=_timed,
+        population="timed",
         unit="ms",
         tested=False,
     )
 
 
-_RETRIEVAL = {
-    "Success@1": "answerable queries with a right entry first",
-    "Success@3": "answerable queries with a right entry among the first three",
-    "RR@10": "mean reciprocal rank of the first right entry, over answerable queries",
-    "nDCG@10": "normalised discounted cumulative gain, over answerable queries",
-}
-
 _ALL = (
-    *(
-        _mean(name, _RETRIEVAL[name], name, _answerable, higher_is_better=True, decides=False)
-        for name in RETRIEVAL_MEASURES
-    ),
-    _mean(
-        "coverage",
-        "answered, among answerable queries",
-        "answered",
-        _answerable,
-        higher_is_better=True,
-    ),
-    Measure(
-        name="selective-risk",
-        meaning="first entry wrong, among all queries answered, unanswerable ones included",
-        higher_is_better=False,
-        columns=("right", "answered"),
-        of=_selective_risk,
-        population=_answered,
-        decides=True,
-    ),
+    _mean("Success@1", "Success@1", "answerable", "higher",
+          "answerable queries with a right entry first"),
+    _mean("Success@3", "Success@3", "answerable", "higher",
+          "answerable queries with a right entry among the first three"),
+    _mean("RR@10", "RR@10", "answerable", "higher",
+          "mean reciprocal rank of the first right entry, over answerable queries"),
+    _mean("nDCG@10", "nDCG@10", "answerable", "higher",
+          "normalised discounted cumulative gain, over answerable queries"),
+    _mean("coverage", "answered", "answerable", "higher", "answered, among answerable queries"),
+    _mean("selective-risk", "wrong", "answered", "lower",
+          "first entry wrong, among all queries answered, unanswerable ones included"),
     Measure(
         name="AURC",
         meaning="area under the risk–coverage curve, over all queries",
-        higher_is_better=False,
         columns=("confidence", "right"),
-        of=_aurc,
-        population=_every,
+        of=lambda sample: aurc(sample["confidence"], sample["right"]),
         ordinal=True,
     ),
     Measure(
@@ -167,51 +136,27 @@ _ALL = (
         meaning="chance that an answerable query gets more confidence than an unanswerable one",
         higher_is_better=True,
         columns=("confidence", "answerable"),
-        of=_auroc,
-        population=_every,
+        of=lambda sample: auroc(sample["confidence"], sample["answerable"]),
         ordinal=True,
     ),
-    _mean(
-        "false-answer-rate",
-        "answered, among unanswerable queries",
-        "answered",
-        _unanswerable,
-        higher_is_better=False,
-    ),
-    _mean(
-        "false-refusal-rate",
-        "no answer and no choice, among answerable queries",
-        "refused",
-        _answerable,
-        higher_is_better=False,
-    ),
-    _mean(
-        "clarify-rate",
-        "offered as a choice, among answerable queries",
-        "clarified",
-        _answerable,
-        higher_is_better=False,
-    ),
-    _mean(
-        "clarify-success",
-        "a right entry among those offered, among answerable queries that got a choice",
-        "offers_right",
-        _asked_back,
-        higher_is_better=True,
-        fixed=False,
-    ),
+    _mean("false-answer-rate", "answered", "unanswerable", "lower",
+          "answered, among unanswerable queries"),
+    _mean("false-refusal-rate", "refused", "answerable", "lower",
+          "no answer and no choice, among answerable queries"),
+    _mean("clarify-rate", "clarified", "answerable", "lower",
+          "offered as a choice, among answerable queries"),
+    _mean("clarify-success", "offers_right", "asked_back", "higher",
+          "a right entry among those offered, among answerable queries that got a choice"),
     Measure(
         name="ECE",
         meaning="expected calibration error: confidence against a right first entry, 15 bins",
-        higher_is_better=False,
         columns=("confidence", "right"),
-        of=_calibration_error,
-        population=_every,
+        of=lambda sample: expected_calibration_error(sample["confidence"], sample["right"]),
         decides=True,
     ),
     _percentile(50),
     _percentile(95),
-)
+)  # fmt: skip
 SLICE_MEASURES = (
     *RETRIEVAL_MEASURES,
     *("coverage", "selective-risk", "false-answer-rate", "false-refusal-rate"),
@@ -222,13 +167,7 @@ MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL}
 
 
 def measure_named(name: str) -> Measure:
-    """Find a measure.
-
-    Args:
-        name: As it is printed.
-
-    Returns:
-        The measure.
+    """Find a measure by its printed name.
 
     Raises:
         EvaluationError: There is none of that name.
@@ -237,3 +176,32 @@ def measure_named(name: str) -> Measure:
         msg = f"{name!r} is not a measure, choose from: {', '.join(MEASURES)}"
         raise EvaluationError(msg)
     return MEASURES[name]
+
+
+def score_rankings(
+    judged: Iterable[tuple[str, Mapping[str, int], ScoredIds]],
+) -> dict[str, dict[str, float]]:
+    """Score the ranking of each answerable query, by ir-measures.
+
+    Args:
+        judged: Query id, grades of its right entries, and the ranking.
+
+    Returns:
+        Query id to measure name to a value in [0, 1]; an empty ranking scores 0. Queries
+        without a right entry are left out: they have no retrieval to measure.
+    """
+    qrels, run = [], []
+    for query_id, grades, ranking in judged:
+        qrels += [ir_measures.Qrel(query_id, entry_id, grade) for entry_id, grade in grades.items()]
+        if grades:
+            # Places, not scores: ir-measures would break ties between scores its own way.
+            run += [
+                ir_measures.ScoredDoc(query_id, entry_id, float(-place))
+                for place, (entry_id, _) in enumerate(ranking)
+            ]
+    scores: dict[str, dict[str, float]] = {
+        qrel.query_id: dict.fromkeys(RETRIEVAL_MEASURES, 0.0) for qrel in qrels
+    }
+    for metric in ir_measures.iter_calc(_RANKED, qrels, run):
+        scores[metric.query_id][str(metric.measure)] = float(metric.value)
+    return scores

@@ -16,14 +16,7 @@ MOST = 0.6
 
 
 def grams(text: str) -> frozenset[str]:
-    """Cut a text into overlapping runs of characters.
-
-    Args:
-        text: A question or an answer.
-
-    Returns:
-        Every run of `SIZE` folded characters, spaces left out.
-    """
+    """Cut a text into all its overlapping runs of `SIZE` folded characters, spaces left out."""
     folded = fold(text).replace(" ", "")
     return frozenset(folded[start : start + SIZE] for start in range(len(folded) - SIZE + 1))
 
@@ -38,14 +31,7 @@ class CorpusTexts:
 
     @classmethod
     def of(cls, corpus: Corpus) -> CorpusTexts:
-        """Take all texts of a corpus: wordings, answers and subjects out of scope.
-
-        Args:
-            corpus: The corpus.
-
-        Returns:
-            The texts.
-        """
+        """Take all texts of a corpus: wordings, answers and subjects out of scope."""
         texts = cls()
         for entry in corpus.entries:
             for wording in (entry.question, *entry.variants):
@@ -57,43 +43,25 @@ class CorpusTexts:
         return texts
 
     def add_wording(self, text: str, place: str) -> None:
-        """Add a way to ask.
-
-        Args:
-            text: A question, a variant or an example.
-            place: The id of its entry or subject.
-        """
+        """Add a way to ask: a question, a variant or an example of an entry or a subject."""
         self._wordings.setdefault(wording_key(text), place)
         self.add_answer(text, place)
 
     def add_answer(self, text: str, place: str) -> None:
-        """Add a text that nobody asks.
-
-        Args:
-            text: The plain text of an answer.
-            place: The id of its entry.
-        """
+        """Add a text that nobody asks: an answer, as plain text."""
         for gram in grams(text):
             self._holders[gram].append(len(self._places))
         self._places.append(place)
 
     def place_of(self, text: str) -> str | None:
-        """Say where a wording stands.
-
-        Args:
-            text: A question.
-
-        Returns:
-            The entry or subject that holds it, folded; None when none does.
-        """
+        """Name the entry or subject that holds a question, folded; None when none does."""
         return self._wordings.get(wording_key(text))
 
     def near_copy(self, text: str) -> tuple[str, float] | None:
         """Find the text that a question is nearly a copy of.
 
-        Args:
-            text: A question. A few key words are bound to stand in a longer text, so that one
-                with fewer than `SIZE` runs is never called a copy.
+        A few key words are bound to stand in a longer text, so that a question with fewer than
+        `SIZE` runs is never called a copy.
 
         Returns:
             The entry or subject, and the share of the question's runs that its text holds; None
@@ -119,12 +87,7 @@ class Questions:
             self.add(identifier, text)
 
     def add(self, identifier: str, text: str) -> None:
-        """Add a question.
-
-        Args:
-            identifier: Its id.
-            text: The question.
-        """
+        """Add a question by its id."""
         own = grams(text)
         self._exact.setdefault(wording_key(text), identifier)
         self._sizes[identifier] = len(own)
@@ -132,25 +95,11 @@ class Questions:
             self._holders[gram].append(identifier)
 
     def same(self, text: str) -> str | None:
-        """Find a question in the same words.
-
-        Args:
-            text: A text that is to enter the corpus.
-
-        Returns:
-            The id of the question; None when there is none.
-        """
+        """Find the id of a question in the same words as a text that is to enter the corpus."""
         return self._exact.get(wording_key(text))
 
     def copied_by(self, text: str) -> str | None:
-        """Find a question that a text would give away.
-
-        Args:
-            text: A text that is to enter the corpus.
-
-        Returns:
-            The id of the question that would be a near copy of it; None when there is none.
-        """
+        """Find the id of a question that would be a near copy of such a text."""
         shared = Counter(found for gram in grams(text) for found in self._holders.get(gram, ()))
         for identifier, count in shared.most_common():
             size = self._sizes[identifier]

@@ -50,9 +50,6 @@ def open_assistant(
             are indexed under ``<index_dir>/eval/<name>``, so that the served index stays.
         progress: Told about long work.
 
-    Returns:
-        The assistant.
-
     Raises:
         CorpusError: The corpus has problems.
         ModelUnavailable: The model cannot be fetched or loaded.
@@ -69,13 +66,7 @@ def open_assistant(
 
 
 def read_corpus_file(path: Path) -> Corpus:
-    """Read a ``corpus.jsonl``.
-
-    Args:
-        path: The file.
-
-    Returns:
-        A corpus without variants or glossary, its entries in order of ids.
+    """Read a ``corpus.jsonl``, as a corpus without variants or glossary, in order of ids.
 
     Raises:
         CorpusError: Anything is wrong; the error lists every problem with its line.
@@ -106,14 +97,9 @@ def read_corpus_file(path: Path) -> Corpus:
 
 
 def as_markdown(text: str) -> str:
-    """Write plain text as Markdown that renders to the same text.
+    """Write plain text as Markdown that renders to the same text, one paragraph a line.
 
-    Args:
-        text: Plain text; its lines are kept apart.
-
-    Returns:
-        One paragraph a line, every punctuation character of ASCII escaped, which CommonMark
-        (§ 2.4) allows.
+    Every punctuation character of ASCII is escaped, which CommonMark (§ 2.4) allows.
     """
     lines = (fold_space(line) for line in text.splitlines())
     return "\n\n".join(re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", line) for line in lines if line)

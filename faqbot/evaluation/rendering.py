@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
-from faqbot.corpus.writing import write_atomically
+from faqbot.charts import sample
 from faqbot.errors import EvaluationError
 from faqbot.evaluation import wording
 from faqbot.evaluation.figures import reliability_diagram, risk_coverage, slice_bars
 from faqbot.evaluation.measures import SLICE_MEASURES
-from faqbot.evaluation.report import Report, make_report
+from faqbot.evaluation.report import RunReport, make_report
 from faqbot.evaluation.run_files import ABLATION, BASELINE, read_folder, read_run
 from faqbot.evaluation.runs import Run
+from faqbot.files import write_atomically
 
 REPORTS = Path("eval/reports")
 
@@ -50,9 +50,6 @@ def write_report(
         html: The page; default: ``eval/reports/<dataset>-<split>.html``.
         markdown: The Markdown file; default: the same with ``.md``.
 
-    Returns:
-        Where it went.
-
     Raises:
         EvaluationError: A file is missing or malformed.
     """
@@ -70,38 +67,17 @@ def write_report(
     return written
 
 
-def render_html(report: Report) -> str:
-    """Render a report as a page.
-
-    Args:
-        report: The report.
-
-    Returns:
-        HTML 5 with inline styles and SVG; it fetches nothing.
-    """
-    main = report.main.run.system
-    figures = {
-        "slices": slice_bars(report.systems, f"Success@1 of {main} by slice, as in the table"),
-        "risk": risk_coverage(
-            report.systems, "Risk against coverage of each system, as in the table"
-        ),
-    }
-    if report.bins:
-        title = f"Accuracy of {main} against its confidence, as in the table"
-        figures["reliability"] = reliability_diagram(report.bins, title)
-    safe = {name: Markup(svg) for name, svg in figures.items()}  # noqa: S704 - made here
-    return _environment(html=True).get_template("report.html").render(report=report, figures=safe)
+def render_html(report: RunReport) -> str:
+    """Render a report as a page: HTML 5 with inline styles and SVG; it fetches nothing."""
+    figures = {"slices": slice_bars(report), "risk": risk_coverage(report)}
+    if report.main.bins:
+        figures["reliability"] = reliability_diagram(report)
+    template = _environment(html=True).get_template("report.html")
+    return template.render(report=report, figures=figures)
 
 
-def render_markdown(report: Report) -> str:
-    """Render a report as Markdown: the same tables, without figures.
-
-    Args:
-        report: The report.
-
-    Returns:
-        The text.
-    """
+def render_markdown(report: RunReport) -> str:
+    """Render a report as Markdown: the same tables, without figures."""
     text = _environment(html=False).get_template("report.md").render(report=report)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
@@ -115,15 +91,12 @@ def _environment(*, html: bool) -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["SLICE_MEASURES"] = SLICE_MEASURES
-    environment.filters.update(
-        number=wording.number,
-        with_interval=wording.with_interval,
-        difference=wording.difference,
-        p_value=wording.p_value,
-        p_phrase=wording.p_phrase,
-        value=_value,
-        cell=_cell,
-    )
+    for word in (
+        *(wording.number, wording.value, wording.with_interval, wording.difference),
+        *(wording.p_value, wording.p_phrase, wording.tally, sample),
+    ):
+        environment.filters[word.__name__] = word
+    environment.filters["cell"] = _cell
     return environment
 
 
@@ -149,13 +122,6 @@ def _ablation(path: Path) -> Sequence[Mapping[str, Any]]:
         pass
     msg = f'{path} is no ablation: expected {{"rows": [{{"part": …, "Success@1": …}}]}}'
     raise EvaluationError(msg)
-
-
-def _value(value: object) -> str:
-    """Word a value of an ablation or a calibration, of which only JSON's types are known."""
-    if isinstance(value, float):
-        return f"{value:.3f}"
-    return wording.NONE if value is None else str(value)
 
 
 def _cell(text: object) -> str:

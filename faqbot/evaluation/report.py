@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from faqbot.errors import EvaluationError
 from faqbot.evaluation.comparison import Comparison, Difference, compare_runs
-from faqbot.evaluation.decision_measures import (
+from faqbot.evaluation.confidence import (
     ReliabilityBin,
     RiskCoverage,
     reliability,
     risk_coverage_curve,
 )
-from faqbot.evaluation.intervals import Estimate, estimate_slices
+from faqbot.evaluation.estimates import Estimate, estimate_slices
 from faqbot.evaluation.measures import MEASURES, Measure
-from faqbot.evaluation.runs import Outcome, Run
-from faqbot.evaluation.samples import sample_of
-from faqbot.evaluation.verdicts import FAILURES, Verdict, verdict_of
+from faqbot.evaluation.runs import FAILURES, Fate, QueryOutcome, Run, by_slice, sample_of
 
 _STEPS = 10
 """Rows of the table beside the risk–coverage curve."""
@@ -41,7 +39,7 @@ class Confusion:
     right: str | None
     """None: the FAQ does not answer these queries, and they were answered with `taken`."""
     taken: str
-    queries: tuple[Outcome, ...]
+    queries: tuple[QueryOutcome, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +51,12 @@ class SystemResults:
     curve: RiskCoverage
     served: ServedPoint | None
     """None for a system that only ranks, or answered nothing."""
+    bins: tuple[ReliabilityBin, ...]
+    """Empty for a system that only ranks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class RunReport:
     """All that a report shows."""
 
     main: SystemResults
@@ -66,11 +66,8 @@ class Report:
     """Those that have a value for any of the systems."""
     comparison: Comparison | None
     """Against the baseline."""
-    verdicts: tuple[tuple[Verdict, int], ...]
-    bins: tuple[ReliabilityBin, ...]
-    """Empty for a system that only ranks."""
     confusions: tuple[Confusion, ...]
-    failures: tuple[tuple[Verdict, tuple[Outcome, ...]], ...]
+    failures: tuple[tuple[Fate, tuple[QueryOutcome, ...]], ...]
     ablation: tuple[Mapping[str, Any], ...]
     entries: Mapping[str, str]
     """Entry id to question."""
@@ -105,16 +102,13 @@ def make_report(
     *,
     baseline: Run | None = None,
     ablation: Sequence[Mapping[str, Any]] = (),
-) -> Report:
-    """Work out a report.
+) -> RunReport:
+    """Work out a report on runs of the same split, the one that matters first.
 
     Args:
-        runs: Runs on the same split, the one that matters first.
-        baseline: What that one is compared with.
+        runs: The runs.
+        baseline: What the first one is compared with.
         ablation: Rows of what each part brings, as they came.
-
-    Returns:
-        The report.
 
     Raises:
         EvaluationError: There is no run, or the baseline is of other data.
@@ -124,11 +118,10 @@ def make_report(
         raise EvaluationError(msg)
     systems = tuple(_results(run) for run in runs)
     main = systems[0]
-    counts = Counter(verdict_of(outcome) for outcome in main.run.outcomes)
     entries: dict[str, str] = {}
     for run in reversed(runs):
         entries.update(run.entries)
-    return Report(
+    return RunReport(
         main=main,
         systems=systems,
         measures=tuple(
@@ -137,8 +130,6 @@ def make_report(
             if any(system.slices["all"][name].n for system in systems)
         ),
         comparison=compare_runs(baseline, main.run) if baseline else None,
-        verdicts=tuple((verdict, counts[verdict]) for verdict in Verdict if counts[verdict]),
-        bins=_bins(main.run),
         confusions=confusions(main.run.outcomes),
         failures=_failures(main.run.outcomes),
         ablation=tuple(ablation),
@@ -146,17 +137,13 @@ def make_report(
     )
 
 
-def confusions(outcomes: Sequence[Outcome]) -> tuple[Confusion, ...]:
-    """Pair the right entries with those that came first instead.
+def confusions(outcomes: Sequence[QueryOutcome]) -> tuple[Confusion, ...]:
+    """Pair the right entries with those that came first instead, most frequent first.
 
-    Args:
-        outcomes: Of one run.
-
-    Returns:
-        The pairs, most frequent first: of answerable single-turn queries with a wrong first
-        entry, and of unanswerable ones that were answered.
+    Counted are answerable single-turn queries with a wrong first entry, and unanswerable ones that
+    were answered.
     """
-    pairs: defaultdict[tuple[str, str], list[Outcome]] = defaultdict(list)
+    pairs: defaultdict[tuple[str, str], list[QueryOutcome]] = defaultdict(list)
     for outcome in outcomes:
         if outcome.first is None or outcome.right or outcome.query.history:
             continue  # what a follow-up misses is the conversation, not an entry's wording
@@ -171,27 +158,27 @@ def confusions(outcomes: Sequence[Outcome]) -> tuple[Confusion, ...]:
 
 
 def _results(run: Run) -> SystemResults:
-    sample = sample_of([outcome for outcome in run.outcomes if not outcome.query.history])
+    sample = sample_of(by_slice(run.outcomes)["all"])
     answered = sample["answered"] > 0
     served = None
     if answered.any():
-        wrong = 1.0 - sample["right"][answered]
-        served = ServedPoint(float(answered.mean()), float(wrong.mean()))
-    curve = risk_coverage_curve(sample["confidence"], sample["right"])
-    return SystemResults(run=run, slices=estimate_slices(run), curve=curve, served=served)
+        served = ServedPoint(float(answered.mean()), float(sample["wrong"][answered].mean()))
+    confidence, right = sample["confidence"], sample["right"]
+    return SystemResults(
+        run=run,
+        slices=estimate_slices(run),
+        curve=risk_coverage_curve(confidence, right),
+        served=served,
+        bins=tuple(reliability(confidence, right) if run.decides else ()),
+    )
 
 
-def _bins(run: Run) -> tuple[ReliabilityBin, ...]:
-    if not run.decides:
-        return ()
-    sample = sample_of([outcome for outcome in run.outcomes if not outcome.query.history])
-    return tuple(reliability(sample["confidence"], sample["right"]))
-
-
-def _failures(outcomes: Sequence[Outcome]) -> tuple[tuple[Verdict, tuple[Outcome, ...]], ...]:
-    groups: defaultdict[Verdict, list[Outcome]] = defaultdict(list)
+def _failures(
+    outcomes: Sequence[QueryOutcome],
+) -> tuple[tuple[Fate, tuple[QueryOutcome, ...]], ...]:
+    groups: defaultdict[Fate, list[QueryOutcome]] = defaultdict(list)
     for outcome in outcomes:
-        groups[verdict_of(outcome)].append(outcome)
+        groups[outcome.fate].append(outcome)
     return tuple(
         # The surest first: those mislead most.
         (kind, tuple(sorted(groups[kind], key=lambda it: -it.response.confidence)))

@@ -14,11 +14,11 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from faqbot.corpus.writing import write_atomically
 from faqbot.errors import EvaluationError
-from faqbot.evaluation.intervals import estimate_slices
-from faqbot.evaluation.runs import Outcome, Run
+from faqbot.evaluation.estimates import estimate_slices
+from faqbot.evaluation.runs import QueryOutcome, Run
 from faqbot.evaluation.systems import SERVED, SYSTEM_NAMES
+from faqbot.files import write_atomically
 
 FORMAT = 1
 BASELINE = Path("eval/baseline.json")
@@ -31,25 +31,12 @@ _adapter = TypeAdapter(Run)
 
 
 def run_folder(dataset: str, split: str) -> Path:
-    """Name the folder of the runs of a split.
-
-    Args:
-        dataset: Name of the data set.
-        split: The split.
-
-    Returns:
-        ``eval/runs/<dataset>-<split>``.
-    """
+    """Name the folder of the runs of a split: ``eval/runs/<dataset>-<split>``."""
     return RUNS / f"{dataset}-{split}"
 
 
 def write_run(folder: Path, run: Run) -> None:
-    """Write ``<system>.trec`` and ``<system>.json``.
-
-    Args:
-        folder: Made if missing.
-        run: The run.
-    """
+    """Write ``<system>.trec`` and ``<system>.json`` into a folder, which is made if missing."""
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(folder / f"{run.system}.trec", "".join(_trec_lines(run)))
     write_atomically(folder / f"{run.system}.json", _render(run))
@@ -57,10 +44,6 @@ def write_run(folder: Path, run: Run) -> None:
 
 def write_baseline(path: Path, run: Run) -> None:
     """Write what the served system is held to: outcomes without times, rankings cut at three.
-
-    Args:
-        path: ``eval/baseline.json``, as a rule.
-        run: A run of the served system.
 
     Raises:
         EvaluationError: It is a run of another system.
@@ -74,15 +57,7 @@ def write_baseline(path: Path, run: Run) -> None:
 
 
 def write_ablation(folder: Path, rows: Sequence[Mapping[str, object]]) -> Path:
-    """Write what the parts of the retriever bring, for the report.
-
-    Args:
-        folder: Of the runs of the same split; made if missing.
-        rows: One a part taken away.
-
-    Returns:
-        The file.
-    """
+    """Write what the parts of the retriever bring beside the runs of the split, for the report."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / ABLATION
     write_atomically(path, json.dumps({"rows": list(rows)}, ensure_ascii=False, indent=1) + "\n")
@@ -91,12 +66,6 @@ def write_ablation(folder: Path, rows: Sequence[Mapping[str, object]]) -> Path:
 
 def read_run(path: Path) -> Run:
     """Read a sidecar or a baseline.
-
-    Args:
-        path: The JSON file.
-
-    Returns:
-        The run.
 
     Raises:
         EvaluationError: It is missing, or not such a file.
@@ -122,10 +91,7 @@ def read_run(path: Path) -> Run:
 
 
 def read_folder(folder: Path) -> list[Run]:
-    """Read all runs of a folder.
-
-    Args:
-        folder: The folder that ``faqbot eval run`` wrote.
+    """Read all runs of a folder that ``faqbot eval run`` wrote.
 
     Returns:
         The runs, the served system first, then in the order in which systems are listed.
@@ -152,9 +118,6 @@ def find_run(spec: str, folder: Path) -> Run:
         spec: ``baseline``, a JSON file, ``FOLDER/system``, or a system's name.
         folder: Where systems that are only named are looked for.
 
-    Returns:
-        The run.
-
     Raises:
         EvaluationError: There is none of that name.
     """
@@ -171,19 +134,13 @@ def find_run(spec: str, folder: Path) -> Run:
 def estimates_as_json(run: Run) -> dict[str, dict[str, dict[str, float | None]]]:
     """Measure a run for machines.
 
-    Args:
-        run: The run.
-
     Returns:
         Slice to measure to value, low, high and n; null where nothing could be measured.
         Measures that count no query of a slice are left out.
     """
     return {
         name: {
-            measure: {
-                key: None if value != value else value
-                for key, value in dataclasses.asdict(found).items()
-            }
+            measure: without_nan(dataclasses.asdict(found))
             for measure, found in estimates.items()
             if found.n
         }
@@ -191,7 +148,12 @@ def estimates_as_json(run: Run) -> dict[str, dict[str, dict[str, float | None]]]
     }
 
 
-def _compact(outcome: Outcome) -> Outcome:
+def without_nan(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Put null where there is no value: JSON has no NaN."""
+    return {key: None if value != value else value for key, value in values.items()}
+
+
+def _compact(outcome: QueryOutcome) -> QueryOutcome:
     response = dataclasses.replace(
         outcome.response,
         ranking=tuple(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import numpy as np
+
 from faqbot.assistant import Assistant
 from faqbot.evaluation.dataset import Dataset, Query
-from faqbot.evaluation.retrieval_measures import score_rankings
+from faqbot.evaluation.measures import RETRIEVAL_MEASURES, Sample, score_rankings
 from faqbot.evaluation.systems import Response, System, calibration_of
 from faqbot.progress import Progress
 from faqbot.settings import Settings
@@ -21,8 +25,47 @@ _PACKAGES = ("faqbot", "bm25s", "faiss-cpu", "ir-measures", "numpy", "sentence-t
 _TOP = 3
 
 
+class Fate(StrEnum):
+    """What became of one query, from the user's point of view; the text is what tables print."""
+
+    ANSWERED_RIGHT = "answered, right"
+    OFFERED_RIGHT = "choice, right one among it"
+    OFFERED_WRONG = "choice, right one missing"
+    DECLINED = "declined, though the FAQ answers"
+    ANSWERED_WRONG = "answered, wrong"
+    DECLINED_RIGHTLY = "declined, rightly"
+    OFFERED_NEEDLESSLY = "choice, though the FAQ does not answer"
+    ANSWERED_FALSELY = "answered, though the FAQ does not"
+    FIRST_RIGHT = "first entry right"
+    FIRST_WRONG = "first entry wrong"
+    NOT_JUDGED = "ranked, though the FAQ does not answer"
+
+
+QUALITY = {
+    Fate.ANSWERED_RIGHT: 3,
+    Fate.DECLINED_RIGHTLY: 3,
+    Fate.FIRST_RIGHT: 3,
+    Fate.OFFERED_RIGHT: 2,
+    Fate.OFFERED_NEEDLESSLY: 1,
+    Fate.OFFERED_WRONG: 1,
+    Fate.DECLINED: 1,
+    Fate.NOT_JUDGED: 1,
+    Fate.ANSWERED_WRONG: 0,
+    Fate.ANSWERED_FALSELY: 0,
+    Fate.FIRST_WRONG: 0,
+}
+"""Higher is better for the user; a wrong assertion is worse than none."""
+
+FAILURES = (
+    *(Fate.ANSWERED_FALSELY, Fate.ANSWERED_WRONG, Fate.DECLINED, Fate.OFFERED_WRONG),
+    Fate.FIRST_WRONG,
+)
+"""Worst first. A choice is no failure when it holds a right entry, nor when there is none: then
+the user sees at a glance that nothing fits."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class QueryOutcome:
     """One query, its judgements, the response and its scores."""
 
     query: Query
@@ -58,6 +101,23 @@ class Outcome:
         )
         return next(ranks, None)
 
+    @property
+    def fate(self) -> Fate:
+        """What became of the query."""
+        if not self.query.answerable:
+            return {
+                "answered": Fate.ANSWERED_FALSELY,
+                "clarify": Fate.OFFERED_NEEDLESSLY,
+                "no_answer": Fate.DECLINED_RIGHTLY,
+                None: Fate.NOT_JUDGED,
+            }[self.response.status]
+        return {
+            "answered": Fate.ANSWERED_RIGHT if self.right else Fate.ANSWERED_WRONG,
+            "clarify": Fate.OFFERED_RIGHT if self.offers_right else Fate.OFFERED_WRONG,
+            "no_answer": Fate.DECLINED,
+            None: Fate.FIRST_RIGHT if self.right else Fate.FIRST_WRONG,
+        }[self.response.status]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
@@ -80,12 +140,18 @@ class Run:
     """Questions of the entries that are right, shown or among the first three somewhere."""
     calibration: Mapping[str, Any] | None = None
     """How the decisions were calibrated, if they were."""
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[QueryOutcome, ...]
 
     @property
     def decides(self) -> bool:
         """Whether the system answers, asks back or declines, or only ranks."""
         return any(outcome.response.status is not None for outcome in self.outcomes)
+
+    @property
+    def fates(self) -> dict[Fate, int]:
+        """How many queries had each fate that any of them had, in the order of `Fate`."""
+        counts = Counter(outcome.fate for outcome in self.outcomes)
+        return {fate: counts[fate] for fate in Fate if counts[fate]}
 
 
 def run_system(
@@ -104,9 +170,6 @@ def run_system(
         assistant: Its corpus and model are noted in the run.
         settings: Those that change results are noted too.
         progress: Told about the number of queries done.
-
-    Returns:
-        The run.
     """
     responses: dict[str, Response] = {}
     for done, query in enumerate(dataset.queries, start=1):
@@ -132,22 +195,14 @@ def run_system(
     )
 
 
-def judge(dataset: Dataset, responses: Mapping[str, Response]) -> tuple[Outcome, ...]:
-    """Put responses beside the judgements and score them.
-
-    Args:
-        dataset: The queries and judgements.
-        responses: One for each query id.
-
-    Returns:
-        One outcome a query, in the order of the data set.
-    """
+def judge(dataset: Dataset, responses: Mapping[str, Response]) -> tuple[QueryOutcome, ...]:
+    """Put responses, by query id, beside the judgements and score them, in the data set's order."""
     scores = score_rankings(
         (query.id, dataset.qrels[query.id], responses[query.id].ranking)
         for query in dataset.queries
     )
     return tuple(
-        Outcome(
+        QueryOutcome(
             query=query,
             relevant=dataset.qrels[query.id],
             response=responses[query.id],
@@ -157,17 +212,14 @@ def judge(dataset: Dataset, responses: Mapping[str, Response]) -> tuple[Outcome,
     )
 
 
-def by_slice(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
-    """Group outcomes by slice.
-
-    Args:
-        outcomes: Of one run.
+def by_slice(outcomes: Sequence[QueryOutcome]) -> dict[str, list[QueryOutcome]]:
+    """Group outcomes of one run by slice.
 
     Returns:
         ``all``, which holds the queries that stand on their own, then each slice. Follow-ups,
         which need the questions before them, are in slices only.
     """
-    groups: dict[str, list[Outcome]] = {"all": []}
+    groups: dict[str, list[QueryOutcome]] = {"all": []}
     for outcome in outcomes:
         query = outcome.query
         if not query.history:
@@ -179,7 +231,34 @@ def by_slice(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
     return groups
 
 
-def _mentioned(outcomes: Iterable[Outcome]) -> list[str]:
+def sample_of(outcomes: Sequence[QueryOutcome]) -> Sample:
+    """Lay outcomes of one run, or of one slice of it, out in columns of shape (n,)."""
+    responses = [it.response for it in outcomes]
+    read: dict[str, Sequence[bool | float | None]] = {
+        "answerable": [it.query.answerable for it in outcomes],
+        "right": [it.right for it in outcomes],
+        "answered": [response.status == "answered" for response in responses],
+        "refused": [response.status == "no_answer" for response in responses],
+        "clarified": [response.status == "clarify" for response in responses],
+        "offers_right": [it.offers_right for it in outcomes],
+        "confidence": [response.confidence for response in responses],
+        "ms": [response.duration_ms for response in responses],
+        **{name: [it.scores.get(name) for it in outcomes] for name in RETRIEVAL_MEASURES},
+    }
+    columns = {name: np.array(values, dtype=np.float64) for name, values in read.items()}
+    return Sample(
+        {
+            **columns,
+            "every": np.ones(len(outcomes)),
+            "unanswerable": 1.0 - columns["answerable"],
+            "wrong": 1.0 - columns["right"],
+            "asked_back": columns["answerable"] * columns["clarified"],
+            "timed": 1.0 - np.isnan(columns["ms"]),
+        }
+    )
+
+
+def _mentioned(outcomes: Iterable[QueryOutcome]) -> list[str]:
     found: set[str] = set()
     for outcome in outcomes:
         found.update(outcome.relevant, outcome.response.shown)

@@ -1,22 +1,38 @@
-"""What is evaluated: the assistant as it is served, and plain systems to stand beside it."""
+"""What is evaluated: the assistant as it is served, and plain rankers to stand beside it.
+
+The plain ones see questions one by one and never decide. Without variants they stand for what a
+first attempt would do; with variants, for what the curated wordings alone bring.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from faqbot.answering.answer import Answer
 from faqbot.answering.calibration import CalibratedRule
 from faqbot.assistant import Assistant
+from faqbot.corpus.entry import Corpus, Entry
+from faqbot.corpus.markdown import to_text
+from faqbot.corpus.text import fold
+from faqbot.embedding.encoder import Embedder
 from faqbot.errors import EvaluationError
-from faqbot.evaluation.baselines import Bm25, Dense, Fusion, Ranker, Ranking
 from faqbot.index.passages import PassageKind
+from faqbot.index.store import PassageIndex
+from faqbot.retrieval.bm25 import Bm25
+from faqbot.retrieval.words import stems
 from faqbot.vocabulary import Status
+
+ScoredIds: TypeAlias = tuple[tuple[str, float], ...]
+"""Entry ids with scores, best first, ties in the order of ids; higher scores are better."""
 
 DEPTH = 10
 """Entries kept of a ranking."""
+FUSION_K = 60
+"""Constant of reciprocal rank fusion, as in its paper."""
 SERVED = "default"
 """Name of the system that users meet."""
 EXCHANGEABILITY = (
@@ -30,7 +46,7 @@ EXCHANGEABILITY = (
 class Response:
     """What a system made of one question."""
 
-    ranking: Ranking
+    ranking: ScoredIds
     """At most `DEPTH` entries, best first; empty when the system has nothing to say."""
     confidence: float
     """Higher means surer that the first entry is right. A probability in [0, 1] when the system
@@ -56,6 +72,76 @@ class System(Protocol):
         ...
 
 
+class Ranker(Protocol):
+    """Ranks the entries of a corpus for a question."""
+
+    def rank(self, question: str) -> ScoredIds:
+        """Rank every entry that has anything to do with a clean question."""
+        ...
+
+
+class PlainBm25:
+    """BM25 over one document an entry: words folded (no accents, no case), then stemmed.
+
+    Lucene's variant with k1 = 1.5 and b = 0.75 (Robertson & Zaragoza, *The Probabilistic
+    Relevance Framework*, 2009; Kamphuis et al., *Which BM25 do you mean?*, 2020).
+
+    Args:
+        corpus: The corpus.
+        variants: Whether the other ways to ask belong to the document.
+    """
+
+    def __init__(self, corpus: Corpus, *, variants: bool) -> None:
+        self._ids = [entry.id for entry in corpus.entries]
+        documents = [_terms(_document(entry, variants)) for entry in corpus.entries]
+        self._index = Bm25(documents, k1=1.5, b=0.75)
+
+    def rank(self, question: str) -> ScoredIds:
+        """Rank the entries with a score above 0; none when no word of the question is known."""
+        scores = self._index.scores(_terms(question))
+        return _ranked({id_: float(s) for id_, s in zip(self._ids, scores, strict=True) if s > 0})
+
+
+@dataclass(frozen=True, slots=True)
+class PlainDense:
+    """The entry's best passage: largest cosine similarity with the question, in [-1, 1]."""
+
+    index: PassageIndex
+    embedder: Embedder
+    kinds: Collection[PassageKind]
+    """Which passages count."""
+
+    def rank(self, question: str) -> ScoredIds:
+        """Rank all entries that have such passages."""
+        vectors = self.index.vectors
+        (neighbours,) = vectors.search(self.embedder.embed_queries([question]), len(vectors))
+        best: dict[str, float] = {}
+        for neighbour in neighbours:  # best first
+            passage = self.index.passages[neighbour.id]
+            if passage.kind in self.kinds:
+                best.setdefault(passage.entry_id, neighbour.score)
+        return _ranked(best)
+
+
+@dataclass(frozen=True, slots=True)
+class RankFusion:
+    """Reciprocal rank fusion: the sum of 1 / (60 + rank) over the rankings that hold an entry.
+
+    Cormack, Clarke & Büttcher, *Reciprocal Rank Fusion outperforms Condorcet and individual Rank
+    Learning Methods*, SIGIR 2009. Scores are in (0, number of rankers / 61].
+    """
+
+    rankers: Sequence[Ranker]
+
+    def rank(self, question: str) -> ScoredIds:
+        """Rank all entries that any of the rankers found."""
+        fused: defaultdict[str, float] = defaultdict(float)
+        for ranker in self.rankers:
+            for place, (identifier, _) in enumerate(ranker.rank(question), start=1):
+                fused[identifier] += 1 / (FUSION_K + place)
+        return _ranked(fused)
+
+
 @dataclass(frozen=True, slots=True)
 class RankingSystem:
     """A ranker on its own; it ignores the conversation."""
@@ -64,15 +150,7 @@ class RankingSystem:
     ranker: Ranker
 
     def respond(self, question: str, history: Sequence[str]) -> Response:
-        """Rank the entries for one question.
-
-        Args:
-            question: A clean question.
-            history: Ignored.
-
-        Returns:
-            The ranking; its first score is the confidence, 0 when there is none.
-        """
+        """Rank the entries; the first score is the confidence, 0 when there is none."""
         del history
         started = perf_counter()
         ranking = self.ranker.rank(question)[:DEPTH]
@@ -89,15 +167,7 @@ class ServedSystem:
     name: str = SERVED
 
     def respond(self, question: str, history: Sequence[str]) -> Response:
-        """Ask the assistant.
-
-        Args:
-            question: A clean question.
-            history: Earlier questions of the conversation, oldest first.
-
-        Returns:
-            What a user gets, with the ranking that the answer was chosen from.
-        """
+        """Return what a user gets, with the ranking that the answer was chosen from."""
         started = perf_counter()
         answer = self.assistant.ask(question, history)
         duration = (perf_counter() - started) * 1000
@@ -110,17 +180,8 @@ class ServedSystem:
         )
 
 
-def _ranking(answer: Answer) -> Ranking:
-    if answer.ranking is None:
-        return ()  # a courtesy: a user would see no entry
-    return tuple((found.entry.id, found.score) for found in answer.ranking.candidates[:DEPTH])
-
-
 def calibration_of(system: System) -> Mapping[str, Any] | None:
     """Describe how a system's decisions were calibrated, for the sidecar and the report.
-
-    Args:
-        system: Any system.
 
     Returns:
         Names to values (n, target risk, confidence, bound, threshold, caveat); None for a system
@@ -145,25 +206,24 @@ def calibration_of(system: System) -> Mapping[str, Any] | None:
 
 
 def _bm25(assistant: Assistant, *, variants: bool) -> Ranker:
-    return Bm25(assistant.corpus, variants=variants)
+    return PlainBm25(assistant.corpus, variants=variants)
 
 
 def _dense(assistant: Assistant, *, variants: bool) -> Ranker:
     kinds: set[PassageKind] = {"question", "answer"}
     if variants:
         kinds.add("variant")
-    return Dense(assistant.index, assistant.embedder, kinds)
+    return PlainDense(assistant.index, assistant.embedder, kinds)
 
 
-def _fusion(assistant: Assistant, *, variants: bool) -> Ranker:
-    parts = (_bm25(assistant, variants=variants), _dense(assistant, variants=variants))
-    return Fusion(parts)
+def _hybrid(assistant: Assistant) -> Ranker:
+    return RankFusion((_bm25(assistant, variants=False), _dense(assistant, variants=False)))
 
 
 _SYSTEMS: Mapping[str, Callable[[Assistant], System]] = {
     "bm25": lambda it: RankingSystem("bm25", _bm25(it, variants=False)),
     "dense": lambda it: RankingSystem("dense", _dense(it, variants=False)),
-    "hybrid": lambda it: RankingSystem("hybrid", _fusion(it, variants=False)),
+    "hybrid": lambda it: RankingSystem("hybrid", _hybrid(it)),
     "bm25-variants": lambda it: RankingSystem("bm25-variants", _bm25(it, variants=True)),
     "dense-variants": lambda it: RankingSystem("dense-variants", _dense(it, variants=True)),
     SERVED: ServedSystem,
@@ -173,9 +233,6 @@ SYSTEM_NAMES = tuple(_SYSTEMS)
 
 def check_names(names: Sequence[str]) -> tuple[str, ...]:
     """Check names of systems before anything is loaded.
-
-    Args:
-        names: As given on the command line.
 
     Returns:
         The names without repetition, in the order given.
@@ -191,16 +248,24 @@ def check_names(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def open_systems(names: Sequence[str], assistant: Assistant) -> list[System]:
-    """Make systems that share the assistant's corpus, model and index.
-
-    Args:
-        names: Names in `SYSTEM_NAMES`.
-        assistant: What is served.
-
-    Returns:
-        One system a name, in order.
-
-    Raises:
-        EvaluationError: There is no such system.
-    """
+    """Make systems, one a checked name, that share the assistant's corpus, model and index."""
     return [_SYSTEMS[name](assistant) for name in check_names(names)]
+
+
+def _terms(text: str) -> list[str]:
+    return stems(fold(text).split())
+
+
+def _document(entry: Entry, variants: bool) -> str:
+    wordings = entry.variants if variants else ()
+    return " ".join((entry.question, *wordings, to_text(entry.answer)))
+
+
+def _ranked(scores: dict[str, float]) -> ScoredIds:
+    return tuple(sorted(scores.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _ranking(answer: Answer) -> ScoredIds:
+    if answer.ranking is None:
+        return ()  # a courtesy: a user would see no entry
+    return tuple((found.entry.id, found.score) for found in answer.ranking.candidates[:DEPTH])

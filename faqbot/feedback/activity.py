@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from faqbot.database.schema import interactions, verdicts
 from faqbot.feedback.filters import (
-    Filters,
+    InteractionFilter,
     conditions,
     confidence_bin,
     entry_is_meant,
@@ -70,13 +70,12 @@ class CorpusVersion:
     last: datetime
 
 
-def read_activity(connection: Connection, filters: Filters) -> Activity:
+def read_activity(connection: Connection, filters: InteractionFilter) -> Activity:
     """Count questions, sessions and verdicts by hour.
 
     Args:
-        connection: The database, in one transaction.
-        filters: Which interactions. With a theme: questions whose first entry belongs to it, and
-            verdicts on its entries.
+        filters: With a theme: questions whose first entry belongs to it, and verdicts on its
+            entries.
 
     Returns:
         The counts, in order of time.
@@ -88,7 +87,7 @@ def read_activity(connection: Connection, filters: Filters) -> Activity:
     )
 
 
-def _questions(connection: Connection, filters: Filters) -> tuple[QuestionCount, ...]:
+def _questions(connection: Connection, filters: InteractionFilter) -> tuple[QuestionCount, ...]:
     keys = (
         utc_hour(interactions.c.asked_at).label("hour"),
         interactions.c.status,
@@ -107,7 +106,7 @@ def _questions(connection: Connection, filters: Filters) -> tuple[QuestionCount,
     )
 
 
-def _sessions(connection: Connection, filters: Filters) -> tuple[SessionCount, ...]:
+def _sessions(connection: Connection, filters: InteractionFilter) -> tuple[SessionCount, ...]:
     first = (
         select(func.min(interactions.c.asked_at).label("asked_at"))
         .where(interactions.c.small_talk.is_(None), *conditions(filters), *of_theme(filters))
@@ -121,7 +120,7 @@ def _sessions(connection: Connection, filters: Filters) -> tuple[SessionCount, .
     )
 
 
-def _votes(connection: Connection, filters: Filters) -> tuple[VoteCount, ...]:
+def _votes(connection: Connection, filters: InteractionFilter) -> tuple[VoteCount, ...]:
     keys = (
         utc_hour(interactions.c.asked_at).label("hour"),
         verdicts.c.useful,
@@ -142,14 +141,7 @@ def _votes(connection: Connection, filters: Filters) -> tuple[VoteCount, ...]:
 
 
 def read_corpus_versions(connection: Connection) -> tuple[CorpusVersion, ...]:
-    """List the versions of the corpus that answered anything.
-
-    Args:
-        connection: The database.
-
-    Returns:
-        The versions, the one used last first.
-    """
+    """List the versions of the corpus that answered anything, the one used last first."""
     last = func.max(interactions.c.asked_at).label("last")
     statement = (
         select(

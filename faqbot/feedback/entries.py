@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select, tuple_
 
 from faqbot.database.schema import choices, interactions, shown_entries, verdicts
-from faqbot.feedback.filters import Filters, conditions, entry_is_meant
+from faqbot.feedback.filters import InteractionFilter, conditions, entry_is_meant
 from faqbot.vocabulary import Reason, Status
 
 Place: TypeAlias = tuple[datetime, UUID, str]
@@ -64,7 +64,7 @@ class EntryQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class EntryQuestionFilter:
     """Which rows of the questions that led to entries."""
 
     entry_id: str | None = None
@@ -73,12 +73,8 @@ class Wanted:
     """Only those whose verdict has a comment."""
 
 
-def read_entries(connection: Connection, filters: Filters) -> tuple[EntryActivity, ...]:
-    """Count what happened to each entry.
-
-    Args:
-        connection: The database, in one transaction.
-        filters: Which interactions; with a theme, its entries only.
+def read_entries(connection: Connection, filters: InteractionFilter) -> tuple[EntryActivity, ...]:
+    """Count what happened to each entry; with a theme, to its entries only.
 
     Returns:
         Entries that were shown, suggested or judged at least once, by id.
@@ -128,7 +124,7 @@ def read_entries(connection: Connection, filters: Filters) -> tuple[EntryActivit
 
 def _counts(
     connection: Connection,
-    filters: Filters,
+    filters: InteractionFilter,
     keys: tuple[ColumnElement[Any], ...],
     table: FromClause,
     *extra: ColumnElement[bool],
@@ -147,25 +143,18 @@ def _counts(
     return Counter({tuple(key): count for *key, count in connection.execute(statement)})
 
 
-def count_entry_questions(connection: Connection, filters: Filters, wanted: Wanted) -> int:
-    """Count the rows that `read_entry_questions` would give in all.
-
-    Args:
-        connection: The database.
-        filters: Which interactions.
-        wanted: Which rows.
-
-    Returns:
-        Their number.
-    """
+def count_entry_questions(
+    connection: Connection, filters: InteractionFilter, wanted: EntryQuestionFilter
+) -> int:
+    """Count the rows that `read_entry_questions` would give in all."""
     rows = _entry_questions(filters, wanted).order_by(None).subquery()
     return connection.execute(select(func.count()).select_from(rows)).scalar_one()
 
 
 def read_entry_questions(
     connection: Connection,
-    filters: Filters,
-    wanted: Wanted,
+    filters: InteractionFilter,
+    wanted: EntryQuestionFilter,
     *,
     limit: int,
     offset: int = 0,
@@ -174,15 +163,8 @@ def read_entry_questions(
     """Read questions with the entries they were answered with, latest first.
 
     Args:
-        connection: The database.
-        filters: Which interactions.
-        wanted: Which rows.
-        limit: How many rows at most.
         offset: How many rows to pass over, for a numbered page.
         after: Goes on after this row instead, which costs the same however far it is.
-
-    Returns:
-        The rows, text as stored.
     """
     statement = _entry_questions(filters, wanted).limit(limit).offset(offset)
     if after is not None:
@@ -198,7 +180,9 @@ def _place() -> ColumnElement[Any]:
     return tuple_(interactions.c.asked_at, interactions.c.id, shown_entries.c.entry_id)
 
 
-def _entry_questions(filters: Filters, wanted: Wanted) -> Select[*tuple[Any, ...]]:
+def _entry_questions(
+    filters: InteractionFilter, wanted: EntryQuestionFilter
+) -> Select[*tuple[Any, ...]]:
     shown, voted = shown_entries.c, verdicts.c
     judged = (voted.interaction_id == shown.interaction_id) & (voted.entry_id == shown.entry_id)
     order = (interactions.c.asked_at, interactions.c.id, shown.entry_id)

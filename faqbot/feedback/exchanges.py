@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Table, select, tr
 
 from faqbot.database.records import Exchange, Interaction, ShownEntry, Verdict
 from faqbot.database.schema import choices, interactions, shown_entries, verdicts
-from faqbot.feedback.export import EXPORT_COLUMNS, Value
+from faqbot.feedback.export import EXPORT_COLUMNS, Value, plain
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 Given: TypeAlias = Literal["verdicts", "choices"]
@@ -21,7 +20,7 @@ def read_exchanges(connection: Connection, which: ColumnElement[bool]) -> tuple[
     """Read interactions with everything attached.
 
     Args:
-        connection: The database, in one transaction so that the parts belong together.
+        connection: In one transaction, so that the parts belong together.
         which: A condition on ``interactions``.
 
     Returns:
@@ -64,16 +63,7 @@ def _attached(table: Table, which: ColumnElement[bool]) -> Select[*tuple[Any, ..
 
 
 def read_questions(connection: Connection, session_id: UUID, limit: int) -> tuple[str, ...]:
-    """Read the latest questions of one conversation, small talk left out.
-
-    Args:
-        connection: The database.
-        session_id: The session.
-        limit: How many at most.
-
-    Returns:
-        The questions, oldest first.
-    """
+    """Read the latest questions of one conversation, small talk left out, oldest first."""
     latest = (
         select(interactions.c.question)
         .where(interactions.c.session_id == session_id, interactions.c.small_talk.is_(None))
@@ -89,7 +79,6 @@ def read_export_batch(
     """Read some rows of the export, in the order in which they were first given.
 
     Args:
-        connection: The database.
         given: ``verdicts``, or ``choices`` for those of answers without a verdict.
         after: The last row of the batch before; None for the first batch.
         size: How many rows at most.
@@ -129,20 +118,5 @@ def read_export_batch(
 
 
 def export_row(row: AnyRow) -> dict[str, Value]:
-    """Turn a row of `read_export_batch` into plain values.
-
-    Args:
-        row: The row.
-
-    Returns:
-        The values by column, in the order of `EXPORT_COLUMNS`; times in ISO 8601 with offset.
-    """
-    return {column: _plain(row._mapping[column]) for column in EXPORT_COLUMNS}
-
-
-def _plain(value: Value | datetime | UUID) -> Value:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, UUID):
-        return str(value)
-    return value
+    """Turn a row of `read_export_batch` into plain values, in the order of `EXPORT_COLUMNS`."""
+    return {column: plain(row._mapping[column]) for column in EXPORT_COLUMNS}

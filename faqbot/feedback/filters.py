@@ -18,7 +18,7 @@ BINS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
+class InteractionFilter:
     """Which interactions count; by default all."""
 
     since: datetime | None = None
@@ -31,11 +31,8 @@ class Filters:
     """The beginning of the corpus digest."""
 
 
-def conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    """Say which interactions are meant.
-
-    Args:
-        filters: The filters; those on entries are left to `of_theme` and `entry_is_meant`.
+def conditions(filters: InteractionFilter) -> list[ColumnElement[bool]]:
+    """Say which interactions are meant; the theme is left to `of_theme` and `entry_is_meant`.
 
     Returns:
         Conditions on ``interactions``, all of which must hold.
@@ -51,11 +48,8 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     return found
 
 
-def of_theme(filters: Filters) -> list[ColumnElement[bool]]:
+def of_theme(filters: InteractionFilter) -> list[ColumnElement[bool]]:
     """Say which questions belong to the theme: those whose first entry does.
-
-    Args:
-        filters: The filters.
 
     Returns:
         No condition, or one on ``interactions``.
@@ -70,15 +64,13 @@ def of_theme(filters: Filters) -> list[ColumnElement[bool]]:
     return [exists(first)]
 
 
-def entry_is_meant(filters: Filters, entry_id: ColumnElement[str]) -> list[ColumnElement[bool]]:
+def entry_is_meant(
+    filters: InteractionFilter, entry_id: ColumnElement[str]
+) -> list[ColumnElement[bool]]:
     """Say which entries belong to the theme.
 
-    Args:
-        filters: The filters.
-        entry_id: The column that names the entry.
-
     Returns:
-        No condition, or one on that column.
+        No condition, or one on the column that names the entry.
     """
     return [] if filters.entry_ids is None else [entry_id.in_(filters.entry_ids)]
 
@@ -110,14 +102,7 @@ def _hour_in_postgresql(
 
 
 def hour_of(text: str) -> datetime:
-    """Read an hour that `utc_hour` returned.
-
-    Args:
-        text: Such as ``2026-11-23 12``.
-
-    Returns:
-        Its start, in UTC.
-    """
+    """Read an hour that `utc_hour` returned; give its start, in UTC."""
     return datetime.strptime(text, "%Y-%m-%d %H").replace(tzinfo=UTC)
 
 

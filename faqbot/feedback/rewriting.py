@@ -17,10 +17,6 @@ _TEXTS: tuple[tuple[Table, Column[str]], ...] = (
 def redact_rows(connection: Connection, redactor: Redactor) -> int:
     """Redact every question and comment of a database.
 
-    Args:
-        connection: The database, in a transaction that writes.
-        redactor: What takes personal data out.
-
     Returns:
         How many texts changed.
     """

@@ -1,18 +1,16 @@
-"""The feedback database: every question asked, what it showed and what people made of it."""
+"""Every question asked, what it showed and what people made of it."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from datetime import datetime
-from types import TracebackType
 from typing import Self, get_args
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
-from faqbot.database.engines import open_database
+from faqbot.database.engines import prepared_database
 from faqbot.database.interface import Database
 from faqbot.database.records import (
     Exchange,
@@ -22,8 +20,8 @@ from faqbot.database.records import (
     require_storable,
     storable,
 )
-from faqbot.database.schema import audit_log, choices, interactions, shown_entries, verdicts
-from faqbot.errors import StoreUnreachable, UnknownAnswer, UnknownChoice
+from faqbot.database.schema import choices, interactions, shown_entries, verdicts
+from faqbot.errors import UnknownAnswer, UnknownChoice
 from faqbot.feedback.exchanges import (
     AnyRow,
     Given,
@@ -42,60 +40,34 @@ _EXPORT_BATCH = 500
 
 
 class FeedbackStore:
-    """Interactions, verdicts and choices in a database; make one with `open`.
+    """Interactions, verdicts and choices in a database.
 
-    One store serves all threads of a process, and several processes may open the same database.
+    One store serves all threads of a process, and several processes may use the same database.
     What a method has written is on the disk when it returns: neither ``kill -9`` nor a power cut
     loses it. Every method raises `StoreUnavailable` when the database fails.
 
     Questions and comments are redacted here and nowhere else, so that no caller can keep personal
     data by mistake.
+
+    Args:
+        redactor: What takes personal data out of texts; by default it spares nothing.
     """
 
-    def __init__(self, database: Database, redactor: Redactor) -> None:
-        self._database = database
-        self.redactor = redactor
+    def __init__(self, database: Database, redactor: Redactor | None = None) -> None:
+        self.database = database
+        self.redactor = redactor or Redactor()
 
     @classmethod
-    def open(cls, url: str, redactor: Redactor | None = None, *, may_be_down: bool = False) -> Self:
-        """Open a database, creating or migrating it first where needed.
-
-        Args:
-            url: ``sqlite:///relative/path.db`` or ``sqlite:////absolute/path.db``, whose missing
-                folders are made, or ``postgresql+psycopg://user:password@host/name``.
-            redactor: What takes personal data out of texts; by default it spares nothing.
-            may_be_down: Accept a server that does not answer yet: it is prepared as soon as it
-                does, and until then every method raises `StoreUnreachable`.
-
-        Returns:
-            The store; close it, or use it as a context manager.
-
-        Raises:
-            StoreUnavailable: The URL is of another kind, the database cannot be used, or a newer
-                faqbot has migrated it.
-        """
-        store = cls(open_database(url), redactor or Redactor())
-        try:
-            store._database.prepare()
-        except StoreUnreachable:
-            if not may_be_down:
-                store.close()
-                raise
-        except BaseException:
-            store.close()
-            raise
-        return store
+    def open(cls, url: str, redactor: Redactor | None = None) -> Self:
+        """Open a store over a database of its own: close it, or use it as a context manager."""
+        return cls(prepared_database(url), redactor)
 
     def record(self, interaction: Interaction) -> None:
-        """Keep an interaction with what it showed, its question redacted.
-
-        Args:
-            interaction: A new interaction.
-        """
+        """Keep a new interaction with what it showed, its question redacted."""
         values = _columns(interaction) | {"question": self.redactor(interaction.question)}
         del values["shown"]
         shown = [{"interaction_id": interaction.id} | _columns(e) for e in interaction.shown]
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             connection.execute(insert(interactions), values)
             if shown:
                 connection.execute(insert(shown_entries), shown)
@@ -113,12 +85,8 @@ class FeedbackStore:
         """Keep a verdict on one answer, in place of the earlier one if there is one.
 
         Args:
-            interaction_id: The interaction that showed the answer.
-            entry_id: The entry whose answer is judged.
-            useful: The verdict.
-            reason: Why not useful.
             comment: What the person adds; kept redacted.
-            at: The time of the vote.
+            at: The time of the vote, aware.
 
         Returns:
             True when this is the first verdict on that answer, False when it replaced one.
@@ -131,7 +99,7 @@ class FeedbackStore:
         comment = self.redactor(comment) if comment else comment
         key = {"interaction_id": interaction_id, "entry_id": entry_id}
         verdict = {"useful": useful, "reason": reason, "comment": comment, "updated_at": at}
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             # Holding the answer's row makes votes on it take turns in databases whose writers
             # run side by side; SQLite has one writer anyway.
             answer = select(shown_entries.c.role).filter_by(**key, role="answer").with_for_update()
@@ -149,8 +117,7 @@ class FeedbackStore:
 
         Args:
             interaction_id: The interaction that asked what was meant.
-            entry_id: The entry that was chosen.
-            at: The time of the choice.
+            at: The time of the choice, aware.
 
         Returns:
             True when this is the first choice there, False when it replaced one.
@@ -161,7 +128,7 @@ class FeedbackStore:
         require_aware("at", at)
         key = {"interaction_id": interaction_id}
         choice = {"entry_id": entry_id, "chosen_at": at}
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             # One row for all choices of an interaction: holding it makes them take turns.
             asked = select(interactions.c.id).filter_by(id=interaction_id, status="clarify")
             shown = select(shown_entries.c.role).filter_by(**key, entry_id=entry_id, role="answer")
@@ -177,52 +144,29 @@ class FeedbackStore:
             return True
 
     def questions(self, session_id: UUID, limit: int) -> tuple[str, ...]:
-        """Read the latest questions of one session, small talk left out.
+        """Read the latest questions of one session, small talk left out, oldest first.
 
-        Args:
-            session_id: The session.
-            limit: How many at most.
-
-        Returns:
-            The questions as they were kept, oldest first; empty for an unknown session.
+        They are as they were kept; there are none of an unknown session.
         """
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             return read_questions(connection, session_id, limit)
 
     def conversation(self, session_id: UUID) -> tuple[Exchange, ...]:
-        """Read what one session asked.
-
-        Args:
-            session_id: The session.
-
-        Returns:
-            Its exchanges, oldest first; empty for an unknown session.
-        """
-        with self.reading() as connection:
+        """Read what one session asked, oldest first; nothing of an unknown session."""
+        with self.database.reading() as connection:
             return read_exchanges(connection, interactions.c.session_id == session_id)
 
     def exchange(self, interaction_id: UUID) -> Exchange | None:
-        """Read one interaction.
-
-        Args:
-            interaction_id: The interaction.
-
-        Returns:
-            The interaction with what it received; None when there is none of that id.
-        """
-        with self.reading() as connection:
+        """Read one interaction with what it received; None when there is none of that id."""
+        with self.database.reading() as connection:
             found = read_exchanges(connection, interactions.c.id == interaction_id)
         return found[0] if found else None
 
     def check(self) -> None:
-        """Make sure that the database answers and would take a vote.
-
-        Raises:
-            StoreUnavailable: It is not.
-        """
-        with self.reading() as connection:
+        """Make sure that the database answers and would take a vote."""
+        with self.database.reading() as connection:
             connection.execute(select(interactions.c.id).limit(1))
-            self._database.require_writable(connection)
+            self.database.require_writable(connection)
 
     def export_rows(self) -> Iterator[dict[str, Value]]:
         """Read all verdicts and choices with what they are about, a few at a time.
@@ -240,7 +184,7 @@ class FeedbackStore:
     def _export_rows(self, given: Given) -> Iterator[dict[str, Value]]:
         last: AnyRow | None = None
         while True:
-            with self.reading(patient=True) as connection:
+            with self.database.reading(patient=True) as connection:
                 batch = read_export_batch(connection, given, last, _EXPORT_BATCH)
             yield from map(export_row, batch)
             if len(batch) < _EXPORT_BATCH:
@@ -248,38 +192,21 @@ class FeedbackStore:
             last = batch[-1]
 
     def stats(self) -> FeedbackStats:
-        """Count interactions, verdicts and choices.
-
-        Returns:
-            The counts, all of the same moment.
-        """
-        with self.reading(patient=True) as connection:
+        """Count interactions, verdicts and choices, all as of the same moment."""
+        with self.database.reading(patient=True) as connection:
             return compute_stats(connection)
 
     def purge(self, before: datetime) -> int:
-        """Erase old interactions with everything attached, from the disk too.
-
-        Lines of the audit log that are as old go with them: they name people too.
-
-        PostgreSQL gives their place on the disk free to be written over; its write-ahead log and
-        backups keep them for as long as the operator keeps those.
-
-        Args:
-            before: Interactions asked, and lines written, before that time go.
+        """Erase interactions asked before that time, with everything attached, from the disk too.
 
         Returns:
             How many interactions were erased.
         """
         require_aware("before", before)
-        with self.writing(patient=True) as connection:
-            connection.execute(delete(audit_log).where(audit_log.c.at < before))
         return self._erase(interactions.c.asked_at < before)
 
     def forget(self, session_id: UUID) -> int:
-        """Erase one session with everything attached, from the file too.
-
-        Args:
-            session_id: The session.
+        """Erase one session with everything attached, from the disk too.
 
         Returns:
             How many interactions were erased; 0 for an unknown session.
@@ -292,52 +219,21 @@ class FeedbackStore:
         Returns:
             How many texts changed.
         """
-        with self.writing(patient=True) as connection:
-            changed = redact_rows(connection, self.redactor)
-        self._database.erase_remains()
-        return changed
+        with self.database.erasing() as connection:
+            return redact_rows(connection, self.redactor)
 
     def _erase(self, which: ColumnElement[bool]) -> int:
-        with self.writing(patient=True) as connection:
-            erased = connection.execute(delete(interactions).where(which))
-        self._database.erase_remains()
-        return erased.rowcount
-
-    def reading(self, *, patient: bool = False) -> AbstractContextManager[Connection]:
-        """Open a transaction to read in, also for the other stores of this database.
-
-        Args:
-            patient: Nobody waits for it at a screen: it may take as long as it takes.
-
-        Returns:
-            A context manager; it raises `StoreUnavailable` when the database fails.
-        """
-        return self._database.reading(patient=patient)
-
-    def writing(self, *, patient: bool = False) -> AbstractContextManager[Connection]:
-        """Open a transaction to write in, committed at its end.
-
-        Args:
-            patient: Nobody waits for it at a screen: it may take as long as it takes.
-
-        Returns:
-            A context manager; it raises `StoreUnavailable` when the database fails.
-        """
-        return self._database.writing(patient=patient)
+        with self.database.erasing() as connection:
+            return connection.execute(delete(interactions).where(which)).rowcount
 
     def close(self) -> None:
-        """Close all connections; closing twice does no harm."""
-        self._database.close()
+        """Close the database; closing twice does no harm."""
+        self.database.close()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

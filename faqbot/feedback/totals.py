@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, get_args
+from dataclasses import dataclass, fields
+from typing import get_args
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, func, select
 
-from faqbot.database.schema import choices, interactions, shown_entries, verdicts
+from faqbot.database.schema import interactions
+from faqbot.feedback.entries import read_entries
+from faqbot.feedback.filters import InteractionFilter
 from faqbot.vocabulary import Reason, Status
 
 
@@ -49,42 +51,26 @@ class FeedbackStats:
 
 
 def compute_stats(connection: Connection) -> FeedbackStats:
-    """Count.
-
-    Args:
-        connection: The database, in one transaction so that the counts agree with each other.
-
-    Returns:
-        The counts.
-    """
-    asked = _counts(connection, interactions.c.status, interactions.c.small_talk.is_not(None))
-    statuses = Counter({status: asked[(status, False)] for status in get_args(Status)})
-    chosen = _counts(connection, choices.c.entry_id)
-    reasons = _counts(connection, verdicts.c.useful, verdicts.c.reason)
-    roles = _counts(connection, shown_entries.c.entry_id, shown_entries.c.role)
-    votes = _counts(connection, verdicts.c.entry_id, verdicts.c.useful)
+    """Count, in one transaction so that the counts agree with each other."""
+    asked = _asked(connection)
+    fared = read_entries(connection, InteractionFilter())
+    reasons = sum((Counter(entry.reasons) for entry in fared), Counter[Reason | None]())
     return FeedbackStats(
-        interactions=statuses.total(),
-        by_status=dict(statuses),
-        choices=chosen.total(),
+        interactions=sum(asked[(status, False)] for status in get_args(Status)),
+        by_status={status: asked[(status, False)] for status in get_args(Status)},
+        choices=sum(entry.chosen for entry in fared),
         small_talk=sum(count for (_, courtesy), count in asked.items() if courtesy),
-        useful=sum(count for (useful, _), count in reasons.items() if useful),
-        not_useful=sum(count for (useful, _), count in reasons.items() if not useful),
-        by_reason={reason: reasons[(False, reason)] for reason in get_args(Reason)},
+        useful=sum(entry.useful for entry in fared),
+        not_useful=sum(entry.not_useful for entry in fared),
+        by_reason={reason: reasons[reason] for reason in get_args(Reason)},
         entries=tuple(
-            EntryStats(
-                entry_id=entry_id,
-                shown=roles[(entry_id, "answer")],
-                suggested=roles[(entry_id, "suggestion")],
-                useful=votes[(entry_id, True)],
-                not_useful=votes[(entry_id, False)],
-                chosen=chosen[(entry_id,)],
-            )
-            for entry_id in sorted({entry_id for entry_id, _ in roles})
+            EntryStats(**{field.name: getattr(entry, field.name) for field in fields(EntryStats)})
+            for entry in fared
         ),
     )
 
 
-def _counts(connection: Connection, *columns: ColumnElement[Any]) -> Counter[tuple[Any, ...]]:
-    rows = connection.execute(select(*columns, func.count()).group_by(*columns))
-    return Counter({tuple(key): count for *key, count in rows})
+def _asked(connection: Connection) -> Counter[tuple[Status, bool]]:
+    keys = (interactions.c.status, interactions.c.small_talk.is_not(None))
+    rows = connection.execute(select(*keys, func.count()).group_by(*keys))
+    return Counter({(status, bool(courtesy)): count for status, courtesy, count in rows})

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from faqbot.database.schema import interactions
-from faqbot.feedback.filters import Filters, conditions, hour_of, of_theme, utc_hour
+from faqbot.feedback.filters import InteractionFilter, conditions, hour_of, of_theme, utc_hour
 from faqbot.vocabulary import Status
 
 
@@ -37,13 +37,11 @@ class OpenQuestions:
 
 
 def read_open_questions(
-    connection: Connection, filters: Filters, statuses: Sequence[Status], limit: int
+    connection: Connection, filters: InteractionFilter, statuses: Sequence[Status], limit: int
 ) -> OpenQuestions:
     """Read what was asked and not answered, small talk left out.
 
     Args:
-        connection: The database, in one transaction.
-        filters: Which interactions.
         statuses: ``no_answer``, ``clarify`` or both.
         limit: How many wordings at most.
 
@@ -84,7 +82,7 @@ def read_open_questions(
     )
 
 
-def _open(filters: Filters, statuses: Sequence[Status]) -> list[Any]:
+def _open(filters: InteractionFilter, statuses: Sequence[Status]) -> list[Any]:
     return [
         interactions.c.small_talk.is_(None),
         interactions.c.status.in_(statuses),
@@ -93,7 +91,7 @@ def _open(filters: Filters, statuses: Sequence[Status]) -> list[Any]:
     ]
 
 
-def _by_wording(filters: Filters, statuses: Sequence[Status]) -> Select[*tuple[Any, ...]]:
+def _by_wording(filters: InteractionFilter, statuses: Sequence[Status]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             interactions.c.question,

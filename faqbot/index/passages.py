@@ -8,8 +8,7 @@ from typing import Literal, TypeAlias
 
 from faqbot.corpus.entry import Entry
 from faqbot.corpus.markdown import blocks, to_text
-from faqbot.corpus.sentences import split_sentences
-from faqbot.corpus.units import units_of
+from faqbot.corpus.sentences import sentence_spans, split_sentences
 
 PassageKind: TypeAlias = Literal["question", "variant", "answer", "sentence"]
 CountTokens: TypeAlias = Callable[[str], int]
@@ -33,12 +32,9 @@ def passages_of(
     """Cut entries into passages: the question, each variant, the answer in pieces and sentences.
 
     Args:
-        entries: The entries, in corpus order.
+        entries: In corpus order, which passages keep.
         window: Longest passage that the model reads, in tokens.
         count_tokens: Counts the tokens of a text.
-
-    Returns:
-        The passages in the order of the entries.
     """
     return [
         Passage(f"{entry.id}/{suffix}", entry.id, kind, text)
@@ -57,7 +53,7 @@ def _texts_of(
     for number, piece in enumerate(pieces):
         yield f"answer/{number}", "answer", piece
     text = to_text(entry.answer)
-    units = units_of(text)
+    units = sentence_spans(text)
     # The only sentence of an answer is the whole answer: there is nothing to point at.
     for number, (start, end) in enumerate(units if len(units) > 1 else ()):
         yield f"sentence/{number}", "sentence", text[start:end]

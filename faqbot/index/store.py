@@ -19,9 +19,9 @@ import numpy as np
 from filelock import FileLock
 
 from faqbot.corpus.entry import Corpus
-from faqbot.corpus.writing import write_atomically
 from faqbot.embedding.encoder import Embedder, Vectors
 from faqbot.errors import IndexMismatch, IndexMissing
+from faqbot.files import write_atomically
 from faqbot.index.passages import Passage, PassageKind, passages_of
 from faqbot.index.vectors import VectorIndex
 from faqbot.progress import Progress
@@ -76,8 +76,8 @@ def build_index(
 
     Args:
         folder: ``indexes/<name>``; made if missing. A second process waits for the first.
-        corpus: The corpus to index.
-        embedder: The model.
+        corpus: What to index.
+        embedder: With which model.
         progress: Told about passages embedded.
 
     Returns:
@@ -90,8 +90,7 @@ def build_index(
         )
         known = _reusable_vectors(folder, embedder)
         matrix, embedded = _vectors_for(passages, known, embedder, progress)
-        vectors = VectorIndex(embedder.dimension)
-        vectors.add([passage.id for passage in passages], matrix)
+        vectors = VectorIndex([passage.id for passage in passages], matrix)
         manifest = _write(folder, corpus, embedder, passages, vectors)
     index = PassageIndex({passage.id: passage for passage in passages}, vectors, manifest)
     return BuildReport(index, embedded, len(passages) - embedded)
@@ -104,9 +103,6 @@ def load_index(folder: Path, *, corpus_digest: str, model_digest: str) -> Passag
         folder: ``indexes/<name>``.
         corpus_digest: Digest of the corpus to be served.
         model_digest: Digest of the model that will embed questions.
-
-    Returns:
-        The index.
 
     Raises:
         IndexMissing: There is none.
@@ -124,13 +120,7 @@ def load_index(folder: Path, *, corpus_digest: str, model_digest: str) -> Passag
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Read what an index says of itself.
-
-    Args:
-        folder: ``indexes/<name>``.
-
-    Returns:
-        The manifest.
+    """Read what the index in a folder says of itself.
 
     Raises:
         IndexMissing: There is none.

@@ -10,18 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from faqbot.privacy.identifiers import Found
+from faqbot.privacy.identifiers import SPACE, Found
 
-_SPACE = r"[ \t\u00a0\u202f]"
 _UP = "A-ZÀ-ÖØ-ÞŒŠŽŸ"
 _LOW = "a-zß-öø-ÿœšž"
 _LETTERS = f"[{_UP}{_LOW}]"
 _JOINED = rf"(?:['’\u2010\u2011-]{_LETTERS}+)*"
 _WORD = rf"(?:[{_UP}]\.(?:-?[{_UP}]\.)*|[{_UP}]{_LETTERS}*{_JOINED})(?!{_LETTERS})"
-_LEADING = rf"(?:d['’]|(?:de|du|des|de{_SPACE}la|van|von|el|al|ben|di|da|dos|del){_SPACE})"
-_PARTICLE = rf"(?:(?:de{_SPACE})?l['’]|{_LEADING}|(?:le|la|van{_SPACE}der){_SPACE})"
-_NAME = rf"{_LEADING}?{_WORD}(?:{_SPACE}{_PARTICLE}?{_WORD}){{0,3}}"
-_LOWER = rf"(?:d['’]|(?:de|du|de{_SPACE}la|le){_SPACE})?[{_LOW}]{{2,}}(?:['’-][{_LOW}]+)*"
+_LEADING = rf"(?:d['’]|(?:de|du|des|de{SPACE}la|van|von|el|al|ben|di|da|dos|del){SPACE})"
+_PARTICLE = rf"(?:(?:de{SPACE})?l['’]|{_LEADING}|(?:le|la|van{SPACE}der){SPACE})"
+_NAME = rf"{_LEADING}?{_WORD}(?:{SPACE}{_PARTICLE}?{_WORD}){{0,3}}"
+_LOWER = rf"(?:d['’]|(?:de|du|de{SPACE}la|le){SPACE})?[{_LOW}]{{2,}}(?:['’-][{_LOW}]+)*"
 
 _ABBREVIATED = r"[Mm]mes?|MME|[Mm]lles?|MLLE|[Mm]rs?\.?|MR|[Dd]rs?\.?|DR|[Mm]\.|MM\."
 _WRITTEN = (
@@ -32,11 +31,11 @@ _SELF = r"(?:[Jj]e )?m['’]appelle|[Mm]on nom est|[Mm]on nom,? c['’]est"
 _START = r"(?<![^\W_])"
 _NO_MILLIONS = r"(?<!\d )(?<!\d\u00a0)(?<!\d\u202f)M"
 _CALLED = re.compile(
-    rf"{_START}(?:(?P<short>{_ABBREVIATED})|{_WRITTEN}|{_NO_MILLIONS}|{_SELF})(?:{_SPACE}|(?<=\.))"
+    rf"{_START}(?:(?P<short>{_ABBREVIATED})|{_WRITTEN}|{_NO_MILLIONS}|{_SELF})(?:{SPACE}|(?<=\.))"
     rf"(?:(?P<name>{_NAME})|(?P<lower>{_LOWER})(?!{_LETTERS}|['’]))"
 )
 _SEVERAL = re.compile(r"MM|[Mm](?:mes|lles|rs|essieurs|esdames)|[Dd]rs")
-_ANOTHER = re.compile(rf"(?:,|{_SPACE}et){_SPACE}({_NAME})")
+_ANOTHER = re.compile(rf"(?:,|{SPACE}et){SPACE}({_NAME})")
 _NEXT = re.compile(rf"{_WORD}|{_LETTERS}+")
 
 # What follows a civility without being a name: functions, civilities, sentences that begin.
@@ -60,37 +59,33 @@ _NO_LOWER_NAME = _NO_NAME | frozenset(_LITTLE.split())
 
 
 def find_names(text: str, public: Collection[str]) -> Iterator[Found]:
-    """Find names of people; the civility itself stays.
+    """Find names of people, from left to right; the civility itself stays.
 
     Args:
-        text: Any text.
         public: Words that are no names, such as the FAQ's acronyms, as they are written.
-
-    Yields:
-        Where they stand, from left to right.
     """
     position = 0
     while match := _CALLED.search(text, position):
-        position = match.end()
-        if match["lower"] is not None:
-            words = match["lower"].split()
-            if match["short"] and words[-1] not in _NO_LOWER_NAME:
-                yield *match.span("lower"), "name"
-            else:
-                position = match.start("lower")
-            continue
-        start, end = match.span("name")
-        stop = _end_of_name(text, start, end, public)
-        short_acronym = match[0].startswith(("M ", "Me ")) and text[start:stop].isupper()
-        if stop > start and not (short_acronym and stop - start < 4):
-            yield start, stop, "name"
-        several = _SEVERAL.match(match[0])
-        while several and stop > start and (another := _ANOTHER.match(text, stop)):
-            start, end = another.span(1)
-            stop = _end_of_name(text, start, end, public)
-            if stop > start:
-                yield start, stop, "name"
-        position = max(stop, start)
+        position = max(match.start("name"), match.start("lower"))
+        for start, position in _spans(match, public):
+            yield start, position, "name"
+
+
+def _spans(called: re.Match[str], public: Collection[str]) -> Iterator[tuple[int, int]]:
+    if called["lower"]:
+        if called["short"] and called["lower"].split()[-1] not in _NO_LOWER_NAME:
+            yield called.span("lower")
+        return
+    text = called.string
+    start, stop = called.start("name"), _end_of_name(text, *called.span("name"), public)
+    if called[0].startswith(("M ", "Me ")) and text[start:stop].isupper() and stop - start < 4:
+        return  # an acronym
+    several = _SEVERAL.match(called[0])
+    while stop > start:
+        yield start, stop
+        if not several or not (another := _ANOTHER.match(text, stop)):
+            return
+        start, stop = another.start(1), _end_of_name(text, *another.span(1), public)
 
 
 def _end_of_name(text: str, start: int, end: int, public: Collection[str]) -> int:

@@ -9,8 +9,8 @@ What is found gives way to a visible mark such as « [téléphone] ». Three rul
 
 A bare number of nine digits with a right key may be a SIREN or a FINESS: it becomes
 « [identifiant] », at the price of one other nine-digit number in ten. In groups of three it stays
-when a further group makes it an amount (12 732 829 320), unless a word says what it is. ``numbers``
-and ``names`` say how the rest is told apart.
+when a further group makes it an amount (12 732 829 320), unless a word says what it is.
+``identifier_finders`` and ``person_names`` say how the rest is told apart.
 """
 
 from __future__ import annotations
@@ -23,20 +23,19 @@ from dataclasses import dataclass
 from faqbot import wording
 from faqbot.corpus.entry import Corpus
 from faqbot.privacy.identifier_finders import find_ibans, find_nirs, find_numbers, find_phones
-from faqbot.privacy.identifiers import Found, Kind
+from faqbot.privacy.identifiers import SPACE, Found, Kind
 from faqbot.privacy.person_names import find_names
 
-_SPACE = r"[ \t\u00a0\u202f]"
 _LOCAL = r"(?<![\w.+%'-])[\w.+%'-]+"
-_PLAIN_EMAIL = re.compile(rf"{_LOCAL}{_SPACE}?[@＠]{_SPACE}?[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{{2,24}}")
+_PLAIN_EMAIL = re.compile(rf"{_LOCAL}{SPACE}?[@＠]{SPACE}?[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{{2,24}}")
 # Spelled against robots: « nom (at) domaine . fr », « nom arobase domaine point fr ».
 _AT = (
-    rf"(?:{_SPACE}?[(\[{{<]{_SPACE}?(?:at|ar+obase|@){_SPACE}?[)\]}}>]{_SPACE}?"
-    rf"|{_SPACE}ar+obase{_SPACE})"
+    rf"(?:{SPACE}?[(\[{{<]{SPACE}?(?:at|ar+obase|@){SPACE}?[)\]}}>]{SPACE}?"
+    rf"|{SPACE}ar+obase{SPACE})"
 )
 _DOT = (
-    rf"(?:{_SPACE}?(?:\.|[(\[{{]{_SPACE}?(?:dot|point|\.){_SPACE}?[)\]}}]){_SPACE}?"
-    rf"|{_SPACE}point{_SPACE})"
+    rf"(?:{SPACE}?(?:\.|[(\[{{]{SPACE}?(?:dot|point|\.){SPACE}?[)\]}}]){SPACE}?"
+    rf"|{SPACE}point{SPACE})"
 )
 _SPELLED_EMAIL = re.compile(
     rf"{_LOCAL}{_AT}[\w-]+(?:{_DOT}[\w-]+){{0,3}}{_DOT}[^\W\d_]{{2,6}}(?!\w)", re.IGNORECASE
@@ -53,14 +52,10 @@ class Redacted:
 
 
 def redact(text: str, public: Collection[str] = frozenset()) -> Redacted:
-    """Take personal data out of a text.
+    """Take personal data out of a text; doing so again changes nothing.
 
     Args:
-        text: What a person wrote.
         public: What stays, see `public_words`.
-
-    Returns:
-        The text with marks, and what was found; redacting it again changes nothing.
     """
     kinds: Counter[Kind] = Counter()
     before = None
@@ -72,12 +67,8 @@ def redact(text: str, public: Collection[str] = frozenset()) -> Redacted:
 
 def _redact_once(text: str, public: Collection[str], kinds: Counter[Kind]) -> str:
     finders: tuple[Callable[[str], Iterable[Found]], ...] = (
-        lambda text: _find_emails(text, public),
-        find_ibans,
-        find_nirs,
-        find_phones,
-        find_numbers,
-        lambda text: find_names(text, public),
+        *(lambda text: _find_emails(text, public), find_ibans, find_nirs, find_phones),
+        *(find_numbers, lambda text: find_names(text, public)),
     )
     for find in finders:
         pieces: list[str] = []
@@ -105,14 +96,7 @@ class Redactor:
         self._count = count
 
     def __call__(self, text: str) -> str:
-        """Redact a text that is about to be kept.
-
-        Args:
-            text: What a person wrote.
-
-        Returns:
-            The text to keep.
-        """
+        """Redact a text that is about to be kept, and count what was found."""
         redacted = redact(text, self._public)
         if self._count:
             for kind, number in redacted.kinds.items():
@@ -120,38 +104,20 @@ class Redactor:
         return redacted.text
 
     def preview(self, text: str) -> str:
-        """Show what would be kept of a text, without counting it.
-
-        Args:
-            text: Any text.
-
-        Returns:
-            The text as it would be kept.
-        """
+        """Redact a text without counting."""
         return redact(text, self._public).text
 
 
 def email_addresses(text: str) -> Iterator[str]:
-    """List the plain e-mail addresses of a text.
-
-    Args:
-        text: Any text.
-
-    Yields:
-        Each address, in lower case.
-    """
+    """List the plain e-mail addresses of a text, in lower case."""
     for match in _PLAIN_EMAIL.finditer(text):
         yield match[0].lower()
 
 
 def public_words(corpus: Corpus) -> frozenset[str]:
-    """Collect what a corpus itself publishes, and what redaction therefore spares.
+    """Collect what a corpus publishes, and redaction therefore spares.
 
-    Args:
-        corpus: The corpus.
-
-    Returns:
-        Its e-mail addresses, in lower case, and its acronyms, as they are written.
+    These are its e-mail addresses, in lower case, and its acronyms, as they are written.
     """
     texts = (corpus.contact, *(f"{entry.question} {entry.answer}" for entry in corpus.entries))
     addresses = (address for text in texts for address in email_addresses(text))

@@ -29,13 +29,6 @@ _LEANING = re.compile(
 
 
 def needs_context(question: str) -> bool:
-    """Tell whether a question leans on an earlier one.
-
-    Args:
-        question: A question that is not the first of its conversation.
-
-    Returns:
-        Whether it opens by taking something up, or has few content words.
-    """
+    """Tell whether a question opens by taking something up, or has few content words."""
     terms = set(stems(content_words(question)))
     return len(terms) <= FEW_TERMS or _LEANING.match(fold(question)) is not None

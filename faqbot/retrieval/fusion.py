@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Scores = npt.NDArray[np.float64]
-"""(entries,) float64, higher is better."""
+from faqbot.retrieval.ranking import Scores
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,14 +19,7 @@ class Weights:
 
 
 def standardise(scores: Scores) -> Scores:
-    """Measure scores in standard deviations from their mean.
-
-    Args:
-        scores: One retriever's scores of all entries.
-
-    Returns:
-        Scores of mean 0 and standard deviation 1; all 0 where the scores do not differ.
-    """
+    """Measure scores in standard deviations from their mean; all 0 where they do not differ."""
     spread = scores.std()
     if spread < 1e-9:
         return np.zeros_like(scores)
@@ -48,7 +39,7 @@ def fuse(words: Scores, grams: Scores, dense: Scores, trust: float, weights: Wei
         grams: BM25 of character n-grams.
         dense: Cosine similarities.
         trust: Share in [0, 1] of the question's words that the best entry holds.
-        weights: The weights.
+        weights: How much each counts.
 
     Returns:
         The weighted sum of the standardised scores, divided by the sum of the weights. Where

@@ -14,11 +14,7 @@ from faqbot.retrieval.words import content_words, without_stop_words
 
 
 class Glossary:
-    """Acronyms and what they stand for, as folded words.
-
-    Args:
-        terms: The corpus's glossary.
-    """
+    """Acronyms and what they stand for, as folded words."""
 
     def __init__(self, terms: Iterable[GlossaryTerm]) -> None:
         pairs = [

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import chain
 
-import numpy as np
-import numpy.typing as npt
-
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.markdown import to_text
 from faqbot.corpus.text import fold
+from faqbot.retrieval.bm25 import Bm25, Coverage
 from faqbot.retrieval.glossary import Glossary
-from faqbot.retrieval.lexical import Bm25, Coverage
-from faqbot.retrieval.ranking import Outside
+from faqbot.retrieval.ranking import Outside, Scores
 from faqbot.retrieval.spelling import Speller
 from faqbot.retrieval.words import grams, stems, without_stop_words
 
@@ -30,13 +27,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class LexicalMatch:
-    """What the words of one question say of all entries, each array (entries,) float64."""
+    """What the words of one question say of all entries."""
 
-    words: npt.NDArray[np.float64]
+    words: Scores
     """BM25 of stems."""
-    grams: npt.NDArray[np.float64]
+    grams: Scores
     """BM25 of character n-grams."""
-    coverage: npt.NDArray[np.float64]
+    coverage: Scores
     """Share of the question that each entry holds, its answer included."""
     outside: Outside
     terms: int
@@ -58,7 +55,6 @@ class Lexicon:
 
     def __init__(self, corpus: Corpus, reading: Reading | None = None) -> None:
         self._reading = reading or Reading()
-        self._subject_ids = [subject.id for subject in corpus.out_of_scope]
         self._entries = len(corpus.entries)
         wordings = [
             *((entry.question, *entry.variants) for entry in corpus.entries),
@@ -83,14 +79,7 @@ class Lexicon:
         self._speller = Speller(taught, trusted=self._glossary.words)
 
     def match(self, question: str) -> LexicalMatch:
-        """Compare a question with all entries.
-
-        Args:
-            question: The question.
-
-        Returns:
-            What its words say.
-        """
+        """Compare the words of a question with all entries."""
         words = _split(question)
         if self._reading.repair:
             words = [self._speller.repair(word) for word in words]
@@ -105,16 +94,13 @@ class Lexicon:
             words=by_words[: self._entries],
             grams=by_grams[: self._entries],
             coverage=self._coverage.shares(asked),
-            outside=self._outside(by_words[self._entries :], by_grams[self._entries :]),
+            outside=Outside(
+                words=float(by_words[self._entries :].max(initial=0.0)),
+                grams=float(by_grams[self._entries :].max(initial=0.0)),
+            ),
             terms=len(distinct),
             unknown=strange / len(distinct) if distinct else 1.0,
         )
-
-    def _outside(self, words: npt.NDArray[np.float64], grams: npt.NDArray[np.float64]) -> Outside:
-        if not self._subject_ids:
-            return Outside(None, 0.0, 0.0)
-        best = self._subject_ids[int(np.argmax(words))]
-        return Outside(best, float(words.max()), float(grams.max()))
 
 
 def _split(text: str) -> list[str]:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from faqbot.corpus.entry import Entry
-from faqbot.index.passages import Passage
+
+Scores: TypeAlias = npt.NDArray[np.float64]
+"""(n,) float64: a score for each entry, or document, in order; higher is better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +36,6 @@ class Candidate:
     score: float
     """The fused score: a weighted mean of standardised scores, comparable within one ranking
     only; higher is better."""
-    passage: Passage
-    """The nearest passage: why this entry was found."""
     signals: Signals
     sentences: tuple[float, ...] = ()
     """Centred cosine in [-1, 1] of each sentence of the answer with the question, in order."""
@@ -39,14 +43,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """How well the subjects that the FAQ does not cover match the question."""
+    """How well the subjects that the FAQ does not cover match the question; 0 without any."""
 
-    subject_id: str | None
-    """The one whose words match best; None when the corpus names none."""
     words: float
-    """Highest BM25 of stems over all subjects; 0 without any."""
+    """Highest BM25 of stems over all subjects."""
     grams: float
-    """Highest BM25 of character n-grams over all subjects; 0 without any."""
+    """Highest BM25 of character n-grams over all subjects."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.text import wording_key
 from faqbot.embedding.encoder import Embedder
 from faqbot.index.store import PassageIndex
 from faqbot.retrieval.conversation import ALONE, BEFORE, TOGETHER, needs_context
-from faqbot.retrieval.dense import Comparing, DenseIndex
+from faqbot.retrieval.dense import Comparing, DenseIndex, Similarities
 from faqbot.retrieval.fusion import Weights, fuse
 from faqbot.retrieval.lexicon import LexicalMatch, Lexicon, Reading
-from faqbot.retrieval.ranking import Candidate, Ranking, Signals
+from faqbot.retrieval.ranking import Candidate, Ranking, Scores, Signals
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +23,9 @@ class _View:
     """One reading of the question, with what all retrievers say of it."""
 
     lexical: LexicalMatch
-    similarities: npt.NDArray[np.float64]
-    dense: npt.NDArray[np.float64]
-    fused: npt.NDArray[np.float64]
+    similarities: Similarities
+    dense: Scores
+    fused: Scores
 
 
 class Retriever:
@@ -36,9 +35,9 @@ class Retriever:
         corpus: The corpus.
         index: Its passages with their vectors.
         embedder: The model that made the vectors.
-        weights: How much each retriever counts.
-        reading: Which helps are used when a question is read.
-        comparing: How vectors are compared.
+        weights: How much each retriever counts; all the same by default.
+        reading: Which helps are used when a question is read; all by default.
+        comparing: How vectors are compared; centred and by several passages by default.
     """
 
     def __init__(
@@ -55,25 +54,12 @@ class Retriever:
         self._embedder = embedder
         self._weights = weights or Weights()
         self._lexicon = Lexicon(corpus, reading)
-        entry_ids = tuple(entry.id for entry in corpus.entries)
-        self._dense = DenseIndex(index, entry_ids, comparing)
+        self._dense = DenseIndex(index, [entry.id for entry in corpus.entries], comparing)
         self._wordings = {
             wording_key(wording): position
             for position, entry in enumerate(corpus.entries)
             for wording in (entry.question, *entry.variants)
         }
-
-    def retrieve(self, question: str, k: int) -> list[Candidate]:
-        """Rank the entries for a question on its own.
-
-        Args:
-            question: A clean question.
-            k: How many entries at most.
-
-        Returns:
-            The best entries, best first, ties in the order of ids.
-        """
-        return list(self.rank(question).candidates[:k])
 
     def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
         """Rank the entries for a question.
@@ -84,8 +70,8 @@ class Retriever:
 
         Returns:
             All entries with what each retriever says of them; an entry whose wording the question
-            is comes first. Of a follow-up read in context, it is what they say of
-            it together with the question before.
+            is comes first. Of a follow-up read in context, it is what they say of it together
+            with the question before.
         """
         own = self._wordings.get(wording_key(question))
         if own is not None or not history or not needs_context(question):
@@ -109,18 +95,12 @@ class Retriever:
         return views
 
     def _ranking(
-        self,
-        question: str,
-        view: _View,
-        fused: npt.NDArray[np.float64],
-        *,
-        in_context: bool = False,
+        self, question: str, view: _View, fused: Scores, *, in_context: bool = False
     ) -> Ranking:
         candidates = (
             Candidate(
                 entry,
                 float(fused[position]),
-                self._dense.best_passage(position, view.similarities),
                 Signals(
                     words=float(view.lexical.words[position]),
                     grams=float(view.lexical.grams[position]),
@@ -141,7 +121,7 @@ class Retriever:
         )
 
 
-def _put_first(fused: npt.NDArray[np.float64], position: int | None) -> npt.NDArray[np.float64]:
+def _put_first(fused: Scores, position: int | None) -> Scores:
     """Lift one entry above all others; with None, none."""
     if position is None:
         return fused

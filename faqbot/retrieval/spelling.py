@@ -46,14 +46,7 @@ _SOUNDS = tuple(
 
 
 def sound(word: str) -> str:
-    """Reduce a folded French word to roughly how it sounds.
-
-    Args:
-        word: A folded word.
-
-    Returns:
-        A key that words share when they are likely to be confused by ear.
-    """
+    """Reduce a folded French word to a key that words share when the ear may confuse them."""
     for pattern, replacement in _SOUNDS:
         word = pattern.sub(replacement, word)
     return word
@@ -78,10 +71,7 @@ class Speller:
         self._repair = lru_cache(maxsize=4096)(self._find)
 
     def repair(self, word: str) -> str:
-        """Repair one word.
-
-        Args:
-            word: A folded word.
+        """Repair one folded word.
 
         Returns:
             The word itself when it is known, short, a number or like nothing known; else the

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Set
 
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.text import fold
@@ -15,31 +15,17 @@ class Suggester:
     is wanted at each keystroke.
 
     Args:
-        corpus: The corpus whose questions are suggested.
-        glossary: Folded acronym to the folded words it stands for.
+        corpus: The corpus whose questions are suggested; its glossary says what acronyms stand for.
     """
 
-    def __init__(self, corpus: Corpus, glossary: Mapping[str, frozenset[str]]) -> None:
-        self._glossary = glossary
+    def __init__(self, corpus: Corpus) -> None:
+        self._glossary = {
+            fold(term.acronym): _words(" ".join(term.expansions)) for term in corpus.glossary
+        }
         self._entries = [
             (entry, _words(entry.question), _words(" ".join(entry.variants)))
             for entry in corpus.entries
         ]
-
-    @classmethod
-    def of(cls, corpus: Corpus) -> Suggester:
-        """Make a suggester that knows the corpus's own glossary.
-
-        Args:
-            corpus: The corpus.
-
-        Returns:
-            The suggester.
-        """
-        return cls(
-            corpus,
-            {fold(term.acronym): _words(" ".join(term.expansions)) for term in corpus.glossary},
-        )
 
     def suggest(self, typed: str, limit: int, themes: Set[str] = frozenset()) -> list[Entry]:
         """Find the questions that hold every typed word, the last one perhaps unfinished.

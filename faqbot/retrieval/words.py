@@ -38,50 +38,22 @@ for a number, which few entries give, so it stays."""
 
 
 def content_words(text: str) -> list[str]:
-    """Cut a text into folded words without stop words.
-
-    Args:
-        text: Any text.
-
-    Returns:
-        The words in order, repetitions kept.
-    """
+    """Cut a text into folded words without stop words, in order, repetitions kept."""
     return without_stop_words(fold(text).split())
 
 
 def without_stop_words(words: Iterable[str]) -> list[str]:
-    """Leave out words that say nothing of the subject.
-
-    Args:
-        words: Folded words.
-
-    Returns:
-        The others, in order.
-    """
+    """Leave out folded words that say nothing of the subject."""
     return [word for word in words if word not in STOP_WORDS]
 
 
 def stems(words: Iterable[str]) -> list[str]:
-    """Reduce folded words to their stems.
-
-    Args:
-        words: Folded words.
-
-    Returns:
-        One stem a word.
-    """
+    """Reduce folded words to their stems, one a word."""
     return [_stem(word) for word in words]
 
 
 def grams(words: Iterable[str]) -> list[str]:
-    """Cut folded words into overlapping pieces.
-
-    Args:
-        words: Folded words; stop words may be among them.
-
-    Returns:
-        All pieces of `GRAM_SIZES` characters of each word with a space on both sides.
-    """
+    """Cut folded words, each with a space on both sides, into all pieces of `GRAM_SIZES`."""
     return [piece for word in words for piece in _grams(word)]
 
 

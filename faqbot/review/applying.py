@@ -11,16 +11,16 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from faqbot.review.planning import Outcome, Planner
+from faqbot.review.planning import PlannedDecision, Planner
 from faqbot.review.store import DecisionStore
-from faqbot.review.worktree import CORPUS, WorkingTree
+from faqbot.review.worktree import CORPUS, TO_DO, WorkingTree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class ApplyReport:
     """What became of all decisions that were to be applied."""
 
-    outcomes: tuple[Outcome, ...]
+    decisions: tuple[PlannedDecision, ...]
     files: tuple[str, ...]
     """The files that were written, relative to the working tree."""
     changed_meanwhile: tuple[UUID, ...] = ()
@@ -29,13 +29,14 @@ class Report:
     @property
     def applied(self) -> tuple[UUID, ...]:
         """Decisions that are applied from now on."""
-        ids = [outcome.decision.id for outcome in self.outcomes if outcome.refusal is None]
+        ids = [planned.decision.id for planned in self.decisions if planned.refusal is None]
         return tuple(found for found in ids if found not in self.changed_meanwhile)
 
     @property
     def corpus_changed(self) -> bool:
         """Whether what is searched has changed."""
-        return any(Path(file).suffix in {".md", ".yaml"} for file in self._within(CORPUS))
+        inside = (Path(file) for file in self.files if file.startswith(f"{CORPUS.as_posix()}/"))
+        return any(path.suffix in {".md", ".yaml"} and path != TO_DO for path in inside)
 
     @property
     def dev_changed(self) -> bool:
@@ -47,30 +48,21 @@ class Report:
         """Ids of entries that were drafted."""
         return tuple(
             Path(file).name.partition("-")[0]
-            for outcome in self.outcomes
-            for file, what in outcome.changes
+            for planned in self.decisions
+            for file, what in planned.changes
             if what.startswith("new entry")
         )
-
-    def _within(self, folder: Path) -> list[str]:
-        todo = (folder / "TODO.md").as_posix()
-        return [it for it in self.files if it.startswith(f"{folder.as_posix()}/") and it != todo]
 
 
 def apply_decisions(
     store: DecisionStore, root: Path, dataset: str, *, at: datetime, dry_run: bool = False
-) -> Report:
-    """Write what reviewers decided into a working tree.
+) -> ApplyReport:
+    """Write what reviewers decided into a working tree, and mark it applied.
 
     Args:
-        store: The decisions; those that were written are marked.
         root: Holds ``corpus/`` and ``eval/``.
-        dataset: The data set's name.
         at: Now.
         dry_run: Whether to write and mark nothing.
-
-    Returns:
-        What was, or would be, written.
 
     Raises:
         CorpusError: The working tree is not valid, or would not be; no file is written.
@@ -79,16 +71,13 @@ def apply_decisions(
     """
     tree = WorkingTree.read(root, dataset)
     planner = Planner(tree)
-    outcomes = tuple(planner.plan(stored) for stored in store.decisions(to_apply=True))
+    decisions = tuple(planner.plan(stored) for stored in store.decisions(to_apply=True))
     if dry_run:
         tree.check()
-        return Report(outcomes=outcomes, files=_names(tree.changed))
+        return ApplyReport(decisions=decisions, files=_names(tree.changed))
     files = _names(tree.write())
-    marks = {
-        outcome.decision.id: str(outcome.refusal) if outcome.refusal else None
-        for outcome in outcomes
-    }
-    return Report(outcomes=outcomes, files=files, changed_meanwhile=store.mark(marks, at))
+    marks = {it.decision.id: str(it.refusal) if it.refusal else None for it in decisions}
+    return ApplyReport(decisions=decisions, files=files, changed_meanwhile=store.mark(marks, at))
 
 
 def _names(paths: Iterable[Path]) -> tuple[str, ...]:

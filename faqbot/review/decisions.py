@@ -84,37 +84,17 @@ _NAMES: Mapping[type[Decision], DecisionKind] = {it: name for name, it in KINDS.
 
 
 def kind_of(decision: Decision) -> DecisionKind:
-    """Name the kind of a decision.
-
-    Args:
-        decision: The decision.
-
-    Returns:
-        Its kind, as it is stored.
-    """
+    """Name the kind of a decision, as it is stored."""
     return _NAMES[type(decision)]
 
 
 def encode(decision: Decision) -> str:
-    """Write a decision for the database.
-
-    Args:
-        decision: The decision.
-
-    Returns:
-        JSON, which `decode` reads.
-    """
+    """Write a decision for the database, as JSON which `decode` reads."""
     return TypeAdapter[Decision](type(decision)).dump_json(decision).decode("utf-8")
 
 
 def decode(stored: StoredDecision) -> Decision:
     """Read a decision from the database.
-
-    Args:
-        stored: The stored form.
-
-    Returns:
-        The decision.
 
     Raises:
         StoreUnavailable: It is not what `encode` writes.

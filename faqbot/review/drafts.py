@@ -28,14 +28,7 @@ DraftDefect: TypeAlias = Literal[
 
 
 def wordings_of(corpus: Corpus) -> dict[str, str]:
-    """Say where every wording of a corpus stands.
-
-    Args:
-        corpus: The corpus.
-
-    Returns:
-        The id of the entry or subject, by `wording_key`.
-    """
+    """Give the id of the entry or subject where each wording of a corpus stands, by its key."""
     found = {
         wording_key(example): subject.id
         for subject in corpus.out_of_scope
@@ -53,7 +46,6 @@ def check_draft(
 
     Args:
         typed: The texts by the names of `Draft`'s fields, clean.
-        corpus: The corpus.
         wordings: What `wordings_of` returned for it.
         today: The source cannot have been read later.
 

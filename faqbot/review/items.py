@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from faqbot.corpus.text import wording_key
 from faqbot.review.signals import SignalKey, Signalled
 from faqbot.vocabulary import Signal
 
-Cluster: TypeAlias = Callable[[Sequence[str]], Sequence[Sequence[int]]]
+Clusterer: TypeAlias = Callable[[Sequence[str]], Sequence[Sequence[int]] | None]
 """Groups texts that ask the same thing: positions of the texts, biggest group first; every
-position stands in one group."""
+position stands in one group. None: that takes longer than anybody would wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class SignalFilter:
     """Which items to show; None leaves a criterion out."""
 
     signal: Signal | None = None
@@ -54,14 +54,7 @@ class Wanted:
     """Asked before this time."""
 
     def holds(self, signal: Signalled) -> bool:
-        """Tell whether a signal is wanted.
-
-        Args:
-            signal: The signal.
-
-        Returns:
-            Whether it meets every criterion.
-        """
+        """Tell whether a signal meets every criterion."""
         return (
             self.signal in (None, signal.key.signal)
             and self.entry_id in (None, signal.entry_id)
@@ -70,46 +63,40 @@ class Wanted:
         )
 
 
-def queue(signals: Iterable[Signalled], cluster: Cluster) -> tuple[Item, ...]:
+class Queue(NamedTuple):
+    """What is to be decided on."""
+
+    items: tuple[Item, ...]
+    """Those of most questions first, then the newest."""
+    grouped: bool
+    """Whether questions are grouped by meaning; if not, each wording stands alone."""
+
+
+def queue(signals: Iterable[Signalled], cluster: Clusterer) -> Queue:
     """Put signals together.
 
     Args:
         signals: Signals that nobody has decided on.
         cluster: Groups unanswered questions by meaning.
-
-    Returns:
-        The items, those of most questions first, then the newest.
     """
     newest_first = sorted(signals, key=_age, reverse=True)
     items = [Item((it,)) for it in newest_first if it.key.signal != "unanswered"]
-    items += _clustered([it for it in newest_first if it.key.signal == "unanswered"], cluster)
+    same_words: dict[str, list[Signalled]] = {}
+    for signal in newest_first:
+        if signal.key.signal == "unanswered":
+            same_words.setdefault(wording_key(signal.question), []).append(signal)
+    groups = list(same_words.values())
+    found = cluster([group[0].question for group in groups]) if groups else ()
+    for positions in [[place] for place in range(len(groups))] if found is None else found:
+        members = [signal for position in positions for signal in groups[position]]
+        items.append(Item(tuple(sorted(members, key=_age, reverse=True))))
     by_age = sorted(items, key=lambda item: _age(item.first), reverse=True)
-    return tuple(sorted(by_age, key=lambda item: -len(item.signals)))
+    return Queue(tuple(sorted(by_age, key=lambda item: -len(item.signals))), found is not None)
 
 
 def find(items: Iterable[Item], key: SignalKey) -> Item | None:
-    """Find the item that a signal belongs to.
-
-    Args:
-        items: The queue.
-        key: The signal.
-
-    Returns:
-        The item; None when the signal is decided on, or was erased.
-    """
+    """Find a signal's item in the queue; None when it is decided on, or was erased."""
     return next((item for item in items if any(it.key == key for it in item.signals)), None)
-
-
-def _clustered(signals: Sequence[Signalled], cluster: Cluster) -> list[Item]:
-    same_words: dict[str, list[Signalled]] = {}
-    for signal in signals:
-        same_words.setdefault(wording_key(signal.question), []).append(signal)
-    groups = list(same_words.values())
-    items = []
-    for positions in cluster([group[0].question for group in groups]) if groups else ():
-        members = [signal for position in positions for signal in groups[position]]
-        items.append(Item(tuple(sorted(members, key=_age, reverse=True))))
-    return items
 
 
 def _age(signal: Signalled) -> tuple[datetime, SignalKey]:

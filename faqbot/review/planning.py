@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
@@ -58,7 +58,7 @@ class Refusal(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class PlannedDecision:
     """What becomes of one decision."""
 
     decision: StoredDecision
@@ -73,12 +73,6 @@ class Outcome:
     def refusal(self) -> Refusal | None:
         """Why nothing at all came of the decision; None when it is applied."""
         return self.refused[0][1] if self.refused and not self.changes + self.already else None
-
-
-class _Refused(Exception):
-    def __init__(self, refusal: Refusal) -> None:
-        self.refusal = refusal
-        super().__init__(str(refusal))
 
 
 class Planner:
@@ -101,154 +95,153 @@ class Planner:
         self._already: list[str] = []
         self._refused: list[tuple[str, Refusal]] = []
 
-    def plan(self, stored: StoredDecision) -> Outcome:
-        """Find what a decision changes.
-
-        Args:
-            stored: The decision, not applied yet.
-
-        Returns:
-            The outcome; the tree holds the new texts.
-        """
+    def plan(self, stored: StoredDecision) -> PlannedDecision:
+        """Find what a decision changes that is not applied yet; the tree holds the new texts."""
         self._changes, self._already, self._refused = [], [], []
         decision = decode(stored)
         if str(stored.id) in self._tree.applied:
             self._already.append("written by an earlier run")
-        else:
-            try:
-                self._follow(decision, stored)
-            except _Refused as error:
-                self._refused.append((stored.questions[-1].wording, error.refusal))
+        elif refusal := self._unknown(decision) or self._follow(decision, stored):
+            self._refused.append((stored.questions[-1].wording, refusal))
         if self._changes:
-            self._tree.append_json(LEDGER, _ledger_line(stored, self._changes))
-        return Outcome(
+            self._tree.append_json(LEDGER, self._ledger_line(stored))
+        return PlannedDecision(
             decision=stored,
             changes=tuple(self._changes),
             already=tuple(self._already),
             refused=tuple(self._refused),
         )
 
-    def _follow(self, decision: Decision, stored: StoredDecision) -> None:
+    def _unknown(self, decision: Decision) -> Refusal | None:
+        match decision:
+            case RightEntry(entry_id) | WrongEntry(entry_id) if entry_id not in self._entries:
+                return Refusal("unknown_entry", entry_id)
+            case OutOfScope(str(subject)) if subject not in self._subjects:
+                return Refusal("unknown_subject", subject)
+        return None
+
+    def _follow(self, decision: Decision, stored: StoredDecision) -> Refusal | None:
         match decision:
             case Ignored():
                 self._already.append("nothing to write")
             case RightEntry(entry_id, use):
-                self._use(stored, self._entry(entry_id).id, use)
+                self._use(stored, entry_id, use)
             case MissingEntry(draft, use):
-                entry_id = self._draft(draft, stored)
-                if use:
-                    self._use(stored, entry_id, use)
+                return self._add_entry(draft, use, stored)
             case WrongEntry(entry_id, note):
-                self._to_do(self._entry(entry_id), note, stored)
-            case OutOfScope(None):
-                self._use(stored, None, "query")
-            case OutOfScope(str(subject)):
-                self._require_subject(subject)
-                self._each(stored, lambda question: self._example(question.wording, subject))
+                self._to_do(entry_id, fold_space(note), stored)
+            case OutOfScope(subject):
+                self._use(stored, subject, "variant" if subject else "query")
+        return None
 
-    def _entry(self, entry_id: str) -> Entry:
-        if entry_id not in self._entries:
-            raise _Refused(Refusal("unknown_entry", entry_id))
-        return self._entries[entry_id]
-
-    def _require_subject(self, subject: str) -> None:
-        if subject not in self._subjects:
-            raise _Refused(Refusal("unknown_subject", subject))
-
-    def _use(self, stored: StoredDecision, entry_id: str | None, use: Use) -> None:
-        if use == "variant":
-            self._each(stored, lambda question: self._variant(question.wording, str(entry_id)))
-        else:
-            self._each(stored, lambda question: self._query(question, entry_id, stored))
-
-    def _each(self, stored: StoredDecision, add: Callable[[DecidedQuestion], None]) -> None:
+    def _use(self, stored: StoredDecision, place: str | None, use: Use) -> None:
+        """Use each question of a decision for an entry, for a subject, or as one without answer."""
         for question in stored.questions:
-            try:
-                add(question)
-            except _Refused as error:
-                self._refused.append((question.wording, error.refusal))
+            if use == "query" or place is None:
+                refusal = self._add_query(question, place, stored)
+            else:
+                refusal = self._add_wording(question.wording, place)
+            if refusal:
+                self._refused.append((question.wording, refusal))
 
-    def _query(
+    def _add_query(
         self, question: DecidedQuestion, entry_id: str | None, stored: StoredDecision
-    ) -> None:
+    ) -> Refusal | None:
         text, history = question.wording, question.history
-        known = self._queries.get(_query_key(text, history))
-        if known:
-            right = {entry_id} if entry_id else set()
+        right = frozenset({entry_id} if entry_id else ())
+        if known := self._queries.get(_query_key(text, history)):
             if right <= self._answers[known] and bool(right) == bool(self._answers[known]):
                 self._already.append(f"query {known}")
-                return
-            raise _Refused(Refusal("is_query", known))
+                return None
+            return Refusal("is_query", known)
         if place := self._texts.place_of(text):
-            raise _Refused(Refusal("is_wording", place))
+            return Refusal("is_wording", place)
         if copied := self._texts.near_copy(text):
-            raise _Refused(Refusal("near_copy", copied[0]))
+            return Refusal("near_copy", copied[0])
         identifier = f"{SLICE}-{question.key.interaction_id.hex[:12]}"
         if identifier in self._answers:  # the same question under another signal, reworded
-            raise _Refused(Refusal("is_query", identifier))
+            return Refusal("is_query", identifier)
+        self._write_query(identifier, question, entry_id, stored)
+        self._queries[_query_key(text, history)] = identifier
+        self._answers[identifier] = right
+        self._questions.add(identifier, text)
+        return None
+
+    def _write_query(
+        self,
+        identifier: str,
+        question: DecidedQuestion,
+        entry_id: str | None,
+        stored: StoredDecision,
+    ) -> None:
+        text, history = question.wording, question.history
         metadata: dict[str, object] = {"slice": SLICE, "answerable": entry_id is not None}
         if history:
             metadata["history"] = list(history)
-        metadata["origin"] = _origin(question, stored)
-        split, folder = split_of(text, history), self._tree.dataset
-        record = {"_id": identifier, "text": text, "metadata": metadata}
-        self._tree.append_json(folder / "queries.jsonl", record)
-        qrels = folder / "qrels" / f"{split}.tsv"
+        metadata["origin"] = _origin(question, stored) | _decided(stored)
+        queries = self._tree.dataset / "queries.jsonl"
+        qrels = self._tree.dataset / "qrels" / f"{split_of(text, history)}.tsv"
+        self._tree.append_json(queries, {"_id": identifier, "text": text, "metadata": metadata})
         self._tree.append(qrels, f"{identifier}\t{entry_id or '-'}\t{1 if entry_id else 0}")
-        self._note(folder / "queries.jsonl", f"query {identifier}: {text}")
+        self._note(queries, f"query {identifier}: {text}")
         self._note(qrels, f"{identifier} {entry_id or 'has no answer'}")
-        self._queries[_query_key(text, history)] = identifier
-        self._answers[identifier] = frozenset({entry_id} if entry_id else ())
-        self._questions.add(identifier, text)
 
-    def _variant(self, text: str, entry_id: str) -> None:
-        if not self._enters_corpus(text, entry_id):
-            return
-        entry = self._entries[entry_id]
-        self._put(dataclasses.replace(entry, variants=(*entry.variants, fold_space(text))))
-        self._note(self._paths[entry_id], f"variant: {text}")
-
-    def _example(self, text: str, subject: str) -> None:
-        if not self._enters_corpus(text, subject):
-            return
-        path = CORPUS / "out-of-scope.yaml"
-        old = self._tree.text(path)
-        self._tree.changed[path] = _with_example(old, subject, fold_space(text))
-        self._note(path, f"example of {subject}: {text}")
-
-    def _enters_corpus(self, text: str, place: str) -> bool:
-        """Tell whether a text is new, and take it up; refuse it where it would spoil the data."""
+    def _add_wording(self, text: str, place: str) -> Refusal | None:
+        """Make a text a variant of an entry, or an example of a subject."""
         found = self._texts.place_of(text)
         if found == place:
             self._already.append(f"wording of {place}")
-            return False
-        if found:
-            raise _Refused(Refusal("is_wording", found))
-        self._refuse_leaks(text)
+            return None
+        if refusal := Refusal("is_wording", found) if found else self._leak(text):
+            return refusal
         self._texts.add_wording(text, place)
-        return True
+        if place in self._entries:
+            entry = self._entries[place]
+            self._put(dataclasses.replace(entry, variants=(*entry.variants, fold_space(text))))
+            self._note(self._paths[place], f"variant: {text}")
+        else:
+            path = CORPUS / "out-of-scope.yaml"
+            self._tree.changed[path] = _with_example(self._tree.text(path), place, fold_space(text))
+            self._note(path, f"example of {place}: {text}")
+        return None
 
-    def _refuse_leaks(self, text: str) -> None:
+    def _leak(self, text: str) -> Refusal | None:
+        """Say which evaluation question a text of the corpus would spoil."""
         if query := self._questions.same(text):
-            raise _Refused(Refusal("is_query", query))
+            return Refusal("is_query", query)
         if query := self._questions.copied_by(text):
-            raise _Refused(Refusal("near_copy", query))
+            return Refusal("near_copy", query)
+        return None
 
-    def _draft(self, draft: Draft, stored: StoredDecision) -> str:
-        question, answer = (
-            typographic(fold_space(draft.question)),
-            typographic(draft.answer.strip()),
-        )
-        found = self._texts.place_of(question)
-        if found in self._entries and self._entries[found].answer == answer:
-            self._already.append(f"entry {found}")
-            return found
-        if found:
-            raise _Refused(Refusal("is_wording", found))
-        _check_draft(draft, {theme.id for theme in self._tree.corpus.themes})
-        plain = to_text(answer)
-        for text in (question, plain):
-            self._refuse_leaks(text)
+    def _add_entry(self, draft: Draft, use: Use | None, stored: StoredDecision) -> Refusal | None:
+        question = typographic(fold_space(draft.question))
+        answer = typographic(draft.answer.strip())
+        entry_id = self._texts.place_of(question)
+        if entry_id in self._entries and self._entries[entry_id].answer == answer:
+            self._already.append(f"entry {entry_id}")
+        elif entry_id:
+            return Refusal("is_wording", entry_id)
+        elif refusal := (
+            self._bad_draft(draft) or self._leak(question) or self._leak(to_text(answer))
+        ):
+            return refusal
+        else:
+            entry_id = self._write_entry(draft, question, answer, stored)
+        if use:
+            self._use(stored, entry_id, use)
+        return None
+
+    def _bad_draft(self, draft: Draft) -> Refusal | None:
+        """Check again what the form has checked: the working tree may be of another version."""
+        if draft.theme not in self._tree.corpus.theme_labels:
+            return Refusal("bad_draft", f"unknown theme {draft.theme}")
+        read = {name: getattr(draft, name) for name in ("source_title", "source_url", "checked_on")}
+        defects = check_fields(ProvenanceFields, read | {"kind": "reworded"})[1]
+        messages = [defect.message for defect in defects]
+        messages += [message for _, message in answer_defects(draft.answer)]
+        return Refusal("bad_draft", "; ".join(messages)) if messages else None
+
+    def _write_entry(self, draft: Draft, question: str, answer: str, stored: StoredDecision) -> str:
         numbers = [int(name[1:]) for name in self._entries if name[0] == DRAFT_PREFIX]
         entry_id = f"{DRAFT_PREFIX}{max([*numbers, 0]) + 1:02d}"
         entry = Entry(
@@ -268,25 +261,25 @@ class Planner:
         self._paths[entry_id] = CORPUS / "entries" / entry_file_name(entry)
         self._put(entry)
         self._texts.add_wording(question, entry_id)
-        self._texts.add_answer(plain, entry_id)
+        self._texts.add_answer(to_text(answer), entry_id)
         self._note(self._paths[entry_id], f"new entry: {question}")
         head, count = CORPUS / "corpus.yaml", len(self._entries)
         self._tree.changed[head] = announce(self._tree.text(head), count)
         self._note(head, f"announced_entries: {count - 1} → {count}")
         return entry_id
 
-    def _to_do(self, entry: Entry, note: str, stored: StoredDecision) -> None:
+    def _to_do(self, entry_id: str, note: str, stored: StoredDecision) -> None:
         question = stored.questions[0]
-        origin = _origin(question, stored)
+        asked_on = _origin(question, stored)["asked_on"]
         line = (
-            f"- [ ] **{entry.id}** {fold_space(note)} (« {fold_space(question.wording)} », "
-            f"asked on {origin['asked_on']}; {stored.reviewer}, {stored.decided_at:%Y-%m-%d}, "
+            f"- [ ] **{entry_id}** {note} (« {fold_space(question.wording)} », "
+            f"asked on {asked_on}; {stored.reviewer}, {stored.decided_at:%Y-%m-%d}, "
             f"decision {stored.id})"
         )
         if not self._tree.text(TO_DO):
             self._tree.append(TO_DO, TO_DO_HEAD)
         self._tree.append(TO_DO, line)
-        self._note(TO_DO, f"{entry.id}: {fold_space(note)}")
+        self._note(TO_DO, f"{entry_id}: {note}")
 
     def _put(self, entry: Entry) -> None:
         self._entries[entry.id] = entry
@@ -295,52 +288,33 @@ class Planner:
     def _note(self, path: Path, what: str) -> None:
         self._changes.append((path.as_posix(), what))
 
-
-def _check_draft(draft: Draft, themes: set[str]) -> None:
-    """Check again what the form has checked: the working tree may be of another version."""
-    if draft.theme not in themes:
-        raise _Refused(Refusal("bad_draft", f"unknown theme {draft.theme}"))
-    provenance = {
-        "kind": "reworded",
-        "source_title": draft.source_title,
-        "source_url": draft.source_url,
-        "checked_on": draft.checked_on,
-    }
-    messages = [defect.message for defect in check_fields(ProvenanceFields, provenance)[1]]
-    messages += [message for _, message in answer_defects(draft.answer)]
-    if messages:
-        raise _Refused(Refusal("bad_draft", "; ".join(messages)))
+    def _ledger_line(self, stored: StoredDecision) -> dict[str, object]:
+        return {
+            "decision": str(stored.id),
+            "kind": stored.kind,
+            **_decided(stored),
+            "questions": [_origin(question, stored) for question in stored.questions],
+            "files": sorted({file for file, _ in self._changes}),
+        }
 
 
 def _query_key(text: str, history: Iterable[str]) -> tuple[str, ...]:
     return tuple(wording_key(line) for line in (*history, text))
 
 
-def _origin(question: DecidedQuestion, stored: StoredDecision) -> Mapping[str, str]:
-    asked_at = question.asked_at or stored.decided_at
+def _origin(question: DecidedQuestion, stored: StoredDecision) -> dict[str, str]:
     return {
         "interaction": str(question.key.interaction_id),
         "signal": question.key.signal,
-        "asked_on": asked_at.date().isoformat(),
-        "decision": str(stored.id),
-        "reviewer": stored.reviewer,
-        "decided_at": stored.decided_at.isoformat(timespec="seconds"),
+        "asked_on": (question.asked_at or stored.decided_at).date().isoformat(),
     }
 
 
-def _ledger_line(
-    stored: StoredDecision, changes: Iterable[tuple[str, str]]
-) -> Mapping[str, object]:
+def _decided(stored: StoredDecision) -> dict[str, str]:
     return {
         "decision": str(stored.id),
-        "kind": stored.kind,
         "reviewer": stored.reviewer,
         "decided_at": stored.decided_at.isoformat(timespec="seconds"),
-        "questions": [
-            {key: _origin(question, stored)[key] for key in ("interaction", "signal", "asked_on")}
-            for question in stored.questions
-        ],
-        "files": sorted({file for file, _ in changes}),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, and_, false, literal, null, select
@@ -46,9 +46,6 @@ _Query: TypeAlias = Select[*tuple[Any, ...]]
 def read_signals(connection: Connection) -> tuple[Signalled, ...]:
     """Read the signals that nobody has decided on.
 
-    Args:
-        connection: The database, in one transaction.
-
     Returns:
         Negative votes, choices among several answers, and questions without an answer (small talk
         aside), newest first.
@@ -62,15 +59,7 @@ def read_signals(connection: Connection) -> tuple[Signalled, ...]:
 
 
 def read_signal(connection: Connection, key: SignalKey) -> Signalled | None:
-    """Read one signal, decided on or not.
-
-    Args:
-        connection: The database.
-        key: Its name.
-
-    Returns:
-        The signal; None when there is none of that name (any more).
-    """
+    """Read one signal, decided on or not; None when there is none of that name (any more)."""
     statement = _STATEMENTS[key.signal].where(interactions.c.id == key.interaction_id)
     rows = (_signalled(row, key.signal) for row in connection.execute(statement))
     return next((found for found in rows if found.key == key), None)
@@ -105,8 +94,7 @@ def _statement(signal: Signal) -> _Query:
     )
 
 
-_SIGNALS: tuple[Signal, ...] = ("negative_vote", "unanswered", "choice")
-_STATEMENTS: dict[Signal, _Query] = {signal: _statement(signal) for signal in _SIGNALS}
+_STATEMENTS: dict[Signal, _Query] = {signal: _statement(signal) for signal in get_args(Signal)}
 
 
 def _signalled(row: Row[*tuple[Any, ...]], signal: Signal) -> Signalled:

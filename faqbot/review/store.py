@@ -15,10 +15,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, true, update
 
+from faqbot.database.interface import Database
 from faqbot.database.records import require_aware
 from faqbot.database.schema import decisions, interactions
 from faqbot.errors import AlreadyDecided
-from faqbot.feedback.store import FeedbackStore
 from faqbot.review.signals import SignalKey, Signalled, read_signal, read_signals
 from faqbot.vocabulary import DecisionKind
 
@@ -58,81 +58,48 @@ class StoredDecision:
 
 
 class DecisionStore:
-    """Signals and decisions; every method raises `StoreUnavailable` when the database fails.
+    """Signals and decisions; every method raises `StoreUnavailable` when the database fails."""
 
-    Args:
-        store: The database.
-    """
-
-    def __init__(self, store: FeedbackStore) -> None:
-        self._store = store
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def pending(self) -> tuple[Signalled, ...]:
-        """Read the signals that nobody has decided on.
-
-        Returns:
-            Negative votes, choices and questions without an answer, newest first.
-        """
-        with self._store.reading() as connection:
+        """Read the signals that nobody has decided on, newest first."""
+        with self._database.reading() as connection:
             return read_signals(connection)
 
     def signals(self, keys: Iterable[SignalKey]) -> tuple[Signalled, ...]:
-        """Read signals, decided on or not.
-
-        Args:
-            keys: Their names.
-
-        Returns:
-            Those that (still) exist, in the order of the names.
-        """
-        with self._store.reading() as connection:
+        """Read those signals that (still) exist, decided on or not, in the order of their names."""
+        with self._database.reading() as connection:
             found = [read_signal(connection, key) for key in keys]
         return tuple(signal for signal in found if signal)
 
     def decisions(self, *, to_apply: bool = False) -> tuple[StoredDecision, ...]:
-        """Read decisions.
+        """Read decisions in the order in which they were taken.
 
         Args:
             to_apply: Whether to leave out those that were applied.
-
-        Returns:
-            The decisions, in the order in which they were taken.
         """
-        with self._store.reading() as connection:
+        with self._database.reading() as connection:
             return _read(connection, decisions.c.applied_at.is_(None) if to_apply else true())
 
     def decision(self, decision_id: UUID) -> StoredDecision | None:
-        """Read one decision.
-
-        Args:
-            decision_id: Its id.
-
-        Returns:
-            The decision; None when it was changed or withdrawn.
-        """
-        with self._store.reading() as connection:
+        """Read one decision; None when it was changed or withdrawn."""
+        with self._database.reading() as connection:
             return next(iter(_read(connection, _of_id(decision_id))), None)
 
     def decision_on(self, key: SignalKey) -> StoredDecision | None:
-        """Read what was decided about a signal.
-
-        Args:
-            key: The signal.
-
-        Returns:
-            The decision; None while there is none.
-        """
+        """Read what was decided about a signal; None while nothing was."""
         own = (decisions.c.signal == key.signal) & (decisions.c.entry_id == key.entry_id)
         row = select(decisions.c.decision_id).where(_about([key]), own)
-        with self._store.reading() as connection:
+        with self._database.reading() as connection:
             found = connection.execute(row).scalar()
             return None if found is None else next(iter(_read(connection, _of_id(found))), None)
 
     def decide(self, decision: StoredDecision, *, replaces: UUID | None) -> None:
-        """Keep a decision.
+        """Keep a new decision.
 
         Args:
-            decision: A new decision.
             replaces: The id of the decision that it changes, as the reviewer saw it; None for a
                 first one.
 
@@ -141,7 +108,7 @@ class DecisionStore:
                 to be changed has been changed, withdrawn or applied meanwhile.
         """
         keys = [question.key for question in decision.questions]
-        with self._store.writing() as connection:
+        with self._database.writing() as connection:
             _hold(connection, {key.interaction_id for key in keys})
             if replaces:
                 _take_back(connection, replaces)
@@ -155,12 +122,12 @@ class DecisionStore:
         """Take a decision back: its questions are in the queue again.
 
         Args:
-            decision_id: The decision, as the reviewer saw it.
+            decision_id: As the reviewer saw it; a decision that was changed has another one.
 
         Raises:
             AlreadyDecided: It has been changed, withdrawn or applied meanwhile.
         """
-        with self._store.writing() as connection:
+        with self._database.writing() as connection:
             _take_back(connection, decision_id)
 
     def mark(self, outcomes: Mapping[UUID, str | None], at: datetime) -> tuple[UUID, ...]:
@@ -168,14 +135,13 @@ class DecisionStore:
 
         Args:
             outcomes: For each decision None if it is applied, or why it is refused.
-            at: The time.
 
         Returns:
             Those that have been changed or withdrawn since they were read; they are not marked.
         """
         require_aware("at", at)
         changed = []
-        with self._store.writing() as connection:
+        with self._database.writing() as connection:
             for decision_id, refusal in outcomes.items():
                 values = {"applied_at": None if refusal else at, "refusal": refusal}
                 marked = update(decisions).where(_unchanged(decision_id)).values(values)

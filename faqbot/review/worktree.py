@@ -14,9 +14,9 @@ from typing import Any
 
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
-from faqbot.corpus.writing import write_atomically
 from faqbot.errors import CorpusError, Problem
-from faqbot.evaluation.dataset import Query, Split, read_dataset
+from faqbot.evaluation.dataset import Dataset, Query, Split, read_dataset
+from faqbot.files import write_atomically
 
 CORPUS = Path("corpus")
 LEDGER = Path("eval/feedback.jsonl")
@@ -54,9 +54,6 @@ class WorkingTree:
             root: Holds ``corpus/`` and ``eval/``.
             dataset: The data set's name under ``eval/datasets/``.
 
-        Returns:
-            The tree, nothing changed.
-
         Raises:
             CorpusError: Something is missing or not valid; the error lists every problem.
         """
@@ -68,8 +65,7 @@ class WorkingTree:
         ]
         if missing:
             raise CorpusError(missing)
-        corpus = read_corpus(root / CORPUS)
-        splits = [read_dataset(root / place, split, corpus.by_id.keys()) for split in SPLITS]
+        corpus, splits = _read(root, place)
         names = {path.name.partition("-")[0]: path for path in (root / CORPUS).glob("entries/*.md")}
         return cls(
             root=root,
@@ -86,36 +82,19 @@ class WorkingTree:
         )
 
     def text(self, path: Path) -> str:
-        """Read a file as it will be.
-
-        Args:
-            path: The file.
-
-        Returns:
-            Its new text, or else the one on disk; empty when there is none.
-        """
+        """Give a file's new text, or else the one on disk; empty when there is none."""
         if path in self.changed:
             return self.changed[path]
         whole = self.root / path
         return whole.read_text(encoding="utf-8") if whole.exists() else ""
 
     def append(self, path: Path, line: str) -> None:
-        """Add a line to a file.
-
-        Args:
-            path: The file, which may not exist.
-            line: The line, without its end.
-        """
+        """Add a line, given without its end, to a file, which may not exist."""
         text = self.text(path)
         self.changed[path] = text + ("" if not text or text.endswith("\n") else "\n") + line + "\n"
 
     def append_json(self, path: Path, record: Mapping[str, Any]) -> None:
-        """Add a record to a file of JSON lines.
-
-        Args:
-            path: The file.
-            record: The record.
-        """
+        """Add a record to a file of JSON lines."""
         self.append(path, json.dumps(record, ensure_ascii=False))
 
     def check(self) -> None:
@@ -129,15 +108,10 @@ class WorkingTree:
             for part in (CORPUS, self.dataset):
                 shutil.copytree(self.root / part, copy / part)
             _write(copy, self.changed)
-            corpus = read_corpus(copy / CORPUS)
-            for split in SPLITS:
-                read_dataset(copy / self.dataset, split, corpus.by_id.keys())
+            _read(copy, self.dataset)
 
     def write(self) -> tuple[Path, ...]:
-        """Write the changed files, each atomically; when one cannot be written, none is changed.
-
-        Returns:
-            The files.
+        """Write the changed files, each atomically, and return them.
 
         Raises:
             CorpusError: The tree would not be valid, or a file cannot be written; nothing is
@@ -168,28 +142,21 @@ class WorkingTree:
 def split_of(text: str, history: Sequence[str]) -> Split:
     """Put a question into a split, by the rule of the data set.
 
-    Args:
-        text: The question.
-        history: Earlier questions, oldest first.
-
-    Returns:
-        ``dev`` when the first byte of the SHA-256 of all lines is even, else ``test``.
+    It is ``dev`` when the first byte of the SHA-256 of all lines, the earlier questions first, is
+    even, else ``test``.
     """
     digest = hashlib.sha256("\n".join([*history, text]).encode("utf-8")).digest()
     return "test" if digest[0] % 2 else "dev"
 
 
 def announce(head: str, entries: int) -> str:
-    """Change the announced number of entries, and nothing else.
-
-    Args:
-        head: The text of ``corpus.yaml``.
-        entries: How many entries there are.
-
-    Returns:
-        The new text.
-    """
+    """Change the announced number of entries in the text of ``corpus.yaml``, and nothing else."""
     return re.sub(r"(?m)^(announced_entries:\s*)[0-9]+", rf"\g<1>{entries}", head, count=1)
+
+
+def _read(root: Path, dataset: Path) -> tuple[Corpus, list[Dataset]]:
+    corpus = read_corpus(root / CORPUS)
+    return corpus, [read_dataset(root / dataset, it, corpus.by_id.keys()) for it in SPLITS]
 
 
 def _write(root: Path, texts: Mapping[Path, str]) -> None:

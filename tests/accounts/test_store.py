@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.accounts.journal import AuditFilter, AuditLog
+from faqbot.accounts.journal import Journal, JournalFilter
 from faqbot.accounts.store import NAME_LIMIT, AccountStore, account_name
 from faqbot.errors import AccountError
 from faqbot.feedback.store import FeedbackStore
-from tests.samples_of_use import NOON
+from tests.samples_of_use import MINUTE, NOON
 
 
 @pytest.fixture
 def accounts(store: FeedbackStore) -> AccountStore:
-    found = AccountStore(store)
+    found = AccountStore(store.database)
     found.create("ann", "reviewer", password_hash="hash", subject=None, at=NOON)  # noqa: S106
     found.create("bob", "reader", password_hash=None, subject="idp 1", at=NOON)
     return found
@@ -107,14 +107,24 @@ def test_expired_sessions_are_erased_at_the_next_login(accounts: AccountStore) -
     assert accounts.session("new")
 
 
-def test_the_log_outlives_the_account(accounts: AccountStore, store: FeedbackStore) -> None:
-    audit = AuditLog(store)
-    audit.record("ann", "decision", "S01", {"réponse": ["é", 1, None]}, at=NOON)
+def test_old_lines_of_the_journal_are_erased_by_the_journal_only(store: FeedbackStore) -> None:
+    journal = Journal(store.database)
+    for name, at in (("old", NOON), ("kept", NOON + MINUTE)):
+        journal.record(name, "login", at=at)
+    store.purge(NOON + MINUTE)
+    assert journal.count(JournalFilter()) == 2
+    journal.purge(NOON + MINUTE)
+    assert [line.actor for line in journal.all(JournalFilter())] == ["kept"]
+
+
+def test_the_journal_outlives_the_account(accounts: AccountStore, store: FeedbackStore) -> None:
+    journal = Journal(store.database)
+    journal.record("ann", "decision", "S01", {"réponse": ["é", 1, None]}, at=NOON)
     accounts.remove("ann")
-    (line,) = audit.all(AuditFilter())
+    (line,) = journal.all(JournalFilter())
     assert (line.actor, line.action, line.target, line.at) == ("ann", "decision", "S01", NOON)
     assert line.details == {"réponse": ["é", 1, None]}
-    assert audit.vocabulary() == (("ann",), ("decision",))
+    assert journal.vocabulary() == (("ann",), ("decision",))
 
 
 @given(st.text(max_size=NAME_LIMIT + 5))

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faqbot.analytics.clustering import Cluster, cluster
-from faqbot.analytics.grouping import Grouping, Pending
+from faqbot.analytics.clustering_jobs import ClusteringJobs, Pending
 from faqbot.embedding.encoder import Vectors
 from faqbot.feedback.unanswered import OpenQuestion
 from tests.fakes import LetterEmbedder
@@ -95,26 +95,26 @@ def done(result: tuple[Cluster, ...] | Pending) -> list[str]:
 
 def test_whoever_does_not_wait_sees_the_progress_and_the_work_goes_on() -> None:
     embedder = SlowEmbedder()
-    grouping = Grouping(embedder, ["FAQ"])
+    jobs = ClusteringJobs(embedder, ["FAQ"])
     questions = [asked("aaa", 2), asked("zzz")]
-    assert grouping.group(questions, patience_s=0) == Pending(0, 2)
+    assert jobs.clusters(questions, patience_s=0) == Pending(0, 2)
     embedder.allowed.set()
-    assert done(grouping.group(questions, patience_s=30)) == ["aaa", "zzz"]
+    assert done(jobs.clusters(questions, patience_s=30)) == ["aaa", "zzz"]
 
 
 def test_a_question_is_embedded_once_and_the_same_data_are_clustered_once() -> None:
     embedder = SlowEmbedder()
     embedder.allowed.set()
-    grouping = Grouping(embedder, ["FAQ"])
-    first = grouping.group([asked("aaa", 2), asked("zzz")], patience_s=30)
-    assert grouping.group([asked("aaa", 2), asked("zzz")], patience_s=30) is first
-    changed = grouping.group([asked("aaa", 2), asked("zzz", 3), asked("kkk")], patience_s=30)
+    jobs = ClusteringJobs(embedder, ["FAQ"])
+    first = jobs.clusters([asked("aaa", 2), asked("zzz")], patience_s=30)
+    assert jobs.clusters([asked("aaa", 2), asked("zzz")], patience_s=30) is first
+    changed = jobs.clusters([asked("aaa", 2), asked("zzz", 3), asked("kkk")], patience_s=30)
     assert done(changed)[0] == "zzz"
     assert sorted(embedder.embedded) == ["aaa", "kkk", "zzz"]
 
 
 def test_nothing_asked_makes_no_cluster() -> None:
-    assert Grouping(LetterEmbedder(), ["FAQ"]).group([], patience_s=30) == ()
+    assert ClusteringJobs(LetterEmbedder(), ["FAQ"]).clusters([], patience_s=30) == ()
 
 
 class BrokenEmbedder(LetterEmbedder):
@@ -123,7 +123,7 @@ class BrokenEmbedder(LetterEmbedder):
 
 
 def test_a_failure_reaches_whoever_waits_and_is_tried_again() -> None:
-    grouping = Grouping(BrokenEmbedder(), ["FAQ"])
+    jobs = ClusteringJobs(BrokenEmbedder(), ["FAQ"])
     for _ in range(2):
         with pytest.raises(MemoryError):
-            grouping.group([asked("aaa")], patience_s=30)
+            jobs.clusters([asked("aaa")], patience_s=30)

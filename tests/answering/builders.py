@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from faqbot.index.passages import Passage
 from faqbot.retrieval.ranking import Candidate, Outside, Ranking, Signals
 from tests.samples import entry
 
@@ -20,7 +19,6 @@ def candidate(
     return Candidate(
         entry(identifier, f"Question {identifier} ?", answer, f"variante {identifier}"),
         score,
-        Passage(f"{identifier}/question", identifier, "question", ""),
         Signals(words=words, grams=words, dense=score / 10, coverage=coverage),
         sentences,
     )
@@ -31,7 +29,7 @@ def ranking(*candidates: Candidate, question: str = "?", outside: float = 0.0) -
     return Ranking(
         question=question,
         candidates=candidates,
-        outside=Outside("ailleurs" if outside else None, outside, outside),
+        outside=Outside(outside, outside),
         terms=4,
         unknown=0.25,
     )

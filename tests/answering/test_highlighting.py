@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.answering.highlighting import highlights
-from faqbot.corpus.units import units_of
+from faqbot.corpus.sentences import sentence_spans
 
 TEXT = "Oui. La date est fixée.\n- Un premier point.\n- Un second point."
 
@@ -13,8 +13,8 @@ def marked(question: str, *similarities: float) -> list[str]:
     return [TEXT[start:end] for start, end in highlights(question, TEXT, similarities)]
 
 
-def test_the_units_of_a_text_are_its_sentences_and_list_items() -> None:
-    assert [TEXT[start:end] for start, end in units_of(TEXT)] == [
+def test_the_spans_of_a_text_are_its_sentences_and_list_items() -> None:
+    assert [TEXT[start:end] for start, end in sentence_spans(TEXT)] == [
         "Oui.",
         "La date est fixée.",
         "- Un premier point.",
@@ -58,7 +58,7 @@ def test_similarities_of_another_answer_mark_nothing() -> None:
 
 @given(st.text(), st.data())
 def test_spans_are_ordered_apart_and_never_the_whole_text(text: str, data: st.DataObject) -> None:
-    units = units_of(text)
+    units = sentence_spans(text)
     near = data.draw(st.lists(st.floats(-1, 1), min_size=len(units), max_size=len(units)))
     spans = highlights("une question", text, near)
     flat = [place for span in spans for place in span]

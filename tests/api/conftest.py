@@ -11,7 +11,6 @@ import pytest
 import structlog
 from fastapi.testclient import TestClient
 
-from faqbot.api.app import open_service
 from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.assistant import Assistant
@@ -41,7 +40,7 @@ def _quiet() -> None:
 @pytest.fixture
 def service(assistant: Assistant, tmp_path: Path) -> Iterator[Service]:
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'faqbot.sqlite3'}")
-    service = open_service(settings, assistant)
+    service = Service.open(settings, assistant)
     yield service
     service.store.close()
 
@@ -53,7 +52,7 @@ def make_client(assistant: Assistant, tmp_path: Path) -> Iterator[ClientFactory]
         def make(**choices: Any) -> TestClient:
             url = f"sqlite:///{tmp_path / 'faqbot.sqlite3'}"
             settings = Settings(database_url=url, **choices)
-            app = create_app(open_service(settings, assistant))
+            app = create_app(Service.open(settings, assistant))
             return stack.enter_context(TestClient(app, raise_server_exceptions=False))
 
         yield make
@@ -86,7 +85,7 @@ def make_small_client(small: Assistant, tmp_path: Path) -> Iterator[ClientFactor
 
         def make(**choices: Any) -> TestClient:
             url = f"sqlite:///{tmp_path / 'small.sqlite3'}"
-            app = create_app(open_service(Settings(database_url=url, **choices), small))
+            app = create_app(Service.open(Settings(database_url=url, **choices), small))
             return stack.enter_context(TestClient(app, raise_server_exceptions=False))
 
         yield make

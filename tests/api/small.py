@@ -28,4 +28,4 @@ def small_assistant(folder: Path) -> Assistant:
     embedder: Any = LetterEmbedder()
     index = build_index(folder, FAQ, embedder, progress=silent).index
     retriever = Retriever(FAQ, index, embedder)
-    return Assistant(FAQ, embedder, index, retriever, Suggester.of(FAQ), UncalibratedRule())
+    return Assistant(FAQ, embedder, index, retriever, Suggester(FAQ), UncalibratedRule())

@@ -9,8 +9,10 @@ from uuid import uuid4
 from fastapi.testclient import TestClient
 
 from faqbot.api.contract import ChatResponse
+from faqbot.api.presenter import TurnView
 from faqbot.api.service import Service
 from faqbot.assistant import Assistant
+from faqbot.database.records import Exchange
 from tests.api.conftest import ANSWERED
 from tests.api.recorded import clarification
 from tests.samples_of_use import shown
@@ -23,7 +25,8 @@ def test_an_answers_highlights_are_told_and_kept(service: Service, assistant: As
     interaction = assistant.interaction(
         answer, identifier=uuid4(), session_id=uuid4(), asked_at=datetime.now(UTC), duration_ms=1.0
     )
-    body = ChatResponse.of(answer, interaction, assistant.corpus).model_dump(mode="json")
+    turn = TurnView.of(Exchange(interaction, ()), assistant.corpus)
+    body = ChatResponse.model_validate(turn, from_attributes=True).model_dump(mode="json")
     assert body["answers"][0]["highlights"] == [[0, 5], [8, 9]]
     service.store.record(interaction)
     found = service.store.exchange(interaction.id)

@@ -10,7 +10,6 @@ from uuid import uuid4
 import pytest
 
 from faqbot.answering.answer import Answer
-from faqbot.api.app import open_service
 from faqbot.api.service import Service
 from faqbot.assistant import Assistant
 from faqbot.settings import Settings
@@ -33,7 +32,7 @@ def service(assistant: Assistant, tmp_path: Path) -> Iterator[Service]:
     heard.clear()
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'faqbot.sqlite3'}")
     parts = {field.name: getattr(assistant, field.name) for field in fields(assistant)}
-    service = open_service(settings, Attentive(**parts))
+    service = Service.open(settings, Attentive(**parts))
     yield service
     service.store.close()
 
@@ -68,7 +67,7 @@ def test_without_the_database_the_question_is_answered_on_its_own(service: Servi
     session = uuid4()
     service.ask("Un ?", session)
     service.store.close()
-    answer, _, recorded = service.ask("Le Proxy e-Santé est-il obligatoire ?", session)
-    assert answer.shown[0].entry.id == "S05"
+    interaction, recorded = service.ask("Le Proxy e-Santé est-il obligatoire ?", session)
+    assert interaction.shown[0].entry_id == "S05"
     assert not recorded
     assert heard == [(), ()]

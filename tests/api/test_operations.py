@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from fastapi.testclient import TestClient
 
-from faqbot.api.observing import configure_logging
+from faqbot.api.log_format import configure_logging
 from tests.api.conftest import ANSWERED, ClientFactory, quiet_logs
 
 
@@ -96,7 +96,7 @@ def test_an_error_of_ours_is_a_sentence_not_a_trace(
         msg = "secret detail"
         raise RuntimeError(msg)
 
-    monkeypatch.setattr("faqbot.api.chat.ChatResponse.of", broken)
+    monkeypatch.setattr("faqbot.api.json_routes.TurnView.of", broken)
     reply = client.post("/api/v1/chat", json={"question": ANSWERED})
     assert reply.status_code == 500
     assert reply.json()["type"] == "internal_error"

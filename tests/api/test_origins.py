@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+import structlog
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 from structlog.testing import capture_logs
 
-from faqbot.api.log_throttle import Seldom
-from faqbot.api.origins import denied_origin
+from faqbot.api.log_throttle import LogThrottle
+from faqbot.api.middleware import denied_origin
 from tests.api.conftest import ClientFactory
 
 HOST = "https://convergence.example.org"
 EVIL = "https://evil.example.org"
 PATHS = ("/api/v1/faq", "/api/v1/suggest?q=a", "/widget/v1/define.js", "/static/favicon.svg?v=1")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A logger of its own: the module's may have been configured by an earlier test."""
+    monkeypatch.setattr("faqbot.api.middleware.log", structlog.get_logger())
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -76,7 +83,7 @@ def test_refusals_and_failures_can_be_read_by_the_widget(
     def broken(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("faqbot.api.chat.FaqBody.of", broken)
+    monkeypatch.setattr("faqbot.api.json_routes.examples_of", broken)
     reply = client.get("/api/v1/faq", headers={"origin": HOST})
     assert (reply.status_code, reply.json()["type"]) == (500, "internal_error")
     assert reply.headers["access-control-allow-origin"] == HOST
@@ -169,34 +176,34 @@ class Clock:
 
 def test_a_subject_is_spoken_of_once_an_hour() -> None:
     clock = Clock()
-    seldom = Seldom(clock)
-    assert [seldom.allows("a"), seldom.allows("a"), seldom.allows("b")] == [True, False, True]
+    throttle = LogThrottle(clock)
+    assert [throttle.allows("a"), throttle.allows("a"), throttle.allows("b")] == [True, False, True]
     clock.now = 3599
-    assert not seldom.allows("a")
+    assert not throttle.allows("a")
     clock.now = 3600
-    assert seldom.allows("a")
+    assert throttle.allows("a")
 
 
 @given(st.lists(st.tuples(st.floats(0, 2000), st.text(max_size=300)), max_size=60))
 def test_no_subject_is_spoken_of_twice_within_an_hour(events: list[tuple[float, str]]) -> None:
     clock = Clock()
-    seldom = Seldom(clock)
+    throttle = LogThrottle(clock)
     last: dict[str, float] = {}
     for pause, subject in events:
         clock.now += pause
-        if seldom.allows(subject):
+        if throttle.allows(subject):
             assert clock.now - last.get(subject, -3600) >= 3600
             last[subject] = clock.now
 
 
 def test_a_flood_of_inventions_fills_neither_log_nor_memory() -> None:
     clock = Clock()
-    seldom = Seldom(clock)
-    spoken = sum(seldom.allows(f"https://{number}.example.org") for number in range(10_000))
+    throttle = LogThrottle(clock)
+    spoken = sum(throttle.allows(f"https://{number}.example.org") for number in range(10_000))
     assert 1 <= spoken <= 100
-    assert not seldom.allows("x" * 10_000)
+    assert not throttle.allows("x" * 10_000)
     clock.now = 3600
-    assert seldom.allows("https://late.example.org")
+    assert throttle.allows("https://late.example.org")
 
 
 def test_only_the_embed_page_may_be_framed(make_small_client: ClientFactory) -> None:

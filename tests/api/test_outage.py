@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +14,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from faqbot import wording
-from faqbot.api.app import create_app, open_service
+from faqbot.api.service import Service
+from faqbot.application import create_app
 from faqbot.assistant import Assistant
 from faqbot.database import postgresql
 from faqbot.settings import Settings
@@ -22,6 +24,9 @@ from tests.postgres import Postgres
 
 HTML = {"accept": "text/html"}
 FRAGMENT = {"x-faqbot-fragment": "1"}
+NO_VERDICT = (
+    "Avis momentanément indisponible\u00a0: cette réponse ne peut pas être évaluée pour l’instant."
+)
 
 
 class Outage(Protocol):
@@ -77,7 +82,7 @@ def outage(
 
 @pytest.fixture
 def client(outage: Outage, assistant: Assistant) -> Iterator[TestClient]:
-    app = create_app(open_service(Settings(database_url=outage.url), assistant))
+    app = create_app(Service.open(Settings(database_url=outage.url), assistant))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
@@ -138,7 +143,7 @@ def test_without_javascript_the_answer_comes_with_the_reply(
     page = client.post("/ask", data=form, headers=HTML, follow_redirects=False)
     assert page.status_code == 200
     assert "est obligatoire pour répondre aux exigences" in page.text
-    assert wording.FEEDBACK_UNAVAILABLE in page.text
+    assert NO_VERDICT in html.unescape(page.text)
     assert 'action="/vote"' not in page.text
     assert f'name="session" value="{session}"' in page.text
 
@@ -171,7 +176,7 @@ def test_with_javascript_no_vote_is_offered_that_would_fail(
     outage.begin()
     turn = client.post("/ask", data={"question": ANSWERED}, headers=FRAGMENT)
     assert turn.status_code == 200
-    assert wording.FEEDBACK_UNAVAILABLE in turn.text
+    assert NO_VERDICT in html.unescape(turn.text)
     assert 'action="/vote"' not in turn.text
 
 
@@ -196,7 +201,7 @@ def test_a_server_starts_without_its_postgresql_and_finds_it_later(
     url = postgres.create(migrated=False)
     postgres.crash()
     try:
-        service = open_service(Settings(database_url=url), assistant)
+        service = Service.open(Settings(database_url=url), assistant)
         with TestClient(create_app(service)) as client:
             assert ask(client)["recorded"] is False
             assert client.get("/readyz").status_code == 503

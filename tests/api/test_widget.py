@@ -169,7 +169,7 @@ def test_a_service_without_its_widget_does_not_start(
 ) -> None:
     with pytest.raises(WidgetMissing, match="install it again"):
         Widget.read(files(tmp_path, other=""))
-    monkeypatch.setattr("faqbot.api.app.resource_folder", lambda _: tmp_path)
+    monkeypatch.setattr("faqbot.api.services.resource_folder", lambda _: tmp_path)
     with pytest.raises(WidgetMissing):
         make_small_client()
 

@@ -10,10 +10,10 @@ from typing import cast
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from faqbot.accounts.journal import COMMAND_LINE, AuditLog
+from faqbot.accounts.journal import COMMAND_LINE, Journal
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.store import AccountStore
-from faqbot.api.app import open_service
+from faqbot.api.service import Service
 from faqbot.assistant import Assistant
 from faqbot.console import wording
 from faqbot.corpus.reading import read_corpus
@@ -45,15 +45,15 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     parts = SimpleNamespace(
         corpus=read_corpus(resource_folder("corpus")), embedder=LetterEmbedder()
     )
-    service = open_service(settings, cast("Assistant", parts))
+    service = Service.open(settings, cast("Assistant", parts))
     fill(service.store)
     now = datetime.now(UTC)
-    accounts, audit = AccountStore(service.store), AuditLog(service.store)
+    accounts, journal = AccountStore(service.database), Journal(service.database)
     kept = Passwords().hash(PASSWORD)
     accounts.create(NAME, "reviewer", password_hash=kept, subject=None, at=now)
     for number in range(60):
         at = now - timedelta(hours=60 - number)
-        audit.record(
+        journal.record(
             COMMAND_LINE, "account.created", f"personne{number}", {"role": "reader"}, at=at
         )
     with served_here(service) as address:
@@ -72,17 +72,17 @@ def test_in_and_out_by_keyboard(browser: Browser, console: str, scripts: bool) -
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{console}/admin/audit")
-    expect(page.get_by_label(wording.LOGIN_NAME)).to_be_focused()
+    expect(page.get_by_label("Nom du compte")).to_be_focused()
     page.keyboard.type(NAME)
     page.keyboard.press("Tab")
     page.keyboard.type("wrong password")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_have_text(wording.LOGIN_WRONG)
-    expect(page.get_by_label(wording.LOGIN_PASSWORD)).to_be_focused()  # the name is still there
+    expect(page.get_by_label("Mot de passe")).to_be_focused()  # the name is still there
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{console}/admin/audit")
-    expect(page.get_by_role("heading", level=1)).to_have_text(wording.AUDIT_TITLE)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Journal")
     cookies = {cookie["name"]: cookie for cookie in context.cookies()}
     session = cookies["faqbot_console"]
     assert (session["httpOnly"], session["sameSite"], session["path"]) == (True, "Strict", "/admin")
@@ -91,11 +91,11 @@ def test_in_and_out_by_keyboard(browser: Browser, console: str, scripts: bool) -
     expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
     for _ in range(2):
         page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name=wording.LOG_OUT)).to_be_focused()
+    expect(page.get_by_role("button", name="Se déconnecter")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("status")).to_have_text(wording.LOGGED_OUT)
     page.go_back()
-    expect(page.get_by_role("heading", level=1)).to_have_text(wording.LOGIN_TITLE)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Connexion à la console")
     context.close()
 
 
@@ -104,14 +104,14 @@ def test_every_page_is_readable_by_everybody(every_look: BrowserContext, console
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{console}/admin")
     look(page)
-    page.get_by_label(wording.LOGIN_NAME).fill(NAME)
-    page.get_by_label(wording.LOGIN_PASSWORD).fill("wrong password")
-    page.get_by_role("button", name=wording.LOGIN_SUBMIT, exact=True).click()
+    page.get_by_label("Nom du compte").fill(NAME)
+    page.get_by_label("Mot de passe").fill("wrong password")
+    page.get_by_role("button", name="Se connecter", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
     look(page)
-    page.get_by_label(wording.LOGIN_PASSWORD).fill(PASSWORD)
-    page.get_by_role("button", name=wording.LOGIN_SUBMIT, exact=True).click()
-    expect(page.get_by_role("button", name=wording.LOG_OUT)).to_be_visible()
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter", exact=True).click()
+    expect(page.get_by_role("button", name="Se déconnecter")).to_be_visible()
     for path in (
         "/admin",
         "/admin?from=2020-01-01&to=2020-03-31",

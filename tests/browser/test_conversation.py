@@ -70,18 +70,22 @@ def test_choose_change_ones_mind_judge_and_reload(
     choose(page, "F53")
     expect(turn.locator(".card")).to_have_attribute("data-entry", "F53")
     expect(turn.locator(".card .provenance")).to_be_visible()
-    expect(turn.get_by_role("heading", name=wording.NOT_WHAT_YOU_MEANT)).to_be_visible()
+    expect(turn.get_by_role("heading", name="Ce n’était pas cela\u202f?")).to_be_visible()
     expect(offered(page)).to_have_count(2)
 
     choose(page, "F55")
     expect(turn.locator(".card")).to_have_attribute("data-entry", "F55")
     expect(offered(page)).to_have_count(2)
     turn.locator(".card").get_by_role("button", name="Oui", exact=True).click()
-    expect(turn.locator(".card")).to_contain_text(wording.THANKS_YES)
+    expect(turn.locator(".card")).to_contain_text(
+        "Merci\u202f! Vous avez trouvé cette réponse utile."
+    )
 
     go_to(page, served, asked)
     expect(turn.locator(".card")).to_have_attribute("data-entry", "F55")
-    expect(turn.locator(".card")).to_contain_text(wording.THANKS_YES)
+    expect(turn.locator(".card")).to_contain_text(
+        "Merci\u202f! Vous avez trouvé cette réponse utile."
+    )
     expect(turn).to_have_count(1)
     exchange = store.exchange(asked.id)
     assert exchange is not None

@@ -13,10 +13,9 @@ from pydantic import SecretStr
 
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.store import AccountStore
-from faqbot.api.app import open_service
 from faqbot.api.service import Service
 from faqbot.assistant import Assistant
-from faqbot.console.review_pages import wording as wording
+from faqbot.console.review_pages import wording
 from faqbot.corpus.reading import read_corpus
 from faqbot.review.decisions import RightEntry, decode
 from faqbot.review.store import DecisionStore
@@ -41,9 +40,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
     known = SimpleNamespace(
         corpus=read_corpus(resource_folder("corpus")), embedder=LetterEmbedder()
     )
-    service = open_service(settings, cast("Assistant", known))
+    service = Service.open(settings, cast("Assistant", known))
     hashed = Passwords().hash(PASSWORD)
-    AccountStore(service.store).create(
+    AccountStore(service.database).create(
         "alice", "reviewer", password_hash=hashed, subject=None, at=datetime.now(UTC)
     )
     voted_down(
@@ -76,7 +75,7 @@ def enter(page: Page, console: str) -> Page:
     page.get_by_label("Nom du compte").fill("alice")
     page.get_by_label("Mot de passe").fill(PASSWORD)
     page.get_by_label("Mot de passe").press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text(wording.TITLE)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Relecture")
     return page
 
 
@@ -84,12 +83,12 @@ def test_every_page_is_accessible_and_fits(every_look: BrowserContext, console: 
     page = enter(every_look.new_page(), console)
     require_sound(page)
     page.goto(page.url.split("?")[0] + "?signal=negative_vote")
-    page.get_by_role("link", name=wording.DECIDE).first.click()
+    page.get_by_role("link", name="Décider").first.click()
     for kind in wording.KINDS:
         page.locator(f"input[value={kind}]").check()
         require_sound(page)
     page.locator("input[value=missing_entry]").check()
-    page.get_by_role("button", name=wording.SAVE).click()
+    page.get_by_role("button", name="Enregistrer et passer à la suite").click()
     expect(page.get_by_role("alert")).to_contain_text(wording.ERRORS["empty"])
     require_sound(page)
 
@@ -99,20 +98,22 @@ def test_a_decision_takes_the_keyboard_only(
 ) -> None:
     page = without_script
     page.goto(f"{console}/admin/review?signal=choice")
-    page.get_by_role("link", name=wording.DECIDE).first.focus()
+    page.get_by_role("link", name="Décider").first.focus()
     page.keyboard.press("Enter")
     # The entry that was chosen is already filled in; only its fields are on the page.
-    expect(page.get_by_label(wording.RIGHT_ENTRY)).to_have_value("S02")
-    expect(page.get_by_label(wording.NOTE)).to_be_hidden()
+    expect(page.get_by_label("Fiche qui répond")).to_have_value("S02")
+    expect(page.get_by_label("Ce qu’il faut corriger")).to_be_hidden()
     page.locator("input[value=right_entry]").focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator("input[value=missing_entry]")).to_be_checked()
-    expect(page.get_by_label(wording.DRAFT_THEME)).to_be_visible()
+    expect(page.get_by_label("Thème")).to_be_visible()
     page.keyboard.press("ArrowUp")
-    page.get_by_role("button", name=wording.SAVE).press("Enter")
-    expect(page.get_by_role("status")).to_contain_text(wording.KINDS["right_entry"][0])
-    (stored,) = DecisionStore(service.store).decisions()
+    page.get_by_role("button", name="Enregistrer et passer à la suite").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text(wording.KINDS["right_entry"])
+    (stored,) = DecisionStore(service.database).decisions()
     assert decode(stored) == RightEntry("S02", "query")
     assert stored.questions[0].key.signal == "choice"
-    page.get_by_role("button", name=wording.UNDO).click()
-    expect(page.get_by_role("status")).to_have_text(wording.UNDONE)
+    page.get_by_role("button", name="Annuler la décision").click()
+    expect(page.get_by_role("status")).to_have_text(
+        "Décision annulée\u00a0: la question est revenue dans la file."
+    )

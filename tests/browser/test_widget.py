@@ -104,16 +104,18 @@ def test_a_suggestion_is_taken_with_the_mouse(visitor: Visitor) -> None:
 def test_feedback_and_a_change_of_mind(visitor: Visitor) -> None:
     here = visitor.open().start()
     turn = here.ask()
-    turn.get_by_role("button", name=wording.YES, exact=True).first.click()
-    expect(turn).to_contain_text(wording.THANKS_YES)
-    turn.get_by_role("button", name=wording.CHANGE_TO_NO).click()
-    expect(turn).to_contain_text(wording.THANKS_NO)
+    turn.get_by_role("button", name="Oui", exact=True).first.click()
+    expect(turn).to_contain_text("Merci\u202f! Vous avez trouvé cette réponse utile.")
+    turn.get_by_role("button", name="Changer d’avis\u00a0: plutôt non").click()
+    expect(turn).to_contain_text("Merci, c’est noté\u00a0: cette réponse ne vous a pas été utile.")
     turn.get_by_label(wording.REASONS["incomplete"]).check()
-    turn.get_by_label(wording.COMMENT_LABEL).fill("Il manque\nla date.")
-    turn.get_by_role("button", name=wording.COMMENT_SUBMIT, exact=True).click()
-    expect(turn).to_contain_text(wording.THANKS_DETAILS)
-    turn.get_by_text(wording.CHANGE_DETAILS).click()
-    expect(turn.get_by_label(wording.COMMENT_LABEL)).to_have_value("Il manque\nla date.")
+    turn.get_by_label("Votre commentaire (facultatif)").fill("Il manque\nla date.")
+    turn.get_by_role("button", name="Envoyer", exact=True).click()
+    expect(turn).to_contain_text(
+        "Merci pour ces précisions\u00a0: elles aideront à améliorer la FAQ."
+    )
+    turn.get_by_text("Modifier ces précisions").click()
+    expect(turn.get_by_label("Votre commentaire (facultatif)")).to_have_value("Il manque\nla date.")
 
     sent = here.api.sent["feedback"]
     assert [vote["useful"] for vote in sent] == [True, False, False]
@@ -137,11 +139,11 @@ def test_choosing_and_choosing_again(visitor: Visitor) -> None:
     turn.get_by_role("button", name=replies.SECOND["question"]).click()
     expect(turn.get_by_role("heading", name=replies.SECOND["question"])).to_be_visible()
     expect(turn.locator("mark").first).to_have_text(replies.PASSAGE)
-    expect(turn).to_contain_text(wording.NOT_WHAT_YOU_MEANT)
+    expect(turn).to_contain_text("Ce n’était pas cela\u202f?")
     turn.get_by_role("button", name=replies.THIRD["question"]).click()
     expect(turn.get_by_role("heading", name=replies.THIRD["question"])).to_be_visible()
-    turn.get_by_role("button", name=wording.YES, exact=True).click()
-    expect(turn).to_contain_text(wording.THANKS_YES)
+    turn.get_by_role("button", name="Oui", exact=True).click()
+    expect(turn).to_contain_text("Merci\u202f! Vous avez trouvé cette réponse utile.")
     assert [choice["entry_id"] for choice in here.api.sent["choice"]] == ["F53", "F52"]
     assert here.api.sent["feedback"][0]["entry_id"] == "F52"
 
@@ -149,14 +151,14 @@ def test_choosing_and_choosing_again(visitor: Visitor) -> None:
 def test_no_answer_names_the_contact_and_a_courtesy_does_not(visitor: Visitor) -> None:
     here = visitor.open(chat=replies.NO_ANSWER).start()
     turn = here.ask("la recette de la tarte ?")
-    expect(turn).to_contain_text(wording.NO_ANSWER_TITLE)
-    contact = turn.get_by_role("link", name=re.compile(wording.CONTACT_US))
+    expect(turn).to_contain_text("Nous n’avons pas de réponse à vous donner")
+    contact = turn.get_by_role("link", name=re.compile("Écrire au support"))
     expect(contact).to_have_attribute("href", re.compile(r"^mailto:aide@example\.org\?subject="))
     here.api.chat = replies.COURTESY
     turn = here.ask("merci")
     expect(turn).to_contain_text("Avec plaisir")
     expect(turn.locator('a[href^="mailto:"]')).to_have_count(0)
-    expect(turn).not_to_contain_text(wording.NO_ANSWER_TITLE)
+    expect(turn).not_to_contain_text("Nous n’avons pas de réponse à vous donner")
 
 
 def test_copy_the_answer_and_its_link(visitor: Visitor, served: Served) -> None:
@@ -210,13 +212,13 @@ def test_text_size_is_changed_and_remembered(visitor: Visitor) -> None:
 def test_the_conversation_survives_navigation(visitor: Visitor) -> None:
     here = visitor.open().start()
     turn = here.ask("combien de temps ?")
-    turn.get_by_role("button", name=wording.YES, exact=True).first.click()
-    expect(turn).to_contain_text(wording.THANKS_YES)
+    turn.get_by_role("button", name="Oui", exact=True).first.click()
+    expect(turn).to_contain_text("Merci\u202f! Vous avez trouvé cette réponse utile.")
     here.page.goto(visitor.host.origin + visitor.host.add(embedding(visitor.address)))
     expect(here.panel).to_be_visible()
     expect(here.turns).to_have_count(1)
     expect(here.turns).to_contain_text("combien de temps ?")
-    expect(here.turns).to_contain_text(wording.THANKS_YES)
+    expect(here.turns).to_contain_text("Merci\u202f! Vous avez trouvé cette réponse utile.")
     here.ask("et ensuite ?")
     assert here.api.sent["chat"][-1]["session_id"] == replies.SESSION
 
@@ -237,7 +239,7 @@ def test_the_host_page_hears_what_happens(visitor: Visitor) -> None:
     here.api.next["chat"].append(replies.failing(500))
     here.box.fill("encore")
     here.box.press("Enter")
-    expect(here.button(wording.RETRY)).to_be_visible()
+    expect(here.button("Réessayer")).to_be_visible()
     here.widget.get_by_role("button", name="Fermer").click()
     expect(here.panel).to_be_hidden()
     heard = {event["name"]: event["detail"] for event in here.events}
@@ -321,10 +323,12 @@ def test_a_real_question_is_answered_and_the_verdict_is_kept(
     turn = here.ask("À quoi sert le Proxy e-Santé et est-il obligatoire ?")
     expect(turn).to_contain_text("est obligatoire pour répondre aux exigences réglementaires")
     expect(turn).to_contain_text(wording.PROVENANCE_VERBATIM)
-    turn.get_by_role("button", name=wording.NO, exact=True).first.click()
+    turn.get_by_role("button", name="Non", exact=True).first.click()
     turn.get_by_label(wording.REASONS["outdated"]).check()
-    turn.get_by_role("button", name=wording.COMMENT_SUBMIT, exact=True).click()
-    expect(turn).to_contain_text(wording.THANKS_DETAILS)
+    turn.get_by_role("button", name="Envoyer", exact=True).click()
+    expect(turn).to_contain_text(
+        "Merci pour ces précisions\u00a0: elles aideront à améliorer la FAQ."
+    )
     vote = _last(here, "faq-feedback")
     with FeedbackStore.open(f"sqlite:///{served.database}") as store:
         exchange = store.exchange(UUID(vote["interactionId"]))

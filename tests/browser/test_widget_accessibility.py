@@ -51,14 +51,14 @@ def states(here: Embedded) -> Iterator[str]:
     here.button("Annuler").click()
     turn = here.ask()
     yield "answered"
-    turn.get_by_role("button", name=wording.NO, exact=True).first.click()
-    expect(turn).to_contain_text(wording.THANKS_NO)
+    turn.get_by_role("button", name="Non", exact=True).first.click()
+    expect(turn).to_contain_text("Merci, c’est noté\u00a0: cette réponse ne vous a pas été utile.")
     yield "feedback"
     here.api.chat = replies.CLARIFY
     turn = here.ask()
     yield "clarify"
     turn.get_by_role("button", name=replies.SECOND["question"]).click()
-    expect(turn).to_contain_text(wording.NOT_WHAT_YOU_MEANT)
+    expect(turn).to_contain_text("Ce n’était pas cela\u202f?")
     yield "chosen"
     here.api.chat = replies.NO_ANSWER
     here.ask()
@@ -179,7 +179,7 @@ def test_the_keyboard_alone_does_everything(visitor: Visitor) -> None:
         if stops[-1] == "Oui":
             break
     page.keyboard.press("Space")
-    expect(here.turns).to_contain_text(wording.THANKS_YES)
+    expect(here.turns).to_contain_text("Merci\u202f! Vous avez trouvé cette réponse utile.")
     assert "faq-chat" not in focused(page).lower()
     assert here.widget.evaluate("it => it === document.activeElement"), "the focus was lost"
 
@@ -229,9 +229,9 @@ def test_each_answer_is_announced_exactly_once(visitor: Visitor) -> None:
     assert len(live) == 1, live
     here.status.evaluate(RECORD_STATUS)
     texts = {
-        "answered": (replies.ANSWERED, wording.STATUS_LABELS["answered"]),
-        "clarify": (replies.CLARIFY, wording.STATUS_LABELS["clarify"]),
-        "no_answer": (replies.NO_ANSWER, wording.STATUS_LABELS["no_answer"]),
+        "answered": (replies.ANSWERED, "Réponse trouvée"),
+        "clarify": (replies.CLARIFY, "Plusieurs réponses possibles"),
+        "no_answer": (replies.NO_ANSWER, "Pas de réponse dans la FAQ"),
         "courtesy": (replies.COURTESY, "Avec plaisir"),
     }
     for chat, text in texts.values():
@@ -267,13 +267,13 @@ def test_what_a_screen_reader_is_told(visitor: Visitor) -> None:
     here.box.press("Escape")
 
     turn = here.ask()
-    turn.get_by_role("button", name=wording.NO, exact=True).first.click()
-    expect(turn).to_contain_text(wording.THANKS_NO)
+    turn.get_by_role("button", name="Non", exact=True).first.click()
+    expect(turn).to_contain_text("Merci, c’est noté\u00a0: cette réponse ne vous a pas été utile.")
     told = tree(here.page)
     assert ("heading", replies.FIRST["question"]) in told
-    assert ("group", wording.REASON_LEGEND) in told
+    assert ("group", "Qu’est-ce qui ne va pas\u202f? (facultatif)") in told
     assert {("radio", label) for label in wording.REASONS.values()} <= set(told)
-    assert ("textbox", wording.COMMENT_LABEL) in told
+    assert ("textbox", "Votre commentaire (facultatif)") in told
     assert "image" not in {role for role, _ in told}
 
 
@@ -334,8 +334,8 @@ def test_nothing_scrolls_sideways_at_320_pixels(visitor: Visitor) -> None:
 def test_wider_text_spacing_hides_nothing(visitor: Visitor) -> None:
     here = visitor.open(viewport={"width": 375, "height": 800}).start()
     turn = here.ask()
-    turn.get_by_role("button", name=wording.NO, exact=True).first.click()
-    expect(turn).to_contain_text(wording.THANKS_NO)
+    turn.get_by_role("button", name="Non", exact=True).first.click()
+    expect(turn).to_contain_text("Merci, c’est noté\u00a0: cette réponse ne vous a pas été utile.")
     here.widget.evaluate(
         """(it, css) => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css);
         it.shadowRoot.adoptedStyleSheets.push(sheet); }""",
@@ -394,4 +394,4 @@ def test_a_search_that_was_abandoned_does_not_speak(visitor: Visitor) -> None:
     held[0].fulfill(json=body, headers=CORS)  # type: ignore[attr-defined]
     here.page.clock.fast_forward(2_000)
     expect(here.turns).to_have_count(0)
-    assert wording.STATUS_LABELS["answered"] not in str(here.page.evaluate("announced"))
+    assert "Réponse trouvée" not in str(here.page.evaluate("announced"))

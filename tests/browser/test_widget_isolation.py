@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from faqbot import wording
 from tests.browser import replies
 from tests.browser.conftest import Served
 from tests.browser.hosts import PROSE, embedding, script, widget
@@ -77,8 +76,10 @@ def use(here: Embedded, mode: str) -> list[str]:
     if mode == "launcher":
         here.start()
     here.ask()
-    here.widget.get_by_role("button", name=wording.NO, exact=True).first.click()
-    expect(here.panel).to_contain_text(wording.THANKS_NO)
+    here.widget.get_by_role("button", name="Non", exact=True).first.click()
+    expect(here.panel).to_contain_text(
+        "Merci, c’est noté\u00a0: cette réponse ne vous a pas été utile."
+    )
     here.page.mouse.move(0, 0)
     here.box.focus()
     # How wide an inline widget is, the page does decide.
@@ -121,8 +122,8 @@ def test_strict_policies_are_kept(visitor: Visitor, policy: str) -> None:
     here = visitor.open(headers=headers, chat=None).start()
     turn = here.ask("À quoi sert le Proxy e-Santé et est-il obligatoire ?")
     expect(turn).to_contain_text("réglementaires")
-    turn.get_by_role("button", name=wording.YES, exact=True).first.click()
-    expect(turn).to_contain_text(wording.THANKS_YES)
+    turn.get_by_role("button", name="Oui", exact=True).first.click()
+    expect(turn).to_contain_text("Merci\u202f! Vous avez trouvé cette réponse utile.")
     assert here.launcher.evaluate("it => getComputedStyle(it).display") == "flex"
 
 

@@ -41,7 +41,7 @@ def send(here: Embedded, question: str = QUESTION) -> None:
 
 def kept(here: Embedded) -> None:
     """What was typed stands in the box or is offered to be tried again."""
-    expect(here.button(wording.RETRY)).to_be_visible()
+    expect(here.button("Réessayer")).to_be_visible()
     text = here.panel.inner_text() + here.box.input_value()
     assert QUESTION in text
 
@@ -73,11 +73,11 @@ def test_a_question_that_fails_is_kept_and_tried_again(
     assert error["status"] == status
     assert error["action"] == "ask"
 
-    here.button(wording.RETRY).click()
+    here.button("Réessayer").click()
     expect(here.turns).to_have_count(1)
     expect(here.turns).to_contain_text(replies.PASSAGE)
     expect(here.panel).not_to_contain_text(said)
-    expect(here.button(wording.RETRY)).to_have_count(0)
+    expect(here.button("Réessayer")).to_have_count(0)
     expect(here.box).to_have_value("")
 
 
@@ -90,8 +90,8 @@ def test_too_many_questions_say_when_to_try_again(visitor: Visitor) -> None:
     retry = here.widget.get_by_role("button", name=re.compile("^Réessayer"))
     expect(retry).to_be_visible()
     here.page.clock.fast_forward(43_000)
-    expect(here.button(wording.RETRY)).to_be_enabled()
-    here.button(wording.RETRY).click()
+    expect(here.button("Réessayer")).to_be_enabled()
+    here.button("Réessayer").click()
     expect(here.turns).to_have_count(1)
 
 
@@ -104,7 +104,7 @@ def test_offline_is_said_and_its_end_too(visitor: Visitor) -> None:
     assert QUESTION in here.panel.inner_text() + here.box.input_value()
     here.page.context.set_offline(False)
     expect(here.panel).to_contain_text("La connexion est revenue")
-    here.button(wording.RETRY).click()
+    here.button("Réessayer").click()
     expect(here.turns).to_have_count(1)
 
 
@@ -126,14 +126,14 @@ def test_a_slow_answer_can_be_awaited_cancelled_or_tried_again(visitor: Visitor)
     here.button("Annuler").click()
     expect(here.panel).not_to_contain_text("prend du temps")
     expect(here.turns).to_have_count(1)
-    assert QUESTION in here.box.input_value() or here.button(wording.RETRY).is_visible()
+    assert QUESTION in here.box.input_value() or here.button("Réessayer").is_visible()
 
     send(here)
     here.api.expect_sent("chat", 3)
     here.page.clock.fast_forward(31_000)
     expect(here.panel).to_contain_text("Le service ne répond pas")
     kept(here)
-    here.button(wording.RETRY).click()
+    here.button("Réessayer").click()
     here.expect_replies(2)
 
 
@@ -154,37 +154,44 @@ def test_a_vote_that_fails_can_be_cast_again(visitor: Visitor) -> None:
     here = visitor.open().start()
     turn = here.ask()
     here.api.next["feedback"] += [failing(503, "store_unavailable"), lost]
-    yes = turn.get_by_role("button", name=wording.YES, exact=True).first
+    yes = turn.get_by_role("button", name="Oui", exact=True).first
     yes.click()
     expect(turn).to_contain_text(re.compile("momentanément impossible|pas été enregistré"))
-    expect(turn).not_to_contain_text(wording.THANKS_YES)
-    turn.get_by_role("button", name=wording.NO, exact=True).first.click()
+    expect(turn).not_to_contain_text("Merci\u202f! Vous avez trouvé cette réponse utile.")
+    turn.get_by_role("button", name="Non", exact=True).first.click()
     expect(turn).to_contain_text(re.compile("ne répond pas|pas été enregistré"))
-    again = turn.get_by_role("button", name=wording.RETRY, exact=True)
+    again = turn.get_by_role("button", name="Réessayer", exact=True)
     (again if again.count() else yes).first.click()
-    expect(turn).to_contain_text(re.compile(f"{wording.THANKS_YES}|{wording.THANKS_NO}"))
+    expect(turn).to_contain_text(
+        re.compile("Vous avez trouvé cette réponse utile|cette réponse ne vous a pas été utile")
+    )
 
 
 def test_an_answer_that_was_not_recorded_cannot_be_rated(visitor: Visitor) -> None:
     here = visitor.open(chat=replies.ANSWERED | {"recorded": False}).start()
     turn = here.ask()
     expect(turn).to_contain_text(replies.PASSAGE)
-    expect(turn).to_contain_text(wording.FEEDBACK_UNAVAILABLE)
-    expect(turn.get_by_role("button", name=wording.YES, exact=True)).to_have_count(0)
+    expect(turn).to_contain_text(
+        "Avis momentanément indisponible\u00a0: "
+        "cette réponse ne peut pas être évaluée pour l’instant."
+    )
+    expect(turn.get_by_role("button", name="Oui", exact=True)).to_have_count(0)
 
 
 def test_a_comment_is_not_lost_with_its_vote(visitor: Visitor) -> None:
     here = visitor.open().start()
     turn = here.ask()
-    turn.get_by_role("button", name=wording.NO, exact=True).first.click()
-    turn.get_by_label(wording.COMMENT_LABEL).fill("Il manque la date.")
+    turn.get_by_role("button", name="Non", exact=True).first.click()
+    turn.get_by_label("Votre commentaire (facultatif)").fill("Il manque la date.")
     here.api.next["feedback"].append(failing(500))
-    submit = turn.get_by_role("button", name=wording.COMMENT_SUBMIT, exact=True)
+    submit = turn.get_by_role("button", name="Envoyer", exact=True)
     submit.click()
     expect(turn).to_contain_text(re.compile("erreur inattendue|pas été enregistré"))
-    expect(turn.get_by_label(wording.COMMENT_LABEL)).to_have_value("Il manque la date.")
+    expect(turn.get_by_label("Votre commentaire (facultatif)")).to_have_value("Il manque la date.")
     submit.click()
-    expect(turn).to_contain_text(wording.THANKS_DETAILS)
+    expect(turn).to_contain_text(
+        "Merci pour ces précisions\u00a0: elles aideront à améliorer la FAQ."
+    )
 
 
 def test_a_choice_that_is_not_kept_is_shown_all_the_same(visitor: Visitor) -> None:

@@ -38,7 +38,7 @@ def admin(url: str, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def kept(url: str, name: str) -> str | None:
     with FeedbackStore.open(url) as store:
-        account = AccountStore(store).find(name)
+        account = AccountStore(store.database).find(name)
     assert account
     return account.password_hash
 
@@ -145,6 +145,6 @@ def test_a_person_of_the_provider_gets_an_account_without_password(
     assert admin("create-user", "dana", "--role", "reader", "--subject", "4711", typed="") == 0
     assert kept(url, "dana") is None
     with FeedbackStore.open(url) as store:
-        found = AccountStore(store).find_subject("https://idp.example.org 4711")
+        found = AccountStore(store.database).find_subject("https://idp.example.org 4711")
     assert found
     assert found.name == "dana"

@@ -326,7 +326,9 @@ def test_feedback_is_counted_exported_and_purged(
     assert re.search(r"small talk +0\n", printed)
 
     assert main(["feedback", "export", "--format", "csv"]) == 0
-    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    printed = capsys.readouterr().out
+    assert printed.startswith("\ufeffinteraction_id,")
+    (row,) = csv.DictReader(io.StringIO(printed))
     assert (row["entry_id"], row["comment"]) == (entry_id, "'=1+1")
     target = tmp_path / "out.jsonl"
     assert main(["feedback", "export", "--format", "jsonl", "-o", str(target)]) == 0
@@ -354,7 +356,7 @@ def test_feedback_moves_to_another_database_and_back(
         store.record(make_interaction())
 
     assert main(["feedback", "migrate", "--from", moved, "--to", database_url]) == 1
-    assert "interactions has 2 rows, there 1" in capsys.readouterr().err
+    assert "data of its own (interactions" in capsys.readouterr().err
     assert (
         main(["feedback", "migrate", "--to", "postgresql+psycopg://me:s3cret@127.0.0.1:1/x"]) == 1
     )

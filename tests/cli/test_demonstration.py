@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from faqbot.cli.root import main
 from faqbot.database.schema import interactions
-from faqbot.feedback.demonstration import is_demonstration
+from faqbot.demonstration import is_demonstration
 from faqbot.feedback.store import FeedbackStore
 from faqbot.settings import Settings
 from tests.samples_of_use import interaction
@@ -31,7 +31,7 @@ def test_a_demonstration_is_written_marked_and_announced(
     said = capsys.readouterr().out
     with FeedbackStore.open(url) as store:
         stats = store.stats()
-        with store.reading() as connection:
+        with store.database.reading() as connection:
             assert is_demonstration(connection)
     assert f"{stats.interactions + stats.small_talk} synthetic interactions written" in said
     assert f"FAQBOT_DATABASE_URL={url}" in said
@@ -41,7 +41,7 @@ def test_a_demonstration_is_written_marked_and_announced(
 def test_nothing_of_it_lies_in_the_future(url: str) -> None:
     few = ["--days", "7", "--per-day", "5", "--distinct", "12"]
     assert main(["demo-data", "--database-url", url, *few]) == 0
-    with FeedbackStore.open(url) as store, store.reading() as connection:
+    with FeedbackStore.open(url) as store, store.database.reading() as connection:
         newest = connection.execute(select(func.max(interactions.c.asked_at))).scalar_one()
     assert newest < datetime.now(UTC)
 

@@ -11,7 +11,9 @@ from uuid import uuid4
 
 import pytest
 
+from faqbot.accounts.journal import Journal, JournalFilter
 from faqbot.cli import main
+from faqbot.database.engines import open_database
 from faqbot.feedback.store import FeedbackStore
 from tests.samples_of_use import SESSION, interaction
 
@@ -24,7 +26,9 @@ def database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("FAQBOT_DATABASE_URL", f"sqlite:///{path}")
     monkeypatch.setenv("COLUMNS", "200")
     with FeedbackStore.open(f"sqlite:///{path}") as store:
-        store.record(interaction(asked_at=datetime.now(UTC) - timedelta(days=30)))
+        month_ago = datetime.now(UTC) - timedelta(days=30)
+        store.record(interaction(asked_at=month_ago))
+        Journal(store.database).record("alice", "login", at=month_ago)
         store.record(interaction(asked_at=datetime.now(UTC), session_id=uuid4()))
     return path
 
@@ -46,6 +50,8 @@ def test_purge_takes_the_age_from_the_settings(
     assert main(["feedback", "purge", "--yes"]) == 1
     assert "--older-than" in capsys.readouterr().err
     assert questions(database) == 1
+    with open_database(f"sqlite:///{database}") as opened:
+        assert Journal(opened).count(JournalFilter()) == 0
 
 
 def test_one_session_is_told_and_forgotten(

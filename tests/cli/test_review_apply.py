@@ -78,7 +78,7 @@ def store(tree: Path) -> Iterator[FeedbackStore]:
 def take(store: FeedbackStore, decision: Decision, *texts: str, **more: Any) -> list[SignalKey]:
     """Record questions without an answer and decide on them at once."""
     keys = [unanswered(store, text, minutes) for minutes, text in enumerate(texts)]
-    DecisionStore(store).decide(
+    DecisionStore(store.database).decide(
         decided(decision, *zip(keys, texts, strict=True), **more), replaces=None
     )
     return keys
@@ -192,7 +192,7 @@ def test_a_missing_entry_becomes_a_draft_with_the_next_id(
 
 def test_a_wrong_entry_becomes_a_to_do(tree: Path, store: FeedbackStore, capsys: Captured) -> None:
     key = voted_down(store)
-    DecisionStore(store).decide(
+    DecisionStore(store.database).decide(
         decided(WrongEntry("S01", "La date a changé."), (key, "Où ?")), replaces=None
     )
     before = contents(tree)
@@ -210,7 +210,7 @@ def test_spam_changes_no_file(tree: Path, store: FeedbackStore, capsys: Captured
     before = contents(tree)
     assert apply(tree, capsys)["decisions"][0]["applied"]
     assert contents(tree) == before
-    assert DecisionStore(store).decisions(to_apply=True) == ()
+    assert DecisionStore(store.database).decisions(to_apply=True) == ()
 
 
 REFUSED: list[tuple[Decision, str, str, str]] = [
@@ -258,7 +258,7 @@ def test_what_would_spoil_the_measures_is_refused_with_the_reason(
     found = [tuple(it.values()) for outcome in outcomes for it in outcome["refused"]]
     assert sorted(found) == sorted(case[1:] for case in REFUSED)
     assert contents(tree) == before
-    left = {decision.refusal for decision in DecisionStore(store).decisions(to_apply=True)}
+    left = {decision.refusal for decision in DecisionStore(store.database).decisions(to_apply=True)}
     assert left == {f"{code} {place}" for _, _, code, place in REFUSED}
 
 
@@ -291,7 +291,7 @@ def test_a_dry_run_writes_and_marks_nothing(
     before = contents(tree)
     planned = apply(tree, capsys, "--dry-run")
     assert contents(tree) == before
-    assert len(DecisionStore(store).decisions(to_apply=True)) == 1
+    assert len(DecisionStore(store.database).decisions(to_apply=True)) == 1
     assert apply(tree, capsys)["files"] == planned["files"] != []
 
 
@@ -328,7 +328,7 @@ def test_a_run_that_died_before_it_marked_its_work_is_taken_up(
     assert report["files"] == []
     assert all(outcome["applied"] for outcome in report["decisions"])
     assert contents(tree) == after
-    assert DecisionStore(store).decisions(to_apply=True) == ()
+    assert DecisionStore(store.database).decisions(to_apply=True) == ()
 
 
 def test_when_a_file_cannot_be_written_none_is_changed(
@@ -347,7 +347,7 @@ def test_when_a_file_cannot_be_written_none_is_changed(
     assert main(["feedback", "apply", "--into", str(tree)]) == 1
     assert "No space left" in capsys.readouterr().err
     assert contents(tree) == before
-    assert len(DecisionStore(store).decisions(to_apply=True)) == 1
+    assert len(DecisionStore(store.database).decisions(to_apply=True)) == 1
 
 
 def test_a_folder_that_is_no_project_is_named(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -15,10 +16,9 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from faqbot.accounts.journal import AuditLog
+from faqbot.accounts.journal import Journal
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.store import AccountStore
-from faqbot.api.app import open_service
 from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.assistant import Assistant
@@ -39,6 +39,16 @@ Login = Callable[..., TestClient]
 @pytest.fixture(autouse=True, scope="session")
 def _quiet() -> None:
     quiet_logs()
+
+
+@pytest.fixture
+def server_in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Put the server into UTC, as most are, while its readers live in France."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @cache
@@ -65,7 +75,7 @@ def make_service(url: str) -> Iterator[ServiceFactory]:
             settings = Settings(**{"database_url": url, "secret_key": KEY} | choices)
             parts = SimpleNamespace(corpus=_corpus(), embedder=LetterEmbedder())
             assistant = cast("Assistant", parts)
-            service = open_service(settings, assistant)
+            service = Service.open(settings, assistant)
             stack.callback(service.store.close)
             return service
 
@@ -104,7 +114,7 @@ def client(make_client: ClientFactory, service: Service) -> TestClient:
 @pytest.fixture
 def accounts(service: Service) -> AccountStore:
     """The accounts: alice may decide, bob may look; both have the password `PASSWORD`."""
-    found = AccountStore(service.store)
+    found = AccountStore(service.database)
     now = datetime.now(UTC)
     found.create("alice", "reviewer", password_hash=_hash(), subject=None, at=now)
     found.create("bob", "reader", password_hash=_hash(), subject=None, at=now)
@@ -112,8 +122,8 @@ def accounts(service: Service) -> AccountStore:
 
 
 @pytest.fixture
-def audit(service: Service) -> AuditLog:
-    return AuditLog(service.store)
+def journal(service: Service) -> Journal:
+    return Journal(service.database)
 
 
 @pytest.fixture

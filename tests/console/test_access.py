@@ -15,9 +15,8 @@ from starlette.routing import BaseRoute
 
 from faqbot.accounts.sessions import FORM_COOKIE, IDLE, LIFETIME, SESSION_COOKIE
 from faqbot.accounts.store import AccountStore
-from faqbot.application import create_app
+from faqbot.application import CONSOLE, create_app
 from faqbot.console import wording
-from faqbot.console.install import ROUTERS
 from tests.console.conftest import (
     ClientFactory,
     ServiceFactory,
@@ -31,7 +30,7 @@ OPEN = {"/admin/login", "/admin/oidc/login", "/admin/oidc/callback"}
 
 def routes(method: str) -> list[str]:
     """Return the addresses of the console that take a method, whoever added them."""
-    found: list[BaseRoute] = [route for router in ROUTERS for route in router.routes]
+    found: list[BaseRoute] = [route for router in CONSOLE for route in router.routes]
     paths = [route.path for route in found if method in getattr(route, "methods", ())]
     assert paths
     return sorted({path.replace("{form}", "csv") for path in paths} - OPEN)

@@ -15,8 +15,7 @@ from typing import cast
 import pytest
 from fastapi.testclient import TestClient
 
-from faqbot.accounts.journal import AuditFilter, AuditLog
-from faqbot.api.app import open_service
+from faqbot.accounts.journal import Journal, JournalFilter
 from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.assistant import Assistant
@@ -24,7 +23,7 @@ from faqbot.console.access import Account, logged_in
 from faqbot.console.dashboard.exports import TABLES
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
-from faqbot.feedback.demonstration import DEMO_MODEL
+from faqbot.demonstration import DEMO_MODEL
 from faqbot.settings import Settings, resource_folder
 from tests.console.conftest import KEY
 from tests.console.filling import FORMULA, LONG, MARKUP, fill
@@ -45,7 +44,7 @@ def console(folder: Path) -> Iterator[tuple[TestClient, Service]]:
     """Open a console on a new database, as bob, who may look; logging in is tested elsewhere."""
     assistant = SimpleNamespace(corpus=corpus(), embedder=LetterEmbedder())
     settings = Settings(database_url=f"sqlite:///{folder / 'faqbot.db'}", secret_key=KEY)
-    service = open_service(settings, cast("Assistant", assistant))
+    service = Service.open(settings, cast("Assistant", assistant))
     app = create_app(service)
     app.dependency_overrides[logged_in] = lambda: Account("bob", "reader")
     headers = {"accept": "text/html"}
@@ -119,6 +118,8 @@ def test_every_chart_has_a_title_a_description_and_its_data(filled: TestClient) 
     identifiers = re.findall(r'\sid="([^"]+)"', shown)
     assert len(identifiers) == len(set(identifiers))
     assert shown.count("Voir les données") == 4
+    shares = r"<title>[^<]+ – \d+\s% \(de \d+\s% à \d+\s%\), \d+ sur \d+</title>"
+    assert re.search(shares, shown)
 
 
 def test_a_theme_narrows_everything_down(filled: TestClient) -> None:
@@ -237,6 +238,8 @@ def test_every_table_exports_the_same_rows_in_both_formats(filled: TestClient, t
         rf'attachment; filename="faqbot-{table}-[-\d]+\.csv"', as_csv.headers["content-disposition"]
     )
     assert as_csv.content.startswith(b"\xef\xbb\xbf")
+    assert as_csv.headers["content-type"] == "text/csv; charset=utf-8"
+    assert as_lines.headers["content-type"] == "application/x-ndjson; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(as_csv.content.decode("utf-8-sig"), newline="")))
     lines = [json.loads(line) for line in as_lines.text.splitlines()]
     assert rows
@@ -257,7 +260,7 @@ def test_an_export_is_whole_and_harmless_in_a_spreadsheet(filled: TestClient) ->
 def test_an_export_is_noted_in_the_journal(reader: tuple[TestClient, Service]) -> None:
     client, service = reader
     client.get("/admin/export/entries.csv?theme=")
-    (line,) = AuditLog(service.store).page(AuditFilter(action="export"), offset=0, limit=10)
+    (line,) = Journal(service.database).page(JournalFilter(action="export"), offset=0, limit=10)
     assert (line.actor, line.target) == ("bob", "entries.csv")
 
 

@@ -11,8 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fastapi.testclient import TestClient
 
-from faqbot.accounts.journal import COMMAND_LINE, AuditFilter, AuditLog
-from faqbot.console import wording
+from faqbot.accounts.journal import COMMAND_LINE, Journal, JournalFilter
 from faqbot.console.journal import PAGE_SIZE
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -29,10 +28,10 @@ def cells(page: str) -> list[list[str]]:
     ]
 
 
-def test_the_newest_line_comes_first_and_in_french(reviewer: TestClient, audit: AuditLog) -> None:
-    audit.record("alice", "decision", "question-7", {"decision": "spam", "n": 3}, at=NOON)
-    audit.record(COMMAND_LINE, "account.created", "eve", {"role": "reader"}, at=NOON)
-    audit.record(None, "login.failed", at=NOON + timedelta(hours=1))
+def test_the_newest_line_comes_first_and_in_french(reviewer: TestClient, journal: Journal) -> None:
+    journal.record("alice", "decision", "question-7", {"decision": "spam", "n": 3}, at=NOON)
+    journal.record(COMMAND_LINE, "account.created", "eve", {"role": "reader"}, at=NOON)
+    journal.record(None, "login.failed", at=NOON + timedelta(hours=1))
     page = reviewer.get("/admin/audit").text
     lines = [row[1:] for row in cells(page)]
     assert lines[0] == ["alice", "Connexion", "", ""]  # who opened the page
@@ -45,37 +44,37 @@ def test_the_newest_line_comes_first_and_in_french(reviewer: TestClient, audit: 
     assert 'datetime="2026-11-23T12:00:00+00:00"' in page
 
 
-def test_what_stands_in_the_log_is_text(reviewer: TestClient, audit: AuditLog) -> None:
-    audit.record("alice", "<b>x</b>", "<script>", {"<i>": "<img src=x>"}, at=NOON)
+def test_what_stands_in_the_log_is_text(reviewer: TestClient, journal: Journal) -> None:
+    journal.record("alice", "<b>x</b>", "<script>", {"<i>": "<img src=x>"}, at=NOON)
     page = reviewer.get("/admin/audit").text
     assert "<script>" not in page
     assert "<img src=x>" not in page
     assert "&lt;b&gt;x&lt;/b&gt;" in page
 
 
-def test_filters_are_taken_together(reviewer: TestClient, audit: AuditLog) -> None:
+def test_filters_are_taken_together(reviewer: TestClient, journal: Journal) -> None:
     for day in range(4):
-        audit.record("bob", "export", f"day{day}", at=NOON + timedelta(days=day))
-        audit.record("eve", "export", f"eve{day}", at=NOON + timedelta(days=day))
+        journal.record("bob", "export", f"day{day}", at=NOON + timedelta(days=day))
+        journal.record("eve", "export", f"eve{day}", at=NOON + timedelta(days=day))
     query = {"actor": "bob", "action": "export", "since": "2026-11-24", "until": "2026-11-25"}
     page = reviewer.get("/admin/audit", params=query).text
     assert [row[3] for row in cells(page)] == ["day2", "day1"]
     assert "/admin/audit.csv?actor=bob&amp;action=export&amp;since=2026-11-24" in page
     nothing = reviewer.get("/admin/audit", params=query | {"action": "decision"})
-    assert wording.AUDIT_EMPTY in nothing.text
+    assert "Aucune ligne ne correspond à ces critères." in nothing.text
     assert nothing.status_code == 200
     everything = reviewer.get("/admin/audit?actor=&action=&since=&until=").text
     assert "9\u00a0lignes" in everything
 
 
-def test_every_line_is_on_one_page(reviewer: TestClient, audit: AuditLog) -> None:
+def test_every_line_is_on_one_page(reviewer: TestClient, journal: Journal) -> None:
     for number in range(2 * PAGE_SIZE + 1):
-        audit.record("bob", "export", f"n{number}", at=NOON + timedelta(seconds=number))
+        journal.record("bob", "export", f"n{number}", at=NOON + timedelta(seconds=number))
     seen: list[str] = []
     address = "/admin/audit?actor=bob"
     for place in (1, 2, 3):
         page = reviewer.get(address).text
-        assert wording.PAGE_PLACE.format(here=place, last=3) in page
+        assert f"Page {place} sur 3" in page
         seen += [row[3] for row in cells(page)]
         following = re.search(r'href="([^"]+)" rel="next"', page)
         assert (following is None) == (place == 3)
@@ -84,7 +83,36 @@ def test_every_line_is_on_one_page(reviewer: TestClient, audit: AuditLog) -> Non
     assert 'rel="prev"' in reviewer.get("/admin/audit?actor=bob&page=99").text
 
 
-@pytest.mark.parametrize("query", ["page=0", "page=x", "since=yesterday", "until=2026-13-01"])
+def test_days_and_hours_are_those_of_paris_wherever_the_server_stands(
+    reviewer: TestClient, journal: Journal, server_in_utc: None
+) -> None:
+    journal.record("bob", "export", "late", at=datetime(2026, 7, 1, 22, 30, tzinfo=UTC))
+    page = reviewer.get("/admin/audit?actor=bob&since=2026-07-02").text
+    assert cells(page)[0][0] == "02/07/2026 à 0\u00a0h\u00a030"
+    assert "heure de Paris" in page
+    assert cells(reviewer.get("/admin/audit?actor=bob&until=2026-07-01").text) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("since=hier", "«\u00a0hier\u00a0» n’est pas une date"),
+        ("until=2026-13-01", "«\u00a02026-13-01\u00a0» n’est pas une date"),
+        ("since=0001-01-01", "n’est pas une date"),
+        ("since=2026-11-24&until=2026-11-23", "ont été échangées"),
+    ],
+)
+def test_days_that_make_no_sense_are_named_on_the_page(
+    reviewer: TestClient, journal: Journal, query: str, said: str
+) -> None:
+    journal.record("bob", "export", "kept", at=NOON)
+    reply = reviewer.get(f"/admin/audit?actor=bob&{query}")
+    assert reply.status_code == 422
+    assert said in reply.text
+    assert [row[3] for row in cells(reply.text)] == ["kept"]
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=x"])
 def test_a_malformed_filter_is_refused_in_french(reviewer: TestClient, query: str) -> None:
     reply = reviewer.get(f"/admin/audit?{query}")
     assert reply.status_code == 422
@@ -92,33 +120,37 @@ def test_a_malformed_filter_is_refused_in_french(reviewer: TestClient, query: st
 
 
 def test_exports_hold_everything_and_are_written_down(
-    reviewer: TestClient, audit: AuditLog
+    reviewer: TestClient, journal: Journal
 ) -> None:
     for number in range(1_203):  # more than one batch, and more than any page
-        audit.record("bob", "decision", f"=n{number}", {"n": number}, at=NOON)
+        journal.record("bob", "decision", f"=n{number}", {"n": number}, at=NOON)
     table = reviewer.get("/admin/audit.csv?actor=bob")
-    rows = list(csv.DictReader(io.StringIO(table.text)))
+    assert table.content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))
     assert len(rows) == 1_203
     assert {row["target"] for row in rows} == {f"'=n{number}" for number in range(1_203)}
     assert json.loads(rows[0]["details"]).keys() == {"n"}
     assert table.headers["content-disposition"] == 'attachment; filename="faqbot-audit.csv"'
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
-    lines = [json.loads(line) for line in reviewer.get("/admin/audit.jsonl").text.splitlines()]
+    reply = reviewer.get("/admin/audit.jsonl")
+    assert reply.headers["content-type"] == "application/x-ndjson; charset=utf-8"
+    lines = [json.loads(line) for line in reply.text.splitlines()]
+    assert lines[1]["details"].keys() == {"n"}
     assert len(lines) == 1_203 + 1 + 2  # the login, and both exports
-    assert {line["target"] for line in audit_lines(audit, "export")} == {
+    assert {line["target"] for line in journal_lines(journal, "export")} == {
         "audit.csv",
         "audit.jsonl",
     }
 
 
-def audit_lines(audit: AuditLog, action: str) -> list[dict[str, object]]:
-    return [{"target": line.target} for line in audit.all(AuditFilter(action=action))]
+def journal_lines(journal: Journal, action: str) -> list[dict[str, object]]:
+    return [{"target": line.target} for line in journal.all(JournalFilter(action=action))]
 
 
 @pytest.mark.parametrize("path", ["/admin/audit.csv", "/admin/audit.jsonl"])
-def test_readers_do_not_export_the_journal(reader: TestClient, audit: AuditLog, path: str) -> None:
+def test_readers_do_not_export_the_journal(reader: TestClient, journal: Journal, path: str) -> None:
     assert reader.get(path).status_code == 403
-    assert audit_lines(audit, "export") == []
+    assert journal_lines(journal, "export") == []
 
 
 def test_there_is_no_other_form_of_export(reviewer: TestClient) -> None:

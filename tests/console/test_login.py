@@ -10,13 +10,13 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.accounts.journal import AuditFilter, AuditLog
+from faqbot.accounts.journal import Journal, JournalFilter
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.sessions import FORM_COOKIE, SESSION_COOKIE
 from faqbot.accounts.store import AccountStore
 from faqbot.accounts.throttle import LoginThrottle
 from faqbot.console import wording
-from faqbot.console.desk import Desk
+from faqbot.console.entrance import Entrance
 from faqbot.console.login import safe_target
 from faqbot.errors import AccountError
 from tests.console.conftest import (
@@ -28,8 +28,8 @@ from tests.console.conftest import (
 )
 
 
-def said(audit: AuditLog) -> list[tuple[str | None, str, str | None]]:
-    return [(line.actor, line.action, line.target) for line in audit.all(AuditFilter())]
+def said(journal: Journal) -> list[tuple[str | None, str, str | None]]:
+    return [(line.actor, line.action, line.target) for line in journal.all(JournalFilter())]
 
 
 @pytest.mark.parametrize("name", ["alice", "  Alice ", "ALICE"])
@@ -156,11 +156,11 @@ def test_ten_wrong_passwords_close_an_account_for_a_while(
 def test_a_login_that_succeeds_forgives_the_errors_before(
     client: TestClient, accounts: AccountStore
 ) -> None:
-    desk: Desk = client.app.state.desk  # type: ignore[attr-defined]
+    entrance: Entrance = client.app.state.console.entrance  # type: ignore[attr-defined]
     for _ in range(9):
-        assert desk.throttle.wait("alice", "203.0.113.1") == 0
+        assert entrance.throttle.wait("alice", "203.0.113.1") == 0
     assert log_in(client, "alice").status_code == 303
-    assert desk.throttle.wait("alice", "203.0.113.1") == 0
+    assert entrance.throttle.wait("alice", "203.0.113.1") == 0
 
 
 @pytest.mark.parametrize(
@@ -207,13 +207,13 @@ def test_a_password_is_the_same_on_every_keyboard() -> None:
 
 
 def test_the_login_is_written_down_without_what_was_typed(
-    client: TestClient, accounts: AccountStore, audit: AuditLog
+    client: TestClient, accounts: AccountStore, journal: Journal
 ) -> None:
     log_in(client, "my-password-in-the-wrong-field", "x")
     log_in(client, "alice", "wrong password!")
     log_in(client, "alice")
     client.post("/admin/logout", data={"csrf_token": form_token(client.get("/admin"))})
-    assert said(audit) == [
+    assert said(journal) == [
         (None, "login.failed", None),
         (None, "login.failed", "alice"),
         ("alice", "login", None),

@@ -17,7 +17,7 @@ import pytest
 from fastapi.testclient import TestClient
 from joserfc.jwk import RSAKey
 
-from faqbot.accounts.journal import AuditFilter, AuditLog
+from faqbot.accounts.journal import Journal, JournalFilter
 from faqbot.accounts.sessions import SESSION_COOKIE
 from faqbot.accounts.store import AccountStore, openid_subject
 from faqbot.console import wording
@@ -79,11 +79,11 @@ def assert_nobody_is_in(client: TestClient) -> None:
 
 
 def test_a_person_with_a_role_comes_in(
-    browser: TestClient, provider: Provider, accounts: AccountStore, audit: AuditLog
+    browser: TestClient, provider: Provider, accounts: AccountStore, journal: Journal
 ) -> None:
     provider.claims["groups"] = ["staff", "faqbot-reviewer"]
     login = browser.get("/admin/login", params={"next": "/admin/audit?page=2"})
-    assert wording.LOGIN_WITH.format(provider="Annuaire") in login.text
+    assert "Se connecter avec Annuaire" in login.text
     link = re.search(r'href="(/admin/oidc/login\?next=[^"]+)"', login.text)
     assert link
     there = httpx2.get(browser.get(link[1]).headers["location"], follow_redirects=False)
@@ -97,7 +97,7 @@ def test_a_person_with_a_role_comes_in(
     account = accounts.find("dana@example.org")
     assert account
     assert (account.role, account.password_hash) == ("reviewer", None)
-    assert [(line.actor, line.action) for line in audit.all(AuditFilter())] == [
+    assert [(line.actor, line.action) for line in journal.all(JournalFilter())] == [
         ("dana@example.org", "account.created"),
         ("dana@example.org", "login"),
     ]
@@ -132,13 +132,13 @@ def test_the_way_back_is_the_public_address(
 
 
 def test_a_person_without_role_is_told_so(
-    browser: TestClient, accounts: AccountStore, audit: AuditLog
+    browser: TestClient, accounts: AccountStore, journal: Journal
 ) -> None:
     page = come_back(browser)
     assert page.status_code == 403
     assert wording.OPENID_NO_ACCESS.format(provider="Annuaire") in page.text
     assert accounts.find("dana@example.org") is None
-    assert [line.action for line in audit.all(AuditFilter())] == ["login.refused"]
+    assert [line.action for line in journal.all(JournalFilter())] == ["login.refused"]
     assert_nobody_is_in(browser)
 
 

@@ -15,9 +15,9 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from faqbot.accounts.journal import AuditFilter, AuditLog
+from faqbot.accounts.journal import Journal, JournalFilter
 from faqbot.api.service import Service
-from faqbot.console.review_pages import wording as wording
+from faqbot.console.review_pages import wording
 from faqbot.console.review_pages.desk import ReviewDesk
 from faqbot.console.review_pages.forms import token
 from faqbot.review.decisions import (
@@ -61,7 +61,7 @@ def _by_first_word(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def decisions(service: Service) -> DecisionStore:
-    return DecisionStore(service.store)
+    return DecisionStore(service.database)
 
 
 def address(key: SignalKey) -> str:
@@ -97,9 +97,12 @@ def test_only_reviewers_enter(client: TestClient, reader: TestClient, service: S
 
 
 def test_an_empty_queue_says_so(reviewer: TestClient) -> None:
-    assert wording.EMPTY["todo"] in reviewer.get("/admin/review").text
-    assert wording.EMPTY["applied"] in reviewer.get("/admin/review?state=applied").text
-    assert wording.EMPTY_FILTERED in reviewer.get("/admin/review?signal=choice").text
+    todo = "Rien à traiter\u00a0: tous les signalements ont reçu une décision."
+    applied = "Aucune décision n’a encore été appliquée."
+    filtered = "Rien ne correspond à ces critères."
+    assert todo in reviewer.get("/admin/review").text
+    assert applied in reviewer.get("/admin/review?state=applied").text
+    assert filtered in reviewer.get("/admin/review?signal=choice").text
 
 
 def test_the_queue_lists_every_signal_with_the_biggest_group_first(
@@ -133,7 +136,30 @@ def test_filters_narrow_the_queue(reviewer: TestClient, service: Service) -> Non
     assert listed(entry="S02") == {"Où est le DSR ?", "certificat"}
     assert listed(since="2026-11-24") == set()
     assert len(listed(since="2026-11-23", until="2026-11-23")) == 4
-    assert reviewer.get("/admin/review?since=hier").status_code == 422
+
+
+def test_days_that_make_no_sense_are_named_on_the_page(
+    reviewer: TestClient, service: Service
+) -> None:
+    key = unanswered(service.store, "Carte bleue ?")
+    reply = reviewer.get("/admin/review?since=hier")
+    assert reply.status_code == 422
+    assert "«\u00a0hier\u00a0» n’est pas une date" in reply.text
+    assert questions(reply) == ["Carte bleue ?"]
+    swapped = reviewer.get("/admin/review?since=2026-11-24&until=2026-11-23")
+    assert "ont été échangées" in swapped.text
+    assert questions(swapped) == ["Carte bleue ?"]
+    assert reviewer.get(f"{address(key)}?since=hier").status_code == 200
+
+
+def test_days_are_those_of_paris_wherever_the_server_stands(
+    reviewer: TestClient, service: Service, server_in_utc: None
+) -> None:
+    late = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
+    service.store.record(interaction(status="no_answer", shown=(), asked_at=late))
+    page = reviewer.get("/admin/review?since=2026-07-02&until=2026-07-02")
+    assert "02/07/2026 à 0\u00a0h\u00a030" in page.text
+    assert questions(reviewer.get("/admin/review?until=2026-07-01")) == []
 
 
 def test_long_lists_have_pages(reviewer: TestClient, service: Service) -> None:
@@ -154,9 +180,9 @@ def test_an_item_shows_what_happened(reviewer: TestClient, service: Service) -> 
     assert "Et avant cela ?" in text
     assert "Elle n’est plus à jour" in text
     assert "C’est périmé." in text
-    assert wording.VOTED_DOWN in text
+    assert "jugée inutile" in text
     assert "80\u202f%" in text or "80\u00a0%" in text
-    assert text.index(f'label="{wording.SUGGESTED}"') < text.index('label="Habilitation')
+    assert text.index('label="Montrées à l’utilisateur"') < text.index('label="Habilitation')
 
 
 def test_an_unknown_item_is_not_found(reviewer: TestClient, service: Service) -> None:
@@ -196,7 +222,7 @@ def test_every_kind_of_decision_is_kept(
     assert decode(stored) == decision
     assert (stored.reviewer, stored.questions[0].key) == ("alice", key)
     assert stored.questions[0].wording == "Quel temps fera-t-il ?"
-    assert wording.KINDS[kind][0] in reviewer.get(reply.headers["location"]).text
+    assert wording.KINDS[kind] in reviewer.get(reply.headers["location"]).text
 
 
 def test_a_draft_is_kept_with_its_line_breaks(
@@ -284,7 +310,7 @@ def test_after_a_decision_comes_the_next_item(reviewer: TestClient, service: Ser
     reply = send(reviewer, keys[1], "ignored")
     following = reply.headers["location"]
     assert following.startswith(address(keys[0]))
-    assert wording.UNDO in reviewer.get(following).text
+    assert "Annuler la décision" in reviewer.get(following).text
     assert send(reviewer, keys[0], "ignored").headers["location"].startswith(address(keys[2]))
     assert send(reviewer, keys[2], "ignored").headers["location"].startswith("/admin/review?done")
 
@@ -332,13 +358,17 @@ def test_the_second_reviewer_is_told(
     }
     reply = reviewer.post(address(key), data=form)
     told = reviewer.get(reply.headers["location"])
-    assert wording.CONFLICT in html.unescape(told.text)
+    conflict = (
+        "Quelqu’un d’autre a décidé entre-temps, ou la question a été effacée\u00a0: votre saisie "
+        "n’a pas été enregistrée. Voici où en est la file."
+    )
+    assert conflict in html.unescape(told.text)
     assert "marie" in told.text
     assert decode(decisions.decisions()[0]) == Ignored()
 
 
 def test_a_decision_is_changed_and_undone_until_it_is_applied(
-    reviewer: TestClient, service: Service, decisions: DecisionStore, audit: AuditLog
+    reviewer: TestClient, service: Service, decisions: DecisionStore, journal: Journal
 ) -> None:
     key = unanswered(service.store)
     send(reviewer, key, "wrong_entry", wrong_entry="S01", note="Revoir la date.")
@@ -350,7 +380,8 @@ def test_a_decision_is_changed_and_undone_until_it_is_applied(
     assert questions(listed) == ["Quel temps fera-t-il ?"]
     form = {"csrf_token": form_token(listed), "decision": str(stored.id)}
     reply = reviewer.post("/admin/review/undo", data=form)
-    assert wording.UNDONE in html.unescape(reviewer.get(reply.headers["location"]).text)
+    undone = "Décision annulée\u00a0: la question est revenue dans la file."
+    assert undone in html.unescape(reviewer.get(reply.headers["location"]).text)
     assert decisions.decisions() == ()
     conflict = reviewer.post("/admin/review/undo", data=form).headers["location"]
     assert "conflict" in conflict
@@ -358,22 +389,23 @@ def test_a_decision_is_changed_and_undone_until_it_is_applied(
     send(reviewer, key, "ignored")
     (stored,) = decisions.decisions()
     decisions.mark({stored.id: None}, datetime.now(UTC))
-    assert wording.DECISION_FINAL in html.unescape(reviewer.get(address(key)).text)
+    final = "Cette décision est appliquée\u00a0: elle ne peut plus être modifiée."
+    assert final in html.unescape(reviewer.get(address(key)).text)
     form["decision"] = str(stored.id)
     reviewer.post("/admin/review/undo", data=form)
     assert decisions.decisions()[0].applied_at is not None
-    lines = audit.page(AuditFilter(), offset=0, limit=20)
+    lines = journal.page(JournalFilter(), offset=0, limit=20)
     actions = [line.action for line in lines if line.action.startswith("decision")]
     assert actions == ["decision", "decision.undone", "decision", "decision"]
     assert "replaces" in lines[2].details
 
 
 def test_the_journal_holds_no_word_of_users_or_reviewers(
-    reviewer: TestClient, service: Service, audit: AuditLog
+    reviewer: TestClient, service: Service, journal: Journal
 ) -> None:
     key = voted_down(service.store, "Où est Jeannette ?")
     send(reviewer, key, "wrong_entry", wrong_entry="S01", note="Jeannette a raison.")
-    written = repr(audit.page(AuditFilter(), offset=0, limit=20))
+    written = repr(journal.page(JournalFilter(), offset=0, limit=20))
     assert "decision" in written
     assert "Jeannette" not in written
 

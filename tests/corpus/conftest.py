@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from faqbot.corpus.entry import Entry
+from faqbot.corpus.reading import read_corpus
 
 # A busy machine must not fail a test: how long an example takes is not what these tests are about.
 settings.register_profile("without deadline", deadline=None)
@@ -77,6 +81,18 @@ def corpus_folder(tmp_path: Path) -> Path:
     (folder / "entries" / "S01-ouvrir-compte.md").write_text(FIRST, encoding="utf-8")
     (folder / "entries" / "F11-carte.md").write_text(SECOND, encoding="utf-8")
     return folder
+
+
+def read_alone(text: str, name: str) -> Entry:
+    """Read one entry file in a corpus that holds no other."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / "entries").mkdir()
+        (folder / "corpus.yaml").write_text(CORPUS, encoding="utf-8")
+        (folder / "glossary.yaml").write_text(GLOSSARY, encoding="utf-8")
+        (folder / "entries" / name).write_text(text, encoding="utf-8", newline="")
+        (entry,) = read_corpus(folder, check_count=False).entries
+    return entry
 
 
 def snapshot(folder: Path) -> dict[str, str]:

@@ -16,7 +16,7 @@ from faqbot.corpus.checks import (
     wrong_typography,
 )
 from faqbot.corpus.entry import Entry, GlossaryTerm
-from faqbot.corpus.exchange.provisional import (
+from faqbot.corpus.placeholders import (
     PROVISIONAL_CONTACT,
     PROVISIONAL_URL,
     provisional_question,

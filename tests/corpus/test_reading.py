@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.corpus.entry import OutOfScopeSubject, Provenance, Theme
-from faqbot.corpus.reading import read_corpus, read_entry_text
+from faqbot.corpus.reading import read_corpus
 from faqbot.corpus.writing import render_yaml
 from faqbot.corpus.yaml_text import load_mapping
 from faqbot.errors import CorpusError, Problem
-from tests.corpus.conftest import FIRST
+from tests.corpus.conftest import FIRST, read_alone
 
 HEAD = "corpus.yaml"
 S01 = "entries/S01-ouvrir-compte.md"
@@ -128,6 +129,7 @@ def test_the_digest_follows_the_content_and_not_the_layout(corpus_folder: Path) 
         ),
         # texts
         (S01, "question: Comment ouvrir un compte ?", "question: ' '", 3, "question is empty"),
+        (S01, "theme: un", "theme: ''", 7, "theme is empty"),
         (S01, "créer mon compte", '"créer\\nmon compte"', 6, "variants.1: a line break"),
         (S01, "créer mon compte", '""', 6, "variants.1 is empty"),
         (S01, "créer mon compte", "42", 6, "variants.1: Input should be a valid string, found 42"),
@@ -275,12 +277,6 @@ def test_good_addresses_raise_no_alarm(corpus_folder: Path, answer: str) -> None
     assert read_corpus(corpus_folder).by_id["F11"].answer == answer
 
 
-def test_a_single_entry_is_read_without_a_corpus() -> None:
-    assert read_entry_text(FIRST, "S01-x.md").theme == "un"
-    with pytest.raises(CorpusError, match=r"S01-x\.md:7: theme is empty"):
-        read_entry_text(FIRST.replace("theme: un", "theme: ''"), "S01-x.md")
-
-
 def test_problems_print_as_one_line_each_below_their_count() -> None:
     error = CorpusError([Problem("b.md", 2, "deux"), Problem("a.md", 0, "un")])
     assert str(error) == "2 problems:\na.md: un\nb.md:2: deux"
@@ -290,9 +286,10 @@ def test_problems_print_as_one_line_each_below_their_count() -> None:
 def test_any_text_is_an_entry_or_a_corpus_error(text: str, frame: str) -> None:
     candidate = frame.format(text)
     try:
-        found = read_entry_text(candidate, "S01-x.md")
+        found = read_alone(candidate, "S01-x.md")
     except CorpusError as error:
-        last_line = candidate.count("\n") + 1
+        # Editors take \r for a line end, alone or before \n.
+        last_line = len(re.findall(r"\r\n|\r|\n", candidate)) + 1
         places = [problem.line for problem in error.problems if problem.line > last_line]
         found = None
     else:

@@ -2,14 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 
 from faqbot.corpus.entry import Entry
-from faqbot.corpus.reading import read_entry_text
-from faqbot.corpus.writing import entry_file_name, render_entry, write_atomically
+from faqbot.corpus.writing import entry_file_name, render_entry
+from tests.corpus.conftest import read_alone
 from tests.corpus.strategies import entries
 from tests.samples import entry
 
@@ -37,7 +36,7 @@ def test_an_entry_file_is_front_matter_then_the_answer() -> None:
 
 @given(entries())
 def test_what_is_written_reads_back_the_same(written: Entry) -> None:
-    assert read_entry_text(render_entry(written), entry_file_name(written)) == written
+    assert read_alone(render_entry(written), entry_file_name(written)) == written
 
 
 def test_one_date_used_twice_is_written_twice() -> None:
@@ -66,22 +65,6 @@ def test_long_wordings_stay_on_one_line() -> None:
 )
 def test_file_names_are_short_and_plain(question: str, name: str) -> None:
     assert entry_file_name(entry("S01", question)) == f"{name}.md"
-
-
-def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "a.md"
-    path.write_text("ancien", encoding="utf-8")
-    with pytest.raises(UnicodeEncodeError):
-        write_atomically(path, "nouveau, puis un caractère impossible : \ud800")
-    assert [child.name for child in tmp_path.iterdir()] == ["a.md"]
-    assert path.read_text(encoding="utf-8") == "ancien"
-
-
-def test_a_written_file_is_readable_by_others_and_keeps_line_ends(tmp_path: Path) -> None:
-    path = tmp_path / "a.md"
-    write_atomically(path, "é\n")
-    assert path.read_bytes() == b"\xc3\xa9\n"
-    assert path.stat().st_mode & 0o777 == 0o644
 
 
 def test_an_entry_without_variants_has_no_variants_key() -> None:

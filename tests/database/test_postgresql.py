@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from faqbot.database import postgresql
-from faqbot.database.engines import open_database
+from faqbot.database.engines import open_database, prepared_database
 from faqbot.database.interface import Database
 from faqbot.errors import StoreUnavailable, StoreUnreachable
 from faqbot.feedback.store import FeedbackStore
@@ -123,7 +123,8 @@ def test_an_outage_is_waited_for_once(silence: int, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr("faqbot.database.bounded_connection.BoundedConnection.connect", counted)
     address = f"postgresql+psycopg://me@127.0.0.1:{silence}/db?connect_timeout=2"
-    with FeedbackStore.open(address, may_be_down=True) as store:
+    with prepared_database(address, may_be_down=True) as database:
+        store = FeedbackStore(database)
         for _ in range(50):
             with pytest.raises(StoreUnreachable, match="connection timeout expired"):
                 store.record(interaction())

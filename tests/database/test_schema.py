@@ -155,6 +155,11 @@ def test_the_tables_suit_postgresql(table: Table) -> None:
     assert all(len(name) <= longest for name in ddl.split())
 
 
+def test_no_table_numbers_its_rows_itself() -> None:
+    # A database that moves would have to take the counter along.
+    assert all(table.autoincrement_column is None for table in metadata.sorted_tables)
+
+
 def test_a_record_made_twice_is_refused_in_plain_words(store: FeedbackStore) -> None:
     asked = interaction(id=uuid4())
     store.record(asked)

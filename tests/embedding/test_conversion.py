@@ -12,7 +12,7 @@ from faqbot.embedding.conversion import (
     write_sentence_transformer,
 )
 from faqbot.embedding.e5s1 import Vocabulary, read_e5s1
-from faqbot.embedding.encoder import SentenceTransformerEmbeddings
+from faqbot.embedding.encoder import SentenceTransformerEmbedder
 from tests.embedding.tiny_model import PIECES, tiny_model
 
 
@@ -71,7 +71,7 @@ def test_the_folder_loads_as_a_sentence_transformer(tmp_path: Path) -> None:
     write_sentence_transformer(
         read_e5s1(tmp_path / "tiny.bin"), folder, progress=lambda *step: done.append(step)
     )
-    embedder = SentenceTransformerEmbeddings(folder)
+    embedder = SentenceTransformerEmbedder(folder)
     assert done[-1][0] == done[-1][1] == len(done)
     assert (embedder.query_prompt, embedder.passage_prompt) == ("query: ", "passage: ")
     assert embedder.embed_queries(["ab", "é"]).shape == (2, 32)

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from langchain_core.embeddings import Embeddings
-from langchain_tests.integration_tests import EmbeddingsIntegrationTests
 
 from faqbot.embedding.conversion import write_sentence_transformer
 from faqbot.embedding.e5s1 import read_e5s1
-from faqbot.embedding.encoder import Prompts, SentenceTransformerEmbeddings
+from faqbot.embedding.encoder import Prompts, SentenceTransformerEmbedder
 from faqbot.embedding.fetching import default_folder
 from faqbot.embedding.reference import check_against_reference
 from faqbot.errors import ModelUnavailable
@@ -28,19 +26,7 @@ def tiny(tmp_path: Path) -> Path:
     return folder
 
 
-class TestStandard(EmbeddingsIntegrationTests):
-    """LangChain's own standard tests of an embedder."""
-
-    @property
-    def embeddings_class(self) -> type[Embeddings]:
-        return SentenceTransformerEmbeddings
-
-    @property
-    def embedding_model_params(self) -> dict[str, object]:
-        return {"model": default_folder(Settings.from_env({}).cache_dir)}
-
-
-def test_the_model_is_the_one_it_should_be(embedder: SentenceTransformerEmbeddings) -> None:
+def test_the_model_is_the_one_it_should_be(embedder: SentenceTransformerEmbedder) -> None:
     assert (embedder.model_id, embedder.dimension) == ("multilingual-e5-small", 384)
     assert embedder.window == 508  # 512 less two special tokens and "passage: "
     check_against_reference(default_folder(Settings.from_env({}).cache_dir))
@@ -52,7 +38,7 @@ def test_a_wrong_model_does_not_pass_the_reference(tiny: Path) -> None:
 
 
 def test_vectors_have_norm_one_in_the_order_of_the_texts(
-    embedder: SentenceTransformerEmbeddings,
+    embedder: SentenceTransformerEmbedder,
 ) -> None:
     texts = ["un texte bien plus long que les autres", "court", "proxy"] * 15
     steps: list[int] = []
@@ -64,7 +50,7 @@ def test_vectors_have_norm_one_in_the_order_of_the_texts(
 
 
 def test_a_question_is_nearer_to_its_answer_than_to_another(
-    embedder: SentenceTransformerEmbeddings,
+    embedder: SentenceTransformerEmbedder,
 ) -> None:
     question = embedder.embed_queries(["combien de temps vaut un certificat"])
     answers = embedder.embed_passages(
@@ -75,16 +61,15 @@ def test_a_question_is_nearer_to_its_answer_than_to_another(
 
 
 def test_queries_and_passages_get_different_prompts(
-    embedder: SentenceTransformerEmbeddings,
+    embedder: SentenceTransformerEmbedder,
 ) -> None:
     texts = ["certificat"]
     assert not np.allclose(embedder.embed_queries(texts), embedder.embed_passages(texts))
-    assert np.allclose(embedder.embed_query("certificat"), embedder.embed_queries(texts)[0])
 
 
 def test_prompts_can_be_overridden_and_change_the_digest(tiny: Path) -> None:
-    own = SentenceTransformerEmbeddings(tiny)
-    other = SentenceTransformerEmbeddings(tiny, prompts=Prompts(query="", passage="p: "))
+    own = SentenceTransformerEmbedder(tiny)
+    other = SentenceTransformerEmbedder(tiny, prompts=Prompts(query="", passage="p: "))
     assert (other.query_prompt, other.passage_prompt) == ("", "p: ")
     assert own.digest != other.digest
 
@@ -92,19 +77,19 @@ def test_prompts_can_be_overridden_and_change_the_digest(tiny: Path) -> None:
 def test_the_digest_of_a_foreign_model_follows_its_weights(tiny: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(tiny, copy)
-    assert SentenceTransformerEmbeddings(tiny).digest == SentenceTransformerEmbeddings(copy).digest
+    assert SentenceTransformerEmbedder(tiny).digest == SentenceTransformerEmbedder(copy).digest
     weights = bytearray((copy / "model.safetensors").read_bytes())
     weights[-3] ^= 0x40
     (copy / "model.safetensors").write_bytes(weights)
-    assert SentenceTransformerEmbeddings(tiny).digest != SentenceTransformerEmbeddings(copy).digest
+    assert SentenceTransformerEmbedder(tiny).digest != SentenceTransformerEmbedder(copy).digest
 
 
 def test_a_folder_without_a_model_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match="FAQBOT_EMBEDDING_MODEL"):
-        SentenceTransformerEmbeddings(tmp_path)
+        SentenceTransformerEmbedder(tmp_path)
 
 
-def test_threads_share_one_model(embedder: SentenceTransformerEmbeddings) -> None:
+def test_threads_share_one_model(embedder: SentenceTransformerEmbedder) -> None:
     with ThreadPoolExecutor(8) as pool:
-        rows = list(pool.map(lambda _: embedder.embed_query("proxy e-santé"), range(24)))
+        rows = list(pool.map(lambda _: embedder.embed_queries(["proxy e-santé"])[0], range(24)))
     assert all(np.allclose(row, rows[0], atol=1e-5) for row in rows)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from faqbot.embedding import fetching
-from faqbot.embedding.fetching import MEMBER, default_folder, fetch_default_model, read_receipt
+from faqbot.embedding.fetching import MEMBER, default_folder, fetch_default_model
+from faqbot.embedding.receipt import read_receipt
 from faqbot.errors import ModelUnavailable
 from faqbot.progress import silent
 from faqbot.settings import Settings

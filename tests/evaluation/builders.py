@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from faqbot.evaluation.dataset import Dataset, Query
-from faqbot.evaluation.runs import Outcome, Run, judge
+from faqbot.evaluation.runs import QueryOutcome, Run, judge
 from faqbot.evaluation.systems import Response
 from faqbot.vocabulary import Status
 
@@ -29,7 +29,7 @@ def response(
     )
 
 
-def outcomes(*pairs: tuple[Query, Response]) -> tuple[Outcome, ...]:
+def outcomes(*pairs: tuple[Query, Response]) -> tuple[QueryOutcome, ...]:
     """Judge responses; entry A is right for every answerable query."""
     queries = tuple(asked for asked, _ in pairs)
     qrels = {asked.id: ({"A": 1} if asked.answerable else {}) for asked in queries}
@@ -37,7 +37,7 @@ def outcomes(*pairs: tuple[Query, Response]) -> tuple[Outcome, ...]:
     return judge(dataset, {asked.id: given for asked, given in pairs})
 
 
-def run(judged: Sequence[Outcome], system: str = "default", **changes: object) -> Run:
+def run(judged: Sequence[QueryOutcome], system: str = "default", **changes: object) -> Run:
     fields: dict[str, object] = {
         "system": system,
         "dataset": "d",

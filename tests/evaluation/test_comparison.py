@@ -7,11 +7,11 @@ import pytest
 
 from faqbot.errors import EvaluationError
 from faqbot.evaluation.comparison import Comparison, compare_runs, parse_condition
-from faqbot.evaluation.runs import Outcome
+from faqbot.evaluation.runs import QueryOutcome
 from tests.evaluation.builders import SIX, outcomes, query, response, run
 
 
-def ranked(right: str) -> tuple[Outcome, ...]:
+def ranked(right: str) -> tuple[QueryOutcome, ...]:
     """One query for each letter: r is right at rank 1, w is wrong."""
     return outcomes(
         *(
@@ -129,7 +129,7 @@ def test_the_unit_of_a_confidence_does_not_matter_to_tests_of_order() -> None:
     """BM25's scores have no bound; swapped as they are, they would drown probabilities."""
     queries = [query(str(n), answerable=n % 3 > 0) for n in range(60)]
 
-    def scored(unit: float, noise: int) -> tuple[Outcome, ...]:
+    def scored(unit: float, noise: int) -> tuple[QueryOutcome, ...]:
         confidences = [unit * (n % 3 + (n * noise) % 7) for n in range(60)]
         return outcomes(
             *((q, response("A", confidence=c)) for q, c in zip(queries, confidences, strict=True))

@@ -9,11 +9,9 @@ import numpy as np
 import pytest
 
 from faqbot.errors import EvaluationError
-from faqbot.evaluation.intervals import estimate_outcomes, estimate_slices
-from faqbot.evaluation.measures import MEASURES, measure_named
-from faqbot.evaluation.retrieval_measures import score_rankings
-from faqbot.evaluation.runs import by_slice
-from faqbot.evaluation.samples import sample_of
+from faqbot.evaluation.estimates import estimate_outcomes, estimate_slices
+from faqbot.evaluation.measures import MEASURES, measure_named, score_rankings
+from faqbot.evaluation.runs import by_slice, sample_of
 from tests.evaluation.builders import SIX, outcomes, query, response, run
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from faqbot.errors import EvaluationError
 from faqbot.evaluation import rendering
+from faqbot.evaluation.figures import reliability_diagram, risk_coverage, slice_bars
 from faqbot.evaluation.rendering import render_html, render_markdown, write_report
 from faqbot.evaluation.report import confusions, make_report
 from faqbot.evaluation.run_files import write_baseline, write_run
@@ -79,9 +80,38 @@ def test_the_page_shows_every_part(html: str) -> None:
                     "Queries that changed", "Which entries are taken for which",
                     "Every failure"):  # fmt: skip
         assert heading in html
-    assert html.count('<svg role="img" aria-label="') == 3
     assert html.count("as a table") == 2
+
+
+def test_every_figure_says_what_it_shows_and_follows_the_colours_of_the_page(html: str) -> None:
+    figures = re.findall(r'<svg class="chart__(?:wide|narrow)".*?</svg>', html, re.DOTALL)
+    assert len(figures) == 6
+    for figure in figures:
+        title, description = re.search(r'aria-labelledby="(\S+) (\S+)"', figure).groups()  # type: ignore[union-attr]
+        assert re.search(rf'<title id="{title}">[^<]+, as in the table</title>', figure)
+        assert re.search(rf'<desc id="{description}">[^<]+</desc>', figure)
+        assert not re.search(r"#[0-9a-f]{6}|rgb", figure)
+    assert "prefers-color-scheme: dark" in html
     assert "currentColor" in html
+
+
+def test_figures_show_the_values_of_the_tables() -> None:
+    report = make_report([run(SIX), run(SIX, "bm25")])
+    bars, curves, bins = slice_bars(report), risk_coverage(report), reliability_diagram(report)
+    assert "<title>typo: 0.000 [0.000, 0.000], n = 2</title>" in bars.wide
+    assert "<title>typo, bm25: 0.000</title>" in bars.narrow
+    assert [name for _, name in bars.legend] == ["default", "bm25"]
+    assert "<title>default as served: 50.0 % answered, 66.7 % of those wrong</title>" in curves.wide
+    assert "<title>bm25: 16.7 % answered, 0.0 % of those wrong</title>" in curves.wide
+    assert "0.87 to 0.93: 1 queries, confidence 0.900, right 1.000" in bins.description
+
+
+def test_figures_may_be_empty() -> None:
+    """A split may hold no question that stands on its own, or none that the FAQ answers."""
+    later = query("later", history=["qui ?"])
+    for asked in (later, query("far", answerable=False, kind="far")):
+        judged = outcomes((asked, response("A", "no_answer")))
+        assert "Risk and coverage" in render_html(make_report([run(judged)]))
 
 
 def test_texts_of_users_and_entries_are_escaped(html: str) -> None:

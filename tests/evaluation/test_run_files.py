@@ -9,7 +9,7 @@ import pytest
 from faqbot.errors import EvaluationError
 from faqbot.evaluation import run_files
 from faqbot.evaluation.comparison import compare_runs
-from faqbot.evaluation.intervals import estimate_slices
+from faqbot.evaluation.estimates import estimate_slices
 from faqbot.evaluation.run_files import (
     find_run,
     read_folder,

@@ -12,7 +12,7 @@ from faqbot.feedback.activity import (
     read_activity,
     read_corpus_versions,
 )
-from faqbot.feedback.filters import Filters
+from faqbot.feedback.filters import InteractionFilter
 from faqbot.feedback.store import FeedbackStore
 from tests.samples_of_use import MINUTE, NOON, interaction, shown
 
@@ -21,9 +21,9 @@ TWELVE = datetime(2026, 11, 23, 12, tzinfo=UTC)
 OTHER_SESSION = UUID("00000000-0000-4000-8000-000000000002")
 
 
-def activity(store: FeedbackStore, filters: Filters | None = None) -> Activity:
-    with store.reading() as connection:
-        return read_activity(connection, filters or Filters())
+def activity(store: FeedbackStore, filters: InteractionFilter | None = None) -> Activity:
+    with store.database.reading() as connection:
+        return read_activity(connection, filters or InteractionFilter())
 
 
 def test_nothing_recorded_counts_nothing(store: FeedbackStore) -> None:
@@ -72,7 +72,7 @@ def test_verdicts_are_counted_by_the_hour_of_their_question(store: FeedbackStore
 def test_a_period_holds_its_beginning_and_not_its_end(store: FeedbackStore) -> None:
     for moment in (NOON - MINUTE, NOON, NOON + HOUR):
         store.record(interaction(asked_at=moment))
-    within = activity(store, Filters(since=NOON, until=NOON + HOUR))
+    within = activity(store, InteractionFilter(since=NOON, until=NOON + HOUR))
     assert [count.count for count in within.questions] == [1]
 
 
@@ -83,7 +83,7 @@ def test_a_theme_holds_the_questions_whose_first_entry_belongs_to_it(store: Feed
         store.record(asked)
         for entry in asked.shown[:2]:
             store.vote(asked.id, entry.entry_id, useful=True, reason=None, comment=None, at=NOON)
-    found = activity(store, Filters(entry_ids=("S01",)))
+    found = activity(store, InteractionFilter(entry_ids=("S01",)))
     assert [count.count for count in found.questions] == [1]
     assert [count.count for count in found.votes] == [2]
 
@@ -91,9 +91,9 @@ def test_a_theme_holds_the_questions_whose_first_entry_belongs_to_it(store: Feed
 def test_a_corpus_version_is_chosen_by_the_beginning_of_its_digest(store: FeedbackStore) -> None:
     store.record(interaction(corpus_digest="ab_1" + "0" * 60))
     store.record(interaction(corpus_digest="abc1" + "0" * 60, asked_at=NOON + HOUR))
-    assert len(activity(store, Filters(corpus="ab")).questions) == 2
-    assert len(activity(store, Filters(corpus="ab_")).questions) == 1
-    with store.reading() as connection:
+    assert len(activity(store, InteractionFilter(corpus="ab")).questions) == 2
+    assert len(activity(store, InteractionFilter(corpus="ab_")).questions) == 1
+    with store.database.reading() as connection:
         versions = read_corpus_versions(connection)
     assert versions == (
         CorpusVersion("abc1" + "0" * 60, 1, NOON + HOUR, NOON + HOUR),

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 from faqbot.feedback.entries import (
     EntryActivity,
     EntryQuestion,
-    Wanted,
+    EntryQuestionFilter,
     count_entry_questions,
     read_entries,
     read_entry_questions,
 )
-from faqbot.feedback.filters import Filters
+from faqbot.feedback.filters import InteractionFilter
 from faqbot.feedback.store import FeedbackStore
 from tests.samples_of_use import MINUTE, NOON, interaction, shown
 
@@ -23,8 +23,8 @@ def entry(identifier: str, **counts: object) -> EntryActivity:
     return EntryActivity(**{"entry_id": identifier, "reasons": {}, **zero, **counts})  # type: ignore[arg-type]
 
 
-def entries(store: FeedbackStore, filters: Filters) -> tuple[EntryActivity, ...]:
-    with store.reading() as connection:
+def entries(store: FeedbackStore, filters: InteractionFilter) -> tuple[EntryActivity, ...]:
+    with store.database.reading() as connection:
         return read_entries(connection, filters)
 
 
@@ -39,7 +39,7 @@ def test_each_entry_is_counted_in_all_its_roles(store: FeedbackStore) -> None:
     store.vote(first.id, "S02", useful=True, reason=None, comment=None, at=NOON)
     store.choose(second.id, "S01", at=NOON)
 
-    assert entries(store, Filters()) == (
+    assert entries(store, InteractionFilter()) == (
         entry("F11", shown=1, first=1, suggested=1),
         entry(
             "S01",
@@ -53,14 +53,16 @@ def test_each_entry_is_counted_in_all_its_roles(store: FeedbackStore) -> None:
         ),
         entry("S02", shown=1, useful=1),
     )
-    assert entries(store, Filters(until=NOON)) == ()
-    only = Filters(since=NOON, entry_ids=("S02",))
+    assert entries(store, InteractionFilter(until=NOON)) == ()
+    only = InteractionFilter(since=NOON, entry_ids=("S02",))
     assert [found.entry_id for found in entries(store, only)] == ["S02"]
 
 
-def questions(store: FeedbackStore, wanted: Wanted, **how: object) -> tuple[EntryQuestion, ...]:
-    with store.reading() as connection:
-        return read_entry_questions(connection, Filters(), wanted, **{"limit": 10} | how)  # type: ignore[arg-type]
+def questions(
+    store: FeedbackStore, wanted: EntryQuestionFilter, **how: object
+) -> tuple[EntryQuestion, ...]:
+    with store.database.reading() as connection:
+        return read_entry_questions(connection, InteractionFilter(), wanted, **{"limit": 10} | how)  # type: ignore[arg-type]
 
 
 def test_the_questions_that_led_to_an_entry_come_latest_first(store: FeedbackStore) -> None:
@@ -71,14 +73,14 @@ def test_the_questions_that_led_to_an_entry_come_latest_first(store: FeedbackSto
     store.vote(old.id, "S02", useful=False, reason="other", comment="Un\nmot", at=NOON)
     store.choose(new.id, "S02", at=NOON)
 
-    latest, earliest = questions(store, Wanted(entry_id="S02"))
+    latest, earliest = questions(store, EntryQuestionFilter(entry_id="S02"))
     assert (latest.question, latest.chosen, latest.useful) == ("Où trouver le REM ?", True, None)
     assert (earliest.question, earliest.chosen) == (long, False)
     assert (earliest.useful, earliest.reason, earliest.comment) == (False, "other", "Un\nmot")
-    assert questions(store, Wanted(only_comments=True)) == (earliest,)
-    assert questions(store, Wanted(entry_id="F11")) == ()  # suggested only
-    with store.reading() as connection:
-        assert count_entry_questions(connection, Filters(), Wanted()) == 4
+    assert questions(store, EntryQuestionFilter(only_comments=True)) == (earliest,)
+    assert questions(store, EntryQuestionFilter(entry_id="F11")) == ()  # suggested only
+    with store.database.reading() as connection:
+        assert count_entry_questions(connection, InteractionFilter(), EntryQuestionFilter()) == 4
 
 
 @settings(
@@ -92,16 +94,16 @@ def test_pages_and_batches_give_every_row_once_in_the_same_order(
 ) -> None:
     for minute in minutes:
         store.record(interaction(asked_at=NOON + minute * MINUTE))
-    everything = questions(store, Wanted(), limit=10_000)
+    everything = questions(store, EntryQuestionFilter(), limit=10_000)
     assert [row.asked_at for row in everything] == sorted(
         (row.asked_at for row in everything), reverse=True
     )
     batches: list[EntryQuestion] = []
     while batch := questions(
-        store, Wanted(), limit=size, after=batches[-1].place if batches else None
+        store, EntryQuestionFilter(), limit=size, after=batches[-1].place if batches else None
     ):
         batches += batch
     pages: list[EntryQuestion] = []
-    while page := questions(store, Wanted(), limit=size, offset=len(pages)):
+    while page := questions(store, EntryQuestionFilter(), limit=size, offset=len(pages)):
         pages += page
     assert tuple(batches) == tuple(pages) == everything

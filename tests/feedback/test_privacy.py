@@ -68,7 +68,7 @@ def test_a_session_is_forgotten_with_everything_attached_and_others_stay(
     assert store.forget(SESSION) == 0
     assert store.conversation(SESSION) == ()
     assert store.exchange(other.id) is not None
-    with store.reading() as connection:
+    with store.database.reading() as connection:
         counts = [
             connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in (interactions, shown_entries, verdicts, choices)
@@ -89,7 +89,7 @@ def keep_unredacted(store: FeedbackStore) -> Interaction:
     store.record(asked)
     store.record(interaction(question="Sans rien"))
     store.vote(asked.id, "S01", useful=False, reason=None, comment="Bof", at=NOON)
-    with store.writing() as connection:
+    with store.database.writing() as connection:
         ours = interactions.c.id == asked.id
         connection.execute(update(interactions).where(ours).values(question=ASKED))
         connection.execute(update(verdicts).values(comment=ASKED))

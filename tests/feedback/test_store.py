@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faqbot.accounts.journal import AuditFilter, AuditLog
 from faqbot.database.records import Exchange, Interaction, Verdict
 from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
 from faqbot.feedback.store import FeedbackStore
@@ -342,14 +341,6 @@ def test_what_is_purged_is_gone_from_the_disk(sqlite_store: FeedbackStore, path:
     store.purge(NOON + MINUTE)
     assert b"IDENTIFIABLE" not in on_disk()
     assert b"NOMINATIF" not in on_disk()
-
-
-def test_old_lines_of_the_audit_log_go_with_the_questions(store: FeedbackStore) -> None:
-    audit = AuditLog(store)
-    for name, at in (("old", NOON), ("kept", NOON + MINUTE)):
-        audit.record(name, "login", at=at)
-    store.purge(NOON + MINUTE)
-    assert [line.actor for line in audit.all(AuditFilter())] == ["kept"]
 
 
 def test_times_without_zone_are_refused(store: FeedbackStore) -> None:

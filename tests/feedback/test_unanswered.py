@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from faqbot.feedback.filters import Filters
+from faqbot.feedback.filters import InteractionFilter
 from faqbot.feedback.store import FeedbackStore
 from faqbot.feedback.unanswered import (
     OpenQuestion,
@@ -17,10 +17,13 @@ TWELVE = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def open_questions(
-    store: FeedbackStore, *statuses: Status, limit: int = 10, filters: Filters | None = None
+    store: FeedbackStore,
+    *statuses: Status,
+    limit: int = 10,
+    filters: InteractionFilter | None = None,
 ) -> OpenQuestions:
-    with store.reading() as connection:
-        return read_open_questions(connection, filters or Filters(), statuses, limit)
+    with store.database.reading() as connection:
+        return read_open_questions(connection, filters or InteractionFilter(), statuses, limit)
 
 
 def test_wordings_are_counted_and_the_most_frequent_comes_first(store: FeedbackStore) -> None:
@@ -59,6 +62,6 @@ def test_what_is_left_out_is_counted(store: FeedbackStore) -> None:
 def test_filters_apply_to_every_count(store: FeedbackStore) -> None:
     for moment in (NOON, NOON + HOUR):
         store.record(interaction(question="Q", status="no_answer", asked_at=moment))
-    found = open_questions(store, "no_answer", filters=Filters(since=NOON + MINUTE))
+    found = open_questions(store, "no_answer", filters=InteractionFilter(since=NOON + MINUTE))
     assert found.questions == (OpenQuestion("Q", 1, NOON + HOUR, ((TWELVE + HOUR, 1),)),)
-    assert open_questions(store, "no_answer", filters=Filters(until=NOON)).wordings == 0
+    assert open_questions(store, "no_answer", filters=InteractionFilter(until=NOON)).wordings == 0

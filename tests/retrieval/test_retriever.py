@@ -4,16 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from langchain_core.retrievers import BaseRetriever
-from langchain_tests.integration_tests import RetrieversIntegrationTests
 
-from faqbot.assistant import Assistant
 from faqbot.corpus.entry import OutOfScopeSubject
 from faqbot.corpus.text import wording_key
 from faqbot.index.store import build_index
 from faqbot.progress import silent
 from faqbot.retrieval.dense import voters
-from faqbot.retrieval.langchain import EntryRetriever
 from faqbot.retrieval.retriever import Retriever
 from faqbot.retrieval.suggesting import Suggester
 from tests.fakes import LetterEmbedder
@@ -34,11 +30,10 @@ def retriever(tmp_path: Path) -> Retriever:
     return Retriever(FAQ, index, embedder)
 
 
-def test_an_entry_is_found_once_by_its_best_passage(retriever: Retriever) -> None:
-    found = retriever.retrieve("xyz", 3)
+def test_every_entry_is_ranked_once(retriever: Retriever) -> None:
+    found = retriever.rank("xyz").candidates
     assert found[0].entry.id == "F12"
-    assert found[0].passage.id == "F12/question"
-    assert len({candidate.entry.id for candidate in found}) == 3
+    assert sorted(candidate.entry.id for candidate in found) == ["F11", "F12", "F13", "F14"]
 
 
 def test_one_lucky_passage_does_not_win_against_several_good_ones() -> None:
@@ -70,7 +65,6 @@ def test_a_subject_out_of_scope_competes_with_the_entries(tmp_path: Path) -> Non
     index = build_index(tmp_path, faq, embedder, progress=silent).index
     retriever = Retriever(faq, index, embedder)
     ranking = retriever.rank("le temps demain à Nantes")
-    assert ranking.outside.subject_id == "meteo"
     assert ranking.outside.words > max(found.signals.words for found in ranking.candidates)
     assert len(ranking.candidates) == 4
     assert retriever.rank("xyz").outside.words == 0
@@ -94,18 +88,13 @@ def test_similar_vectors_are_compared_with_each_sentence(tmp_path: Path) -> None
 
 
 def test_entries_are_ranked_by_score_then_by_id(retriever: Retriever) -> None:
-    found = retriever.retrieve("abc", 4)
+    found = retriever.rank("abc").candidates
     keys = [(-candidate.score, candidate.entry.id) for candidate in found]
     assert keys == sorted(keys)
 
 
-def test_no_more_than_asked_for_is_returned(retriever: Retriever) -> None:
-    assert len(retriever.retrieve("abc", 1)) == 1
-    assert len(retriever.retrieve("abc", 99)) == 4
-
-
 def test_suggestions_hold_every_word_and_finish_the_last() -> None:
-    suggester = Suggester.of(
+    suggester = Suggester(
         corpus(
             entry("F11", "Comment renouveler un certificat ?", "R.", "prolonger mon certificat"),
             entry("F12", "Comment demander un certificat ?"),
@@ -123,31 +112,3 @@ def test_suggestions_hold_every_word_and_finish_the_last() -> None:
     assert ids("psc") == ["F13"]
     assert ids("santé") == ids("sante") == ["F13"]
     assert ids("certificat inconnu") == []
-
-
-class TestStandard(RetrieversIntegrationTests):
-    """LangChain's own standard tests of a retriever."""
-
-    @pytest.fixture(autouse=True)
-    def _real(self, assistant: Assistant) -> None:
-        self._assistant = assistant
-
-    @property
-    def retriever_constructor(self) -> type[BaseRetriever]:
-        return EntryRetriever
-
-    @property
-    def retriever_constructor_params(self) -> dict[str, object]:
-        return {"retrieve": self._assistant.retriever.retrieve}
-
-    @property
-    def retriever_query_example(self) -> str:
-        return "À quoi sert le Proxy e-Santé ?"
-
-
-def test_documents_carry_the_text_and_its_source(assistant: Assistant) -> None:
-    retriever = EntryRetriever(retrieve=assistant.retriever.retrieve, k=1)
-    (document,) = retriever.invoke("À quoi sert le Proxy e-Santé ?")
-    assert document.id == "S05"
-    assert document.page_content.startswith("Le Proxy e-Santé est utilisé pour sécuriser")
-    assert document.metadata["source"].startswith("https://industriels.esante.gouv.fr/")

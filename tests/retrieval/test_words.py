@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.corpus.text import fold
-from faqbot.retrieval.lexical import Bm25, Coverage
+from faqbot.retrieval.bm25 import Bm25, Coverage
 from faqbot.retrieval.spelling import Speller, sound
 from faqbot.retrieval.words import STOP_WORDS, content_words, grams, stems
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.corpus.text import wording_key
-from faqbot.review.items import Wanted, find, queue
+from faqbot.review.items import SignalFilter, find, queue
 from faqbot.review.signals import SignalKey, Signalled
 from faqbot.vocabulary import Signal
 from tests.samples_of_use import NOON, SESSION
@@ -47,7 +47,7 @@ some_signals = st.lists(
 
 @given(some_signals)
 def test_every_signal_stands_in_one_item(signals: list[Signalled]) -> None:
-    items = queue(signals, by_letter)  # type: ignore[arg-type]
+    items = queue(signals, by_letter).items  # type: ignore[arg-type]
     listed = [signal.key for item in items for signal in item.signals]
     assert sorted(listed) == sorted(signal.key for signal in signals)
     assert all(find(items, key) is not None for key in listed)
@@ -55,22 +55,22 @@ def test_every_signal_stands_in_one_item(signals: list[Signalled]) -> None:
 
 @given(some_signals)
 def test_the_order_is_that_of_size_then_of_age(signals: list[Signalled]) -> None:
-    items = queue(signals, by_letter)  # type: ignore[arg-type]
+    items = queue(signals, by_letter).items  # type: ignore[arg-type]
     keys = [(-len(item.signals), -item.first.asked_at.timestamp()) for item in items]
     assert keys == sorted(keys)
-    assert queue(signals[::-1], by_letter) == items  # type: ignore[arg-type]
+    assert queue(signals[::-1], by_letter).items == items  # type: ignore[arg-type]
 
 
 @given(some_signals)
 def test_only_unanswered_questions_are_put_together(signals: list[Signalled]) -> None:
-    for item in queue(signals, by_letter):  # type: ignore[arg-type]
+    for item in queue(signals, by_letter).items:  # type: ignore[arg-type]
         assert item.signal == "unanswered" or len(item.signals) == 1
         assert item.first == max(item.signals, key=lambda it: (it.asked_at, it.key))
 
 
 def test_the_same_words_are_one_question_whatever_the_grouping() -> None:
     same = [signalled(1, "Météo ?", minutes=1), signalled(2, "METEO", minutes=2)]
-    (item,) = queue(same, one_by_one)  # type: ignore[arg-type]
+    ((item,), _) = queue(same, one_by_one)  # type: ignore[arg-type]
     assert item.first.question == "METEO"
     assert item.other_wordings == ()
 
@@ -78,15 +78,24 @@ def test_the_same_words_are_one_question_whatever_the_grouping() -> None:
 def test_other_wordings_are_named_once() -> None:
     asked = ["b", "ab", "AB !", "ac"]
     signals = [signalled(n, text, minutes=n) for n, text in enumerate(asked)]
-    items = queue(signals, lambda texts: [[*range(len(texts))]])
+    items, grouped = queue(signals, lambda texts: [[*range(len(texts))]])
+    assert grouped
     assert len(items[0].other_wordings) == 2
     assert {wording_key(text) for text in items[0].other_wordings} == {"b", "ab"}
 
 
+def test_each_wording_stands_alone_until_they_are_grouped() -> None:
+    signals = [signalled(n, text, minutes=n) for n, text in enumerate(["b", "B", "ab"])]
+    items, grouped = queue(signals, lambda _: None)
+    assert not grouped
+    assert [len(item.signals) for item in items] == [2, 1]
+    assert queue([], lambda _: None) == ((), True)
+
+
 def test_filters_hold_together() -> None:
     vote = signalled(1, signal="negative_vote")
-    assert Wanted(signal="negative_vote", entry_id="S01", since=NOON).holds(vote)
-    assert not Wanted(signal="choice").holds(vote)
-    assert not Wanted(entry_id="S02").holds(vote)
-    assert not Wanted(until=NOON).holds(vote)
-    assert not Wanted(since=NOON + timedelta(seconds=1)).holds(vote)
+    assert SignalFilter(signal="negative_vote", entry_id="S01", since=NOON).holds(vote)
+    assert not SignalFilter(signal="choice").holds(vote)
+    assert not SignalFilter(entry_id="S02").holds(vote)
+    assert not SignalFilter(until=NOON).holds(vote)
+    assert not SignalFilter(since=NOON + timedelta(seconds=1)).holds(vote)

@@ -17,7 +17,7 @@ from tests.samples_of_use import MINUTE, NOON, interaction
 
 @pytest.fixture
 def decisions(store: FeedbackStore) -> DecisionStore:
-    return DecisionStore(store)
+    return DecisionStore(store.database)
 
 
 def test_signals_are_negative_votes_choices_and_questions_without_an_answer(
@@ -97,14 +97,16 @@ def test_of_reviewers_who_decide_at_once_one_is_first(url: str) -> None:
             with FeedbackStore.open(url) as own:
                 barrier.wait()
                 try:
-                    DecisionStore(own).decide(decided(Ignored(), (key, "?")), replaces=None)
+                    DecisionStore(own.database).decide(
+                        decided(Ignored(), (key, "?")), replaces=None
+                    )
                 except AlreadyDecided:
                     return False
                 return True
 
         with ThreadPoolExecutor(reviewers) as pool:
             assert sum(pool.map(decide, range(reviewers))) == 1
-        assert len(DecisionStore(store).decisions()) == 1
+        assert len(DecisionStore(store.database).decisions()) == 1
 
 
 def changed(store: DecisionStore, decision: StoredDecision) -> StoredDecision:

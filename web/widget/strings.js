@@ -1,6 +1,6 @@
 // @ts-check
 // Every word the widget shows or announces, in French and in English. French that the chat page has
-// too is that of faqbot/wording.py, by the same name (NOTICE: the first of WELCOME_POINTS).
+// too is said there word for word: in web/templates/, or in faqbot/wording.py.
 
 export const QUESTION_LIMIT = 1000;
 

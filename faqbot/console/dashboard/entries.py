@@ -3,38 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Annotated, get_args
+from functools import partial
+from typing import NamedTuple, get_args
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from faqbot.analytics.proportions import Proportion
 from faqbot.analytics.ranking import Order, rank_entries, satisfaction_of
-from faqbot.api.service import ServiceDep
+from faqbot.api.services import ServiceDep
 from faqbot.console.access import ReaderDep
 from faqbot.console.dashboard import wording
-from faqbot.console.dashboard.filters import AskedDep
+from faqbot.console.dashboard.filters import FilterDep, choose
 from faqbot.console.dashboard.overview import render_dashboard
 from faqbot.console.frame import render_console
-from faqbot.console.paging import Paging
+from faqbot.console.paging import PageNumber, Paging
 from faqbot.corpus.entry import Corpus
+from faqbot.database.interface import Database
 from faqbot.feedback.activity import read_corpus_versions
 from faqbot.feedback.entries import (
     EntryActivity,
     EntryQuestion,
-    Wanted,
+    EntryQuestionFilter,
     count_entry_questions,
     read_entries,
     read_entry_questions,
 )
-from faqbot.feedback.filters import Filters
-from faqbot.feedback.store import FeedbackStore
+from faqbot.feedback.filters import InteractionFilter
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 _QUESTIONS = 25
 _COMMENTS = 10
-PageNumber = Annotated[int, Query(ge=1, le=100_000)]
+_ORDERS: tuple[Order, ...] = get_args(Order)
+_DEFAULT_ORDER: Order = "satisfaction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,11 @@ class EntryRow:
         return satisfaction_of(self.activity)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A page of a list."""
 
     rows: tuple[EntryQuestion, ...]
-    number: int
-    pages: int
-    total: int
+    paging: Paging
 
 
 @router.get("/admin/entries")
@@ -66,19 +65,20 @@ def entries_page(
     request: Request,
     service: ServiceDep,
     account: ReaderDep,
-    asked: AskedDep,
-    order: str = "satisfaction",
+    asked: FilterDep,
+    order: str = "",
 ) -> HTMLResponse:
     """List entries, those that surely disappoint first."""
-    corpus = service.assistant.corpus
-    chosen: Order | None = next((known for known in get_args(Order) if known == order), None)
-    with service.store.reading(patient=True) as connection:
+    corpus = service.corpus
+    hints: list[str] = []
+    chosen = choose(order, _ORDERS, _DEFAULT_ORDER, wording.ORDER_WRONG, hints)
+    with service.database.reading(patient=True) as connection:
         found = read_entries(connection, asked.filters(corpus))
         versions = read_corpus_versions(connection)
-    ranked = rank_entries(found, chosen or "satisfaction")
+    ranked = rank_entries(found, chosen)
     seen = {entry.entry_id for entry in found if entry.shown}
     context = {
-        "order": chosen or "satisfaction",
+        "order": chosen,
         "ranked": [_row(entry, corpus) for entry in ranked.ranked],
         "too_few": [_row(entry, corpus) for entry in ranked.too_few],
         "never": [
@@ -86,10 +86,9 @@ def entries_page(
             for entry in corpus.entries
             if entry.id not in seen and asked.theme in {"", entry.theme}
         ],
-        "errors": () if chosen else (wording.ORDER_WRONG.format(value=order),),
     }
     return render_dashboard(
-        request, "console/entries.html", context, account, "entries", asked, versions
+        request, "console/entries.html", context, account, "entries", asked, versions, hints
     )
 
 
@@ -98,48 +97,54 @@ def entry_page(
     request: Request,
     service: ServiceDep,
     account: ReaderDep,
-    asked: AskedDep,
+    asked: FilterDep,
     entry_id: str,
     page: PageNumber = 1,
     comments_page: PageNumber = 1,
 ) -> HTMLResponse:
     """Show one entry: what was thought of it, and after which questions."""
-    corpus = service.assistant.corpus
-    with service.store.reading(patient=True) as connection:
+    corpus = service.corpus
+    within = replace(asked.filters(corpus), entry_ids=(entry_id,))
+    with service.database.reading(patient=True) as connection:
         versions = read_corpus_versions(connection)
-        known = entry_id in corpus.by_id or bool(
-            read_entries(connection, Filters(entry_ids=(entry_id,)))  # in an earlier corpus
-        )
+        found = read_entries(connection, within)
+        known = found or entry_id in corpus.by_id
+        # It may have stood in an earlier corpus, and before these days.
+        known = known or read_entries(connection, InteractionFilter(entry_ids=(entry_id,)))
     if not known:
         message = wording.ENTRY_UNKNOWN_HELP.format(entry=entry_id)
         refusal = {"title": wording.ENTRY_UNKNOWN, "message": message}
         return render_console(
             request, "console/refusal.html", refusal, account, "entries", status_code=404
         )
-    within = replace(asked.filters(corpus), entry_ids=(entry_id,))
-    with service.store.reading(patient=True) as connection:
-        found = read_entries(connection, within)
     activity = found[0] if found else _nothing(entry_id)
+    read = partial(_page, service.database, within)
     context = {
         "row": _row(activity, corpus),
         "entry": corpus.by_id.get(entry_id),
         "reasons": sorted(activity.reasons.items(), key=lambda item: -item[1]),
-        "comments": _page(
-            service.store, within, Wanted(entry_id, only_comments=True), comments_page, _COMMENTS
+        "comments": read(
+            EntryQuestionFilter(entry_id, only_comments=True), comments_page, _COMMENTS
         ),
-        "led": _page(service.store, within, Wanted(entry_id), page, _QUESTIONS),
+        "led": read(EntryQuestionFilter(entry_id), page, _QUESTIONS),
     }
     return render_dashboard(
         request, "console/entry.html", context, account, "entries", asked, versions
     )
 
 
-def _page(store: FeedbackStore, filters: Filters, wanted: Wanted, number: int, size: int) -> Page:
-    with store.reading(patient=True) as connection:
+def _page(
+    database: Database,
+    filters: InteractionFilter,
+    wanted: EntryQuestionFilter,
+    number: int,
+    size: int,
+) -> Page:
+    with database.reading(patient=True) as connection:
         total = count_entry_questions(connection, filters, wanted)
-        page = Paging.of(total, size, number)
-        rows = read_entry_questions(connection, filters, wanted, limit=size, offset=page.start)
-    return Page(rows, page.number, page.pages, total)
+        paging = Paging.of(total, size, number)
+        rows = read_entry_questions(connection, filters, wanted, limit=size, offset=paging.start)
+    return Page(rows, paging)
 
 
 def _row(activity: EntryActivity, corpus: Corpus) -> EntryRow:
@@ -150,14 +155,5 @@ def _row(activity: EntryActivity, corpus: Corpus) -> EntryRow:
 
 
 def _nothing(entry_id: str) -> EntryActivity:
-    return EntryActivity(
-        entry_id=entry_id,
-        shown=0,
-        first=0,
-        suggested=0,
-        chosen=0,
-        useful=0,
-        not_useful=0,
-        reasons={},
-        comments=0,
-    )
+    counts = ("shown", "first", "suggested", "chosen", "useful", "not_useful", "comments")
+    return EntryActivity(entry_id=entry_id, reasons={}, **dict.fromkeys(counts, 0))

@@ -1,67 +1,101 @@
-"""Every table of the dashboards as CSV or JSON lines: whole, and sent while it is read."""
+"""Every table of the dashboards as a file."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Annotated, Literal, TypeAlias, get_args
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Annotated, NamedTuple, TypeAlias, get_args
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
 
 from faqbot.analytics.activity import periods_of
-from faqbot.analytics.grouping import Grouping
+from faqbot.analytics.clustering_jobs import LIMIT, ClusteringJobs, Pending
 from faqbot.analytics.proportions import Proportion
 from faqbot.analytics.ranking import satisfaction_of
-from faqbot.api.failures import NotFound
-from faqbot.api.service import Service, ServiceDep
-from faqbot.console.access import AuditDep, ReaderDep
-from faqbot.console.dashboard.filters import Asked, AskedDep
-from faqbot.console.dashboard.groups import GroupingDep, StatusesDep, all_groups
+from faqbot.api.failures import Failure, Kind
+from faqbot.api.service import Service
+from faqbot.api.services import ServiceDep
+from faqbot.console.access import JournalDep, ReaderDep
+from faqbot.console.attachment import attachment
+from faqbot.console.dashboard.filters import DashboardFilter, FilterDep
+from faqbot.console.dashboard.overview import read_total
+from faqbot.console.dashboard.unanswered import StatusesDep
+from faqbot.console.services import GroupingDep
+from faqbot.downloads import TableFormat
+from faqbot.errors import StoreUnavailable
 from faqbot.feedback.activity import read_activity, read_corpus_versions
-from faqbot.feedback.entries import Wanted, read_entries, read_entry_questions
-from faqbot.feedback.export import Value, csv_lines, jsonl_lines
-from faqbot.feedback.filters import BINS, Filters
-from faqbot.feedback.unanswered import OpenQuestion
+from faqbot.feedback.entries import (
+    EntryQuestion,
+    EntryQuestionFilter,
+    read_entries,
+    read_entry_questions,
+)
+from faqbot.feedback.filters import BINS, InteractionFilter
+from faqbot.feedback.unanswered import read_open_questions
 from faqbot.vocabulary import Reason, Status
 
 router = APIRouter(include_in_schema=False)
 
-Rows: TypeAlias = Iterable[Mapping[str, Value]]
-Form: TypeAlias = Literal["csv", "jsonl"]
-_MEDIA: Mapping[Form, str] = {
-    "csv": "text/csv; charset=utf-8; header=present",
-    "jsonl": "application/jsonl; charset=utf-8",
-}
 _BATCH = 1000
+_PATIENCE_S = 300.0
+"""How long an export waits for questions to be put together."""
+_EVERYTHING = 10_000_000
 _REASONS: tuple[Reason, ...] = get_args(Reason)
+_REASON_COLUMNS = tuple(f"not_useful_{reason}" for reason in _REASONS)
+_STATUSES: tuple[Status, ...] = get_args(Status)
+_QUESTION_COLUMNS = tuple(field.name for field in fields(EntryQuestion))
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What is to be exported, and from where."""
+class Source:
+    """Where rows come from, and which are wanted."""
 
     service: Service
-    grouping: Grouping
-    asked: Asked
+    grouping: ClusteringJobs
+    asked: DashboardFilter
     statuses: tuple[Status, ...]
     entry_id: str | None
 
     @property
-    def filters(self) -> Filters:
+    def filters(self) -> InteractionFilter:
         """Which interactions are meant."""
-        return self.asked.filters(self.service.assistant.corpus)
+        return self.asked.filters(self.service.corpus)
 
 
-def _request(
+def _source(
     service: ServiceDep,
     grouping: GroupingDep,
-    asked: AskedDep,
+    asked: FilterDep,
     statuses: StatusesDep,
     entry: str | None = None,
-) -> Request:
-    return Request(service, grouping, asked, statuses.chosen, entry)
+) -> Source:
+    return Source(service, grouping, asked, statuses.chosen, entry)
+
+
+Rows: TypeAlias = Iterator[tuple[object, ...]]
+Reader: TypeAlias = Callable[[Source], Rows]
+
+
+class Table(NamedTuple):
+    """A table to export."""
+
+    columns: tuple[str, ...]
+    read: Reader
+    """Reads its rows: a value for each column, in order."""
+
+
+TABLES: dict[str, Table] = {}
+"""Tables by the name they have in the address."""
+
+
+def _table(name: str, *columns: str) -> Callable[[Reader], Reader]:
+    def keep(read: Reader) -> Reader:
+        TABLES[name] = Table(columns, read)
+        return read
+
+    return keep
 
 
 @router.get("/admin/export/{table}.{form}")
@@ -69,222 +103,130 @@ def export(
     table: str,
     form: str,
     account: ReaderDep,
-    audit: AuditDep,
-    request: Annotated[Request, Depends(_request)],
+    journal: JournalDep,
+    source: Annotated[Source, Depends(_source)],
 ) -> StreamingResponse:
-    """Send a table, whatever its size, and note in the audit log that it left."""
-    known: Form | None = next((known for known in get_args(Form) if known == form), None)
+    """Send a table, and note in the audit log that it left."""
+    known: TableFormat | None = next((it for it in get_args(TableFormat) if it == form), None)
     if known is None or table not in TABLES:
-        raise NotFound
-    columns, rows = TABLES[table]
-    audit.record(account.name, "export", f"{table}.{form}", {"filters": request.asked.query()})
-    found = _begun(rows(request))
-    lines = _csv(found, columns) if known == "csv" else jsonl_lines(found)
-    asked = request.asked
-    name = f"faqbot-{table}-{asked.first.isoformat()}-{asked.last.isoformat()}.{form}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(_chunks(lines), media_type=_MEDIA[known], headers=headers)
-
-
-def _begun(rows: Rows) -> Rows:
-    """Read the first row now, so that a database that is down is told before the reply begins."""
-    remaining = iter(rows)
-    return itertools.chain(list(itertools.islice(remaining, 1)), remaining)
-
-
-def _chunks(lines: Iterator[str]) -> Iterator[str]:
-    """Put lines together: each piece that is sent costs a change of threads."""
-    while chunk := "".join(itertools.islice(lines, _BATCH)):
-        yield chunk
-
-
-def _csv(rows: Rows, columns: tuple[str, ...]) -> Iterator[str]:
-    # Without this mark, spreadsheets take accents for something else.
-    yield "\ufeff"
-    yield from csv_lines(rows, columns)
-
-
-def _share(name: str, share: Proportion) -> dict[str, Value]:
-    return {
-        name: share.value if share.n else None,
-        f"{name}_low": share.low if share.n else None,
-        f"{name}_high": share.high if share.n else None,
-        f"{name}_n": share.n,
-    }
-
-
-def _periods(request: Request) -> Rows:
-    asked = request.asked
-    with request.service.store.reading(patient=True) as connection:
-        activity = read_activity(connection, request.filters)
-    for period in periods_of(activity, asked.first, asked.last, asked.granularity):
-        figures = period.figures
-        yield {
-            "period_start": period.start.isoformat(),
-            "period": asked.granularity,
-            "questions": figures.questions,
-            **{status: figures.by_status[status] for status in get_args(Status)},
-            "sessions": figures.sessions,
-            "small_talk": figures.small_talk,
-            **_share("coverage", figures.share("answered")),
-            "useful": figures.useful,
-            "not_useful": figures.not_useful,
-            **_share("satisfaction", figures.satisfaction),
-            **{f"not_useful_{reason}": figures.reasons[reason] for reason in _REASONS},
-            **{f"confidence_{place}": count for place, count in enumerate(figures.bins)},
-        }
-
-
-def _reasons(request: Request) -> Rows:
-    with request.service.store.reading(patient=True) as connection:
-        votes = read_activity(connection, request.filters).votes
-    for reason in (*_REASONS, None):
-        counts = (vote.count for vote in votes if not vote.useful and vote.reason == reason)
-        yield {"reason": reason, "not_useful": sum(counts)}
-
-
-def _confidence(request: Request) -> Rows:
-    counts = []
-    for asked in (request.asked.before, request.asked):
-        with request.service.store.reading(patient=True) as connection:
-            filters = asked.filters(request.service.assistant.corpus)
-            found = read_activity(connection, filters).questions
-        counts.append([count for count in found if not count.small_talk])
-    for place in range(BINS):
-        before, now = (
-            sum(count.count for count in side if count.confidence_bin == place) for side in counts
-        )
-        yield {
-            "confidence_from": place / BINS,
-            "confidence_to": (place + 1) / BINS,
-            "questions_before": before,
-            "questions": now,
-        }
-
-
-def _versions(request: Request) -> Rows:
-    with request.service.store.reading(patient=True) as connection:
-        versions = read_corpus_versions(connection)
-    for version in versions:
-        yield {
-            "corpus_digest": version.digest,
-            "questions": version.questions,
-            "first_asked_at": version.first.isoformat(),
-            "last_asked_at": version.last.isoformat(),
-        }
-
-
-def _entries(request: Request) -> Rows:
-    corpus = request.service.assistant.corpus
-    with request.service.store.reading(patient=True) as connection:
-        entries = read_entries(connection, request.filters)
-    for entry in entries:
-        known = corpus.by_id.get(entry.entry_id)
-        yield {
-            "entry_id": entry.entry_id,
-            "question": known.question if known else None,
-            "theme": known.theme if known else None,
-            "shown": entry.shown,
-            "shown_first": entry.first,
-            "suggested": entry.suggested,
-            "chosen": entry.chosen,
-            "useful": entry.useful,
-            "not_useful": entry.not_useful,
-            **_share("satisfaction", satisfaction_of(entry)),
-            **{f"not_useful_{reason}": entry.reasons.get(reason, 0) for reason in _REASONS},
-            "comments": entry.comments,
-        }
-
-
-def _entry_questions(request: Request, *, only_comments: bool = False) -> Rows:
-    wanted = Wanted(entry_id=request.entry_id, only_comments=only_comments)
-    after = None
-    while True:
-        # A transaction for each batch: a slow reader holds nothing up.
-        with request.service.store.reading(patient=True) as connection:
-            batch = read_entry_questions(
-                connection, request.filters, wanted, limit=_BATCH, after=after
-            )
-        for row in batch:
-            yield {
-                "asked_at": row.asked_at.isoformat(),
-                "interaction_id": str(row.interaction_id),
-                "entry_id": row.entry_id,
-                "question": row.question,
-                "status": row.status,
-                "rank": row.rank,
-                "confidence": row.confidence,
-                "chosen": row.chosen,
-                "useful": row.useful,
-                "reason": row.reason,
-                "comment": row.comment,
-            }
-        if len(batch) < _BATCH:
-            return
-        after = batch[-1].place
-
-
-def _comments(request: Request) -> Rows:
-    return _entry_questions(request, only_comments=True)
-
-
-def _unanswered(request: Request) -> Rows:
-    store = request.service.store
-    clusters, rest = all_groups(store, request.grouping, request.filters, request.statuses)
-    for cluster in clusters:
-        group: dict[str, Value]
-        group = {"group": cluster.key, "group_label": cluster.label, "group_asked": cluster.count}
-        yield from (group | _wording(question) for question in cluster.questions)
-    alone: dict[str, Value] = {"group": None, "group_label": None, "group_asked": None}
-    yield from (alone | _wording(question) for question in rest)
-
-
-def _wording(question: OpenQuestion) -> dict[str, Value]:
-    return {
-        "question": question.text,
-        "asked": question.count,
-        "last_asked_at": question.last_asked.isoformat(),
-    }
+        raise Failure(Kind.NOT_FOUND)
+    asked = source.asked
+    journal.record(account.name, "export", f"{table}.{form}", {"filters": asked.query()})
+    columns, read = TABLES[table]
+    rows = (dict(zip(columns, row, strict=True)) for row in read(source))
+    return attachment(rows, columns, known, table, f"{asked.first}-{asked.last}")
 
 
 def _share_columns(name: str) -> tuple[str, ...]:
     return (name, f"{name}_low", f"{name}_high", f"{name}_n")
 
 
-_QUESTION_COLUMNS = (
-    *("asked_at", "interaction_id", "entry_id", "question", "status", "rank", "confidence"),
-    *("chosen", "useful", "reason", "comment"),
+def _share(share: Proportion) -> tuple[float | None, ...]:
+    bounds = (share.value, share.low, share.high) if share.n else (None, None, None)
+    return (*bounds, share.n)
+
+
+@_table(
+    "periods",
+    *("period_start", "period", "questions", *_STATUSES, "sessions", "small_talk"),
+    *(*_share_columns("coverage"), "useful", "not_useful"),
+    *(*_share_columns("satisfaction"), *_REASON_COLUMNS),
+    *(f"confidence_{place}" for place in range(BINS)),
 )
-_REASON_COLUMNS = tuple(f"not_useful_{reason}" for reason in _REASONS)
-TABLES: Mapping[str, tuple[tuple[str, ...], Callable[[Request], Rows]]] = {
-    "periods": (
-        (
-            *("period_start", "period", "questions", *get_args(Status), "sessions", "small_talk"),
-            *(*_share_columns("coverage"), "useful", "not_useful"),
-            *(*_share_columns("satisfaction"), *_REASON_COLUMNS),
-            *(f"confidence_{place}" for place in range(BINS)),
-        ),
-        _periods,
-    ),
-    "reasons": (("reason", "not_useful"), _reasons),
-    "confidence": (
-        ("confidence_from", "confidence_to", "questions_before", "questions"),
-        _confidence,
-    ),
-    "versions": (("corpus_digest", "questions", "first_asked_at", "last_asked_at"), _versions),
-    "entries": (
-        (
-            *("entry_id", "question", "theme", "shown", "shown_first", "suggested", "chosen"),
-            *("useful", "not_useful", *_share_columns("satisfaction"), *_REASON_COLUMNS),
-            "comments",
-        ),
-        _entries,
-    ),
-    "entry-questions": (_QUESTION_COLUMNS, _entry_questions),
-    "comments": (_QUESTION_COLUMNS, _comments),
-    "unanswered": (
-        ("group", "group_label", "group_asked", "question", "asked", "last_asked_at"),
-        _unanswered,
-    ),
-}
-"""Tables by the name they have in the address: their columns, and how to read their rows."""
+def _periods(source: Source) -> Rows:
+    asked = source.asked
+    with source.service.database.reading(patient=True) as connection:
+        activity = read_activity(connection, source.filters)
+    for period in periods_of(activity, asked.first, asked.last, asked.granularity):
+        figures = period.figures
+        yield (
+            *(period.start, asked.granularity, figures.questions),
+            *(figures.by_status[status] for status in _STATUSES),
+            *(figures.sessions, figures.small_talk),
+            *_share(figures.share("answered")),
+            *(figures.useful, figures.not_useful),
+            *_share(figures.satisfaction),
+            *(figures.reasons[reason] for reason in _REASONS),
+            *figures.bins,
+        )
+
+
+@_table("reasons", "reason", "not_useful")
+def _reasons(source: Source) -> Rows:
+    counts = read_total(source.service, source.asked).reasons
+    for reason in (*_REASONS, None):
+        yield reason, counts[reason]
+
+
+@_table("confidence", "confidence_from", "confidence_to", "questions_before", "questions")
+def _confidence(source: Source) -> Rows:
+    before = read_total(source.service, source.asked.before).bins
+    now = read_total(source.service, source.asked).bins
+    for place in range(BINS):
+        yield place / BINS, (place + 1) / BINS, before[place], now[place]
+
+
+@_table("versions", "corpus_digest", "questions", "first_asked_at", "last_asked_at")
+def _versions(source: Source) -> Rows:
+    with source.service.database.reading(patient=True) as connection:
+        versions = read_corpus_versions(connection)
+    for version in versions:
+        yield version.digest, version.questions, version.first, version.last
+
+
+@_table(
+    "entries",
+    *("entry_id", "question", "theme", "shown", "shown_first", "suggested", "chosen"),
+    *("useful", "not_useful", *_share_columns("satisfaction"), *_REASON_COLUMNS, "comments"),
+)
+def _entries(source: Source) -> Rows:
+    corpus = source.service.corpus
+    with source.service.database.reading(patient=True) as connection:
+        entries = read_entries(connection, source.filters)
+    for entry in entries:
+        known = corpus.by_id.get(entry.entry_id)
+        yield (
+            *(entry.entry_id, known and known.question, known and known.theme),
+            *(entry.shown, entry.first, entry.suggested, entry.chosen),
+            *(entry.useful, entry.not_useful, *_share(satisfaction_of(entry))),
+            *(entry.reasons.get(reason, 0) for reason in _REASONS),
+            entry.comments,
+        )
+
+
+@_table("entry-questions", *_QUESTION_COLUMNS)
+def _entry_questions(source: Source) -> Rows:
+    return _questions(source, EntryQuestionFilter(source.entry_id))
+
+
+@_table("comments", *_QUESTION_COLUMNS)
+def _comments(source: Source) -> Rows:
+    return _questions(source, EntryQuestionFilter(source.entry_id, only_comments=True))
+
+
+def _questions(source: Source, wanted: EntryQuestionFilter) -> Rows:
+    after = None
+    while True:
+        # A transaction for each batch: a slow reader holds nothing up.
+        with source.service.database.reading(patient=True) as connection:
+            batch = read_entry_questions(
+                connection, source.filters, wanted, limit=_BATCH, after=after
+            )
+        yield from map(attrgetter(*_QUESTION_COLUMNS), batch)
+        if len(batch) < _BATCH:
+            return
+        after = batch[-1].place
+
+
+@_table("unanswered", "group", "group_label", "group_asked", "question", "asked", "last_asked_at")
+def _unanswered(source: Source) -> Rows:
+    with source.service.database.reading(patient=True) as connection:
+        found = read_open_questions(connection, source.filters, source.statuses, _EVERYTHING)
+    clusters = source.grouping.clusters(found.questions[:LIMIT], patience_s=_PATIENCE_S)
+    if isinstance(clusters, Pending):
+        msg = f"the questions were not put together within {_PATIENCE_S:.0f} s"
+        raise StoreUnavailable(msg)
+    groups = [((it.key, it.label, it.count), it.questions) for it in clusters]
+    for group, questions in (*groups, ((None, None, None), found.questions[LIMIT:])):
+        for question in questions:
+            yield *group, question.text, question.count, question.last_asked

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, get_args
-from urllib.parse import urlencode
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Annotated, TypeVar, get_args
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Query
 
-from faqbot.analytics.periods import Granularity, day_of, fitting, start_of
-from faqbot.api.service import ServiceDep
+from faqbot.analytics.periods import Granularity, fitting
+from faqbot.api.services import ServiceDep
+from faqbot.console.addresses import query_of
 from faqbot.console.dashboard import wording
+from faqbot.console.days import DayRange, today
 from faqbot.corpus.entry import Corpus
-from faqbot.feedback.filters import Filters
+from faqbot.feedback.filters import InteractionFilter
 
 DEFAULT_DAYS = 30
 LONGEST_YEARS = 5
 PRESETS = (7, 30, 90, 365)
-_DIGEST = re.compile(r"[0-9a-f]{1,64}")
+_DIGEST = re.compile(r"[0-9a-f]{0,64}")
+_Known = TypeVar("_Known", bound=str)
+_Default = TypeVar("_Default")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DashboardFilter:
     """The filters of a page."""
 
     first: date
@@ -34,7 +38,7 @@ class Asked:
     """Beginning of a corpus digest; empty for all versions."""
     by: Granularity | None
     """None: as fits the period."""
-    errors: tuple[str, ...]
+    hints: tuple[str, ...]
     """What could not be understood, and what is shown instead."""
 
     @property
@@ -48,125 +52,89 @@ class Asked:
         return (self.last - self.first).days + 1
 
     @property
-    def before(self) -> Asked:
+    def before(self) -> DashboardFilter:
         """The time of the same length just before."""
         length = timedelta(days=self.days)
-        first, last = self.first - length, self.last - length
-        return Asked(first, last, self.theme, self.corpus, self.by, ())
+        return replace(self, first=self.first - length, last=self.last - length, hints=())
 
-    def filters(self, corpus: Corpus) -> Filters:
-        """Say which interactions are meant.
-
-        Args:
-            corpus: The FAQ, which knows the entries of a theme.
-
-        Returns:
-            The filters.
-        """
+    def filters(self, corpus: Corpus) -> InteractionFilter:
+        """Say which interactions are meant; the corpus knows the entries of a theme."""
+        days = DayRange(self.first, self.last)
         entries = (entry.id for entry in corpus.entries if entry.theme == self.theme)
-        return Filters(
-            since=start_of(self.first),
-            until=start_of(self.last + timedelta(days=1)),
+        return InteractionFilter(
+            since=days.since,
+            until=days.until,
             entry_ids=tuple(entries) if self.theme else None,
             corpus=self.corpus,
         )
 
-    def query(self, **changes: Any) -> str:  # noqa: ANN401
-        """Write the filters into an address.
+    def query(self, **changes: object) -> str:
+        """Write the filters into an address: what follows the question mark.
 
         Args:
             changes: Other parameters, or other values of these; None and empty ones are left out.
-
-        Returns:
-            What follows the question mark.
         """
         values = {
-            "from": self.first.isoformat(),
-            "to": self.last.isoformat(),
+            "from": self.first,
+            "to": self.last,
             "theme": self.theme,
             "corpus": self.corpus,
             "by": self.by,
         }
-        return urlencode({name: value for name, value in (values | changes).items() if value})
+        return query_of(values | changes)
 
-    def preset(self, days: int, today: date) -> str:
-        """Write the address of another time with the same filters.
-
-        Args:
-            days: Its length.
-            today: Its last day.
-
-        Returns:
-            What follows the question mark.
-        """
-        first = today - timedelta(days=days - 1)
-        return self.query(**{"from": first.isoformat(), "to": today.isoformat()})
+    def preset(self, days: int, last: date) -> str:
+        """Write the address of another time with the same filters, as `query` does."""
+        return self.query(**{"from": last - timedelta(days=days - 1), "to": last})
 
 
-def today() -> date:
-    """Return the date in France."""
-    return day_of(datetime.now(UTC))
+def choose(
+    value: str, known: Iterable[_Known], default: _Default, hint: str, hints: list[str]
+) -> _Known | _Default:
+    """Find a value of an address among those there are.
+
+    Args:
+        value: As the address has it.
+        known: What it may be.
+        default: What stands for an empty value, and for an unknown one.
+        hint: Says that a ``value`` is unknown.
+        hints: Gets that sentence, when it is.
+    """
+    found = next((it for it in known if it == value.strip()), None)
+    if found is None and value.strip():
+        hints.append(hint.format(value=value.strip()))
+    return default if found is None else found
 
 
-def read_asked(
+def read_filter(
     service: ServiceDep,
-    request: Request,
+    first: Annotated[str, Query(alias="from")] = "",
     last: Annotated[str, Query(alias="to")] = "",
     theme: str = "",
     corpus: str = "",
     by: str = "",
-) -> Asked:
+) -> DashboardFilter:
     """Understand the filters of an address; a FastAPI dependency.
 
-    Args:
-        service: Knows the themes.
-        request: Holds the parameter ``from``.
-        last: Last day.
-        theme: Id of a theme.
-        corpus: Beginning of a corpus digest.
-        by: Length of periods.
-
-    Returns:
-        The filters; where something cannot be understood, its default and a sentence about it.
+    What cannot be understood is replaced by its default, with a sentence about it.
     """
-    errors: list[str] = []
-    end = _date(last.strip(), today(), errors)
-    start = _date(
-        request.query_params.get("from", "").strip(),
-        end - timedelta(days=DEFAULT_DAYS - 1),
-        errors,
-    )
-    if start > end:
-        start, end = end, start
-        errors.append(wording.DATES_REVERSED)
+    days = DayRange.read(first, last)
+    hints = list(days.hints)
+    end = days.last or max(today(), days.first or today())
+    start = days.first or end - timedelta(days=DEFAULT_DAYS - 1)
     earliest = end - timedelta(days=366 * LONGEST_YEARS)
     if start < earliest:
         start = earliest
-        errors.append(wording.TOO_LONG.format(years=LONGEST_YEARS))
-    theme, corpus, by = theme.strip(), corpus.strip().lower(), by.strip()
-    if theme and theme not in service.assistant.corpus.theme_labels:
-        errors.append(wording.THEME_UNKNOWN.format(value=theme))
-        theme = ""
-    if corpus and not _DIGEST.fullmatch(corpus):
-        errors.append(wording.VERSION_WRONG.format(value=corpus))
-        corpus = ""
-    chosen = next((known for known in get_args(Granularity) if known == by), None)
-    if by and chosen is None:
-        errors.append(wording.BY_WRONG.format(value=by))
-    return Asked(start, end, theme, corpus, chosen, tuple(errors))
+        hints.append(wording.TOO_LONG.format(years=LONGEST_YEARS))
+    themes = service.corpus.theme_labels
+    theme = choose(theme, themes, "", wording.THEME_UNKNOWN, hints)
+    digest = corpus.strip().lower()
+    if not _DIGEST.fullmatch(digest):
+        hints.append(wording.VERSION_WRONG.format(value=digest))
+        digest = ""
+    granularities: tuple[Granularity, ...] = get_args(Granularity)
+    chosen = choose(by, granularities, None, wording.BY_WRONG, hints)
+    return DashboardFilter(start, end, theme, digest, chosen, tuple(hints))
 
 
-def _date(text: str, default: date, errors: list[str]) -> date:
-    if not text:
-        return default
-    try:
-        found = date.fromisoformat(text)
-        if not 2000 <= found.year <= 2200:
-            raise ValueError
-    except ValueError:
-        errors.append(wording.DATE_WRONG.format(value=text))
-        return default
-    return found
-
-
-AskedDep = Annotated[Asked, Depends(read_asked)]
+FilterDep = Annotated[DashboardFilter, Depends(read_filter)]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from faqbot.analytics.activity import periods_of, total_of
+from faqbot.analytics.activity import Figures, periods_of, total_of
 from faqbot.analytics.periods import day_of
-from faqbot.api.service import ServiceDep
-from faqbot.console import french
+from faqbot.analytics.proportions import MINIMUM
+from faqbot.api.service import Service
+from faqbot.api.services import ServiceDep, services_of
 from faqbot.console.access import Account, ReaderDep
-from faqbot.console.dashboard import wording as dashboard_wording
-from faqbot.console.dashboard.filters import PRESETS, Asked, AskedDep, today
+from faqbot.console.dashboard import wording
+from faqbot.console.dashboard.filters import PRESETS, DashboardFilter, FilterDep
 from faqbot.console.dashboard.views import (
     coverage_panel,
     drift_panel,
@@ -24,32 +25,25 @@ from faqbot.console.dashboard.views import (
     versions_table,
     volume_panel,
 )
+from faqbot.console.days import today
 from faqbot.console.frame import render_console
-from faqbot.feedback.activity import (
-    CorpusVersion,
-    read_activity,
-    read_corpus_versions,
-)
+from faqbot.feedback.activity import CorpusVersion, read_activity, read_corpus_versions
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @router.get("/admin")
 def dashboard(
-    request: Request, service: ServiceDep, account: ReaderDep, asked: AskedDep
+    request: Request, service: ServiceDep, account: ReaderDep, asked: FilterDep
 ) -> HTMLResponse:
     """Show the figures of a period."""
-    corpus = service.assistant.corpus
-    with service.store.reading(patient=True) as connection:
+    corpus = service.corpus
+    with service.database.reading(patient=True) as connection:
         activity = read_activity(connection, asked.filters(corpus))
-        earlier = read_activity(connection, asked.before.filters(corpus))
         versions = read_corpus_versions(connection)
+    before = read_total(service, asked.before)
     periods = periods_of(activity, asked.first, asked.last, asked.granularity)
     now = total_of(period.figures for period in periods)
-    past = asked.before
-    before = total_of(
-        period.figures for period in periods_of(earlier, past.first, past.last, "month")
-    )
     context = {
         "now": now,
         "figures": key_figures(now, before),
@@ -65,52 +59,47 @@ def dashboard(
     )
 
 
+def read_total(service: Service, asked: DashboardFilter) -> Figures:
+    """Count everything that a filter lets through."""
+    with service.database.reading(patient=True) as connection:
+        activity = read_activity(connection, asked.filters(service.corpus))
+    return total_of(it.figures for it in periods_of(activity, asked.first, asked.last, "month"))
+
+
 def render_dashboard(
     request: Request,
     template: str,
     context: Mapping[str, Any],
     account: Account,
     section: str,
-    asked: Asked,
+    asked: DashboardFilter,
     versions: tuple[CorpusVersion, ...],
+    hints: Sequence[str] = (),
 ) -> HTMLResponse:
-    """Render a page with filters.
+    """Render a page with filters, as `render_console` does.
 
     Args:
-        request: The request.
-        template: Its template.
-        context: The template's own variables; ``errors`` are added to those of the filters.
-        account: Who is logged in.
-        section: Which place in the menu is marked.
-        asked: The filters.
         versions: The versions of the corpus to choose from.
-
-    Returns:
-        The page; its status is 422 when a filter could not be understood.
+        hints: What could not be understood beside the filters.
     """
-    corpus = request.app.state.service.assistant.corpus
     latest = today()
     presets = [
-        (dashboard_wording.LAST_DAYS.format(days=days), asked.preset(days, latest))
-        for days in PRESETS
+        (wording.LAST_DAYS.format(days=days), asked.preset(days, latest)) for days in PRESETS
     ]
     if versions:
         start = day_of(min(version.first for version in versions))
         whole = asked.preset((latest - start).days + 1, latest)
-        presets.append((dashboard_wording.SINCE_START, whole))
-    errors = (*asked.errors, *context.get("errors", ()))
+        presets.append((wording.SINCE_START, whole))
     page = {
-        "d": dashboard_wording,
-        "f": french,
+        "d": wording,
+        "minimum": MINIMUM,
         "asked": asked,
-        "themes": corpus.theme_labels,
+        "themes": services_of(request).service.corpus.theme_labels,
         "versions_known": [version.digest for version in versions],
         "presets": presets,
         "path": request.url.path,
         "any_question": bool(versions),
     }
-    code = 422 if errors else 200
     return render_console(
-        request, template, page | dict(context) | {"errors": errors}, account, section,
-        status_code=code,
-    )  # fmt: skip
+        request, template, page | dict(context), account, section, hints=(*asked.hints, *hints)
+    )

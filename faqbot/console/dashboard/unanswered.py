@@ -3,32 +3,67 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
+from faqbot import french
 from faqbot.analytics.clustering import Cluster
-from faqbot.analytics.grouping import LIMIT, Pending
+from faqbot.analytics.clustering_jobs import LIMIT, Pending
 from faqbot.analytics.periods import Granularity, period_of, periods_between
-from faqbot.api.service import ServiceDep
-from faqbot.console import french
+from faqbot.api.services import ServiceDep
+from faqbot.charts import sparkline
 from faqbot.console.access import ReaderDep
-from faqbot.console.charts import sparkline
 from faqbot.console.dashboard import wording
-from faqbot.console.dashboard.entries import PageNumber
-from faqbot.console.dashboard.filters import Asked, AskedDep
-from faqbot.console.dashboard.groups import GroupingDep, StatusesDep, groups
+from faqbot.console.dashboard.filters import DashboardFilter, FilterDep, choose
 from faqbot.console.dashboard.overview import render_dashboard
-from faqbot.console.paging import Paging
+from faqbot.console.paging import PageNumber, Paging
+from faqbot.console.services import GroupingDep
 from faqbot.feedback.activity import read_corpus_versions
+from faqbot.feedback.unanswered import read_open_questions
+from faqbot.vocabulary import Status
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 _CLUSTERS = 20
 EXAMPLES = 3
+_PATIENCE_S = 1.5
+"""How long the page waits for groups before it says that they are being made."""
 _SPARK_DAYS = 92
 """Longest time whose days are drawn one by one."""
+_STATUSES: dict[str, tuple[Status, ...]] = {
+    "no_answer": ("no_answer",),
+    "clarify": ("clarify",),
+    "both": ("no_answer", "clarify"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Statuses:
+    """Which questions a page is about."""
+
+    name: str
+    """As in the address."""
+    chosen: tuple[Status, ...]
+    hints: tuple[str, ...]
+
+
+def read_statuses(status: str = "") -> Statuses:
+    """Understand which questions are meant; a FastAPI dependency.
+
+    Args:
+        status: ``no_answer``, which is the default, ``clarify`` or ``both``.
+    """
+    hints: list[str] = []
+    name = choose(status, _STATUSES, "no_answer", wording.STATUS_WRONG, hints)
+    return Statuses(name, _STATUSES[name], tuple(hints))
+
+
+StatusesDep = Annotated[Statuses, Depends(read_statuses)]
+
+"""Puts questions together, and remembers what it has done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,41 +79,39 @@ def unanswered_page(
     request: Request,
     service: ServiceDep,
     account: ReaderDep,
-    asked: AskedDep,
+    asked: FilterDep,
     grouping: GroupingDep,
     statuses: StatusesDep,
     page: PageNumber = 1,
 ) -> HTMLResponse:
     """List groups of questions, those asked most first."""
-    filters = asked.filters(service.assistant.corpus)
-    with service.store.reading(patient=True) as connection:
+    filters = asked.filters(service.corpus)
+    with service.database.reading(patient=True) as connection:
         versions = read_corpus_versions(connection)
-    found, clusters = groups(service.store, grouping, filters, statuses.chosen)
+        found = read_open_questions(connection, filters, statuses.chosen, LIMIT)
+    clusters = grouping.clusters(found.questions, patience_s=_PATIENCE_S)
     ready = () if isinstance(clusters, Pending) else clusters
-    shown = Paging.of(len(ready), _CLUSTERS, page)
+    paging = Paging.of(len(ready), _CLUSTERS, page)
     context = {
         "statuses": statuses.name,
         "found": found,
         "pending": clusters if isinstance(clusters, Pending) else None,
         "clusters": [
             ClusterView(cluster, _spark(cluster, asked))
-            for cluster in ready[shown.start : shown.end]
+            for cluster in ready[paging.start : paging.end]
         ],
-        "start": shown.start,
-        "total": len(ready),
         "single": sum(cluster.count == 1 for cluster in ready),
-        "number": shown.number,
-        "pages": shown.pages,
+        "paging": paging,
         "limit": LIMIT,
         "examples": EXAMPLES,
-        "errors": statuses.errors,
     }
     return render_dashboard(
-        request, "console/unanswered.html", context, account, "unanswered", asked, versions
+        *(request, "console/unanswered.html", context, account, "unanswered", asked, versions),
+        statuses.hints,
     )
 
 
-def _spark(cluster: Cluster, asked: Asked) -> Markup:
+def _spark(cluster: Cluster, asked: DashboardFilter) -> Markup:
     by: Granularity = "day" if asked.days <= _SPARK_DAYS else "week"
     counts = dict.fromkeys(periods_between(asked.first, asked.last, by), 0)
     for day, count in cluster.by_day().items():

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
+from faqbot import french
 from faqbot.analytics.activity import Figures, Period
 from faqbot.analytics.drift import Drift, drift_of
 from faqbot.analytics.proportions import Proportion
-from faqbot.console import french
-from faqbot.console.charts import Chart, Heading, Slot, paired_bars, shares, stacked_bars
+from faqbot.charts import Chart, Heading, Point, Slot, paired_bars, shares, stacked_bars
 from faqbot.console.dashboard import wording
-from faqbot.console.dashboard.filters import Asked
+from faqbot.console.dashboard.filters import DashboardFilter
 from faqbot.feedback.activity import CorpusVersion
 from faqbot.feedback.filters import BINS
 
@@ -57,15 +58,7 @@ class DriftPanel:
 
 
 def key_figures(now: Figures, before: Figures) -> tuple[KeyFigure, ...]:
-    """Choose the numbers that come first.
-
-    Args:
-        now: The figures of the time looked at.
-        before: Those of the time before.
-
-    Returns:
-        The numbers.
-    """
+    """Choose the numbers that come first, each beside that of the time before."""
     sessions = french.count(now.sessions, "conversation", "conversations")
     polite = french.count(now.small_talk, "politesse", "politesses")
     return (
@@ -102,139 +95,115 @@ def _share(
     )
 
 
-def volume_panel(periods: Sequence[Period], asked: Asked) -> Panel:
-    """Show how much was asked.
-
-    Args:
-        periods: The periods.
-        asked: The filters.
-
-    Returns:
-        The panel.
-    """
+def volume_panel(periods: Sequence[Period], asked: DashboardFilter) -> Panel:
+    """Show how much was asked."""
     series = [
         (label, [period.figures.by_status[status] for period in periods])
         for status, label in wording.STATUSES.items()
     ]
-    total = sum(sum(counts) for _, counts in series)
+    total = french.count(sum(sum(counts) for _, counts in series), "question", "questions")
     said = ", ".join(f"{label.lower()} {french.integer(sum(counts))}" for label, counts in series)
-    heading = Heading(
-        "volumes",
-        wording.VOLUME_CHART,
-        f"{french.count(total, 'question', 'questions')}\u00a0: {said}.",
-    )
+    slots = _slots(periods, asked)
     rows = tuple(
-        (
-            french.period(period.start, asked.granularity),
-            french.integer(period.figures.questions),
-            *(french.integer(count) for count in period.figures.by_status.values()),
-            french.integer(period.figures.sessions),
-            french.integer(period.figures.small_talk),
-        )
-        for period in periods
+        (slot.name, *map(french.integer, _volumes(period.figures)))
+        for slot, period in zip(slots, periods, strict=True)
     )
     headings = (
         *(wording.PERIOD, wording.QUESTIONS, *wording.STATUSES.values()),
         *(wording.SESSIONS, wording.SMALL_TALK),
     )
     return Panel(
-        stacked_bars(heading, _slots(periods, asked), series),
+        stacked_bars(
+            Heading("volumes", wording.VOLUME_CHART, f"{total}\u00a0: {said}."),
+            *(slots, series, french.integer),
+        ),
         wording.QUESTIONS_MEANING,
         Table("periods", wording.VOLUME_CHART, headings, rows),
     )
 
 
-def coverage_panel(periods: Sequence[Period], asked: Asked) -> Panel:
-    """Show the share of questions that were answered.
+def _volumes(figures: Figures) -> tuple[int, ...]:
+    return figures.questions, *figures.by_status.values(), figures.sessions, figures.small_talk
 
-    Args:
-        periods: The periods.
-        asked: The filters.
 
-    Returns:
-        The panel.
-    """
+def coverage_panel(periods: Sequence[Period], asked: DashboardFilter) -> Panel:
+    """Show the share of questions that were answered."""
     values = [period.figures.share("answered") for period in periods]
-    heading = Heading("couverture", wording.COVERAGE_CHART, _extremes(values, periods, asked))
-    headings = (
-        *(wording.PERIOD, wording.COVERAGE, wording.INTERVAL, "n"),
-        *(wording.STATUSES["clarify"], wording.STATUSES["no_answer"]),
-    )
-    rows = tuple(
-        (
-            *_share_cells(period, value, asked),
-            french.percent(period.figures.share("clarify").value),
-            french.percent(period.figures.share("no_answer").value),
-        )
-        for period, value in zip(periods, values, strict=True)
-    )
-    return Panel(
-        shares(heading, _slots(periods, asked), values),
-        f"{wording.COVERAGE_MEANING} {wording.WEAK_POINTS}",
-        Table("periods", wording.COVERAGE_CHART, headings, rows),
+    others = [
+        tuple(french.percent(period.figures.share(it).value) for it in ("clarify", "no_answer"))
+        for period in periods
+    ]
+    return _share_panel(
+        *("couverture", wording.COVERAGE_CHART, wording.COVERAGE_MEANING),
+        *(_slots(periods, asked), values),
+        (wording.COVERAGE, wording.STATUSES["clarify"], wording.STATUSES["no_answer"]),
+        others,
     )
 
 
-def satisfaction_panel(periods: Sequence[Period], asked: Asked) -> Panel:
-    """Show the share of verdicts that say useful.
-
-    Args:
-        periods: The periods.
-        asked: The filters.
-
-    Returns:
-        The panel.
-    """
+def satisfaction_panel(periods: Sequence[Period], asked: DashboardFilter) -> Panel:
+    """Show the share of verdicts that say useful."""
     values = [period.figures.satisfaction for period in periods]
-    heading = Heading("satisfaction", wording.SATISFACTION_CHART, _extremes(values, periods, asked))
-    headings = (wording.PERIOD, wording.SATISFACTION, wording.INTERVAL, "n", wording.NOT_USEFUL)
+    return _share_panel(
+        *("satisfaction", wording.SATISFACTION_CHART, wording.SATISFACTION_MEANING),
+        *(_slots(periods, asked), values),
+        (wording.SATISFACTION, wording.NOT_USEFUL),
+        [(french.integer(value.n - value.count),) for value in values],
+    )
+
+
+def _share_panel(
+    key: str,
+    title: str,
+    meaning: str,
+    slots: Sequence[Slot],
+    values: Sequence[Proportion],
+    columns: tuple[str, ...],
+    others: Sequence[tuple[str, ...]],
+) -> Panel:
     rows = tuple(
         (
-            *_share_cells(period, value, asked),
-            french.integer(value.n - value.count),
+            slot.name,
+            *(french.percent(value.value), french.interval(value), french.integer(value.n)),
+            *cells,
         )
-        for period, value in zip(periods, values, strict=True)
+        for slot, value, cells in zip(slots, values, others, strict=True)
     )
+    share, *more = columns
+    headings = (wording.PERIOD, share, wording.INTERVAL, "n", *more)
     return Panel(
-        shares(heading, _slots(periods, asked), values),
-        f"{wording.SATISFACTION_MEANING} {wording.WEAK_POINTS}",
-        Table("periods", wording.SATISFACTION_CHART, headings, rows),
+        shares(
+            Heading(key, title, _extremes(values, slots)),
+            *(slots, [*map(_point, values)], french.percent),
+        ),
+        f"{meaning} {wording.WEAK_POINTS}",
+        Table("periods", title, headings, rows),
     )
 
 
 def drift_panel(before: Figures, now: Figures) -> DriftPanel:
-    """Show how the confidence is distributed, now and before.
-
-    Args:
-        before: The figures of the time before.
-        now: Those of the time looked at.
-
-    Returns:
-        The panel.
-    """
+    """Show how the confidence is distributed, now and in the time before."""
     drift = drift_of(before.bins, now.bins)
-    names = [
-        wording.CLASS_NAME.format(
-            low=french.percent(place / BINS), high=french.percent((place + 1) / BINS)
+    slots = [
+        Slot(
+            f"{100 * place // BINS}–{100 * (place + 1) // BINS}",
+            wording.CLASS_NAME.format(
+                low=french.percent(place / BINS), high=french.percent((place + 1) / BINS)
+            ),
         )
         for place in range(BINS)
     ]
-    slots = [
-        Slot(f"{100 * place // BINS}–{100 * (place + 1) // BINS}", name)
-        for place, name in zip(range(BINS), names, strict=True)
-    ]
     series = [(wording.REFERENCE, before.bins), (wording.THIS_PERIOD, now.bins)]
     sentence = wording.drift_sentence(drift)
-    chart = paired_bars(Heading("derive", wording.DRIFT_CHART, sentence), slots, series)
+    heading = Heading("derive", wording.DRIFT_CHART, sentence)
+    chart = paired_bars(heading, slots, series, french.percent)
     rows = tuple(
         (
-            name,
-            french.integer(before.bins[place]),
-            french.percent(Proportion(before.bins[place], before.questions).value),
-            french.integer(now.bins[place]),
-            french.percent(Proportion(now.bins[place], now.questions).value),
+            slot.name,
+            *(french.integer(then), french.percent(Proportion(then, before.questions).value)),
+            *(french.integer(count), french.percent(Proportion(count, now.questions).value)),
         )
-        for place, name in enumerate(names)
+        for slot, then, count in zip(slots, before.bins, now.bins, strict=True)
     )
     headings = (wording.CLASS, wording.REFERENCE, wording.SHARE, wording.THIS_PERIOD, wording.SHARE)
     table = Table("confidence", wording.DRIFT_CHART, headings, rows)
@@ -255,14 +224,7 @@ def _numbers(drift: Drift) -> str:
 
 
 def reasons_table(figures: Figures) -> Table:
-    """List why answers did not help.
-
-    Args:
-        figures: The figures.
-
-    Returns:
-        The table, the most frequent reason first.
-    """
+    """List why answers did not help, the most frequent reason first."""
     most_first = sorted(figures.reasons.items(), key=lambda item: -item[1])
     rows = tuple(
         (
@@ -279,15 +241,7 @@ def reasons_table(figures: Figures) -> Table:
 
 
 def versions_table(versions: Sequence[CorpusVersion], current: str) -> Table:
-    """List the versions of the FAQ that answered.
-
-    Args:
-        versions: The versions.
-        current: Digest of the corpus that answers now.
-
-    Returns:
-        The table.
-    """
+    """List the versions of the FAQ that answered, and mark the digest of the current one."""
     rows = tuple(
         (
             version.digest[:12] + (f" ({wording.CURRENT})" if version.digest == current else ""),
@@ -301,7 +255,7 @@ def versions_table(versions: Sequence[CorpusVersion], current: str) -> Table:
     return Table("versions", wording.VERSIONS_TITLE, headings, rows)
 
 
-def _slots(periods: Sequence[Period], asked: Asked) -> list[Slot]:
+def _slots(periods: Sequence[Period], asked: DashboardFilter) -> list[Slot]:
     return [
         Slot(
             french.tick(period.start, asked.granularity),
@@ -311,33 +265,23 @@ def _slots(periods: Sequence[Period], asked: Asked) -> list[Slot]:
     ]
 
 
-def _share_cells(period: Period, share: Proportion, asked: Asked) -> tuple[str, str, str, str]:
-    return (
-        french.period(period.start, asked.granularity),
-        french.percent(share.value),
-        french.interval(share),
-        french.integer(share.n),
+def _point(share: Proportion) -> Point:
+    said = (
+        f"{french.percent(share.value)} ({french.interval(share)}), "
+        f"{french.integer(share.count)} sur {french.integer(share.n)}"
     )
+    return Point(share.value, share.low, share.high, said, weak=not share.enough)
 
 
-def _extremes(values: Sequence[Proportion], periods: Sequence[Period], asked: Asked) -> str:
+def _extremes(values: Sequence[Proportion], slots: Sequence[Slot]) -> str:
     """Say in words what a line shows: where it starts, ends, and was lowest and highest."""
     told = [
-        (share, french.period(period.start, asked.granularity))
-        for share, period in zip(values, periods, strict=True)
+        (share.value, f"{french.percent(share.value)} ({slot.name})")
+        for share, slot in zip(values, slots, strict=True)
         if share.enough
     ]
     if not told:
         return wording.EXTREMES_NONE
-    lowest, highest = min(told, key=_value), max(told, key=_value)
-    return wording.EXTREMES.format(
-        first=_said(told[0]), last=_said(told[-1]), lowest=_said(lowest), highest=_said(highest)
-    )
-
-
-def _value(told: tuple[Proportion, str]) -> float:
-    return told[0].value
-
-
-def _said(told: tuple[Proportion, str]) -> str:
-    return f"{french.percent(told[0].value)} ({told[1]})"
+    ends = {"first": told[0], "last": told[-1], "lowest": min(told, key=itemgetter(0))}
+    ends["highest"] = max(told, key=itemgetter(0))
+    return wording.EXTREMES.format(**{name: said for name, (_, said) in ends.items()})

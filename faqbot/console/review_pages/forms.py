@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Annotated, NamedTuple, cast, get_args
-from uuid import UUID
+from typing import Annotated, NamedTuple, TypeAlias, cast, get_args
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
 from faqbot.api.contract import QUESTION_LIMIT
+from faqbot.api.form_fields import uuid_or_none
 from faqbot.api.service import HISTORY
-from faqbot.console.review_pages.desk import ReviewDesk, context_of
+from faqbot.console.review_pages.desk import ReviewDesk
+from faqbot.corpus.entry import Corpus
 from faqbot.corpus.text import clean_input, wording_key
 from faqbot.review.decisions import (
     Decision,
@@ -23,14 +24,18 @@ from faqbot.review.decisions import (
     RightEntry,
     Use,
     WrongEntry,
-    kind_of,
+    decode,
 )
 from faqbot.review.drafts import FIELDS, LIMITS, check_draft
 from faqbot.review.signals import SignalKey, Signalled
 from faqbot.review.store import DecidedQuestion, StoredDecision
-from faqbot.vocabulary import DecisionKind, Signal
+from faqbot.vocabulary import Signal
 
 NOTE_LIMIT = 1000
+_TEXTS = (
+    *("kind", "right_entry", "right_use", "wrong_entry"),
+    *("note", "subject", "draft_use", "replaces"),
+)
 
 
 class Fault(NamedTuple):
@@ -39,6 +44,10 @@ class Fault(NamedTuple):
     code: str
     limit: int = 0
     place: str = ""
+
+
+Faults: TypeAlias = dict[str, Fault]
+"""By the name of the field."""
 
 
 @dataclass(slots=True)
@@ -63,38 +72,27 @@ class Typed:
     @classmethod
     def of_form(cls, form: FormData) -> Typed:
         """Read what was sent."""
-
-        def text(name: str) -> str:
-            value = form.get(name)
-            return clean_input(value) if isinstance(value, str) else ""
-
-        answer = form.get("draft-answer")
-        lines = answer.replace("\r\n", "\n").split("\n") if isinstance(answer, str) else []
+        texts = {name: text for name, text in form.items() if isinstance(text, str)}
+        clean = {name: clean_input(text) for name, text in texts.items()}
+        # The lines of an answer are kept, as Markdown has them.
+        answer = texts.get("draft-answer", "").replace("\r\n", "\n").strip()
         return cls(
-            kind=text("kind"),
-            right_entry=text("right_entry"),
-            right_use=text("right_use"),
-            wrong_entry=text("wrong_entry"),
-            note=text("note"),
-            subject=text("subject"),
-            draft={name: text(f"draft-{name}") for name in FIELDS}
-            | {"answer": "\n".join(lines).strip()},
-            draft_use=text("draft_use"),
-            with_history=bool(text("with_history")),
+            **{name: clean.get(name, "") for name in _TEXTS},
+            draft={name: clean.get(f"draft-{name}", "") for name in FIELDS} | {"answer": answer},
+            with_history=bool(clean.get("with_history")),
             taken={str(value) for value in form.getlist("taken")},
             wordings={
-                name.removeprefix("wording-"): text(name)
-                for name in form
+                name.removeprefix("wording-"): text
+                for name, text in clean.items()
                 if name.startswith("wording-")
             },
-            replaces=text("replaces"),
         )
 
     @classmethod
-    def of_decision(cls, decision: Decision, questions: Sequence[DecidedQuestion]) -> Typed:
+    def of_decision(cls, stored: StoredDecision) -> Typed:
         """Fill the form with a decision that is to be changed."""
-        typed = cls(kind=kind_of(decision))
-        match decision:
+        typed = cls(kind=stored.kind, replaces=str(stored.id))
+        match decode(stored):
             case RightEntry(entry_id, use):
                 typed.right_entry, typed.right_use = entry_id, use
             case MissingEntry(draft, draft_use):
@@ -106,8 +104,26 @@ class Typed:
                 typed.subject = subject or ""
             case Ignored():
                 pass
-        typed.with_history = any(question.history for question in questions)
+        typed.with_history = any(question.history for question in stored.questions)
         return typed
+
+    @classmethod
+    def of_signal(cls, signal: Signalled, corpus: Corpus) -> Typed:
+        """Fill a fresh form with what the signal suggests."""
+        entry = signal.entry_id if signal.entry_id in corpus.by_id else None
+        typed = cls(note=signal.comment or "")
+        if signal.key.signal == "choice":
+            typed.kind, typed.right_entry = "right_entry", entry or ""
+        elif signal.key.signal == "negative_vote":
+            typed.wrong_entry = entry or ""
+        return typed
+
+    @property
+    def uses_questions(self) -> bool:
+        """Whether the questions themselves become part of the corpus or a data set."""
+        return self.kind in {"right_entry", "out_of_scope"} or (
+            self.kind == "missing_entry" and bool(self.draft_use)
+        )
 
 
 def token(key: SignalKey) -> str:
@@ -119,148 +135,121 @@ def key_of(name: str) -> SignalKey | None:
     """Read the name of a signal; None when it is none."""
     signal, _, rest = name.partition(":")
     identifier, _, entry_id = rest.partition(":")
-    try:
-        interaction_id = UUID(identifier)
-    except ValueError:
+    interaction_id = uuid_or_none(identifier)
+    if interaction_id is None or signal not in get_args(Signal):
         return None
-    known = signal in get_args(Signal)
-    return SignalKey(interaction_id, cast("Signal", signal), entry_id) if known else None
+    return SignalKey(interaction_id, cast("Signal", signal), entry_id)
 
 
 def questions_of(
     typed: Typed, desk: ReviewDesk, stored: StoredDecision | None
-) -> tuple[tuple[DecidedQuestion, ...], dict[str, Fault]]:
+) -> tuple[tuple[DecidedQuestion, ...], Faults]:
     """Read the questions that were taken.
 
     A row of the form stands for every signal of its kind in the same words, among those that wait
     and those of the decision that is being changed.
 
     Args:
-        typed: The form.
-        desk: The review pages' parts.
         stored: The decision that is being changed.
 
     Returns:
-        The questions that still exist, and what is wrong by the name of the field.
+        The questions that still exist, and what is wrong.
     """
-    faults: dict[str, Fault] = {}
-    wordings: dict[SignalKey, str] = {}
-    for name in typed.taken:
-        text = typed.wordings.get(name, "")
-        if not text:
-            faults[f"wording-{name}"] = Fault("no_text")
-        elif len(text) > QUESTION_LIMIT:
-            faults[f"wording-{name}"] = Fault("text_too_long", QUESTION_LIMIT)
-        elif wording_key(text) in desk.wordings and _is_used(typed):
-            place = desk.wordings[wording_key(text)]
-            faults[f"wording-{name}"] = Fault("is_wording", place=place)
-        if key := key_of(name):
-            wordings[key] = text
+    texts = {name: typed.wordings.get(name, "") for name in typed.taken}
+    faults = {
+        f"wording-{name}": fault
+        for name, text in texts.items()
+        if (fault := _wording_fault(text, typed, desk))
+    }
+    wordings = {key: text for name, text in texts.items() if (key := key_of(name))}
     if not wordings:
         faults["taken"] = Fault("no_question")
-    found = desk.decisions.signals(wordings)
-    texts = {_words(signal): wordings[signal.key] for signal in found}
-    others = (*desk.decisions.pending(), *_of(stored, desk))
-    found += tuple(it for it in others if _words(it) in texts and it.key not in wordings)
+    named = desk.decisions.signals(wordings)
+    wanted = {_row(signal): wordings[signal.key] for signal in named}
+    changed = desk.decisions.signals(it.key for it in stored.questions) if stored else ()
+    others = (it for it in (*desk.decisions.pending(), *changed) if it.key not in wordings)
+    found = [*named, *(it for it in others if _row(it) in wanted)]
     return tuple(
         DecidedQuestion(
             key=signal.key,
-            wording=texts[_words(signal)],
-            history=_history(desk, signal) if typed.with_history else (),
+            wording=wanted[_row(signal)],
+            history=desk.earlier(signal)[-HISTORY:] if typed.with_history else (),
         )
         for signal in sorted(found, key=lambda signal: signal.key)
     ), faults
 
 
-def decision_of(
-    typed: Typed, desk: ReviewDesk, today: date
-) -> tuple[Decision | None, dict[str, Fault]]:
-    """Make the decision that was typed.
-
-    Args:
-        typed: The form.
-        desk: The review pages' parts.
-        today: Today.
+def decision_of(typed: Typed, desk: ReviewDesk, today: date) -> tuple[Decision | None, Faults]:
+    """Make the decision that was typed, and say what is wrong with it.
 
     Returns:
-        The decision and no fault, or None and what is wrong by the name of the field.
+        The decision, which counts only without faults; None when it could not be made.
     """
-    readers = {
-        "right_entry": _right_entry,
-        "missing_entry": _missing_entry,
-        "wrong_entry": _wrong_entry,
-        "out_of_scope": _out_of_scope,
-    }
-    if typed.kind == "ignored":
-        return Ignored(), {}
-    if typed.kind not in get_args(DecisionKind):
-        return None, {"kind": Fault("no_kind")}
-    return readers[typed.kind](typed, desk, today)
+    entries = desk.corpus.by_id
+    match typed.kind:
+        case "right_entry":
+            faults = _faults(
+                ("right_entry", "no_entry", typed.right_entry not in entries),
+                ("right_use", "no_use", typed.right_use not in get_args(Use)),
+            )
+            return RightEntry(typed.right_entry, cast("Use", typed.right_use)), faults
+        case "missing_entry":
+            return _missing_entry(typed, desk, today)
+        case "wrong_entry":
+            faults = _faults(
+                ("wrong_entry", "no_entry", typed.wrong_entry not in entries),
+                ("note", "no_note", not typed.note),
+            )
+            if len(typed.note) > NOTE_LIMIT:
+                faults["note"] = Fault("too_long", NOTE_LIMIT)
+            return WrongEntry(typed.wrong_entry, typed.note), faults
+        case "out_of_scope":
+            known = {"", *(subject.id for subject in desk.corpus.out_of_scope)}
+            faults = _faults(("subject", "unknown_subject", typed.subject not in known))
+            return OutOfScope(typed.subject or None), faults
+        case "ignored":
+            return Ignored(), {}
+    return None, {"kind": Fault("no_kind")}
 
 
-_Found = tuple[Decision | None, dict[str, Fault]]
-
-
-def _right_entry(typed: Typed, desk: ReviewDesk, _: date) -> _Found:
-    faults = {}
-    if typed.right_entry not in desk.corpus.by_id:
-        faults["right_entry"] = Fault("no_entry")
-    if typed.right_use not in get_args(Use):
-        faults["right_use"] = Fault("no_use")
-    if faults:
-        return None, faults
-    return RightEntry(typed.right_entry, cast("Use", typed.right_use)), {}
-
-
-def _missing_entry(typed: Typed, desk: ReviewDesk, today: date) -> _Found:
+def _missing_entry(
+    typed: Typed, desk: ReviewDesk, today: date
+) -> tuple[MissingEntry | None, Faults]:
     draft, defects = check_draft(typed.draft, desk.corpus, desk.wordings, today)
+    faults = {f"draft-{name}": Fault(code, LIMITS.get(name, 0)) for name, code in defects.items()}
     if draft is None:
-        faults: dict[str, Fault] = {
-            f"draft-{name}": Fault(code, LIMITS.get(name, 0)) for name, code in defects.items()
-        }
         return None, faults
-    if typed.draft_use not in ("", *get_args(Use)):
-        return None, {"draft_use": Fault("no_use")}
-    return MissingEntry(draft, cast("Use", typed.draft_use) if typed.draft_use else None), {}
+    faults = _faults(("draft_use", "no_use", typed.draft_use not in ("", *get_args(Use))))
+    return MissingEntry(draft, cast("Use | None", typed.draft_use or None)), faults
 
 
-def _wrong_entry(typed: Typed, desk: ReviewDesk, _: date) -> _Found:
-    faults = {}
-    if typed.wrong_entry not in desk.corpus.by_id:
-        faults["wrong_entry"] = Fault("no_entry")
-    if not typed.note:
-        faults["note"] = Fault("no_note")
-    elif len(typed.note) > NOTE_LIMIT:
-        faults["note"] = Fault("too_long", NOTE_LIMIT)
-    return (None, faults) if faults else (WrongEntry(typed.wrong_entry, typed.note), {})
+def _faults(*checks: tuple[str, str, bool]) -> Faults:
+    """Name what is wrong: the field, the code, and whether it is."""
+    return {name: Fault(code) for name, code, is_wrong in checks if is_wrong}
 
 
-def _out_of_scope(typed: Typed, desk: ReviewDesk, _: date) -> _Found:
-    if typed.subject and all(it.id != typed.subject for it in desk.corpus.out_of_scope):
-        return None, {"subject": Fault("unknown_subject")}
-    return OutOfScope(typed.subject or None), {}
+def _wording_fault(text: str, typed: Typed, desk: ReviewDesk) -> Fault | None:
+    if not text:
+        return Fault("no_text")
+    if len(text) > QUESTION_LIMIT:
+        return Fault("text_too_long", QUESTION_LIMIT)
+    place = desk.wordings.get(wording_key(text))
+    return Fault("is_wording", place=place) if place and typed.uses_questions else None
 
 
-def _words(signal: Signalled) -> tuple[str, object]:
+def _row(signal: Signalled) -> tuple[str, object]:
     """Return what signals share that one row of the form stands for."""
     key = signal.key
     alone = None if key.signal == "unanswered" else key
     return wording_key(signal.question), alone
 
 
-def _of(stored: StoredDecision | None, desk: ReviewDesk) -> tuple[Signalled, ...]:
-    return desk.decisions.signals(it.key for it in stored.questions) if stored else ()
-
-
-def _is_used(typed: Typed) -> bool:
-    """Tell whether the questions themselves become part of the corpus or a data set."""
-    return typed.kind in {"right_entry", "out_of_scope"} or (
-        typed.kind == "missing_entry" and bool(typed.draft_use)
-    )
-
-
-def _history(desk: ReviewDesk, signal: Signalled) -> tuple[str, ...]:
-    return context_of(desk, signal)[-HISTORY:]
+def worded(faults: Faults, texts: Mapping[str, str]) -> dict[str, str]:
+    """Put faults into words: a sentence by field, from a text by code."""
+    return {
+        name: texts[fault.code].format(limit=fault.limit, place=fault.place)
+        for name, fault in faults.items()
+    }
 
 
 async def _form(request: Request) -> FormData:
@@ -268,19 +257,3 @@ async def _form(request: Request) -> FormData:
 
 
 FormDep = Annotated[FormData, Depends(_form)]
-
-
-def worded(faults: Mapping[str, Fault], texts: Mapping[str, str]) -> dict[str, str]:
-    """Put faults into words.
-
-    Args:
-        faults: By field.
-        texts: The wording of each code.
-
-    Returns:
-        A sentence by field.
-    """
-    return {
-        name: texts[fault.code].format(limit=fault.limit, place=fault.place)
-        for name, fault in faults.items()
-    }

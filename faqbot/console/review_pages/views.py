@@ -5,27 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from faqbot.console.review_pages.desk import Decided, ReviewDesk, State, context_of
+from faqbot.console.review_pages.desk import ReviewDesk
+from faqbot.console.review_pages.filters import State
 from faqbot.console.review_pages.forms import Typed, token
-from faqbot.corpus.entry import Corpus
+from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.text import wording_key
-from faqbot.review.decisions import Decision, MissingEntry, OutOfScope, RightEntry, decode
-from faqbot.review.items import Item
+from faqbot.review.decisions import Decision, MissingEntry, OutOfScope, decode
+from faqbot.review.items import Item, SignalFilter
 from faqbot.review.signals import SignalKey, Signalled
-from faqbot.review.store import DecidedQuestion
+from faqbot.review.store import DecidedQuestion, StoredDecision
 from faqbot.wording import REASONS
 
 MOST_ROWS = 20
 """Wordings of one group that can be decided on at once; the others stay in the queue."""
-
-
-@dataclass(frozen=True, slots=True)
-class EntryChoice:
-    """An entry in a list to choose from."""
-
-    id: str
-    question: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +32,7 @@ class QuestionRow:
     """What its fields are called in an address within the page."""
     text: str
     wording: str
+    """What is to be kept of it: the text, unless somebody corrected it."""
     count: int
     asked_at: datetime
     taken: bool
@@ -71,7 +66,7 @@ class ItemView:
     """Wordings that are not shown."""
     earlier: tuple[str, ...]
     shown: tuple[ShownRow, ...]
-    entry: EntryChoice | None
+    entry: Entry | None
     """The entry that was voted on or chosen."""
     reason: str | None
 
@@ -80,7 +75,7 @@ class ItemView:
 class DecidedView:
     """A decision in the list of decisions."""
 
-    id: str
+    id: UUID
     state: State
     signal: str
     kind: str
@@ -95,6 +90,44 @@ class DecidedView:
     refusal: str | None
     key: DecidedQuestion
     """The question by which it is opened."""
+    questions: tuple[DecidedQuestion, ...]
+    entry_id: str | None
+    """The entry it is about, if any."""
+
+    @classmethod
+    def of(cls, stored: StoredDecision, corpus: Corpus) -> DecidedView:
+        """Describe a decision."""
+        decision = decode(stored)
+        newest = stored.questions[-1]
+        entry_id: str | None = getattr(decision, "entry_id", None)
+        state: State = "refused" if stored.refusal else "decided"
+        return cls(
+            id=stored.id,
+            state="applied" if stored.applied_at else state,
+            signal=newest.key.signal,
+            kind=stored.kind,
+            question=newest.wording,
+            size=len(stored.questions),
+            target=_target(decision, corpus),
+            use=getattr(decision, "use", None) or "",
+            reviewer=stored.reviewer,
+            decided_at=stored.decided_at,
+            applied_at=stored.applied_at,
+            refusal=stored.refusal,
+            key=newest,
+            questions=stored.questions,
+            entry_id=entry_id or stored.questions[0].key.entry_id or None,
+        )
+
+    def is_wanted(self, wanted: SignalFilter) -> bool:
+        """Tell whether a filter lets it through, by any of its questions."""
+        return wanted.entry_id in (None, self.entry_id) and any(
+            wanted.signal in (None, question.key.signal)
+            and question.asked_at is not None
+            and (wanted.since is None or question.asked_at >= wanted.since)
+            and (wanted.until is None or question.asked_at < wanted.until)
+            for question in self.questions
+        )
 
 
 def item_view(
@@ -106,17 +139,12 @@ def item_view(
     """Describe an item.
 
     Args:
-        desk: The review pages' parts.
         signals: The item's signals, newest first; at least one.
         typed: What was typed; None when the form is fresh.
         decided: The texts of the decision that stands, by signal.
-
-    Returns:
-        The view.
     """
     first = signals[0]
     rows = _rows(signals, typed, decided)
-    known = desk.corpus.by_id.get(first.entry_id or "")
     return ItemView(
         signal=first.key.signal,
         title=first.question,
@@ -124,90 +152,31 @@ def item_view(
         size=len(signals),
         rows=rows[:MOST_ROWS],
         more=len(rows[MOST_ROWS:]),
-        earlier=context_of(desk, first),
+        earlier=desk.earlier(first),
         shown=_shown(desk, first),
-        entry=EntryChoice(known.id, known.question) if known else None,
+        entry=desk.corpus.by_id.get(first.entry_id or ""),
         reason=REASONS[first.reason] if first.reason else None,
     )
 
 
-def first_typed(item: ItemView) -> Typed:
-    """Fill a fresh form.
-
-    Args:
-        item: The item.
-
-    Returns:
-        Everything taken, and what the signal suggests.
-    """
-    entry = item.entry.id if item.entry else ""
-    return Typed(
-        kind="right_entry" if item.signal == "choice" else "",
-        right_entry=entry if item.signal == "choice" else "",
-        wrong_entry=entry if item.signal == "negative_vote" else "",
-        note=item.first.comment or "",
-    )
-
-
-def decided_view(decided: Decided, corpus: Corpus) -> DecidedView:
-    """Describe a decision.
-
-    Args:
-        decided: The decision.
-        corpus: The corpus.
-
-    Returns:
-        The view.
-    """
-    stored = decided.stored
-    decision = decode(stored)
-    newest = stored.questions[-1]
-    return DecidedView(
-        id=str(stored.id),
-        state=decided.state,
-        signal=newest.key.signal,
-        kind=stored.kind,
-        question=newest.wording,
-        size=len(stored.questions),
-        target=_target(decision, corpus),
-        use=_use(decision),
-        reviewer=stored.reviewer,
-        decided_at=stored.decided_at,
-        applied_at=stored.applied_at,
-        refusal=stored.refusal,
-        key=newest,
-    )
-
-
-def suggested(item: ItemView) -> tuple[EntryChoice, ...]:
-    """List the entries that were shown, best first.
-
-    Args:
-        item: The item.
-
-    Returns:
-        Those that the corpus still holds.
-    """
-    return tuple(EntryChoice(row.entry_id, row.question) for row in item.shown if row.question)
-
-
-def entries_by_theme(corpus: Corpus) -> Mapping[str, tuple[EntryChoice, ...]]:
-    """List all entries.
-
-    Args:
-        corpus: The corpus.
-
-    Returns:
-        The entries by the label of their theme, in order.
-    """
+def entries_by_theme(corpus: Corpus) -> Mapping[str, tuple[Entry, ...]]:
+    """List all entries by the label of their theme, in order."""
     return {
-        label: tuple(
-            EntryChoice(entry.id, entry.question)
-            for entry in corpus.entries
-            if entry.theme == theme
-        )
+        label: tuple(entry for entry in corpus.entries if entry.theme == theme)
         for theme, label in corpus.theme_labels.items()
     }
+
+
+def next_item(items: Sequence[Item], here: Item | None) -> Item | None:
+    """Find what to decide on after an item: the one behind it, else the first other one.
+
+    Args:
+        items: The list.
+        here: The item; None when it is no longer in the list.
+    """
+    place = items.index(here) if here and here in items else -1
+    others = (*items[place + 1 :], *items[: max(place, 0)])
+    return next(iter(others), None)
 
 
 def _rows(
@@ -217,18 +186,17 @@ def _rows(
     for signal in signals:
         same.setdefault(wording_key(signal.question), []).append(signal)
     rows = []
-    for number, group in enumerate(same.values(), start=1):
-        name = token(group[0].key)
-        text = group[0].question
-        standing = decided.get(group[0].key, text)
+    for number, (first, *others) in enumerate(same.values(), start=1):
+        name = token(first.key)
+        standing = decided.get(first.key, first.question)
         rows.append(
             QuestionRow(
                 name=name,
                 field=f"question-{number}",
-                text=text,
+                text=first.question,
                 wording=typed.wordings.get(name, standing) if typed else standing,
-                count=len(group),
-                asked_at=group[0].asked_at,
+                count=1 + len(others),
+                asked_at=first.asked_at,
                 taken=name in typed.taken if typed else True,
             )
         )
@@ -239,25 +207,22 @@ def _shown(desk: ReviewDesk, signal: Signalled) -> tuple[ShownRow, ...]:
     exchange = desk.store.exchange(signal.key.interaction_id)
     if exchange is None:
         return ()
-    useful = {verdict.entry_id: verdict.useful for verdict in exchange.verdicts}
-    marks = {entry_id: "up" if good else "down" for entry_id, good in useful.items()}
+    marks = {it.entry_id: "up" if it.useful else "down" for it in exchange.verdicts}
     if exchange.choice:
         marks.setdefault(exchange.choice, "chosen")
     clarifies = exchange.interaction.status == "clarify"
-    rows = []
-    for shown in exchange.interaction.shown:
-        known = desk.corpus.by_id.get(shown.entry_id)
-        rows.append(
-            ShownRow(
-                entry_id=shown.entry_id,
-                question=known.question if known else None,
-                rank=shown.rank,
-                role="option" if clarifies and shown.role == "answer" else shown.role,
-                confidence=shown.confidence,
-                mark=marks.get(shown.entry_id),
-            )
+    known = desk.corpus.by_id
+    return tuple(
+        ShownRow(
+            entry_id=it.entry_id,
+            question=known[it.entry_id].question if it.entry_id in known else None,
+            rank=it.rank,
+            role="option" if clarifies and it.role == "answer" else it.role,
+            confidence=it.confidence,
+            mark=marks.get(it.entry_id),
         )
-    return tuple(rows)
+        for it in exchange.interaction.shown
+    )
 
 
 def _target(decision: Decision, corpus: Corpus) -> str:
@@ -269,24 +234,3 @@ def _target(decision: Decision, corpus: Corpus) -> str:
     entry_id: str = getattr(decision, "entry_id", "")
     known = corpus.by_id.get(entry_id)
     return f"{entry_id} – {known.question}" if known else entry_id
-
-
-def _use(decision: Decision) -> str:
-    return decision.use or "" if isinstance(decision, RightEntry | MissingEntry) else ""
-
-
-def next_item(items: Sequence[Item], here: Item | None) -> Item | None:
-    """Find what to decide on after an item.
-
-    Args:
-        items: The list.
-        here: The item; None when it is no longer in the list.
-
-    Returns:
-        The one behind it, else the first; None when nothing else is left.
-    """
-    others = [item for item in items if item is not here]
-    if here is None or here not in items:
-        return next(iter(others), None)
-    behind = items[items.index(here) + 1 :]
-    return behind[0] if behind else next(iter(others), None)

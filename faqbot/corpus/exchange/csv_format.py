@@ -1,8 +1,8 @@
 """Entries as a table with a header: one entry a row, its variants one per line inside a cell.
 
-Fields are written exactly as they are, so that importing the table gives the same entries. A
-spreadsheet may therefore run a cell that starts with ``=``, ``+``, ``-`` or ``@``, as list answers
-do: import the file as text there, or share the ``jsonl`` form.
+A cell that a spreadsheet might run, as list answers look to it, is written with an apostrophe in
+front (`faqbot.downloads.guard`). Reading takes off that apostrophe only: one before a text that no
+export would have guarded belongs to the text. Importing the table therefore gives the same entries.
 """
 
 from __future__ import annotations
@@ -12,21 +12,25 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from faqbot.corpus.entry import Entry
-from faqbot.corpus.exchange.contract import SOURCE_KEYS, RawEntry, RawPage, Report, entry_key, facts
+from faqbot.corpus.exchange.raw_entries import (
+    SOURCE_KEYS,
+    RawEntry,
+    RawPage,
+    Report,
+    entry_key,
+    facts,
+)
+from faqbot.downloads import csv_lines, unguard
 
 _DELIMITERS = ",;\t"
 _COLUMNS = ("id", "question", "answer", "variants", "theme", *SOURCE_KEYS, "updated_on")
 
 
 def read_csv(text: str, report: Report) -> RawPage:
-    """Read a table.
+    """Read a table, one raw entry for each row that is not blank.
 
     Args:
-        text: The file's text; comma, semicolon or tab separated, found by its header.
-        report: Takes the problems.
-
-    Returns:
-        One raw entry for each row that is not blank.
+        text: Comma, semicolon or tab separated, found by the header.
     """
     delimiter = next((mark for mark in _DELIMITERS if _has_columns(text, mark)), None)
     if delimiter is None:
@@ -51,20 +55,9 @@ def read_csv(text: str, report: Report) -> RawPage:
 
 
 def write_csv(entries: Iterable[Entry]) -> str:
-    r"""Write a table.
-
-    Args:
-        entries: In the order of the rows.
-
-    Returns:
-        Comma-separated text with a header, lines ending with ``\n``.
-    """
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, fieldnames=_COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for entry in entries:
-        writer.writerow(facts(entry) | {"variants": "\n".join(entry.variants)})
-    return buffer.getvalue()
+    """Write a table, one row an entry, in order."""
+    rows = (facts(entry) | {"variants": "\n".join(entry.variants)} for entry in entries)
+    return "".join(csv_lines(rows, _COLUMNS))
 
 
 def _column_key(name: str) -> str | None:
@@ -94,7 +87,8 @@ def _rows(text: str, delimiter: str, report: Report) -> Iterator[tuple[int, list
 def _values(keys: Sequence[str | None], cells: Sequence[str]) -> dict[str, object]:
     values: dict[str, object] = {}
     source: dict[str, object] = {}
-    for key, cell in zip(keys, map(str.strip, cells), strict=True):
+    for key, written in zip(keys, cells, strict=True):
+        cell = unguard(written).strip()
         if key == "variants":
             values[key] = [line for line in map(str.strip, cell.split("\n")) if line]
         elif key in SOURCE_KEYS and cell:

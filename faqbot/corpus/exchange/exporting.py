@@ -1,27 +1,18 @@
-"""Give a corpus to other tools, in forms that `importing` reads back without loss."""
+"""Give a corpus to other tools, in forms that an import reads back without loss."""
 
 from __future__ import annotations
 
 from faqbot.corpus.entry import Corpus
-from faqbot.corpus.exchange.contract import ExportFormat
 from faqbot.corpus.exchange.csv_format import write_csv
 from faqbot.corpus.exchange.faqpage_format import write_faqpage
 from faqbot.corpus.exchange.jsonl_format import write_jsonl
-
-__all__ = ["ExportFormat", "export_corpus"]
+from faqbot.corpus.exchange.raw_entries import ExportFormat
 
 
 def export_corpus(corpus: Corpus, target_format: ExportFormat) -> str:
     """Write all entries of a corpus in an exchange format.
 
-    Fields are written exactly as they are; see `formats_csv` for what that means in spreadsheets.
-
-    Args:
-        corpus: The FAQ.
-        target_format: ``jsonl``, ``csv`` or ``faqpage`` (a whole HTML page).
-
-    Returns:
-        The text of the file. Importing it gives the same entries.
+    Importing the text gives the same entries; see `csv_format` for what that means in spreadsheets.
     """
     if target_format == "faqpage":
         return write_faqpage(corpus)

@@ -16,9 +16,13 @@ from html import escape
 from typing import get_args
 
 from faqbot.corpus.entry import Corpus, Entry
-from faqbot.corpus.exchange.contract import RawEntry, RawPage, Report
-from faqbot.corpus.exchange.conversion import answer_to_markdown, html_to_line, line_to_html
 from faqbot.corpus.exchange.json_ld import Node, as_list, is_a, read_nodes, resolve
+from faqbot.corpus.exchange.markdown_conversion import (
+    answer_to_markdown,
+    html_to_line,
+    line_to_html,
+)
+from faqbot.corpus.exchange.raw_entries import RawEntry, RawPage, Report
 from faqbot.corpus.markdown import to_html
 from faqbot.corpus.rules import ENTRY_ID
 from faqbot.corpus.text import fold_space
@@ -28,15 +32,7 @@ _MARKDOWN = "text/markdown"
 
 
 def read_faqpage(text: str, report: Report) -> RawPage:
-    r"""Read the FAQPage of an HTML page, or of a bare JSON-LD file.
-
-    Args:
-        text: The file's text, with ``\n`` line ends.
-        report: Takes the problems.
-
-    Returns:
-        One raw entry for each question of every FAQPage found.
-    """
+    r"""Read every FAQPage of an HTML page, or of a bare JSON-LD file, with ``\n`` line ends."""
     nodes = read_nodes(text, report)
     pages = [node for node in nodes or () if is_a(node, "FAQPage")]
     if nodes is not None and not pages:
@@ -57,14 +53,7 @@ def read_faqpage(text: str, report: Report) -> RawPage:
 
 
 def write_faqpage(corpus: Corpus) -> str:
-    """Write a whole HTML page that people can read and programs import.
-
-    Args:
-        corpus: The FAQ.
-
-    Returns:
-        The page, without any external resource.
-    """
+    """Write an HTML page, without external resources, that people read and programs import."""
     data = {
         "@context": "https://schema.org",
         "@type": "FAQPage",
@@ -140,16 +129,16 @@ def _read_question(
 ) -> RawEntry | None:
     name = question.get("name") or question.get("text")
     answers = [resolve(item, by_id) for item in as_list(question.get("acceptedAnswer"))]
-    texts = [_answer_text(answer) for answer in answers]
+    text = _answer_text(answers[0]) if len(answers) == 1 else None
     if not isinstance(name, str):
         report(question.line, "the question has no name")
-    if len(texts) != 1 or texts[0] is None:
+    if text is None:
         report(question.line, "the question needs one acceptedAnswer with a text")
-    if not isinstance(name, str) or len(texts) != 1 or texts[0] is None:
+    if not isinstance(name, str) or text is None:
         return None
     values: dict[str, object] = {
         "question": html_to_line(name),
-        "answer": texts[0],
+        "answer": text,
         "variants": [_plain(variant) for variant in as_list(question.get("alternateName"))],
     }
     values |= _read_optional(question, labels)

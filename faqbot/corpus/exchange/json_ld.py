@@ -6,8 +6,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from faqbot.corpus.exchange.contract import Report
-from faqbot.corpus.exchange.conversion import parse_html
+from faqbot.corpus.exchange.markdown_conversion import parse_html
+from faqbot.corpus.exchange.raw_entries import Report
 
 
 class Node(dict[str, object]):
@@ -17,11 +17,7 @@ class Node(dict[str, object]):
 
 
 def read_nodes(text: str, report: Report) -> list[Node] | None:
-    r"""Read all objects of all JSON-LD in a file.
-
-    Args:
-        text: The file's text, with ``\n`` line ends.
-        report: Takes the problems.
+    r"""Read all objects of all JSON-LD in a text with ``\n`` line ends.
 
     Returns:
         Every object at whatever depth, in document order, or ``None`` when a part is not JSON.
@@ -42,43 +38,23 @@ def read_nodes(text: str, report: Report) -> list[Node] | None:
 
 
 def is_a(node: Node, name: str) -> bool:
-    """Tell whether an object has a type.
-
-    Args:
-        node: The object.
-        name: A type of schema.org, without prefix.
-
-    Returns:
-        True when it is one of the object's types.
-    """
+    """Tell whether an object has a type of schema.org, given without prefix."""
     # Also written as "schema:FAQPage", "https://schema.org/FAQPage", or in a list.
     return any(re.split(r"[:/#]", str(kind))[-1] == name for kind in as_list(node.get("@type")))
 
 
 def as_list(value: object) -> list[object]:
-    """Read a value that may be one or several.
-
-    Args:
-        value: Of any key; ``None`` when the key is absent.
-
-    Returns:
-        The values.
-    """
+    """Read a value that may be one, several, or None when its key is absent."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
 def resolve(item: object, by_id: Mapping[str, Node]) -> Node | None:
-    """Follow a reference.
+    """Return an object, or the one elsewhere in the file that it refers to; None for no object.
 
     Args:
-        item: A value that should be an object.
         by_id: The objects of the file by their ``@id``.
-
-    Returns:
-        The object, or the one elsewhere in the file that it refers to; ``None`` when the value
-        is no object.
     """
     if not isinstance(item, Node):
         return None

@@ -6,18 +6,23 @@ import json
 from collections.abc import Iterable
 
 from faqbot.corpus.entry import Entry
-from faqbot.corpus.exchange.contract import SOURCE_KEYS, RawEntry, RawPage, Report, entry_key, facts
+from faqbot.corpus.exchange.raw_entries import (
+    SOURCE_KEYS,
+    RawEntry,
+    RawPage,
+    Report,
+    entry_key,
+    facts,
+)
+from faqbot.downloads import jsonl_lines
 
 
 def read_jsonl(text: str, report: Report) -> RawPage:
-    r"""Read JSON Lines.
+    r"""Read JSON Lines, one raw entry for each object.
 
     Args:
-        text: The file's text, with ``\n`` line ends; blank lines do not count.
-        report: Takes the problems.
-
-    Returns:
-        One raw entry for each object. ``null`` stands for a key that is not given.
+        text: With ``\n`` line ends; blank lines do not count, and ``null`` stands for a key that
+            is not given.
     """
     entries = []
     ignored: dict[str, None] = {}  # an ordered set
@@ -30,23 +35,15 @@ def read_jsonl(text: str, report: Report) -> RawPage:
 
 
 def write_jsonl(entries: Iterable[Entry]) -> str:
-    r"""Write JSON Lines.
-
-    Args:
-        entries: In the order of the lines.
-
-    Returns:
-        One object a line, provenance nested as in an entry file, each line ending with ``\n``.
-    """
-    return "".join(f"{_to_json(entry)}\n" for entry in entries)
+    """Write one object a line, in order; provenance is nested as in an entry file."""
+    return "".join(jsonl_lines(map(_nested, entries)))
 
 
-def _to_json(entry: Entry) -> str:
+def _nested(entry: Entry) -> dict[str, object]:
     parts = facts(entry)
     updated_on = parts.pop("updated_on")
     source = {key: parts.pop(key) for key in SOURCE_KEYS}
-    data = parts | {"provenance": source, "updated_on": updated_on}
-    return json.dumps(data, ensure_ascii=False, default=str)
+    return parts | {"provenance": source, "updated_on": updated_on}
 
 
 def _load(record: str, line: int, report: Report) -> dict[str, object] | None:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from faqbot.corpus.entry import Theme
-from faqbot.corpus.exchange.import_source import UNSORTED_THEME, ImportedPage
-from faqbot.corpus.exchange.provisional import (
+from faqbot.corpus.exchange.import_reading import UNSORTED_THEME, ImportedPage
+from faqbot.corpus.placeholders import (
     PROVISIONAL_CONTACT,
     PROVISIONAL_PUBLISHER,
     PROVISIONAL_TITLE,
@@ -29,14 +29,7 @@ EMPTY_GLOSSARY = """\
 
 
 def themes_of(imported: ImportedPage) -> tuple[Theme, ...]:
-    """Make the themes that imported entries name.
-
-    Args:
-        imported: The entries, each with the id or the label of a theme.
-
-    Returns:
-        The themes in order of appearance; their ids are made from labels where need be.
-    """
+    """Make the themes that entries name, by id or label, in order of appearance."""
     labels: dict[str, str] = {}
     for item in imported.entries:
         fallback = _UNSORTED_LABEL if item.theme == UNSORTED_THEME else item.theme
@@ -52,7 +45,6 @@ def render_head(
 
     Args:
         themes: At least one.
-        announced_entries: How many entries the FAQ says it has.
         source: The name of the imported file, for the problems.
 
     Returns:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from faqbot.corpus.exchange.contract import RawEntry, RawPage, Report
-from faqbot.corpus.exchange.conversion import lines_to_markdown
+from faqbot.corpus.exchange.markdown_conversion import lines_to_markdown
+from faqbot.corpus.exchange.raw_entries import RawEntry, RawPage, Report
 
 # Written with composed or combining accents, and any hyphen or space that a browser may copy.
 _E_ACUTE = "(?:é|e\u0301)"
@@ -25,11 +25,7 @@ _ANNOUNCEMENT = re.compile(
 
 
 def read_page_text(text: str, report: Report) -> RawPage:
-    r"""Split the text of a page into answers.
-
-    Args:
-        text: The page's text, with ``\n`` line ends.
-        report: Takes the problems.
+    r"""Split the text of a page, with ``\n`` line ends, into answers.
 
     Returns:
         Entries whose question is ``None``, in page order, and the announced count.

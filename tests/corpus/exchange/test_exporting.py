@@ -15,8 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faqbot.corpus.entry import Corpus, Entry
-from faqbot.corpus.exchange.exporting import ExportFormat, export_corpus
-from faqbot.corpus.exchange.importing import ImportDefaults, apply_plan, plan_import, read_import
+from faqbot.corpus.exchange.exporting import export_corpus
+from faqbot.corpus.exchange.import_planning import apply_plan, plan_import
+from faqbot.corpus.exchange.import_reading import ImportDefaults, read_import
+from faqbot.corpus.exchange.raw_entries import ExportFormat
 from faqbot.corpus.reading import read_corpus
 from tests.corpus.strategies import entry_lists
 from tests.samples import SOURCE, corpus, entry
@@ -91,15 +93,27 @@ def test_json_lines_have_the_keys_of_entry_files() -> None:
     }
 
 
-def test_tables_hold_fields_verbatim_even_those_a_spreadsheet_would_run() -> None:
-    one = entry("S01", "=1+1 ?", "- a\n- b", "+x", "@y")
-    (row,) = csv.DictReader(io.StringIO(export_corpus(corpus(one), "csv")))
-    assert (row["question"], row["answer"], row["variants"]) == ("=1+1 ?", "- a\n- b", "+x\n@y")
+def test_tables_are_harmless_in_a_spreadsheet_and_read_back_as_they_were(tmp_path: Path) -> None:
+    one = entry("S01", "=1+1 ?", "- a\n- b", "'+x", "@y")
+    exported = export_corpus(corpus(one), "csv")
+    assert exported.startswith("\ufeffid,question,")
+    (row,) = csv.DictReader(io.StringIO(exported.removeprefix("\ufeff"), newline=""))
+    assert (row["question"], row["answer"], row["variants"]) == (
+        *("'=1+1 ?", "'- a\n- b", "''+x\n@y"),
+    )
     assert row["kind"] == "reworded"
+    assert import_into(tmp_path / "new", exported, "csv").entries == (one,)
+
+
+def test_an_apostrophe_that_no_export_put_on_stays(tmp_path: Path) -> None:
+    written = "question;answer\n'tis ?;'n Abend\n"
+    (one,) = import_into(tmp_path / "new", written, "csv").entries
+    assert (one.question, one.answer) == ("'tis ?", "'n Abend")
 
 
 def test_a_corpus_without_entries_is_a_table_with_a_header() -> None:
-    assert export_corpus(corpus(), "csv").startswith("id,question,answer,variants,theme,kind,")
+    header = "\ufeffid,question,answer,variants,theme,kind,"
+    assert export_corpus(corpus(), "csv").startswith(header)
 
 
 def faq_data(html: str) -> dict[str, Any]:

@@ -11,16 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.corpus.checks import provisional_texts
-from faqbot.corpus.exchange.conversion import lines_to_markdown
-from faqbot.corpus.exchange.importing import (
-    ImportDefaults,
-    ImportedPage,
-    ImportFormat,
-    ImportPlan,
-    apply_plan,
-    plan_import,
-    read_import,
-)
+from faqbot.corpus.exchange.import_planning import ImportPlan, apply_plan, plan_import
+from faqbot.corpus.exchange.import_reading import ImportDefaults, ImportedPage, read_import
+from faqbot.corpus.exchange.markdown_conversion import lines_to_markdown
+from faqbot.corpus.exchange.raw_entries import ImportFormat
 from faqbot.corpus.reading import read_corpus
 from faqbot.corpus.text import fold_space
 from faqbot.errors import CorpusError, Problem
@@ -67,7 +61,7 @@ def actions(plan: ImportPlan) -> list[tuple[str, str]]:
 
 def test_the_source_page_announces_58_and_holds_10() -> None:
     page = read_import(PAGE, "page-text", DEFAULTS)
-    assert (page.announced, page.found, page.missing) == (58, 10, 48)
+    assert (page.announced, len(page.entries), page.missing) == (58, 10, 48)
 
 
 def test_answers_of_the_source_page_keep_every_character() -> None:
@@ -87,7 +81,7 @@ def test_importing_the_source_page_reproduces_the_corpus_entries() -> None:
 def test_the_source_page_fills_an_empty_folder(tmp_path: Path) -> None:
     folder = tmp_path / "new"
     plan = bring(read_import(PAGE, "page-text", ImportDefaults()), folder)
-    assert (plan.announced, plan.found, plan.missing) == (58, 10, 48)
+    assert plan.imported.missing == 48
     assert (plan.announced_by_corpus, plan.entries_after) == (58, 10)
     corpus = read_corpus(folder, check_count=False)
     assert [entry.id for entry in corpus.entries] == [f"S{number:02d}" for number in range(1, 11)]
@@ -163,7 +157,7 @@ def test_a_table_is_read_with_all_its_columns(tmp_path: Path) -> None:
     assert (entry.id, entry.question, entry.answer) == ("I07", "Quoi ?", "Ceci,\n\n- a\n- b")
     assert entry.variants == ("quoi donc", "c'est quoi")
     assert entry.theme == "Sécurité"
-    assert dataclasses.astuple(entry.provenance) == (
+    assert tuple(dict(entry.provenance).values()) == (
         *("verbatim", "Doc", "https://d.fr"),
         date(2025, 1, 2),
     )
@@ -495,7 +489,7 @@ def assert_read_or_refused(data: bytes, source_format: ImportFormat) -> None:
         else:
             # Whatever is accepted can be read back.
             corpus = read_corpus(Path(folder) / "new", check_count=False)
-            assert len(corpus.entries) == page.found > 0
+            assert len(corpus.entries) == len(page.entries) > 0
 
 
 # Planning and writing

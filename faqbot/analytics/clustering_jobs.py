@@ -1,0 +1,121 @@
+"""Clustering beside the chat: in a thread of its own, and only once for the same questions."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from faqbot.analytics.clustering import Cluster, cluster
+from faqbot.embedding.encoder import Embedder, Vectors
+from faqbot.feedback.unanswered import OpenQuestion
+
+LIMIT = 1000
+"""Most wordings that are put together: time and memory grow with its square."""
+_BATCH = 16
+"""Questions embedded at a time: whoever chats waits for one batch at most."""
+_KEPT_VECTORS = 8 * LIMIT
+_KEPT_RESULTS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The clusters are not ready yet."""
+
+    done: int
+    """Wordings read."""
+    total: int
+
+
+class ClusteringJobs:
+    """Puts open questions together, and remembers vectors and clusters.
+
+    Args:
+        embedder: The model; it is shared with the chat.
+        centre_texts: The FAQ's own questions, at least one.
+    """
+
+    def __init__(self, embedder: Embedder, centre_texts: Sequence[str]) -> None:
+        self._embedder = embedder
+        self._centre_texts = tuple(centre_texts)
+        self._lock = threading.Lock()  # what is remembered
+        self._turn = threading.Lock()  # one job at a time
+        self._vectors: OrderedDict[str, npt.NDArray[np.float32]] = OrderedDict()
+        self._jobs: OrderedDict[str, _Job] = OrderedDict()
+
+    def clusters(
+        self, questions: Sequence[OpenQuestion], *, patience_s: float
+    ) -> tuple[Cluster, ...] | Pending:
+        """Put questions together, or say how far that has got.
+
+        Args:
+            questions: Different wordings, `LIMIT` at most.
+
+        Returns:
+            The clusters, those asked most first; or the progress of the work, which goes on.
+        """
+        job = self._job(questions)
+        job.finished.wait(patience_s)
+        if job.error is not None:
+            raise job.error
+        if job.clusters is None:
+            return Pending(job.done, len(questions))
+        return job.clusters
+
+    def _job(self, questions: Sequence[OpenQuestion]) -> _Job:
+        key = _digest(questions)
+        with self._lock:
+            job = self._jobs.get(key)
+            if job is None or job.error is not None:
+                job = self._jobs[key] = _Job()
+                # Ends with the process: nobody waits for clusters any more then.
+                threading.Thread(target=self._run, args=(job, questions), daemon=True).start()
+            self._jobs.move_to_end(key)
+            while len(self._jobs) > _KEPT_RESULTS:
+                self._jobs.popitem(last=False)
+            return job
+
+    def _run(self, job: _Job, questions: Sequence[OpenQuestion]) -> None:
+        try:
+            with self._turn:
+                centre = self._embed(self._centre_texts, _Job()).mean(axis=0)
+                vectors = self._embed([question.text for question in questions], job)
+                job.clusters = cluster(questions, vectors, centre)
+        except Exception as error:
+            job.error = error
+        finally:
+            job.finished.set()
+
+    def _embed(self, texts: Sequence[str], job: _Job) -> Vectors:
+        missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        job.done = len(texts) - len(missing)
+        for start in range(0, len(missing), _BATCH):
+            batch = missing[start : start + _BATCH]
+            self._vectors.update(zip(batch, self._embedder.embed_queries(batch), strict=True))
+            job.done += len(batch)
+        for text in texts:
+            self._vectors.move_to_end(text)
+        rows = np.array([self._vectors[text] for text in texts], dtype=np.float32)
+        while len(self._vectors) > _KEPT_VECTORS:
+            self._vectors.popitem(last=False)
+        return rows.reshape(len(texts), self._embedder.dimension)
+
+
+class _Job:
+    def __init__(self) -> None:
+        self.finished = threading.Event()
+        self.done = 0
+        self.clusters: tuple[Cluster, ...] | None = None
+        self.error: Exception | None = None
+
+
+def _digest(questions: Sequence[OpenQuestion]) -> str:
+    digest = hashlib.sha256()
+    for question in questions:
+        digest.update(repr((question.text, question.last_asked, question.hours)).encode("utf-8"))
+    return digest.hexdigest()

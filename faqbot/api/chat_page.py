@@ -1,0 +1,201 @@
+"""The chat page: complete without JavaScript, by plain forms and redirects after each post.
+
+A conversation is named by the session id in the page's own address. No cookie is set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+import structlog
+from fastapi import APIRouter, Depends, Form, Request, status
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel, BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from faqbot import wording
+from faqbot.api.contract import QUESTION_LIMIT, Comment, clean_question
+from faqbot.api.failures import invalid
+from faqbot.api.form_fields import blank_to_none, uuid_or_none
+from faqbot.api.presenter import AnswerView, EntryView, TurnView, examples_of
+from faqbot.api.replies import html, wants_fragment
+from faqbot.api.service import Service
+from faqbot.api.services import ServiceDep, limit_rate
+from faqbot.corpus.entry import Corpus
+from faqbot.database.records import Exchange
+from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
+from faqbot.vocabulary import Reason
+
+log = structlog.get_logger(__name__)
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+OptionalSession = Annotated[UUID | None, BeforeValidator(blank_to_none)]
+
+
+class AskForm(BaseModel):
+    """The question box."""
+
+    question: str = ""
+    session: OptionalSession = None
+
+
+class VoteForm(BaseModel):
+    """« Cette réponse vous a-t-elle été utile ? »."""
+
+    interaction_id: UUID
+    entry_id: str
+    useful: bool
+    session: OptionalSession = None
+    reason: Annotated[Reason | None, BeforeValidator(blank_to_none)] = None
+    comment: Comment = None
+
+
+class ChooseForm(BaseModel):
+    """« Vouliez-vous dire… ? »."""
+
+    interaction_id: UUID
+    entry_id: str
+    session: OptionalSession = None
+    recorded: bool = True
+    """False when the page knew that the interaction could not be kept."""
+
+
+@router.get("/")
+def chat_page(request: Request, service: ServiceDep, session: str = "") -> HTMLResponse:
+    """Show the conversation, or the welcome."""
+    # An address that was cut or mistyped shows a fresh page, which is what its reader wants.
+    return _chat_page(request, service, uuid_or_none(session))
+
+
+@router.post("/ask", dependencies=[Depends(limit_rate)])
+def ask(request: Request, service: ServiceDep, form: Annotated[AskForm, Form()]) -> Response:
+    """Answer the question box."""
+    try:
+        question = clean_question(form.question)
+    except PydanticCustomError as refusal:
+        if wants_fragment(request):
+            defect = {"loc": ("body", "question"), "msg": refusal.message(), "type": refusal.type}
+            raise invalid([{**defect, "ctx": refusal.context}]) from None
+        return _chat_page(
+            request, service, form.session, error=refusal.message(), draft=form.question
+        )
+    interaction, recorded = service.ask(question, form.session)
+    exchange = Exchange(interaction, ())
+    if recorded:
+        return _show_turn(request, service.corpus, exchange)
+    # There is nothing to redirect to: the answer has to come with this very reply.
+    turn = TurnView.of(exchange, service.corpus, recorded=False)
+    if wants_fragment(request):
+        return html(request, "_turn.html", {"turn": turn})
+    # What was asked before, if that can be read, or else nothing.
+    earlier = _turns(service, form.session) or []
+    return _render_chat(request, service.corpus, interaction.session_id, [*earlier, turn])
+
+
+@router.post("/vote", dependencies=[Depends(limit_rate)])
+def vote(request: Request, service: ServiceDep, form: Annotated[VoteForm, Form()]) -> Response:
+    """Keep a verdict."""
+    service.vote(
+        form.interaction_id,
+        form.entry_id,
+        useful=form.useful,
+        reason=form.reason,
+        comment=form.comment,
+    )
+    exchange = service.store.exchange(form.interaction_id)
+    if exchange is None:  # purged between the two calls
+        raise UnknownAnswer
+    interaction = exchange.interaction
+    if wants_fragment(request):
+        shown = next(found for found in interaction.shown if found.entry_id == form.entry_id)
+        answer = AnswerView.of_shown(shown, exchange, service.corpus)
+        return html(request, "_feedback.html", {"answer": answer})
+    address = f"/?session={interaction.session_id}#avis-{interaction.id}-{form.entry_id}"
+    return RedirectResponse(address, status.HTTP_303_SEE_OTHER)
+
+
+@router.post("/choose", dependencies=[Depends(limit_rate)])
+def choose(request: Request, service: ServiceDep, form: Annotated[ChooseForm, Form()]) -> Response:
+    """Show the answer that was meant, and remember which one it was."""
+    if not form.recorded:
+        return _show_entry(request, service.corpus, form.entry_id)
+    try:
+        service.choose(form.interaction_id, form.entry_id)
+        exchange = service.store.exchange(form.interaction_id)
+    except StoreUnavailable as error:
+        log.error("choice_not_recorded", reason=str(error))
+        return _show_entry(request, service.corpus, form.entry_id)
+    if exchange is None:  # purged between the two calls
+        raise UnknownChoice
+    return _show_turn(request, service.corpus, exchange)
+
+
+def _chat_page(
+    request: Request,
+    service: Service,
+    session: UUID | None,
+    *,
+    error: str | None = None,
+    draft: str = "",
+) -> HTMLResponse:
+    code = status.HTTP_422_UNPROCESSABLE_CONTENT if error else status.HTTP_200_OK
+    turns = _turns(service, session)
+    if turns is None:  # asking goes on without what was asked before
+        turns, code = [], status.HTTP_503_SERVICE_UNAVAILABLE
+        error = error or wording.CONVERSATION_UNAVAILABLE
+    return _render_chat(
+        request, service.corpus, session, turns, error=error, draft=draft, code=code
+    )
+
+
+def _turns(service: Service, session: UUID | None) -> list[TurnView] | None:
+    """Read a conversation; None when the database is unavailable."""
+    try:
+        exchanges = service.store.conversation(session) if session else ()
+    except StoreUnavailable as error:
+        log.error("conversation_not_read", reason=str(error))
+        return None
+    return [TurnView.of(exchange, service.corpus) for exchange in exchanges]
+
+
+def _render_chat(
+    request: Request,
+    corpus: Corpus,
+    session: UUID | None,
+    turns: Sequence[TurnView],
+    *,
+    error: str | None = None,
+    draft: str = "",
+    code: int = status.HTTP_200_OK,
+) -> HTMLResponse:
+    context = {
+        "session_id": str(session) if session else None,
+        "examples": examples_of(corpus),
+        "turns": turns,
+        "max_length": QUESTION_LIMIT,
+        "error": error,
+        "draft": draft,
+    }
+    return html(request, "chat.html", context, code)
+
+
+def _show_turn(request: Request, corpus: Corpus, exchange: Exchange) -> Response:
+    if wants_fragment(request):
+        return html(request, "_turn.html", {"turn": TurnView.of(exchange, corpus)})
+    interaction = exchange.interaction
+    address = f"/?session={interaction.session_id}#tour-{interaction.id}"
+    return RedirectResponse(address, status.HTTP_303_SEE_OTHER)
+
+
+def _show_entry(request: Request, corpus: Corpus, entry_id: str) -> Response:
+    """Show an entry without its conversation, which takes no database."""
+    if entry_id not in corpus.by_id:
+        raise UnknownChoice
+    if wants_fragment(request):
+        answer = EntryView.of(corpus.by_id[entry_id], corpus)
+        return html(request, "_card.html", {"answer": answer})
+    return RedirectResponse(f"/questions#{entry_id}", status.HTTP_303_SEE_OTHER)

@@ -1,0 +1,170 @@
+"""The JSON routes under ``/api/v1``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response, status
+
+from faqbot.api.contract import (
+    QUESTION_LIMIT,
+    ChatRequest,
+    ChatResponse,
+    ChoiceRequest,
+    ChoiceResponse,
+    EntryBody,
+    ErrorBody,
+    FaqBody,
+    FeedbackRequest,
+    FeedbackResponse,
+    SessionBody,
+    SuggestionBody,
+)
+from faqbot.api.failures import Failure, Kind
+from faqbot.api.presenter import EntryView, TurnView, examples_of
+from faqbot.api.services import CorpusDep, ServiceDep, limit_rate, limit_suggestions
+from faqbot.corpus.entry import Corpus
+from faqbot.database.records import Exchange
+
+SUGGESTIONS = 6
+
+Themes = Annotated[
+    tuple[str, ...], Query(description="Ids of the themes to keep to, one each; none for all.")
+]
+
+router = APIRouter(
+    prefix="/api/v1",
+    tags=["FAQ"],
+    responses={code: {"model": ErrorBody} for code in (400, 422, 429)},
+)
+
+
+@router.post(
+    "/chat",
+    response_model=ChatResponse,
+    dependencies=[Depends(limit_rate)],
+    responses={413: {"model": ErrorBody}},
+)
+def chat(request: ChatRequest, service: ServiceDep, corpus: CorpusDep) -> TurnView:
+    """Answer a question with entries of the FAQ, or say that it holds no answer."""
+    themes = _known(request.themes, corpus)
+    interaction, recorded = service.ask(request.question, request.session_id, themes)
+    return TurnView.of(Exchange(interaction, ()), corpus, recorded=recorded)
+
+
+@router.post(
+    "/feedback",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[Depends(limit_rate)],
+    responses={
+        200: {"model": FeedbackResponse, "description": "It replaces the earlier verdict."},
+        404: {"model": ErrorBody, "description": "That answer was not shown."},
+        413: {"model": ErrorBody},
+        503: {"model": ErrorBody, "description": "The database is unavailable."},
+    },
+)
+def feedback(request: FeedbackRequest, response: Response, service: ServiceDep) -> FeedbackResponse:
+    """Say whether an answer was useful; a second verdict on it replaces the first."""
+    created = service.vote(
+        request.interaction_id,
+        request.entry_id,
+        useful=request.useful,
+        reason=request.reason,
+        comment=request.comment,
+    )
+    if not created:
+        response.status_code = status.HTTP_200_OK
+    comment = service.store.redactor.preview(request.comment) if request.comment else None
+    changes = {"comment": comment} | ({"reason": None} if request.useful else {})
+    kept = request.model_copy(update=changes)
+    return FeedbackResponse(**kept.model_dump())
+
+
+@router.post(
+    "/choice",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=[Depends(limit_rate)],
+    responses={
+        200: {"model": ChoiceResponse, "description": "It replaces the earlier choice."},
+        404: {"model": ErrorBody, "description": "That answer was not offered to choose from."},
+        413: {"model": ErrorBody},
+        503: {"model": ErrorBody, "description": "The database is unavailable."},
+    },
+)
+def choice(request: ChoiceRequest, response: Response, service: ServiceDep) -> ChoiceResponse:
+    """Say which answer of a clarification was meant; a second choice replaces the first."""
+    if not service.choose(request.interaction_id, request.entry_id):
+        response.status_code = status.HTTP_200_OK
+    return ChoiceResponse(interaction_id=request.interaction_id, entry_id=request.entry_id)
+
+
+@router.get(
+    "/session/{session_id}",
+    dependencies=[Depends(limit_rate)],
+    responses={503: {"model": ErrorBody, "description": "The database is unavailable."}},
+)
+def session(session_id: UUID, service: ServiceDep) -> SessionBody:
+    """Return all that is kept about a conversation; its id is the key to it."""
+    return SessionBody.model_validate(service.kept(session_id))
+
+
+@router.delete(
+    "/session/{session_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    dependencies=[Depends(limit_rate)],
+    responses={503: {"model": ErrorBody, "description": "The database is unavailable."}},
+)
+def forget(session_id: UUID, service: ServiceDep) -> None:
+    """Erase all that is kept about a conversation; doing it twice does no harm."""
+    service.forget(session_id)
+
+
+@router.get("/entries", response_model=list[EntryBody])
+def entries(corpus: CorpusDep) -> list[EntryView]:
+    """List all entries, in the order of the themes."""
+    return [EntryView.of(entry, corpus) for entry in corpus.entries]
+
+
+@router.get("/entries/{entry_id}", response_model=EntryBody, responses={404: {"model": ErrorBody}})
+def entry(entry_id: str, corpus: CorpusDep) -> EntryView:
+    """Return one entry."""
+    if entry_id not in corpus.by_id:
+        raise Failure(Kind.ENTRY_UNKNOWN)
+    return EntryView.of(corpus.by_id[entry_id], corpus)
+
+
+@router.get(
+    "/suggest", response_model=list[SuggestionBody], dependencies=[Depends(limit_suggestions)]
+)
+def suggest(
+    service: ServiceDep,
+    corpus: CorpusDep,
+    q: Annotated[str, Query(max_length=QUESTION_LIMIT)] = "",
+    themes: Themes = (),
+) -> list[EntryView]:
+    """Complete what is being typed with questions of the FAQ."""
+    found = service.assistant.suggester.suggest(q, SUGGESTIONS, _known(themes, corpus))
+    return [EntryView.of(entry, corpus) for entry in found]
+
+
+@router.get("/faq", response_model=FaqBody)
+def faq(corpus: CorpusDep, themes: Themes = ()) -> dict[str, Any]:
+    """Say what the FAQ is, with some of its questions for a beginning."""
+    examples = examples_of(corpus, _known(themes, corpus))
+    return {
+        "title": corpus.title,
+        "publisher": corpus.publisher,
+        "contact": corpus.contact,
+        "entry_count": len(corpus.entries),
+        "themes": corpus.themes,
+        "examples": [EntryView.of(entry, corpus) for entry in examples],
+    }
+
+
+def _known(themes: Iterable[str], corpus: Corpus) -> frozenset[str]:
+    known = corpus.theme_labels
+    if not known.keys() >= set(themes):
+        raise Failure(Kind.THEME_UNKNOWN, themes=", ".join(known))
+    return frozenset(themes)

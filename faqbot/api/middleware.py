@@ -1,0 +1,254 @@
+"""What stands around every request: limits, CORS, security headers, and a line in the log.
+
+Log lines name the route, never the address asked for, the client or what was typed.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Collection
+
+import structlog
+from fastapi import Request
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from faqbot.api.failures import Failure, Kind
+from faqbot.api.log_throttle import LogThrottle
+from faqbot.api.metrics import Metrics
+from faqbot.api.replies import refusal
+from faqbot.api.services import Services
+from faqbot.settings import is_origin
+
+log = structlog.get_logger(__name__)
+
+BODY_LIMIT_BYTES = 64 * 1024
+"""Far above 1,000 characters in any encoding, far below what could hurt."""
+EMBED_PATH = "/embed"
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'"
+)
+# Swagger UI starts from an inline script and draws its icons from data: addresses.
+_DOCS_POLICY = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    # The session id stands in the page's address: no other site shall see it.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_SETTING = "FAQBOT_ALLOWED_ORIGINS"
+
+
+def middleware(services: Services) -> list[Middleware]:
+    """List what stands around the routes; the first is the first to see a request."""
+    origins = services.service.settings.allowed_origins
+    return [
+        Middleware(Observe, metrics=services.service.metrics),
+        Middleware(WatchOrigins, allowed=origins, throttle=services.log_throttle),
+        Middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Content-Type"],
+            expose_headers=["Retry-After"],
+            max_age=3600,
+        ),
+        Middleware(CatchUnexpected),
+        Middleware(BodyLimit),
+    ]
+
+
+class Observe:
+    """Logs and counts each request, and sets security headers."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        code = 500
+
+        async def observed(message: Message) -> None:
+            nonlocal code
+            if message["type"] == "http.response.start":
+                code = message["status"]
+                _secure(MutableHeaders(scope=message), scope["path"])
+            await send(message)
+
+        try:
+            await self._app(scope, receive, observed)
+        finally:
+            route = getattr(scope.get("route"), "path", "unmatched")
+            self._metrics.requested(scope["method"], route, code)
+            log.info(
+                "request",
+                method=scope["method"],
+                route=route,
+                status=code,
+                duration_ms=round((time.perf_counter() - started) * 1000, 1),
+            )
+
+
+def _secure(headers: MutableHeaders, path: str) -> None:
+    policy = _DOCS_POLICY if path == "/docs" else f"{PAGE_POLICY}; frame-ancestors 'none'"
+    for name, value in (*_HEADERS.items(), ("Content-Security-Policy", policy)):
+        headers.setdefault(name, value)
+    if not path.startswith(("/static/", "/swagger/")):
+        headers.setdefault("Cache-Control", "no-store")
+
+
+class WatchOrigins:
+    """Warns of origins that are denied, and lets no cache keep the denial.
+
+    The browser enforces both rules, CORS and ``frame-ancestors``; here they are only stated. What
+    is denied shows on the foreign page alone, so the log has to say which setting would allow it.
+    """
+
+    def __init__(self, app: ASGIApp, allowed: Collection[str], throttle: LogThrottle) -> None:
+        self._app = app
+        self._allowed = allowed
+        self._throttle = throttle
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        denied = (
+            denied_origin(scope["path"], Headers(scope=scope), self._allowed)
+            if scope["type"] == "http"
+            else None
+        )
+        if denied is None:
+            await self._app(scope, receive, send)
+            return
+        if self._throttle.allows(f"origin {denied}"):
+            log.warning(
+                "origin_denied", origin=denied, setting=_SETTING, advice=self._advice(denied)
+            )
+
+        async def uncached(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                # A browser that kept it would go on failing after the origin has been allowed.
+                MutableHeaders(scope=message)["Cache-Control"] = "no-store"
+            await send(message)
+
+        await self._app(scope, receive, uncached)
+
+    def _advice(self, denied: str) -> str:
+        if not is_origin(denied):
+            return "open the page from a web server: this origin can never be allowed"
+        value = ",".join((*self._allowed, denied))
+        return f"to let its pages use this service, restart it with {_SETTING}={value}"
+
+
+def denied_origin(path: str, headers: Headers, allowed: Collection[str]) -> str | None:
+    """Find the foreign origin that a browser will not let use a reply.
+
+    Args:
+        path: What is asked for.
+        headers: Of the request.
+        allowed: Origins that may.
+
+    Returns:
+        The origin; None when the request comes from our own pages, from an allowed origin, or from
+        no page at all.
+    """
+    origin = headers.get("origin")
+    if origin is None and path == EMBED_PATH and headers.get("sec-fetch-dest") == "iframe":
+        address = re.match(r"https?://[^/?#]+", headers.get("referer", ""))
+        origin = address[0] if address else None
+    if origin is None or origin in allowed or _is_ours(origin, headers):
+        return None
+    return origin
+
+
+def _is_ours(origin: str, headers: Headers) -> bool:
+    # The browser's own word counts where it gives one. Older browsers, and all of them on plain
+    # HTTP, give none: then the host that was asked for tells, which a reverse proxy may have put
+    # aside. A client that is no browser may invent all of it: only a warning is at stake.
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    forwarded = headers.get("x-forwarded-host", "").split(",")[0].strip()
+    host = origin.partition("://")[2]
+    return host != "" and host in {headers.get("host"), forwarded}
+
+
+class CatchUnexpected:
+    """Answers an error of ours like any other failure.
+
+    Starlette's own handler for these stands outside all other middleware, so its replies would
+    lack what they add: without CORS headers a widget could not even tell that it got a reply.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        started = False
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:
+            if scope["type"] != "http" or started:
+                raise
+            # The traceback goes to the log only; it holds code and no question.
+            log.error("unexpected_error", route=scope["path"], exc_info=error)
+            failure = Failure(Kind.INTERNAL_ERROR)
+            await refusal(Request(scope), failure)(scope, receive, send)
+
+
+class BodyLimit:
+    """Refuses bodies over `BODY_LIMIT_BYTES`, announced or streamed."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        too_large = Failure(Kind.BODY_TOO_LARGE)
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        if announced.isdigit() and int(announced) > BODY_LIMIT_BYTES:
+            await refusal(Request(scope), too_large)(scope, receive, send)
+            return
+        received = 0
+        started = False
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > BODY_LIMIT_BYTES:
+                raise too_large
+            return message
+
+        async def guarded(message: Message) -> None:
+            # Whatever the application makes of a body cut short, the client is told the cause.
+            nonlocal started
+            if received <= BODY_LIMIT_BYTES or started:
+                started = True
+                await send(message)
+
+        await self._app(scope, counted, guarded)
+        if received > BODY_LIMIT_BYTES and not started:
+            await refusal(Request(scope), too_large)(scope, receive, send)

@@ -1,0 +1,178 @@
+"""What a client is shown of entries and interactions, whether by JSON or by a page.
+
+The models of `faqbot.api.contract` and the templates read the same objects, attribute by attribute:
+an interaction is described once, from its record, whoever asked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID
+
+from markupsafe import Markup
+
+from faqbot import wording
+from faqbot.corpus.answer_nodes import Node, to_nodes
+from faqbot.corpus.entry import Corpus, Entry, Provenance
+from faqbot.corpus.markdown import to_html, to_text
+from faqbot.database.records import Exchange, Interaction, ShownEntry, Verdict
+from faqbot.vocabulary import SmallTalk, Span, Status
+
+EXAMPLES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryView:
+    """An entry in full."""
+
+    entry_id: str
+    question: str
+    answer_html: str
+    marked_html: Markup
+    """The same with its highlights in mark elements."""
+    answer_text: str
+    answer_nodes: tuple[Node, ...]
+    """The answer as a tree, with its highlights."""
+    theme: str
+    theme_label: str
+    provenance: Provenance
+
+    @classmethod
+    def of(
+        cls,
+        entry: Entry,
+        corpus: Corpus,
+        highlights: tuple[Span, ...] = (),
+        /,
+        **more: Any,  # noqa: ANN401
+    ) -> Self:
+        """Describe an entry; what a subclass says besides is given by name."""
+        return cls(
+            entry_id=entry.id,
+            question=entry.question,
+            answer_html=to_html(entry.answer),
+            marked_html=Markup(to_html(entry.answer, highlights)),  # noqa: S704 - cleaned by nh3
+            answer_text=to_text(entry.answer),
+            answer_nodes=to_nodes(entry.answer, highlights),
+            theme=entry.theme,
+            theme_label=corpus.theme_labels[entry.theme],
+            provenance=entry.provenance,
+            **more,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerView(EntryView):
+    """An entry shown as an answer, with the verdict it received."""
+
+    interaction_id: UUID
+    session_id: UUID
+    confidence: float
+    highlights: tuple[Span, ...]
+    verdict: Verdict | None
+
+    @classmethod
+    def of_shown(cls, shown: ShownEntry, exchange: Exchange, corpus: Corpus) -> Self:
+        """Describe what an interaction showed."""
+        interaction = exchange.interaction
+        # In another version of the corpus the same places may hold other words.
+        highlights = shown.highlights if interaction.corpus_digest == corpus.digest else ()
+        verdicts = (given for given in exchange.verdicts if given.entry_id == shown.entry_id)
+        return cls.of(
+            corpus.by_id[shown.entry_id],
+            corpus,
+            highlights,
+            interaction_id=interaction.id,
+            session_id=interaction.session_id,
+            confidence=shown.confidence,
+            highlights=highlights,
+            verdict=next(verdicts, None),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnView:
+    """One question with its reply."""
+
+    interaction_id: UUID
+    session_id: UUID
+    question: str
+    status: Status
+    confidence: float
+    answers: tuple[AnswerView, ...]
+    """Shown in full when answered; to choose from when clarifying, the chosen one aside."""
+    chosen: AnswerView | None
+    """What the person meant, when asked."""
+    suggestions: tuple[EntryView, ...]
+    fallback: Mapping[str, str] | None
+    """``message`` and ``contact``, when there is no answer; the message replies to small talk."""
+    small_talk: SmallTalk | None
+    examples: tuple[Entry, ...]
+    """Entries to begin with, for whoever has not asked one yet."""
+    corpus_digest: str
+    model: str
+    recorded: bool
+    """Whether verdicts and choices can be kept."""
+
+    @classmethod
+    def of(cls, exchange: Exchange, corpus: Corpus, *, recorded: bool = True) -> Self:
+        """Describe an exchange; entries that the corpus no longer holds are left out."""
+        interaction, kind = exchange.interaction, exchange.interaction.small_talk
+        known = [shown for shown in interaction.shown if shown.entry_id in corpus.by_id]
+        answers = [
+            AnswerView.of_shown(shown, exchange, corpus)
+            for shown in known
+            if shown.role == "answer"
+        ]
+        return cls(
+            interaction_id=interaction.id,
+            session_id=interaction.session_id,
+            question=interaction.question,
+            status=interaction.status,
+            confidence=interaction.confidence,
+            answers=tuple(answer for answer in answers if answer.entry_id != exchange.choice),
+            chosen=next((found for found in answers if found.entry_id == exchange.choice), None),
+            suggestions=tuple(
+                EntryView.of(corpus.by_id[shown.entry_id], corpus)
+                for shown in known
+                if shown.role == "suggestion"
+            ),
+            fallback=_fallback(interaction, corpus),
+            small_talk=kind,
+            examples=examples_of(corpus) if kind in {"greeting", "identity"} else (),
+            corpus_digest=interaction.corpus_digest,
+            model=interaction.model_id,
+            recorded=recorded,
+        )
+
+
+def _fallback(interaction: Interaction, corpus: Corpus) -> Mapping[str, str] | None:
+    if interaction.status != "no_answer":
+        return None
+    message = wording.NO_ANSWER_MESSAGE
+    if interaction.small_talk:
+        message = wording.small_talk_reply(interaction.small_talk, len(corpus.entries))
+    return {"message": message, "contact": corpus.contact}
+
+
+def examples_of(corpus: Corpus, themes: Set[str] = frozenset()) -> tuple[Entry, ...]:
+    """Choose entries with brief questions, of as many themes as there are.
+
+    Args:
+        corpus: The corpus.
+        themes: Ids of the themes to keep to; empty for all.
+
+    Returns:
+        At most `EXAMPLES` of its entries, in the order of the themes.
+    """
+    turns: dict[str, tuple[int, int]] = {}
+    seen: Counter[str] = Counter()
+    for entry in sorted(corpus.entries, key=lambda entry: len(entry.question)):
+        if not themes or entry.theme in themes:
+            turns[entry.id] = (seen[entry.theme], len(entry.question))
+            seen[entry.theme] += 1
+    chosen = sorted(turns, key=turns.__getitem__)[:EXAMPLES]
+    return tuple(entry for entry in corpus.entries if entry.id in chosen)

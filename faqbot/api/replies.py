@@ -1,0 +1,68 @@
+"""What is sent back: a page or a piece of one for a person, JSON for a program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from faqbot.api.failures import ERRORS, Failure, failure_of
+from faqbot.api.services import services_of
+from faqbot.errors import StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+
+def render(request: Request, name: str, context: Mapping[str, Any]) -> str:
+    """Render a template with what every page shows and the template's own variables."""
+    return services_of(request).templates.render(name, request.url.path, context)
+
+
+def html(
+    request: Request,
+    name: str,
+    context: Mapping[str, Any],
+    code: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """Send a template."""
+    return HTMLResponse(render(request, name, context), code, headers)
+
+
+def wants_fragment(request: Request) -> bool:
+    """Tell whether the page's own script asks, which puts a piece of the page in place itself."""
+    return "x-faqbot-fragment" in request.headers
+
+
+def refusal(request: Request, failure: Failure) -> Response:
+    """Word a failure for whoever asked."""
+    if _wants_page(request):
+        context = {"status": failure.status_code, "failure": failure}
+        return html(request, "error.html", context, failure.status_code, failure.headers)
+    body: dict[str, Any] = {"type": failure.type, "detail": failure.detail}
+    if failure.errors:
+        body["errors"] = failure.errors
+    return JSONResponse(body, failure.status_code, failure.headers)
+
+
+def _wants_page(request: Request) -> bool:
+    if request.url.path.startswith("/api/") or wants_fragment(request):
+        return False
+    return "text/html" in request.headers.get("accept", "")
+
+
+def answer_errors(app: FastAPI) -> None:
+    """Have every error that handlers let through worded for the client."""
+    for error in (Failure, RequestValidationError, HTTPException, *ERRORS):
+        app.add_exception_handler(error, _on_error)
+
+
+def _on_error(request: Request, error: Exception) -> Response:
+    if isinstance(error, StoreUnavailable):
+        log.error("store_unavailable", reason=str(error))
+    return refusal(request, failure_of(error))

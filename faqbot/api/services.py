@@ -1,0 +1,92 @@
+"""What the application serves with, and how request handlers ask for it.
+
+All of it is one frozen object under one key of the application's state, and handlers get its parts
+by the aliases below. What the console works with is an object of its own type under a key of its
+own (`faqbot.console.services`): the console stands downstream, so its types cannot be named here,
+and one bag for both would have to forget them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Self
+
+from fastapi import Depends, Request
+
+from faqbot.api.log_throttle import LogThrottle
+from faqbot.api.rate_limits import RateLimits
+from faqbot.api.service import Service
+from faqbot.api.templates import Templates
+from faqbot.api.widget_files import Widget
+from faqbot.corpus.entry import Corpus
+from faqbot.settings import resource_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of one application."""
+
+    service: Service
+    templates: Templates
+    limits: RateLimits
+    widget: Widget
+    log_throttle: LogThrottle
+
+    @classmethod
+    def of(cls, service: Service) -> Self:
+        """Put the parts together.
+
+        Raises:
+            WidgetMissing: faqbot was installed without its widget.
+        """
+        web = resource_folder("web")
+        return cls(
+            service,
+            Templates(web, service.corpus),
+            RateLimits.of(service.settings.rate_limit),
+            Widget.read(web / "widget"),
+            LogThrottle(),
+        )
+
+
+def services_of(request: Request) -> Services:
+    """Return what the application serves a request with; a FastAPI dependency."""
+    found: Services = request.app.state.services
+    return found
+
+
+ServicesDep = Annotated[Services, Depends(services_of)]
+
+
+def _service(services: ServicesDep) -> Service:
+    return services.service
+
+
+def _corpus(services: ServicesDep) -> Corpus:
+    return services.service.corpus
+
+
+ServiceDep = Annotated[Service, Depends(_service)]
+CorpusDep = Annotated[Corpus, Depends(_corpus)]
+
+
+def limit_rate(request: Request, services: ServicesDep) -> None:
+    """Refuse a client that asks too often; a FastAPI dependency.
+
+    Raises:
+        Failure: The client must wait.
+    """
+    services.limits.questions.hit(_client(request))
+
+
+def limit_suggestions(request: Request, services: ServicesDep) -> None:
+    """Refuse a client that asks for suggestions too often; a FastAPI dependency.
+
+    Raises:
+        Failure: The client must wait.
+    """
+    services.limits.suggestions.hit(_client(request))
+
+
+def _client(request: Request) -> str:
+    return request.client.host if request.client else ""

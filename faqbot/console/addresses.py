@@ -1,0 +1,25 @@
+"""Addresses of the console's own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from fastapi import status
+from fastapi.responses import RedirectResponse
+
+
+def query_of(fields: Mapping[str, object]) -> str:
+    """Write what follows the question mark; fields that are None or empty are left out."""
+    return urlencode({name: value for name, value in fields.items() if value})
+
+
+def address_of(path: str, fields: Mapping[str, object]) -> str:
+    """Write an address with its fields, as `query_of` does."""
+    query = query_of(fields)
+    return f"{path}?{query}" if query else path
+
+
+def see(address: str) -> RedirectResponse:
+    """Send the browser on to look at another page."""
+    return RedirectResponse(address, status.HTTP_303_SEE_OTHER)

@@ -1,0 +1,47 @@
+"""Accounts and sessions: what lets people into the console."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from faqbot.accounts.journal import Journal
+from faqbot.accounts.passwords import Passwords
+from faqbot.accounts.sessions import Cookies, Sessions
+from faqbot.accounts.store import AccountStore
+from faqbot.accounts.throttle import LoginThrottle
+from faqbot.database.interface import Database
+from faqbot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Accounts, sessions, and what guards them."""
+
+    accounts: AccountStore
+    journal: Journal
+    cookies: Cookies
+    sessions: Sessions
+    passwords: Passwords
+    throttle: LoginThrottle
+    public_url: str | None
+    openid_name: str | None
+    """What the OpenID provider is called, when there is one."""
+
+    @classmethod
+    def open(cls, database: Database, secret: str, settings: Settings) -> Self:
+        """Put the parts together, with the operator's key and other choices."""
+        accounts = AccountStore(database)
+        public_url, openid = settings.public_url, settings.openid
+        https_only = public_url is not None and public_url.startswith("https://")
+        cookies = Cookies(secret, https_only=https_only)
+        return cls(
+            accounts=accounts,
+            journal=Journal(database),
+            cookies=cookies,
+            sessions=Sessions(accounts, cookies),
+            passwords=Passwords(),
+            throttle=LoginThrottle(),
+            public_url=public_url,
+            openid_name=openid.name if openid else None,
+        )

@@ -1,0 +1,51 @@
+"""What somebody is told who may not do what they asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from urllib.parse import quote
+
+from fastapi import Request, status
+from fastapi.responses import RedirectResponse, Response
+
+from faqbot.console import wording
+from faqbot.console.access import FormRefused, LoginRequired, ReviewerRequired
+from faqbot.console.frame import render_console
+
+
+def _on_login_required(request: Request, _: Exception) -> Response:
+    if request.method in {"GET", "HEAD"}:
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        address = f"/admin/login?next={quote(asked, safe='')}"
+        return RedirectResponse(address, status.HTTP_303_SEE_OTHER)
+    context = {"title": wording.SESSION_ENDED_TITLE, "message": wording.SESSION_ENDED}
+    return _refusal(request, context, status.HTTP_401_UNAUTHORIZED)
+
+
+def _on_reviewer_required(request: Request, refusal: Exception) -> Response:
+    context = {"title": wording.FORBIDDEN_TITLE, "message": wording.FORBIDDEN}
+    account = refusal.account if isinstance(refusal, ReviewerRequired) else None
+    return render_console(
+        request,
+        "console/refusal.html",
+        context,
+        account,
+        "",
+        status_code=status.HTTP_403_FORBIDDEN,
+    )
+
+
+def _on_form_refused(request: Request, _: Exception) -> Response:
+    context = {"title": wording.FORM_REFUSED_TITLE, "message": wording.FORM_REFUSED}
+    return _refusal(request, context, status.HTTP_403_FORBIDDEN)
+
+
+def _refusal(request: Request, context: dict[str, str], code: int) -> Response:
+    return render_console(request, "console/refusal.html", context, None, "", status_code=code)
+
+
+HANDLERS: Mapping[type[Exception], Callable[[Request, Exception], Response]] = {
+    LoginRequired: _on_login_required,
+    ReviewerRequired: _on_reviewer_required,
+    FormRefused: _on_form_refused,
+}

@@ -1,0 +1,91 @@
+"""Which part of the review queue a page shows, and the addresses that keep to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Annotated, Literal, TypeAlias
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import BaseModel, BeforeValidator
+
+from faqbot.api.form_fields import blank_to_none
+from faqbot.console.addresses import address_of, query_of
+from faqbot.console.days import DayRange
+from faqbot.console.paging import PageNumber
+from faqbot.review.items import Item, SignalFilter
+from faqbot.review.signals import SignalKey
+from faqbot.vocabulary import Signal
+
+State: TypeAlias = Literal["todo", "decided", "refused", "applied"]
+
+
+class QueueFilter(BaseModel):
+    """The filter of the queue, as its form sends it, and what has just been done there."""
+
+    state: State = "todo"
+    signal: Annotated[Signal | None, BeforeValidator(blank_to_none)] = None
+    entry: str = ""
+    since: str = ""
+    until: str = ""
+    page: PageNumber = 1
+    about: str = ""
+    """The entry of the vote that is looked at."""
+    done: UUID | None = None
+    """The decision that was just taken."""
+    undone: bool = False
+    conflict: bool = False
+
+    @cached_property
+    def days(self) -> DayRange:
+        """The days to keep to."""
+        return DayRange.read(self.since, self.until)
+
+    def wanted(self) -> SignalFilter:
+        """Return which signals to show."""
+        return SignalFilter(
+            signal=self.signal,
+            entry_id=self.entry or None,
+            since=self.days.since,
+            until=self.days.until,
+        )
+
+    def narrow(self, items: Iterable[Item]) -> list[Item]:
+        """Keep the items one of whose signals is wanted, whole and in order."""
+        wanted = self.wanted()
+        return [item for item in items if any(map(wanted.holds, item.signals))]
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything but the state was chosen."""
+        return bool(self.signal or self.entry or self.days.first or self.days.last)
+
+    def _fields(self, changes: dict[str, object]) -> dict[str, object]:
+        return {
+            "state": self.state if self.state != "todo" else None,
+            "signal": self.signal,
+            "entry": self.entry,
+            "since": self.days.first,
+            "until": self.days.last,
+        } | changes
+
+    def fields(self) -> str:
+        """Return this filter as the part of an address behind the question mark."""
+        return query_of(self._fields({}))
+
+    def list_address(self, **changes: object) -> str:
+        """Return the address of the list under this filter."""
+        return address_of("/admin/review", self._fields(changes))
+
+    def page_address(self, number: int) -> str:
+        """Return the address of a page of the list."""
+        return self.list_address(page=number)
+
+    def item_address(self, key: SignalKey, **more: object) -> str:
+        """Return the address of an item, which leads back to this list."""
+        path = f"/admin/review/{key.signal}/{key.interaction_id}"
+        return address_of(path, self._fields({"about": key.entry_id} | more))
+
+
+FilterDep = Annotated[QueueFilter, Query()]

@@ -1,0 +1,61 @@
+"""What the console's handlers work with, one object on the application, and how they ask for it.
+
+It stands beside `faqbot.api.services.Services` and not inside it: imports point from the console to
+the API, and an application without a secret key has no console.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Self
+
+from fastapi import Depends, Request
+
+from faqbot.analytics.clustering_jobs import ClusteringJobs
+from faqbot.api.service import Service
+from faqbot.console.entrance import Entrance
+from faqbot.console.review_pages.desk import ReviewDesk
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleServices:
+    """The parts of one console."""
+
+    entrance: Entrance
+    grouping: ClusteringJobs
+    """Puts questions together, and remembers what it has done."""
+    review: ReviewDesk
+
+    @classmethod
+    def open(cls, service: Service, secret: str) -> Self:
+        """Put the parts together; the secret is the operator's key."""
+        questions = [entry.question for entry in service.corpus.entries]
+        grouping = ClusteringJobs(service.assistant.embedder, questions)
+        entrance = Entrance.open(service.database, secret, service.settings)
+        return cls(entrance, grouping, ReviewDesk(service, grouping))
+
+
+def console_of(request: Request) -> ConsoleServices:
+    """Return what the console serves a request with; a FastAPI dependency."""
+    found: ConsoleServices = request.app.state.console
+    return found
+
+
+_ConsoleDep = Annotated[ConsoleServices, Depends(console_of)]
+
+
+def _entrance(console: _ConsoleDep) -> Entrance:
+    return console.entrance
+
+
+def _grouping(console: _ConsoleDep) -> ClusteringJobs:
+    return console.grouping
+
+
+def _review(console: _ConsoleDep) -> ReviewDesk:
+    return console.review
+
+
+EntranceDep = Annotated[Entrance, Depends(_entrance)]
+GroupingDep = Annotated[ClusteringJobs, Depends(_grouping)]
+ReviewDep = Annotated[ReviewDesk, Depends(_review)]

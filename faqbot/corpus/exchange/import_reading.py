@@ -1,0 +1,220 @@
+"""The first step of an import: read a source and check every entry, touching nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from faqbot.corpus.exchange.csv_format import read_csv
+from faqbot.corpus.exchange.faqpage_format import read_faqpage
+from faqbot.corpus.exchange.jsonl_format import read_jsonl
+from faqbot.corpus.exchange.page_text_format import read_page_text
+from faqbot.corpus.exchange.raw_entries import SOURCE_KEYS, ImportFormat, RawEntry, RawPage, Report
+from faqbot.corpus.placeholders import PROVISIONAL_URL
+from faqbot.corpus.rules import (
+    Day,
+    EntryId,
+    Line,
+    ProvenanceFields,
+    Strict,
+    answer_defects,
+    check_fields,
+)
+from faqbot.corpus.text import wording_key
+from faqbot.errors import CorpusError, Problem
+from faqbot.vocabulary import ProvenanceKind
+
+UNSORTED_THEME = "a-classer"
+"""The theme of entries that come without one."""
+
+_READERS: dict[ImportFormat, Callable[[str, Report], RawPage]] = {
+    "page-text": read_page_text,
+    "csv": read_csv,
+    "jsonl": read_jsonl,
+    "faqpage": read_faqpage,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportDefaults:
+    """What to write where the source is silent. A value of the source always comes first."""
+
+    kind: ProvenanceKind | None = None
+    """``None``: ``verbatim`` for ``page-text``, which keeps every character, else ``reworded``."""
+    source_title: str | None = None
+    """``None``: the name of the imported file."""
+    source_url: str = PROVISIONAL_URL
+    checked_on: date = field(default_factory=date.today)
+    updated_on: date = field(default_factory=date.today)
+    theme: str = UNSORTED_THEME
+    prefix: str | None = None
+    """The capital letter of new ids. ``None``: ``S`` for ``page-text``, else ``I``."""
+
+
+class ImportedEntry(Strict):
+    """One valid question / réponse of a source, before it has a place in the corpus."""
+
+    line: int
+    """Where it starts in the source, 1-based."""
+    given: frozenset[str]
+    """The facts that the source states itself; the others come from the defaults."""
+    id: EntryId | None = None
+    """``None``: the plan chooses a free one."""
+    question: Line | None
+    """``None``: lost, as on the text of a page."""
+    answer: str
+    variants: tuple[Line, ...]
+    theme: Line
+    """Id or label of a theme, as the source gives it."""
+    provenance: ProvenanceFields
+    updated_on: Day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedPage:
+    """All entries of a source, in its order, each of them valid."""
+
+    source: str
+    """The name of the file."""
+    entries: tuple[ImportedEntry, ...]
+    announced: int | None
+    """How many entries the source says it has; ``None`` when it does not say."""
+    ignored: tuple[str, ...]
+    """Names of columns or keys that nobody reads."""
+    theme_labels: Mapping[str, str]
+    """Labels by theme id, where the source gives them."""
+    prefix: str
+    """The capital letter of new ids."""
+
+    @property
+    def missing(self) -> int | None:
+        """Announced less found; ``None`` when the source announces nothing."""
+        return None if self.announced is None else self.announced - len(self.entries)
+
+
+class _OptionFields(Strict):
+    """The parts of `ImportDefaults`, checked once rather than for each entry."""
+
+    provenance: ProvenanceFields
+    theme: Line
+    updated_on: Day
+    prefix: Annotated[str, StringConstraints(pattern="^[A-Z]$")]
+
+
+def read_import(path: Path, source_format: ImportFormat, defaults: ImportDefaults) -> ImportedPage:
+    """Read and check all entries of a source.
+
+    Raises:
+        CorpusError: Anything is wrong; the error lists every problem with file and line.
+    """
+    problems: list[Problem] = []
+
+    def report(line: int, message: str) -> None:
+        problems.append(Problem(path.name, line, message))
+
+    options, defects = check_fields(_OptionFields, _options(defaults, path.name, source_format))
+    problems.extend(Problem("import options", 0, message) for _place, message in defects)
+    if options is None:
+        # The source is still read, with defaults that are valid, to report its problems too.
+        valid = _options(ImportDefaults(), path.name, source_format)
+        options = _OptionFields.model_validate(valid)
+    text = _read_text(path, report)
+    page = RawPage() if text is None else _READERS[source_format](text, report)
+    if not page.entries and not problems:
+        report(0, "no entry found: check the format")
+    entries = [entry for raw in page.entries if (entry := _check(raw, options, report)) is not None]
+    _check_duplicates(entries, report)
+    if problems:
+        raise CorpusError(problems)
+    return ImportedPage(
+        source=path.name,
+        entries=tuple(entries),
+        announced=page.announced,
+        ignored=page.ignored,
+        theme_labels=page.theme_labels,
+        prefix=options.prefix,
+    )
+
+
+def _options(
+    defaults: ImportDefaults, file_name: str, source_format: ImportFormat
+) -> dict[str, object]:
+    page_text = source_format == "page-text"
+    own = ImportDefaults(
+        kind="verbatim" if page_text else "reworded",
+        source_title=file_name,
+        prefix="S" if page_text else "I",
+    )
+    parts = dataclasses.asdict(own) | {
+        name: value for name, value in dataclasses.asdict(defaults).items() if value is not None
+    }
+    return parts | {"provenance": {key: parts.pop(key) for key in SOURCE_KEYS}}
+
+
+def _read_text(path: Path, report: Report) -> str | None:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        report(0, f"cannot be read: {error.strerror}")
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        report(line, "not UTF-8 text: save the file as UTF-8")
+        return None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _check(raw: RawEntry, options: _OptionFields, report: Report) -> ImportedEntry | None:
+    given = {key: _normal(key, value) for key, value in raw.values.items()}
+    source = given.get("provenance", {})
+    values = options.model_dump(exclude={"prefix"}) | {"variants": [], "line": raw.line} | given
+    facts = given.keys() - {"provenance"}
+    if isinstance(source, Mapping):
+        values["provenance"] = options.provenance.model_dump() | dict(source)
+        facts |= source.keys()
+    entry, defects = check_fields(ImportedEntry, values | {"given": facts})
+    for _place, message in defects:
+        report(raw.line, message)
+    answer = values.get("answer")
+    if isinstance(answer, str):
+        for line, message in answer_defects(answer):
+            place = f" (line {line} of the answer)" if line > 1 else ""
+            report(raw.line, f"{message}{place}")
+    return entry
+
+
+def _normal(key: str, value: object) -> object:
+    """Bring a value into the form in which entry files hold it."""
+    if isinstance(value, list):
+        return [_normal(key, item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(part): _normal(str(part), item) for part, item in value.items()}
+    if not isinstance(value, str):
+        return value
+    if key == "answer":
+        return value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    # Only breakable space is folded: no-break spaces belong to French typography.
+    return re.sub(r"[ \t\r\n\u2028\u2029]*[\t\r\n\u2028\u2029][ \t\r\n\u2028\u2029]*", " ", value)
+
+
+def _check_duplicates(entries: list[ImportedEntry], report: Report) -> None:
+    ids: dict[str, int] = {}
+    wordings: dict[str, int] = {}
+    for entry in entries:
+        if entry.id is not None and entry.id in ids:
+            report(entry.line, f"id {entry.id} is already used on line {ids[entry.id]}")
+        ids.setdefault(entry.id or "", entry.line)
+        for wording in filter(None, (entry.question, *entry.variants)):
+            key = wording_key(wording)
+            if key in wordings:
+                report(entry.line, f"{wording!r} already stands on line {wordings[key]}")
+            wordings.setdefault(key, entry.line)

@@ -1,0 +1,338 @@
+"""Invented months of use, for showing the console, marked so that nobody takes them for real ones.
+
+The questions and their answers are real ones of the assistant; who asked them when, and what they
+thought of the answers, is drawn at random. The story holds what a reader should find: more and
+more questions, quiet week-ends, a version of the FAQ that answers more than the one before, a
+subject without an answer that everybody suddenly asks about, and a few entries that disappoint.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from typing import Final, TypeVar
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy import Connection, Table, delete, insert, select
+
+from faqbot.analytics.periods import start_of
+from faqbot.assistant import Assistant
+from faqbot.database.records import Exchange, Interaction, Verdict
+from faqbot.database.schema import choices, interactions, shown_entries, verdicts
+from faqbot.errors import StoreUnavailable
+from faqbot.evaluation.dataset import Dataset, Query
+from faqbot.progress import Progress
+from faqbot.vocabulary import Reason
+
+_Choice = TypeVar("_Choice")
+
+DEMO_MODEL = "demo"
+"""The model that invented interactions name; no embedding model is called so."""
+_BATCH = 1000
+_SMALL_TALK: Final = ("Bonjour", "merci beaucoup !", "Tu es un robot ?", "au revoir")
+_OPEN_SHARE: Final = 0.22
+"""Of the questions, about how many the FAQ does not answer."""
+_HOURS: Final = (8, 9, 9, 10, 10, 10, 11, 11, 12, 13, 14, 14, 14, 15, 15, 16, 16, 17, 18, 21)
+_WEEKEND_SHARE: Final = 0.15
+_GROWTH: Final = 0.8
+"""How many times more is asked at the end than at the start, beyond once."""
+_VERSION_CHANGE: Final = 0.6
+"""When the newer version of the corpus is put online, as a share of the time."""
+_UNKNOWN_BEFORE: Final = 0.15
+"""Share of the questions that the older version could not answer."""
+_RUSH_DAYS: Final = 21
+_RUSH_TIMES: Final = 5.0
+_SMALL_TALK_SHARE: Final = 0.06
+_VOTE_SHARE: Final = 0.27
+_CHOICE_SHARE: Final = 0.55
+_DISAPPOINTING_SHARE: Final = 0.12
+_REASONS: Final[dict[Reason | None, float]] = {
+    "incomplete": 0.34,
+    "off_topic": 0.24,
+    "outdated": 0.14,
+    "incorrect": 0.1,
+    "other": 0.08,
+    None: 0.1,
+}
+_COMMENTS: Final[dict[Reason | None, tuple[str, ...]]] = {
+    "incomplete": (
+        "Il manque la marche à suivre, étape par étape.",
+        "On ne sait pas à qui envoyer le dossier une fois complété.",
+        "Et pour les logiciels déjà en production, que faut-il faire ?",
+        "Un exemple aiderait beaucoup.",
+    ),
+    "outdated": (
+        "La date citée est passée.",
+        "La page vers laquelle vous renvoyez n’existe plus.",
+        "Le calendrier a changé depuis, me semble-t-il.",
+    ),
+    "off_topic": (
+        "Je parlais du certificat, pas de l’habilitation.",
+        "Ce n’est pas ma question : je suis éditeur, pas établissement.",
+        "Réponse trop générale pour mon cas.",
+    ),
+    "incorrect": (
+        "Notre interlocuteur nous a dit le contraire.",
+        "Le nom de la pièce à fournir n’est pas celui de la plateforme.",
+    ),
+    "other": ("Trop long à lire.", "Le lien s’ouvre, mais demande un mot de passe."),
+    None: ("Bof.", "Pas clair."),
+}
+_PRAISE: Final = ("Merci, c’est très clair.", "Exactement ce que je cherchais.", "Parfait")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """An answered question to invent interactions from."""
+
+    interaction: Interaction
+    right: frozenset[str] = frozenset()
+    """Entries that do answer the question; empty when none does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What to invent."""
+
+    days: int
+    last_day: date
+    """In France."""
+    per_day: float
+    """Questions on a working day half-way through, about."""
+    seed: int
+
+
+def is_demonstration(connection: Connection) -> bool:
+    """Tell whether a database was filled with invented records.
+
+    Its oldest interaction decides: what is asked later, in a demonstration, makes it no real one.
+    """
+    oldest = select(interactions.c.model_id).order_by(interactions.c.asked_at).limit(1)
+    return connection.execute(oldest).scalar() == DEMO_MODEL
+
+
+def fill(connection: Connection, exchanges: Iterable[Exchange]) -> int:
+    """Write invented records in place of those that were there, and return how many.
+
+    Args:
+        connection: The database, in one transaction: all are written or none.
+        exchanges: The records, all of the model `DEMO_MODEL`.
+
+    Raises:
+        StoreUnavailable: The database holds anything that was not invented.
+    """
+    real = select(interactions.c.id).where(interactions.c.model_id != DEMO_MODEL).limit(1)
+    if connection.execute(real).first() is not None:
+        msg = (
+            "the database holds interactions that are not synthetic, and real and invented ones "
+            "must not mix: give another one with --database-url"
+        )
+        raise StoreUnavailable(msg)
+    connection.execute(delete(interactions))
+    written = 0
+    remaining = iter(exchanges)
+    while batch := list(islice(remaining, _BATCH)):
+        _insert(connection, batch)
+        written += len(batch)
+    return written
+
+
+def _insert(connection: Connection, batch: Sequence[Exchange]) -> None:
+    asked = [exchange.interaction for exchange in batch]
+    columns = interactions.c.keys()
+    rows: dict[Table, list[dict[str, object]]] = {
+        interactions: [{name: getattr(it, name) for name in columns} for it in asked],
+        shown_entries: [
+            {"interaction_id": it.id} | asdict(entry) for it in asked for entry in it.shown
+        ],
+        verdicts: [asdict(verdict) for exchange in batch for verdict in exchange.verdicts],
+        choices: [
+            {"interaction_id": it.interaction.id, "entry_id": it.choice, "chosen_at": it.chosen_at}
+            for it in batch
+            if it.choice
+        ],
+    }
+    for table, found in rows.items():
+        if found:
+            connection.execute(insert(table), found)
+
+
+def ask(
+    assistant: Assistant, dataset: Dataset, distinct: int, seed: int, progress: Progress
+) -> tuple[list[Template], list[Template]]:
+    """Answer questions of a data set, and small talk, to invent from.
+
+    Args:
+        distinct: How many different questions to draw, at most.
+    """
+    questions = []
+    queries = _drawn(dataset.queries, distinct, seed)
+    for done, query in enumerate(queries, start=1):
+        right = frozenset(dataset.qrels[query.id])
+        questions.append(Template(_asked(assistant, query.text), right))
+        progress("Answering", done, len(queries))
+    return questions, [Template(_asked(assistant, text)) for text in _SMALL_TALK]
+
+
+def _drawn(queries: Iterable[Query], distinct: int, seed: int) -> list[Query]:
+    alone = [query for query in queries if not query.history]
+    drawn = [alone[place] for place in np.random.default_rng(seed).permutation(len(alone))]
+    refused = [query for query in drawn if not query.answerable][: round(distinct * _OPEN_SHARE)]
+    others = [query for query in drawn if query.answerable][: distinct - len(refused)]
+    kept = {query.id for query in (*refused, *others)}
+    return [query for query in drawn if query.id in kept]
+
+
+def _asked(assistant: Assistant, text: str) -> Interaction:
+    nobody, never = UUID(int=0), datetime.fromtimestamp(0, UTC)
+    return assistant.interaction(
+        assistant.ask(text), identifier=nobody, session_id=nobody, asked_at=never, duration_ms=0
+    )
+
+
+def invent(
+    questions: Sequence[Template], small_talk: Sequence[Template], story: Story
+) -> Iterator[Exchange]:
+    """Invent what was asked, and what came of it.
+
+    Args:
+        questions: What is asked; the first ones most often.
+        small_talk: What else is written.
+        story: How much, when, and the seed.
+
+    Yields:
+        Interactions in order of time, marked as invented. The same arguments give the same ones.
+    """
+    teller = _Teller(questions, small_talk, story)
+    for age in range(story.days - 1, -1, -1):
+        yield from sorted(teller.day(age), key=lambda found: found.interaction.asked_at)
+
+
+class _Teller:
+    def __init__(
+        self, questions: Sequence[Template], small_talk: Sequence[Template], story: Story
+    ) -> None:
+        self._rng = np.random.default_rng(story.seed)
+        self._questions, self._small_talk, self._story = questions, small_talk, story
+        # A few questions are asked all the time, most of them hardly ever.
+        self._weights = 1 / (np.arange(len(questions)) + 4.0)
+        self._rushed = _rushed(questions)
+        self._unknown = self._rng.random(len(questions)) < _UNKNOWN_BEFORE
+        entries = sorted({entry for found in questions for entry in found.right})
+        self._disappointing = {entry for entry in entries if self._happens(_DISAPPOINTING_SHARE)}
+
+    def day(self, age: int) -> Iterator[Exchange]:
+        day = self._story.last_day - timedelta(days=age)
+        progress = 1 - age / max(self._story.days - 1, 1)
+        mean = self._story.per_day * (1 + _GROWTH * (progress - 0.5))
+        if day.weekday() >= 5:
+            mean *= _WEEKEND_SHARE
+        left = int(self._rng.poisson(mean))
+        while left > 0:
+            turns = min(left, int(self._rng.geometric(0.6)))
+            yield from self._session(day, progress, age, turns)
+            left -= turns
+
+    def _session(self, day: date, progress: float, age: int, turns: int) -> Iterator[Exchange]:
+        session = self._uuid()
+        start = start_of(day) + timedelta(hours=self._one_of(_HOURS))
+        moment = start + timedelta(seconds=float(self._rng.uniform(0, 3000)))
+        for _ in range(turns):
+            if self._small_talk and self._happens(_SMALL_TALK_SHARE):
+                polite = self._one_of(self._small_talk)
+                yield Exchange(self._dated(polite.interaction, session, moment, progress), ())
+                moment += timedelta(seconds=20)
+            yield self._exchange(session, moment, progress, age)
+            moment += timedelta(seconds=float(self._rng.uniform(30, 240)))
+
+    def _exchange(self, session: UUID, moment: datetime, progress: float, age: int) -> Exchange:
+        weights = self._weights.copy()
+        if age < _RUSH_DAYS:
+            weights[self._rushed] *= _RUSH_TIMES
+        place = int(self._rng.choice(len(weights), p=weights / weights.sum()))
+        template = self._questions[place]
+        asked = self._dated(template.interaction, session, moment, progress)
+        if progress < _VERSION_CHANGE and self._unknown[place]:
+            asked = _unanswered(asked)
+        verdicts = tuple(self._verdicts(asked, template))
+        choice = self._choice(asked, template)
+        chosen_at = moment + timedelta(seconds=9) if choice else None
+        return Exchange(asked, verdicts, choice, chosen_at)
+
+    def _dated(
+        self, template: Interaction, session: UUID, moment: datetime, progress: float
+    ) -> Interaction:
+        version = template.corpus_digest
+        if progress < _VERSION_CHANGE:
+            version = hashlib.sha256(version.encode("utf-8")).hexdigest()
+        return replace(
+            template,
+            id=self._uuid(),
+            session_id=session,
+            asked_at=moment,
+            corpus_digest=version,
+            model_id=DEMO_MODEL,
+            model_digest=DEMO_MODEL,
+            duration_ms=float(self._rng.gamma(6, 4)),
+        )
+
+    def _verdicts(self, asked: Interaction, template: Template) -> Iterator[Verdict]:
+        first = next((entry for entry in asked.shown if entry.role == "answer"), None)
+        if first is None or not self._happens(_VOTE_SHARE):
+            return
+        chance = 0.9 if first.entry_id in template.right else 0.2
+        if first.entry_id in self._disappointing:
+            chance *= 0.5
+        useful = self._happens(chance)
+        reason = None if useful else self._one_of(tuple(_REASONS), tuple(_REASONS.values()))
+        at = asked.asked_at + timedelta(seconds=float(self._rng.uniform(5, 90)))
+        commented = self._happens(0.07 if useful else 0.4)
+        yield Verdict(
+            interaction_id=asked.id,
+            entry_id=first.entry_id,
+            useful=useful,
+            reason=reason,
+            comment=self._one_of(_PRAISE if useful else _COMMENTS[reason]) if commented else None,
+            created_at=at,
+            updated_at=at,
+        )
+
+    def _choice(self, asked: Interaction, template: Template) -> str | None:
+        if asked.status != "clarify" or not self._happens(_CHOICE_SHARE):
+            return None
+        offered = [entry.entry_id for entry in asked.shown if entry.role == "answer"]
+        right = [entry for entry in offered if entry in template.right]
+        return right[0] if right else self._one_of(offered)
+
+    def _one_of(self, choices: Sequence[_Choice], shares: Sequence[float] | None = None) -> _Choice:
+        return choices[int(self._rng.choice(len(choices), p=shares))]
+
+    def _happens(self, chance: float) -> bool:
+        return bool(self._rng.random() < chance)
+
+    def _uuid(self) -> UUID:
+        return UUID(bytes=self._rng.bytes(16), version=4)
+
+
+def _rushed(questions: Sequence[Template]) -> list[int]:
+    """Choose what everybody suddenly asks about: questions without answer that share a word."""
+    open_ones = [place for place, found in enumerate(questions) if not found.right]
+    words: dict[str, list[int]] = {}
+    for place in open_ones:
+        for word in set(questions[place].interaction.question.lower().split()):
+            if len(word) >= 6 and word.isalpha():
+                words.setdefault(word, []).append(place)
+    return max(words.values(), key=lambda places: (len(places), places), default=[])
+
+
+def _unanswered(asked: Interaction) -> Interaction:
+    suggested = tuple(
+        replace(entry, role="suggestion", confidence=entry.confidence * 0.3, highlights=())
+        for entry in asked.shown[:3]
+    )
+    less = asked.confidence * 0.3
+    return replace(asked, status="no_answer", confidence=less, shown=suggested)
