@@ -106,7 +106,7 @@ def test_feedback_and_a_change_of_mind(visitor: Visitor) -> None:
     turn = here.ask()
     turn.get_by_role("button", name="Oui", exact=True).first.click()
     expect(turn).to_contain_text("Merci\u202f! Vous avez trouvé cette réponse utile.")
-    turn.get_by_role("button", name="Changer d’avis\u00a0: plutôt non").click()
+    turn.get_by_role("button", name="Finalement, non").click()
     expect(turn).to_contain_text("Merci, c’est noté\u00a0: cette réponse ne vous a pas été utile.")
     turn.get_by_label(wording.REASONS["incomplete"]).check()
     turn.get_by_label("Votre commentaire (facultatif)").fill("Il manque\nla date.")
@@ -151,14 +151,14 @@ def test_choosing_and_choosing_again(visitor: Visitor) -> None:
 def test_no_answer_names_the_contact_and_a_courtesy_does_not(visitor: Visitor) -> None:
     here = visitor.open(chat=replies.NO_ANSWER).start()
     turn = here.ask("la recette de la tarte ?")
-    expect(turn).to_contain_text("Nous n’avons pas de réponse à vous donner")
+    expect(turn).to_contain_text("Nous n’avons pas trouvé la réponse dans la FAQ")
     contact = turn.get_by_role("link", name=re.compile("Écrire au support"))
     expect(contact).to_have_attribute("href", re.compile(r"^mailto:aide@example\.org\?subject="))
     here.api.chat = replies.COURTESY
     turn = here.ask("merci")
     expect(turn).to_contain_text("Avec plaisir")
     expect(turn.locator('a[href^="mailto:"]')).to_have_count(0)
-    expect(turn).not_to_contain_text("Nous n’avons pas de réponse à vous donner")
+    expect(turn).not_to_contain_text("Nous n’avons pas trouvé la réponse dans la FAQ")
 
 
 def test_copy_the_answer_and_its_link(visitor: Visitor, served: Served) -> None:
@@ -195,7 +195,7 @@ def test_text_size_is_changed_and_remembered(visitor: Visitor) -> None:
     for _ in range(3):
         answer = here.part("answer").first
         sizes.append(float(answer.evaluate("it => parseFloat(getComputedStyle(it).fontSize)")))
-        larger = here.widget.get_by_role("button", name="Agrandir le texte")
+        larger = here.widget.get_by_role("button", name="Augmenter la taille du texte")
         if larger.is_enabled() and larger.get_attribute("aria-disabled") != "true":
             larger.click()
     assert sizes[0] < sizes[1]
@@ -204,7 +204,7 @@ def test_text_size_is_changed_and_remembered(visitor: Visitor) -> None:
     answer = here.part("answer").first
     after = float(answer.evaluate("it => parseFloat(getComputedStyle(it).fontSize)"))
     assert after > sizes[0]
-    here.widget.get_by_role("button", name="Réduire le texte").click()
+    here.widget.get_by_role("button", name="Diminuer la taille du texte").click()
     smaller = float(answer.evaluate("it => parseFloat(getComputedStyle(it).fontSize)"))
     assert smaller < after
 
