@@ -77,14 +77,14 @@ STATUS_CHOSEN: Final = "Réponse choisie"
 _SMALL_TALK: Final[Mapping[str, str]] = MappingProxyType(
     {
         "greeting": (
-            "Bonjour\u202f! Posez votre question avec vos mots\u00a0: nous cherchons sa réponse "
-            "parmi les {count} questions de la FAQ."
+            "Bonjour\u202f! Posez votre question avec vos mots\u00a0: nous cherchons la réponse "
+            "parmi les {count} questions-réponses de la FAQ."
         ),
         "thanks": "Avec plaisir\u202f! Si vous avez une autre question, posez-la.",
         "identity": (
-            "Vous échangez avec un assistant automatique, pas avec une personne. Il cherche, parmi "
-            "les {count} questions de la FAQ, celle qui répond à la vôtre, et affiche sa réponse "
-            "mot pour mot\u00a0: il ne rédige aucun texte."
+            "Vous échangez avec un assistant automatique, pas avec une personne. Il cherche la "
+            "réponse parmi les {count} questions-réponses de la FAQ et l’affiche telle qu’elle y "
+            "figure\u00a0: il ne rédige aucun texte."
         ),
         "farewell": "Au revoir\u202f! Revenez quand vous voulez.",
     }
@@ -103,7 +103,8 @@ def small_talk_reply(kind: str, count: int) -> str:
 
 # --- Where an answer comes from -------------------------------------------------------------
 
-PROVENANCE_VERBATIM: Final = "Réponse officielle de l’ANS\u202f; question rédigée par nos soins"
+PROVENANCE_VERBATIM: Final = "Texte officiel"
+"""Unless the corpus has words of its own."""
 PROVENANCE_REWORDED: Final = "Reformulé d’après"
 CHECKED_ON: Final = "copie de la page consultée le {date}"
 
@@ -160,6 +161,6 @@ def retention_text(days: int | None) -> str:
     if months >= 2:
         duration += f", soit environ {months}\u00a0mois"
     return (
-        f"Vos données sont effacées automatiquement au bout de {duration}. Vous pouvez les effacer plus tôt, "
-        "en haut de cette page."
+        f"Vos données sont effacées automatiquement au bout de {duration}. Vous pouvez les effacer "
+        "plus tôt, en haut de cette page."
     )

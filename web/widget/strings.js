@@ -1,6 +1,7 @@
 // @ts-check
 // Every word the widget shows or announces, in French and in English. French that the chat page has
-// too is said there word for word: in web/templates/, or in faqbot/wording.py.
+// too is said there word for word: in web/templates/, or in faqbot/wording.py. What a corpus says of
+// itself comes from the server, in French.
 
 export const QUESTION_LIMIT = 1000;
 
@@ -16,11 +17,11 @@ export const TABLE = {
   NEW_WINDOW: ['(nouvelle fenêtre)', '(new window)'],
   WELCOME_LEAD: [
     'Écrivez-la avec vos mots\u00a0: un assistant automatique cherche la réponse parmi les {count} questions-réponses de la FAQ. Il ne rédige rien.',
-    'Use your own words: an automatic assistant looks for the answer among the {count} of the FAQ. It writes nothing.',
+    'An automatic assistant searches the {count} answers of the FAQ. It writes nothing.',
   ],
   NOTICE: [
-    'Chaque réponse est affichée telle qu’elle figure dans la FAQ, avec sa source\u00a0: réponse officielle ou reformulation. Ce service n’est pas un service de l’ANS.',
-    'Every answer is shown as it stands in the FAQ, with its source. This is not a service of the ANS.',
+    'Chaque réponse est affichée telle qu’elle figure dans la FAQ, avec sa source\u00a0: texte officiel ou reformulation.',
+    'Every answer is shown as it stands in the FAQ, with its source.',
   ],
   EXAMPLES_TITLE: ['Par exemple', 'For example'],
   ASK_LABEL: ['Votre question', 'Your question'],
@@ -39,7 +40,7 @@ export const TABLE = {
   OTHER_ANSWERS: ['Autres réponses possibles', 'Other possible answers'],
   DID_YOU_MEAN: ['Votre question porte-t-elle sur…\u202f?', 'Is your question about…?'],
   NOT_WHAT_YOU_MEANT: ['Ce n’était pas cela\u202f?', 'Not what you meant?'],
-  NO_ANSWER_TITLE: ['Nous n’avons pas trouvé la réponse dans la FAQ', 'We have no answer'],
+  NO_ANSWER_TITLE: ['Nous n’avons pas trouvé la réponse dans la FAQ', 'We found no answer'],
   NO_ANSWER_MESSAGE: [
     'La FAQ ne semble pas contenir la réponse. Reformulez votre question, ou écrivez au support.',
     'The FAQ does not seem to hold the answer. Rephrase, or ask support.',
@@ -74,9 +75,12 @@ export const TABLE = {
       farewell: 'Goodbye!',
     },
   ],
-  PROVENANCE_VERBATIM: ['Réponse officielle de l’ANS\u202f; question rédigée par nos soins', 'Official answer of the ANS; the question is ours'],
-  PROVENANCE_REWORDED: ['Reformulé d’après', 'Reworded from'],
-  CHECKED_ON: ['copie de la page consultée le {date}', 'copy of the page read on {date}'],
+  /** @type {Record<string, string>[]} */
+  PROVENANCE: [
+    { verbatim: 'Texte officiel', reworded: 'Reformulé d’après' },
+    { verbatim: 'Official text', reworded: 'Reworded from' },
+  ],
+  CHECKED_ON: ['copie de la page consultée le {date}', 'copy read on {date}'],
   COPY_ANSWER: ['Copier la réponse', 'Copy the answer'],
   COPY_LINK: ['Copier le lien', 'Copy the link'],
   COPIED: ['Copié.', 'Copied.'],

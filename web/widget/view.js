@@ -344,7 +344,7 @@ export const makeView = (scope, s, setting, actions) => {
       children.push(
         el('p', '', fill(s.WELCOME_LEAD, { count }).replace('  ', ' ')),
         el('div', '', pieces.examples(faq?.examples ?? [], s.EXAMPLES_TITLE, context, 'h3')),
-        el('p', 'hint', s.NOTICE),
+        el('p', 'hint', `${s.NOTICE} `, el('span', '', { lang: french }, faq?.notice)),
       );
     }
     for (const child of [...list.children]) {
