@@ -25,19 +25,22 @@ class Section:
 
 SECTIONS: Final = (
     Section("dashboard", "/admin", "Tableau de bord"),
-    Section("entries", "/admin/entries", "Réponses"),
+    Section("entries", "/admin/entries", "Fiches"),
     Section("unanswered", "/admin/unanswered", "Questions sans réponse"),
     Section("review", "/admin/review", "Relecture", reviewers_only=True),
     Section("audit", "/admin/audit", "Journal", reviewers_only=True),
 )
 
-ROLES: Final[Mapping[str, str]] = MappingProxyType({"reader": "Consultation", "reviewer": "Relecture"})
+ROLES: Final[Mapping[str, str]] = MappingProxyType(
+    {"reader": "Consultation", "reviewer": "Relecture"}
+)
 """What each role is called."""
 
 # --- Filters --------------------------------------------------------------------------------
 
 DATE_WRONG: Final = (
-    "«\u00a0{value}\u00a0» n’est pas une date. Écrivez-la au format AAAA-MM-JJ\u00a0: elle n’a pas été prise en compte."
+    "«\u00a0{value}\u00a0» n’est pas une date et n’a pas été pris en compte. Écrivez la date au "
+    "format AAAA-MM-JJ."
 )
 DATES_REVERSED: Final = (
     "La date de début vient après la date de fin\u00a0: les deux ont été échangées."
@@ -50,8 +53,8 @@ LOGIN_EXPIRED: Final = "Le formulaire a expiré. Saisissez de nouveau votre mot 
 LOGGED_OUT: Final = "Déconnexion effectuée."
 OPENID_FAILED: Final = "La connexion n’a pas abouti. Veuillez réessayer."
 OPENID_NO_ACCESS: Final = (
-    "Votre identité est confirmée par {provider}, mais aucun accès à la console ne vous est ouvert. "
-    "Adressez-vous à la personne qui administre ce service."
+    "Votre identité est confirmée par {provider}, mais aucun accès à la console ne vous est "
+    "ouvert. Adressez-vous à la personne qui administre ce service."
 )
 
 # --- Refusals -------------------------------------------------------------------------------
@@ -107,7 +110,7 @@ AUDIT_DETAILS: Final[Mapping[str, str]] = MappingProxyType(
 def audit_actor(actor: str | None) -> str:
     """Name who did something: an account, or a French word for what has none."""
     if actor is None:
-        return "Non connecté"
+        return "Sans compte"
     return "Ligne de commande" if actor == COMMAND_LINE else actor
 
 

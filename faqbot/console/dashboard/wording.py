@@ -17,7 +17,7 @@ from faqbot.vocabulary import Status
 STATUSES: Final[Mapping[Status, str]] = MappingProxyType(
     {"answered": "Avec réponse", "clarify": "À préciser", "no_answer": "Sans réponse"}
 )
-"""What became of questions, in the plural."""
+"""What became of questions."""
 REASONS: Final[Mapping[str | None, str]] = MappingProxyType(
     {
         "incorrect": "Erreur",
@@ -41,7 +41,10 @@ VERSION_WRONG: Final = (
     "«\u00a0{value}\u00a0» n’est pas le début d’une empreinte de version (chiffres et lettres de "
     "a à f)\u00a0: toutes les versions sont affichées."
 )
-BY_WRONG: Final = "Le regroupement «\u00a0{value}\u00a0» n’existe pas\u00a0: un regroupement automatique est appliqué."
+BY_WRONG: Final = (
+    "Le regroupement «\u00a0{value}\u00a0» n’existe pas\u00a0: un regroupement automatique est "
+    "appliqué."
+)
 
 # --- Dashboard ------------------------------------------------------------------------------
 
@@ -57,12 +60,13 @@ QUESTIONS_MEANING: Final = (
     "«\u00a0merci\u00a0») sont comptées à part."
 )
 COVERAGE_MEANING: Final = (
-    "Part des questions auxquelles une réponse a été donnée directement. Les autres ont reçu un choix de "
-    "réponses ou aucune."
+    "Part des questions auxquelles une réponse a été donnée directement. Les autres ont reçu "
+    "un choix de réponses ou aucune."
 )
 NO_ANSWER_MEANING: Final = "Part des questions pour lesquelles la FAQ n’a rien proposé."
 SATISFACTION_MEANING: Final = (
-    "Part des avis qui disent «\u00a0oui, utile\u00a0». Seules les personnes qui donnent leur avis comptent\u00a0: ce n’est pas la part des personnes satisfaites."
+    "Part des avis qui disent «\u00a0oui, utile\u00a0». Seules les personnes qui donnent leur avis "
+    "comptent\u00a0: ce n’est pas la part des personnes satisfaites."
 )
 VOLUME_CHART: Final = "Questions posées, selon ce qu’elles ont reçu"
 COVERAGE_CHART: Final = "Couverture, avec son intervalle"
@@ -91,7 +95,7 @@ CURRENT: Final = "en service"
 
 DRIFT_CHART: Final = "Répartition des questions selon la confiance"
 DRIFT_MEANING: Final = (
-    "La confiance est la probabilité estimée que la première réponse convienne. Si sa répartition "
+    "La confiance est la probabilité estimée que la première fiche convienne. Si sa répartition "
     "s’écarte de celle de la période précédente, les questions ont changé, ou la FAQ, ou le "
     "modèle\u00a0: ce n’est pas en soi une baisse de qualité."
 )
@@ -101,8 +105,8 @@ REFERENCE: Final = "Période précédente"
 THIS_PERIOD: Final = "Cette période"
 DRIFT_FIGURES: Final = (
     "Indice de stabilité (IPS)\u00a0: {psi} (seuil du hasard\u00a0: {by_chance}). Distance de "
-    "Kolmogorov-Smirnov\u00a0: {distance} (seuil du hasard\u00a0: {distance_by_chance}). Questions comparées\u00a0: "
-    "{reference_n} et {n}."
+    "Kolmogorov-Smirnov\u00a0: {distance} (seuil du hasard\u00a0: {distance_by_chance}). "
+    "Questions comparées\u00a0: {reference_n} et {n}."
 )
 
 
@@ -117,7 +121,8 @@ def drift_sentence(drift: Drift) -> str:
     if drift.shift == "none":
         return "Rien n’indique un changement\u00a0: un écart de cette taille peut venir du hasard."
     size = {
-        "slight": "La répartition a légèrement changé, plus que ne l’explique le hasard, sans conséquence probable",
+        "slight": "La répartition a légèrement changé, plus que ne l’explique le hasard, sans "
+        "conséquence probable",
         "notable": "La répartition a nettement changé",
         "strong": "La répartition a fortement changé",
     }[drift.shift]
@@ -128,7 +133,9 @@ def drift_sentence(drift: Drift) -> str:
 
 # --- Entries --------------------------------------------------------------------------------
 
-ORDER_WRONG: Final = "Le tri «\u00a0{value}\u00a0» n’existe pas\u00a0: le tri par satisfaction est appliqué."
+ORDER_WRONG: Final = (
+    "Le tri «\u00a0{value}\u00a0» n’existe pas\u00a0: le tri par satisfaction est appliqué."
+)
 REMOVED_ENTRY: Final = "Fiche retirée de la FAQ"
 ENTRY_UNKNOWN: Final = "Fiche inconnue"
 ENTRY_UNKNOWN_HELP: Final = (
