@@ -40,7 +40,7 @@ def percent(share: float) -> str:
 
     Without decimals: the interval is never that narrow.
     """
-    return NOTHING if math.isnan(share) else f"{decimal(100 * share, 0)}{_THIN}%"
+    return NOTHING if math.isnan(share) else f"{decimal(100 * share, 0)}\u00a0%"
 
 
 def interval(share: Proportion) -> str:

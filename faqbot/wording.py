@@ -33,7 +33,7 @@ RATE_LIMITED: Final = (
 )
 NOT_FOUND: Final = "Cette page n’existe pas ou n’existe plus."
 ENTRY_UNKNOWN: Final = "La FAQ ne contient pas de fiche portant cet identifiant."
-THEME_UNKNOWN: Final = "La FAQ n’a pas ce thème. Identifiants connus\u00a0: {themes}."
+THEME_UNKNOWN: Final = "Ce thème n’existe pas dans la FAQ. Identifiants connus\u00a0: {themes}."
 CHOICE_UNKNOWN: Final = (
     "Ce choix ne peut pas être enregistré\u00a0: cette réponse n’a pas été proposée."
 )
@@ -65,9 +65,9 @@ ASK_LINKS: Final[Mapping[str, str]] = MappingProxyType({"fr": NAV_ASK, "en": "As
 EXAMPLES_TITLE: Final = "Par exemple"
 YOU_ASKED: Final = "Vous avez demandé\u00a0:"
 OTHER_ANSWERS: Final = "Autres réponses possibles"
-DID_YOU_MEAN: Final = "Vouliez-vous dire…\u202f?"
+DID_YOU_MEAN: Final = "Votre question porte-t-elle sur…\u202f?"
 NO_ANSWER_MESSAGE: Final = (
-    "La FAQ ne semble pas contenir la réponse. Reformulez votre question, ou posez-la au support."
+    "La FAQ ne semble pas contenir la réponse. Reformulez votre question, ou écrivez au support."
 )
 SUGGESTIONS: Final = "Questions proches dans la FAQ"
 STATUS_CHOSEN: Final = "Réponse choisie"
@@ -77,14 +77,14 @@ STATUS_CHOSEN: Final = "Réponse choisie"
 _SMALL_TALK: Final[Mapping[str, str]] = MappingProxyType(
     {
         "greeting": (
-            "Bonjour\u202f! Posez votre question avec vos mots\u00a0: nous cherchons sa réponse "
-            "parmi les {count} questions de la FAQ."
+            "Bonjour\u202f! Posez votre question avec vos mots\u00a0: nous cherchons la réponse "
+            "parmi les {count} questions-réponses de la FAQ."
         ),
         "thanks": "Avec plaisir\u202f! Si vous avez une autre question, posez-la.",
         "identity": (
-            "Vous échangez avec un assistant automatique, pas avec une personne. Il cherche, parmi "
-            "les {count} questions de la FAQ, celle qui répond à la vôtre, et affiche sa réponse "
-            "mot pour mot\u00a0: il ne rédige aucun texte."
+            "Vous échangez avec un assistant automatique, pas avec une personne. Il cherche la "
+            "réponse parmi les {count} questions-réponses de la FAQ et l’affiche telle qu’elle y "
+            "figure\u00a0: il ne rédige aucun texte."
         ),
         "farewell": "Au revoir\u202f! Revenez quand vous voulez.",
     }
@@ -104,8 +104,9 @@ def small_talk_reply(kind: str, count: int) -> str:
 # --- Where an answer comes from -------------------------------------------------------------
 
 PROVENANCE_VERBATIM: Final = "Texte officiel"
+"""Unless the corpus has words of its own."""
 PROVENANCE_REWORDED: Final = "Reformulé d’après"
-CHECKED_ON: Final = "vérifié le {date}"
+CHECKED_ON: Final = "copie de la page consultée le {date}"
 
 # --- Feedback -------------------------------------------------------------------------------
 
@@ -160,6 +161,6 @@ def retention_text(days: int | None) -> str:
     if months >= 2:
         duration += f", soit environ {months}\u00a0mois"
     return (
-        f"Tout est effacé automatiquement au bout de {duration}. Vous pouvez l’effacer plus tôt, "
-        "en haut de cette page."
+        f"Vos données sont effacées automatiquement au bout de {duration}. Vous pouvez les effacer "
+        "plus tôt, en haut de cette page."
     )

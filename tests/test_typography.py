@@ -18,6 +18,7 @@ TEMPLATES = sorted((ROOT / "web" / "templates").rglob("*.html"))
 MODULES = sorted(
     path for kind in ("*wording.py", "french.py") for path in (ROOT / "faqbot").rglob(kind)
 )
+WRONG_WIDTH = re.compile(r".{0,20}(?:\u00a0[;?!]|\u202f[:%»]|«\u202f)")
 FILLED = "x"
 """Stands in a text for what is filled in: a word."""
 WITHIN_A_LINE = {"a", "abbr", "b", "code", "em", "i", "kbd", "q", "small", "span", "strong", "time"}
@@ -81,11 +82,17 @@ def module_texts(node: ast.AST) -> Iterator[str]:
 
 
 def defects(texts: Iterator[str] | list[str]) -> list[str]:
-    """Say what French typography would write otherwise."""
-    # The space of a list's « - » is quoted with it.
-    quoted = (text.replace("- \u00a0»", "-\u00a0»") for text in texts)
-    found = (defect for text in quoted for defect in typography_defects(text))
-    return [f"{defect.message}: {defect.excerpt}" for defect in found]
+    """Say what French typography would write otherwise.
+
+    A corpus may have no-break spaces of either width, our own texts the right one only.
+    """
+    found = []
+    for text in texts:
+        # The space of a list's « - » is quoted with it.
+        quoted = text.replace("- \u00a0»", "-\u00a0»")
+        found += [f"{it.message}: {it.excerpt}" for it in typography_defects(quoted)]
+        found += [f"no-break space of the wrong width: {it}" for it in WRONG_WIDTH.findall(text)]
+    return found
 
 
 def name(path: Path) -> str:
@@ -118,7 +125,11 @@ def test_no_break_spaces_can_be_seen(path: Path) -> None:
         "<p>Motif{% if reason %} : {{ reason }}{% endif %}</p>",
         "<p>Qui&nbsp;?</p><p>Quoi\n  ?</p>",
         "<p>Quoi! Vraiment</p>",
-        "<p>Un&nbsp;; deux ; trois</p>",
+        "<p>Un&#8239;; deux ; trois</p>",
+        "<p>Un&nbsp;; deux</p>",
+        "<p>Qui&nbsp;?</p>",
+        "<p>Motif&#8239;: autre</p>",
+        "<p>95&#8239;%</p>",
         "<p>« Relecture&nbsp;»</p>",
         "<p>«&nbsp;{{ text }} »</p>",
         '<p title="Qui ?">x</p>',
@@ -148,7 +159,14 @@ def test_what_is_no_text_is_left_alone(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ['A = "Qui ?"', 'A = {"a": f"{a} : {b}"}', 'A = "«\\u00a0{a} »"']
+    "source",
+    [
+        'A = "Qui ?"',
+        'A = {"a": f"{a} : {b}"}',
+        'A = "«\\u00a0{a} »"',
+        'A = "Un\\u00a0; deux"',
+        'A = f"{a}\\u202f%"',
+    ],
 )
 def test_a_fault_in_a_module_is_found(source: str) -> None:
     assert defects(module_texts(ast.parse(source)))

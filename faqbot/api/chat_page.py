@@ -55,7 +55,7 @@ class VoteForm(BaseModel):
 
 
 class ChooseForm(BaseModel):
-    """« Vouliez-vous dire… ? »."""
+    """« Votre question porte-t-elle sur… ? »."""
 
     interaction_id: UUID
     entry_id: str

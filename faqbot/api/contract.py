@@ -83,6 +83,7 @@ class ProvenanceBody(BaseModel):
     """Where an answer comes from."""
 
     kind: ProvenanceKind
+    label: Annotated[str, Field(description="What the kind is called, in French.")]
     source_title: str
     source_url: str
     checked_on: date
@@ -232,6 +233,9 @@ class FaqBody(BaseModel):
 
     title: str
     publisher: str
+    notice: Annotated[
+        str | None, Field(description="Who speaks, where the FAQ says more than its publisher.")
+    ]
     contact: str
     entry_count: int
     themes: Annotated[list[ThemeBody], Field(description="In display order.")]

@@ -156,6 +156,7 @@ def faq(corpus: CorpusDep, themes: Themes = ()) -> dict[str, Any]:
     return {
         "title": corpus.title,
         "publisher": corpus.publisher,
+        "notice": corpus.notice,
         "contact": corpus.contact,
         "entry_count": len(corpus.entries),
         "themes": corpus.themes,

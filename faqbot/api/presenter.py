@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Self
 from uuid import UUID
 
@@ -16,12 +17,36 @@ from markupsafe import Markup
 
 from faqbot import wording
 from faqbot.corpus.answer_nodes import Node, to_nodes
-from faqbot.corpus.entry import Corpus, Entry, Provenance
+from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.markdown import to_html, to_text
 from faqbot.database.records import Exchange, Interaction, ShownEntry, Verdict
-from faqbot.vocabulary import SmallTalk, Span, Status
+from faqbot.vocabulary import ProvenanceKind, SmallTalk, Span, Status
 
 EXAMPLES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenanceView:
+    """Where an answer comes from, and what that is called."""
+
+    kind: ProvenanceKind
+    label: str
+    source_title: str
+    source_url: str
+    checked_on: date
+
+    @classmethod
+    def of(cls, entry: Entry, corpus: Corpus) -> Self:
+        """Describe where an entry comes from."""
+        source = entry.provenance
+        verbatim = corpus.verbatim_label or wording.PROVENANCE_VERBATIM
+        return cls(
+            kind=source.kind,
+            label=verbatim if source.kind == "verbatim" else wording.PROVENANCE_REWORDED,
+            source_title=source.source_title,
+            source_url=source.source_url,
+            checked_on=source.checked_on,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +63,7 @@ class EntryView:
     """The answer as a tree, with its highlights."""
     theme: str
     theme_label: str
-    provenance: Provenance
+    provenance: ProvenanceView
 
     @classmethod
     def of(
@@ -59,7 +84,7 @@ class EntryView:
             answer_nodes=to_nodes(entry.answer, highlights),
             theme=entry.theme,
             theme_label=corpus.theme_labels[entry.theme],
-            provenance=entry.provenance,
+            provenance=ProvenanceView.of(entry, corpus),
             **more,
         )
 

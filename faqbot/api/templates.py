@@ -28,6 +28,7 @@ class Templates:
         self._page = {
             "title": corpus.title,
             "publisher": corpus.publisher,
+            "notice": corpus.notice,
             "contact": corpus.contact,
             "entry_count": len(corpus.entries),
         }

@@ -16,7 +16,7 @@ from rich.text import Text
 from faqbot import french, wording
 from faqbot.answering.answer import Answer, Offer
 from faqbot.api.contract import ChatResponse
-from faqbot.api.presenter import TurnView
+from faqbot.api.presenter import ProvenanceView, TurnView
 from faqbot.assistant import Assistant
 from faqbot.cli.output import print_json, progress_on_stderr, stdout
 from faqbot.corpus.entry import Corpus, Entry
@@ -76,7 +76,7 @@ def _as_api(assistant: Assistant, answer: Answer) -> dict[str, Any]:
 
 
 def _panel(entry: Entry, corpus: Corpus) -> RenderableType:
-    body = Group(Markdown(entry.answer), Text(), *_source_lines(entry))
+    body = Group(Markdown(entry.answer), Text(), *_source_lines(entry, corpus))
     title = Text(f"{entry.id} · {corpus.theme_labels[entry.theme]}")
     return Group(Text(entry.question, style="bold"), Panel(body, title=title, title_align="left"))
 
@@ -84,16 +84,14 @@ def _panel(entry: Entry, corpus: Corpus) -> RenderableType:
 def _plain(entry: Entry, corpus: Corpus) -> RenderableType:
     head = f"{entry.id} · {corpus.theme_labels[entry.theme]}"
     parts = (Text(entry.question), Text(head), Text(), Text(to_text(entry.answer)), Text())
-    return Group(*parts, *_source_lines(entry), Text())
+    return Group(*parts, *_source_lines(entry, corpus), Text())
 
 
-def _source_lines(entry: Entry) -> tuple[Text, Text]:
-    source = entry.provenance
+def _source_lines(entry: Entry, corpus: Corpus) -> tuple[Text, Text]:
+    source = ProvenanceView.of(entry, corpus)
     checked = wording.CHECKED_ON.format(date=french.day(source.checked_on))
-    if source.kind == "verbatim":
-        origin = f"{wording.PROVENANCE_VERBATIM} ({source.source_title}), {checked}"
-    else:
-        origin = f"{wording.PROVENANCE_REWORDED} {source.source_title}, {checked}"
+    title = f"({source.source_title})" if source.kind == "verbatim" else source.source_title
+    origin = f"{source.label} {title}, {checked}"
     return Text(origin, style="dim"), Text(source.source_url, style="dim")
 
 

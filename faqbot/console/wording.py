@@ -25,20 +25,22 @@ class Section:
 
 SECTIONS: Final = (
     Section("dashboard", "/admin", "Tableau de bord"),
-    Section("entries", "/admin/entries", "Réponses"),
+    Section("entries", "/admin/entries", "Fiches"),
     Section("unanswered", "/admin/unanswered", "Questions sans réponse"),
     Section("review", "/admin/review", "Relecture", reviewers_only=True),
     Section("audit", "/admin/audit", "Journal", reviewers_only=True),
 )
 
-ROLES: Final[Mapping[str, str]] = MappingProxyType({"reader": "Lecture", "reviewer": "Relecture"})
+ROLES: Final[Mapping[str, str]] = MappingProxyType(
+    {"reader": "Consultation", "reviewer": "Relecture"}
+)
 """What each role is called."""
 
 # --- Filters --------------------------------------------------------------------------------
 
 DATE_WRONG: Final = (
-    "«\u00a0{value}\u00a0» n’est pas une date. Écrivez-la comme 2026-11-23 (année, mois, "
-    "jour)\u00a0: elle n’a pas été prise en compte."
+    "«\u00a0{value}\u00a0» n’est pas une date et n’a pas été pris en compte. Écrivez la date au "
+    "format AAAA-MM-JJ."
 )
 DATES_REVERSED: Final = (
     "La date de début vient après la date de fin\u00a0: les deux ont été échangées."
@@ -48,22 +50,22 @@ DATES_REVERSED: Final = (
 
 LOGIN_WRONG: Final = "Le nom du compte ou le mot de passe est incorrect."
 LOGIN_EXPIRED: Final = "Le formulaire a expiré. Saisissez de nouveau votre mot de passe."
-LOGGED_OUT: Final = "Vous êtes déconnecté."
-OPENID_FAILED: Final = "La connexion n’a pas abouti. Recommencez."
+LOGGED_OUT: Final = "Déconnexion effectuée."
+OPENID_FAILED: Final = "La connexion n’a pas abouti. Veuillez réessayer."
 OPENID_NO_ACCESS: Final = (
-    "Vous êtes bien identifié par {provider}, mais aucun accès à la console ne vous est ouvert. "
-    "Adressez-vous à la personne qui administre ce service."
+    "Votre identité est confirmée par {provider}, mais aucun accès à la console ne vous est "
+    "ouvert. Adressez-vous à la personne qui administre ce service."
 )
 
 # --- Refusals -------------------------------------------------------------------------------
 
-SESSION_ENDED_TITLE: Final = "Vous n’êtes plus connecté"
+SESSION_ENDED_TITLE: Final = "Session terminée"
 SESSION_ENDED: Final = (
     "Votre session a expiré\u00a0: rien n’a été enregistré. Connectez-vous, puis recommencez."
 )
 FORBIDDEN_TITLE: Final = "Accès réservé"
 FORBIDDEN: Final = (
-    "Votre compte permet de consulter, pas de décider. Cette page demande le rôle «\u00a0"
+    "Votre compte permet de consulter, pas de décider. Cette page exige le rôle «\u00a0"
     "Relecture\u00a0»."
 )
 FORM_REFUSED_TITLE: Final = "Formulaire refusé"
@@ -108,7 +110,7 @@ AUDIT_DETAILS: Final[Mapping[str, str]] = MappingProxyType(
 def audit_actor(actor: str | None) -> str:
     """Name who did something: an account, or a French word for what has none."""
     if actor is None:
-        return "Non connecté"
+        return "Sans compte"
     return "Ligne de commande" if actor == COMMAND_LINE else actor
 
 

@@ -83,14 +83,21 @@ class Corpus:
     entries: tuple[Entry, ...]
     glossary: tuple[GlossaryTerm, ...]
     out_of_scope: tuple[OutOfScopeSubject, ...] = ()
+    notice: str | None = None
+    """Who speaks, in a sentence or two; without it the publisher is named."""
+    verbatim_label: str | None = None
+    """What a verbatim answer is called, if not in the usual words."""
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 (hexadecimal) of the content, independent of file layout and formatting."""
-        content = json.dumps(
-            dataclasses.asdict(self), ensure_ascii=False, sort_keys=True, default=date.isoformat
-        )
-        return hashlib.sha256(content.encode("utf-8")).hexdigest()
+        """SHA-256 (hexadecimal) of the content, independent of file layout and formatting.
+
+        Without `notice` and `verbatim_label`: no answer and no confidence depends on them.
+        """
+        content = dataclasses.asdict(self)
+        del content["notice"], content["verbatim_label"]
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=date.isoformat)
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
     @cached_property
     def by_id(self) -> dict[str, Entry]:

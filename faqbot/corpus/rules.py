@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from faqbot.corpus.markdown import contains_html, to_text
+from faqbot.corpus.typography import typographic
 from faqbot.vocabulary import ProvenanceKind
 
 ENTRY_ID = r"[A-Z][0-9]{2,4}"
@@ -55,6 +56,7 @@ def _calendar_day(value: object) -> object:
 Line: TypeAlias = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_one_line)
 ]
+_Shown: TypeAlias = Annotated[Line, AfterValidator(typographic)]
 EntryId: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{ENTRY_ID}$")]
 Day: TypeAlias = Annotated[date, BeforeValidator(_calendar_day)]
 _Address: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{_URL}$")]
@@ -101,6 +103,8 @@ class CorpusFields(Strict):
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
     publisher: Line
     contact: Annotated[str, StringConstraints(pattern=f"^{_EMAIL}$")]
+    notice: _Shown | None = None
+    verbatim_label: _Shown | None = None
     announced_entries: Annotated[int, Field(gt=0)]
     themes: Annotated[tuple[ThemeFields, ...], Field(min_length=1)]
 

@@ -24,6 +24,7 @@ def test_an_answer_is_the_faqs_text_with_its_source(answered: dict, assistant: A
     assert first["theme"] == "proxy-esante"
     assert first["provenance"] == {
         "kind": "verbatim",
+        "label": assistant.corpus.verbatim_label,
         "source_title": entry.provenance.source_title,
         "source_url": entry.provenance.source_url,
         "checked_on": "2026-11-23",

@@ -27,7 +27,7 @@ ASKED = "Comment Mme Durand, joignable au 06 12 34 56 78, déclare-t-elle le Pro
 KEPT = "Comment Mme [nom], joignable au [téléphone], déclare-t-elle le Proxy ?"
 LIMITER = (
     "Pour limiter le nombre de demandes, l’adresse IP reste en mémoire vive le temps de les "
-    "compter\u00a0; elle n’est jamais écrite."
+    "compter\u202f; elle n’est jamais écrite."
 )
 UNKNOWN = (
     "Rien n’est enregistré sous cet identifiant\u00a0: la conversation n’existe pas, ou elle est "

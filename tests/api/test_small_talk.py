@@ -61,7 +61,7 @@ def test_the_page_replies_without_a_card_and_offers_a_beginning(
     assert f'data-announcement="{reply}"' in turn
     assert "card" not in turn
     assert "feedback" not in turn
-    assert "Nous n’avons pas de réponse à vous donner" not in turn
+    assert "Nous n’avons pas trouvé la réponse dans la FAQ" not in turn
     examples = re.findall(r'<button class="choice" type="submit">', turn)
     assert len(examples) == (4 if kind in {"greeting", "identity"} else 0)
 
@@ -69,4 +69,4 @@ def test_the_page_replies_without_a_card_and_offers_a_beginning(
 def test_a_courtesy_is_found_again_after_reloading(client: TestClient) -> None:
     page = client.post("/ask", data={"question": "Bonjour"}).text
     assert wording.small_talk_reply("greeting", 58) in page
-    assert "Nous n’avons pas de réponse à vous donner" not in page
+    assert "Nous n’avons pas trouvé la réponse dans la FAQ" not in page

@@ -25,6 +25,7 @@ def test_the_faq_introduces_itself(small_client: TestClient) -> None:
     body = small_client.get("/api/v1/faq").json()
     assert body["title"] == "FAQ d’essai"
     assert body["publisher"] == "Éditeur d’essai"
+    assert body["notice"] is None
     assert body["contact"] == "aide@example.org"
     assert body["entry_count"] == 5
     assert body["themes"] == [{"id": "un", "label": "Un"}, {"id": "deux", "label": "Deux"}]

@@ -17,8 +17,9 @@ CORS = {
     "Access-Control-Allow-Headers": "*",
     "Access-Control-Allow-Methods": "*",
 }
-PROVENANCE = {
+PROVENANCE: dict[str, str] = {
     "kind": "reworded",
+    "label": "Reformulé d’après",
     "source_title": "Page de l’éditeur",
     "source_url": "https://www.example.org/certificats",
     "checked_on": "2026-11-23",
@@ -107,9 +108,10 @@ LONG = reply(
         + [{"tag": "pre", "children": [{"tag": "code", "children": ["sans-espace" * 30]}]}],
     ),
 )
-FAQ = {
+FAQ: dict[str, Any] = {
     "title": "FAQ d’essai",
     "publisher": "Éditeur d’essai",
+    "notice": "Sources\u00a0: pages d’essai. Ce service n’est pas celui de l’éditeur.",
     "contact": "aide@example.org",
     "entry_count": 3,
     "themes": [{"id": "certificats", "label": "Certificats"}],

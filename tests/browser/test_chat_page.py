@@ -26,7 +26,9 @@ def test_ask_read_vote_and_change_the_vote(page: Page) -> None:
     ask(page, QUESTION)
     card = first_answer(page)
     expect(card).to_contain_text("est obligatoire pour répondre aux exigences réglementaires")
-    expect(card).to_contain_text("Texte officiel")
+    expect(card).to_contain_text(
+        "Réponse officielle de l’ANS\u202f; question rédigée par nos soins"
+    )
     expect(card.get_by_role("link", name=re.compile("FAQ des industriels"))).to_have_attribute(
         "href", re.compile("^https://industriels.esante.gouv.fr/")
     )
@@ -35,7 +37,7 @@ def test_ask_read_vote_and_change_the_vote(page: Page) -> None:
     card.get_by_role("button", name="Oui", exact=True).click()
     expect(first_answer(page)).to_contain_text("Merci")
 
-    first_answer(page).get_by_role("button", name=re.compile("Changer d’avis")).click()
+    first_answer(page).get_by_role("button", name="Finalement, non").click()
     card = first_answer(page)
     card.get_by_label("Elle est incomplète").check()
     card.get_by_label(re.compile("Votre commentaire")).fill("Il manque la date.")
@@ -63,7 +65,7 @@ def test_the_next_candidates_are_folded_and_can_be_judged(page: Page) -> None:
 def test_no_answer_names_the_contact_and_offers_questions(page: Page) -> None:
     ask(page, "Quelle est la recette de la tarte aux pommes de ma grand-mère ?")
     turn = page.locator("article.turn").last
-    expect(turn).to_contain_text("Nous n’avons pas de réponse à vous donner")
+    expect(turn).to_contain_text("Nous n’avons pas trouvé la réponse dans la FAQ")
     expect(turn).to_contain_text(wording.NO_ANSWER_MESSAGE)
     expect(turn.get_by_role("link", name=re.compile("Écrire"))).to_have_attribute(
         "href", re.compile("^mailto:ans-support-convergence@esante.gouv.fr")

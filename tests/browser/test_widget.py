@@ -34,8 +34,9 @@ def test_ask_read_and_follow_up(visitor: Visitor, mode: str) -> None:
         expect(here.box).to_be_focused()
     else:
         expect(here.launcher).to_have_count(0)
-    expect(here.panel).to_contain_text(str(replies.FAQ["title"]))
+    expect(here.panel).to_contain_text(replies.FAQ["title"])
     expect(here.widget.get_by_text("parmi les 3 questions")).to_be_visible()
+    expect(here.widget.get_by_text(replies.FAQ["notice"])).to_be_visible()
 
     turn = here.ask("combien de temps ?")
     expect(turn).to_contain_text("combien de temps ?")
@@ -43,7 +44,7 @@ def test_ask_read_and_follow_up(visitor: Visitor, mode: str) -> None:
     expect(turn.locator("mark").first).to_have_text(replies.PASSAGE)
     expect(turn.locator("li strong").first).to_have_text("avant")
     expect(turn).to_contain_text(wording.PROVENANCE_REWORDED)
-    expect(turn).to_contain_text("vérifié le 23\u00a0novembre\u00a02026")
+    expect(turn).to_contain_text("copie de la page consultée le 23\u00a0novembre\u00a02026")
     expect(turn.get_by_role("link", name=re.compile("Page de l’éditeur")).first).to_have_attribute(
         "href", "https://www.example.org/certificats"
     )
@@ -106,7 +107,7 @@ def test_feedback_and_a_change_of_mind(visitor: Visitor) -> None:
     turn = here.ask()
     turn.get_by_role("button", name="Oui", exact=True).first.click()
     expect(turn).to_contain_text("Merci\u202f! Vous avez trouvé cette réponse utile.")
-    turn.get_by_role("button", name="Changer d’avis\u00a0: plutôt non").click()
+    turn.get_by_role("button", name="Finalement, non").click()
     expect(turn).to_contain_text("Merci, c’est noté\u00a0: cette réponse ne vous a pas été utile.")
     turn.get_by_label(wording.REASONS["incomplete"]).check()
     turn.get_by_label("Votre commentaire (facultatif)").fill("Il manque\nla date.")
@@ -151,14 +152,14 @@ def test_choosing_and_choosing_again(visitor: Visitor) -> None:
 def test_no_answer_names_the_contact_and_a_courtesy_does_not(visitor: Visitor) -> None:
     here = visitor.open(chat=replies.NO_ANSWER).start()
     turn = here.ask("la recette de la tarte ?")
-    expect(turn).to_contain_text("Nous n’avons pas de réponse à vous donner")
+    expect(turn).to_contain_text("Nous n’avons pas trouvé la réponse dans la FAQ")
     contact = turn.get_by_role("link", name=re.compile("Écrire au support"))
     expect(contact).to_have_attribute("href", re.compile(r"^mailto:aide@example\.org\?subject="))
     here.api.chat = replies.COURTESY
     turn = here.ask("merci")
     expect(turn).to_contain_text("Avec plaisir")
     expect(turn.locator('a[href^="mailto:"]')).to_have_count(0)
-    expect(turn).not_to_contain_text("Nous n’avons pas de réponse à vous donner")
+    expect(turn).not_to_contain_text("Nous n’avons pas trouvé la réponse dans la FAQ")
 
 
 def test_copy_the_answer_and_its_link(visitor: Visitor, served: Served) -> None:
@@ -195,7 +196,7 @@ def test_text_size_is_changed_and_remembered(visitor: Visitor) -> None:
     for _ in range(3):
         answer = here.part("answer").first
         sizes.append(float(answer.evaluate("it => parseFloat(getComputedStyle(it).fontSize)")))
-        larger = here.widget.get_by_role("button", name="Agrandir le texte")
+        larger = here.widget.get_by_role("button", name="Augmenter la taille du texte")
         if larger.is_enabled() and larger.get_attribute("aria-disabled") != "true":
             larger.click()
     assert sizes[0] < sizes[1]
@@ -204,7 +205,7 @@ def test_text_size_is_changed_and_remembered(visitor: Visitor) -> None:
     answer = here.part("answer").first
     after = float(answer.evaluate("it => parseFloat(getComputedStyle(it).fontSize)"))
     assert after > sizes[0]
-    here.widget.get_by_role("button", name="Réduire le texte").click()
+    here.widget.get_by_role("button", name="Diminuer la taille du texte").click()
     smaller = float(answer.evaluate("it => parseFloat(getComputedStyle(it).fontSize)"))
     assert smaller < after
 
@@ -295,10 +296,34 @@ def test_methods_and_attributes_at_run_time(visitor: Visitor) -> None:
     expect(here.launcher).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("attributes", "kind", "label", "shown", "language"),
+    [
+        ("", "verbatim", "Réponse de l’éditeur", "Réponse de l’éditeur", "fr"),
+        ("", "verbatim", None, "Texte officiel", "fr"),
+        ('lang="en"', "verbatim", "Réponse de l’éditeur", "Réponse de l’éditeur", "fr"),
+        ('lang="en"', "verbatim", "Texte officiel", "Official text", "en"),
+        ('lang="en"', "reworded", None, "Reworded from", "en"),
+    ],
+)
+def test_a_source_is_called_what_the_corpus_calls_it(
+    visitor: Visitor, attributes: str, kind: str, label: str | None, shown: str, language: str
+) -> None:
+    source = {key: it for key, it in replies.PROVENANCE.items() if key != "label"} | {"kind": kind}
+    source |= {"label": label} if label else {}
+    reply = replies.reply("answered", replies.entry("F55", "Combien ?", provenance=source))
+    turn = visitor.open(attributes, chat=reply).start().ask()
+    named = turn.locator(".source strong")
+    expect(named).to_have_text(shown)
+    expect(named.locator("xpath=ancestor-or-self::*[@lang][1]")).to_have_attribute("lang", language)
+
+
 def test_the_widget_speaks_english(visitor: Visitor) -> None:
     here = visitor.open('lang="en"')
     expect(here.launcher).to_have_accessible_name("Ask a question")
     here.start()
+    expect(here.panel).to_contain_text("An automatic assistant searches the 3 answers of the FAQ.")
+    expect(here.panel.get_by_text(replies.FAQ["notice"])).to_have_attribute("lang", "fr")
     turn = here.ask("how long?")
     expect(turn).to_contain_text("Reworded from")
     expect(turn).to_contain_text("23\u00a0November\u00a02026")
@@ -318,11 +343,14 @@ def test_a_real_question_is_answered_and_the_verdict_is_kept(
 ) -> None:
     here = visitor.open(chat=None).start()
     expect(here.widget.get_by_text("parmi les 58 questions")).to_be_visible()
+    expect(here.widget.get_by_text("Ce service n’est pas un service de l’ANS.")).to_be_visible()
     here.box.press_sequentially("proxy", delay=10)
     expect(here.widget.get_by_role("option").first).to_be_visible()
     turn = here.ask("À quoi sert le Proxy e-Santé et est-il obligatoire ?")
     expect(turn).to_contain_text("est obligatoire pour répondre aux exigences réglementaires")
-    expect(turn).to_contain_text(wording.PROVENANCE_VERBATIM)
+    expect(turn).to_contain_text(
+        "Réponse officielle de l’ANS\u202f; question rédigée par nos soins"
+    )
     turn.get_by_role("button", name="Non", exact=True).first.click()
     turn.get_by_label(wording.REASONS["outdated"]).check()
     turn.get_by_role("button", name="Envoyer", exact=True).click()

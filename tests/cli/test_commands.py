@@ -95,7 +95,7 @@ def test_ask_prints_the_whole_answer_with_its_source(
     printed = capsys.readouterr().out
     entry = assistant.corpus.by_id["S05"]
     assert all(paragraph in printed for paragraph in entry.answer.split("\n\n"))
-    assert "Texte officiel" in printed
+    assert f"{assistant.corpus.verbatim_label} (" in printed
     assert entry.provenance.source_url in printed
 
 

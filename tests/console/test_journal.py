@@ -35,9 +35,9 @@ def test_the_newest_line_comes_first_and_in_french(reviewer: TestClient, journal
     page = reviewer.get("/admin/audit").text
     lines = [row[1:] for row in cells(page)]
     assert lines[0] == ["alice", "Connexion", "", ""]  # who opened the page
-    assert lines[1] == ["Non connecté", "Connexion échouée", "", ""]
+    assert lines[1] == ["Sans compte", "Connexion échouée", "", ""]
     assert sorted(lines[2:]) == [
-        ["Ligne de commande", "Compte créé", "eve", "rôle&nbsp;: Lecture"],
+        ["Ligne de commande", "Compte créé", "eve", "rôle&nbsp;: Consultation"],
         ["alice", "Décision", "question-7", "décision&nbsp;: spam, n&nbsp;: 3"],
     ]
     assert "4\u00a0lignes" in page

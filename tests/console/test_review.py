@@ -97,7 +97,7 @@ def test_only_reviewers_enter(client: TestClient, reader: TestClient, service: S
 
 
 def test_an_empty_queue_says_so(reviewer: TestClient) -> None:
-    todo = "Rien à traiter\u00a0: tous les signalements ont reçu une décision."
+    todo = "Rien à traiter\u00a0: toutes les questions ont reçu une décision."
     applied = "Aucune décision n’a encore été appliquée."
     filtered = "Rien ne correspond à ces critères."
     assert todo in reviewer.get("/admin/review").text

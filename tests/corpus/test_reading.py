@@ -71,6 +71,19 @@ def test_the_digest_follows_the_content_and_not_the_layout(corpus_folder: Path) 
     assert read_corpus(corpus_folder).digest != before.digest
 
 
+def test_a_corpus_may_say_who_speaks(corpus_folder: Path) -> None:
+    before = read_corpus(corpus_folder)
+    assert (before.notice, before.verbatim_label) == (None, None)
+    notice = "notice: 'Sources : l’éditeur. Qu''on se le dise !'"
+    label = "verbatim_label: De l’éditeur ; mot à mot"
+    edit(corpus_folder, HEAD, "announced", f"{notice}\n{label}\nannounced")
+    corpus = read_corpus(corpus_folder)
+    assert corpus.notice == "Sources\u00a0: l’éditeur. Qu’on se le dise\u202f!"
+    assert corpus.verbatim_label == "De l’éditeur\u202f; mot à mot"
+    # An index and a calibration stay valid whatever these say.
+    assert corpus.digest == before.digest
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "line", "message"),
     [
@@ -168,6 +181,11 @@ def test_the_digest_follows_the_content_and_not_the_layout(corpus_folder: Path) 
         ),
         (HEAD, "announced_entries: 2", "announced_entries: 0", 5, "greater than 0"),
         (HEAD, "language: fr", "language: français", 2, "language is 'français'"),
+        (HEAD, "announced", "notice: ''\nannounced", 5, "notice is empty"),
+        (HEAD, "announced", "notice: [Un]\nannounced", 5, "notice: Input should be a valid string"),
+        (HEAD, "announced", "notice: |\n  Un.\n  Deux.\nannounced", 5, "notice: a line break"),
+        (HEAD, "announced", "verbatim_label: 1\nannounced", 5, "should be a valid string, found 1"),
+        (HEAD, "announced", "notices: Un\nannounced", 5, "did you mean 'notice'?"),
         # files
         (S01, "---\nid", "id", 1, "no front matter"),
         (S01, "question: Comment", "question: [Comment", 4, "not valid YAML"),

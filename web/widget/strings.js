@@ -1,6 +1,7 @@
 // @ts-check
 // Every word the widget shows or announces, in French and in English. French that the chat page has
-// too is said there word for word: in web/templates/, or in faqbot/wording.py.
+// too is said there word for word: in web/templates/, or in faqbot/wording.py. What a corpus says of
+// itself comes from the server, in French.
 
 export const QUESTION_LIMIT = 1000;
 
@@ -9,18 +10,18 @@ export const TABLE = {
   CONVERSATION_DATA: ['Mes données', 'My data'],
   NAV_QUESTIONS: ['Toutes les questions', 'All questions'],
   CLOSE: ['Fermer', 'Close'],
-  SMALLER: ['Réduire le texte', 'Smaller text'],
-  LARGER: ['Agrandir le texte', 'Larger text'],
+  SMALLER: ['Diminuer la taille du texte', 'Smaller text'],
+  LARGER: ['Augmenter la taille du texte', 'Larger text'],
   CLEAR: ['Effacer la conversation', 'Clear the conversation'],
   CLEARED: ['Conversation effacée.', 'Conversation cleared.'],
   NEW_WINDOW: ['(nouvelle fenêtre)', '(new window)'],
   WELCOME_LEAD: [
-    'Écrivez-la avec vos mots. Nous cherchons, parmi les {count} questions de la FAQ, celle qui y répond.',
-    'Use your own words. We look among the {count} questions of the FAQ for the one that answers.',
+    'Écrivez-la avec vos mots\u00a0: un assistant automatique cherche la réponse parmi les {count} questions-réponses de la FAQ. Il ne rédige rien.',
+    'An automatic assistant searches the {count} answers of the FAQ. It writes nothing.',
   ],
   NOTICE: [
-    'Chaque réponse est affichée mot pour mot, avec sa source. Rien n’est rédigé automatiquement.',
-    'Every answer is shown word for word, with its source. Nothing is generated.',
+    'Chaque réponse est affichée telle qu’elle figure dans la FAQ, avec sa source\u00a0: texte officiel ou reformulation.',
+    'Every answer is shown as it stands in the FAQ, with its source.',
   ],
   EXAMPLES_TITLE: ['Par exemple', 'For example'],
   ASK_LABEL: ['Votre question', 'Your question'],
@@ -31,17 +32,17 @@ export const TABLE = {
     'Enter sends, Shift + Enter breaks the line.',
   ],
   SEARCHING: ['Recherche en cours…', 'Searching…'],
-  SLOW: ['La recherche prend du temps. Elle continue…', 'Still searching…'],
+  SLOW: ['La recherche est plus longue que prévu…', 'Still searching…'],
   CANCEL: ['Annuler', 'Cancel'],
   YOU_ASKED: ['Vous avez demandé\u00a0:', 'You asked:'],
   FROM_THE_FAQ: ['Dans la FAQ', 'In the FAQ'],
   ENTRY_LINK: ['Fiche {entry_id}', 'Entry {entry_id}'],
   OTHER_ANSWERS: ['Autres réponses possibles', 'Other possible answers'],
-  DID_YOU_MEAN: ['Vouliez-vous dire…\u202f?', 'Did you mean…?'],
+  DID_YOU_MEAN: ['Votre question porte-t-elle sur…\u202f?', 'Is your question about…?'],
   NOT_WHAT_YOU_MEANT: ['Ce n’était pas cela\u202f?', 'Not what you meant?'],
-  NO_ANSWER_TITLE: ['Nous n’avons pas de réponse à vous donner', 'We have no answer'],
+  NO_ANSWER_TITLE: ['Nous n’avons pas trouvé la réponse dans la FAQ', 'We found no answer'],
   NO_ANSWER_MESSAGE: [
-    'La FAQ ne semble pas contenir la réponse. Reformulez votre question, ou posez-la au support.',
+    'La FAQ ne semble pas contenir la réponse. Reformulez votre question, ou écrivez au support.',
     'The FAQ does not seem to hold the answer. Rephrase, or ask support.',
   ],
   CONTACT_US: ['Écrire au support', 'Write to support'],
@@ -63,7 +64,7 @@ export const TABLE = {
     },
   ],
   STATUS_CHOSEN: ['Réponse choisie', 'Answer chosen'],
-  REST: ['La suite se lit dans la conversation.', 'Read the rest in the conversation.'],
+  REST: ['La suite figure dans la conversation.', 'Read the rest in the conversation.'],
   /** @type {Record<string, string>[]} */
   SMALL_TALK: [
     {},
@@ -74,9 +75,12 @@ export const TABLE = {
       farewell: 'Goodbye!',
     },
   ],
-  PROVENANCE_VERBATIM: ['Texte officiel', 'Official text'],
-  PROVENANCE_REWORDED: ['Reformulé d’après', 'Reworded from'],
-  CHECKED_ON: ['vérifié le {date}', 'checked on {date}'],
+  /** @type {Record<string, string>[]} */
+  PROVENANCE: [
+    { verbatim: 'Texte officiel', reworded: 'Reformulé d’après' },
+    { verbatim: 'Official text', reworded: 'Reworded from' },
+  ],
+  CHECKED_ON: ['copie de la page consultée le {date}', 'copy read on {date}'],
   COPY_ANSWER: ['Copier la réponse', 'Copy the answer'],
   COPY_LINK: ['Copier le lien', 'Copy the link'],
   COPIED: ['Copié.', 'Copied.'],
@@ -96,8 +100,8 @@ export const TABLE = {
     'Merci pour ces précisions\u00a0: elles aideront à améliorer la FAQ.',
     'Thank you for these details.',
   ],
-  CHANGE_TO_YES: ['Changer d’avis\u00a0: plutôt oui', 'Change to yes'],
-  CHANGE_TO_NO: ['Changer d’avis\u00a0: plutôt non', 'Change to no'],
+  CHANGE_TO_YES: ['Finalement, oui', 'Change to yes'],
+  CHANGE_TO_NO: ['Finalement, non', 'Change to no'],
   CHANGE_DETAILS: ['Modifier ces précisions', 'Change these details'],
   REASON_LEGEND: ['Qu’est-ce qui ne va pas\u202f? (facultatif)', 'What is wrong? (optional)'],
   /** @type {Record<string, string>[]} */
@@ -148,10 +152,10 @@ export const TABLE = {
     'The service does not respond. Your text is kept: try again.',
   ],
   OFFLINE: [
-    'Vous êtes hors connexion. Votre texte est conservé.',
+    'Vous êtes hors ligne. Votre texte est conservé.',
     'You are offline. Your text is kept.',
   ],
-  ONLINE: ['La connexion est revenue.', 'The connection is back.'],
+  ONLINE: ['La connexion est rétablie.', 'The connection is back.'],
   RETRY: ['Réessayer', 'Try again'],
 };
 

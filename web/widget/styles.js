@@ -143,9 +143,9 @@ h5 { display: inline; font-weight: 600 }
 .text, a { overflow-wrap: anywhere }
 pre { white-space: pre-wrap }
 mark { border-bottom: 2px solid var(--control); background: var(--mark); color: inherit }
-.hint a { display: inline-block; padding: .25em 0 }
+.hint a { padding: .25em 0 }
 a, summary, .choice strong, .verbatim { color: var(--accent) }
-.verbatim { padding: .1em .5em; border: 1px solid; border-radius: var(--radius) }
+.verbatim { display: inline-block; padding: .1em .5em; border: 1px solid; border-radius: var(--radius) }
 .feedback { padding-top: .7em; border-top: 1px solid var(--line) }
 form > .button, .feedback > .button { justify-self: start }
 .reason { min-height: 36px }

@@ -19,6 +19,8 @@ interface Answer extends Suggestion {
   theme_label: string;
   provenance: {
     kind: 'verbatim' | 'reworded';
+    /** What the kind is called, in French; what an older server sent lacks it. */
+    label?: string;
     source_title: string;
     source_url: string;
     /** YYYY-MM-DD */
@@ -43,6 +45,8 @@ interface Reply {
 /** What the server says about the FAQ. */
 interface Faq {
   title: string;
+  /** Who speaks, in French; what an older server sent lacks it. */
+  notice?: string | null;
   contact: string;
   entry_count: number;
   examples: Suggestion[];

@@ -2,7 +2,7 @@
 // One exchange as an article: the question, and the reply in each of its forms.
 
 import { link, richText } from './rich-text.js';
-import { fill, longDate, sentence } from './strings.js';
+import { STRINGS, fill, longDate, sentence } from './strings.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** Classes that host pages can style too. */
@@ -141,11 +141,12 @@ const answerBody = (answer, turn, context) => {
   const { s, setting, french: lang, say } = context;
   const { entry_id, question, answer_text, answer_nodes, provenance } = answer;
   const { kind, source_title, source_url, checked_on } = provenance;
-  const verbatim = kind === 'verbatim';
-  const label = verbatim ? s.PROVENANCE_VERBATIM : s.PROVENANCE_REWORDED;
+  // The usual words are translated; those of a corpus stay French.
+  const own = provenance.label !== STRINGS.fr.PROVENANCE[kind] && provenance.label;
+  const label = own || s.PROVENANCE[kind];
   const checked = `, ${fill(s.CHECKED_ON, { date: longDate(checked_on, setting.language) })}. `;
   const here = `${setting.endpoint}/questions#${entry_id}`;
-  const source = `${label} ${source_title}${checked}${source_url}`;
+  const source = `${label}\n${source_title}${checked}${source_url}`;
   const result = el('span', 'hint');
   const copy = (text = '', name = '') => {
     const act = async () => {
@@ -162,7 +163,7 @@ const answerBody = (answer, turn, context) => {
     el(
       'p',
       'hint source',
-      el('strong', verbatim ? 'verbatim' : '', label),
+      el('strong', kind, own && { lang }, label),
       ' ',
       el('span', '', { lang }, link(source_url, [source_title], s.NEW_WINDOW)),
       checked,

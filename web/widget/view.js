@@ -343,7 +343,12 @@ export const makeView = (scope, s, setting, actions) => {
       const count = faq?.entry_count ?? '';
       children.push(
         el('p', '', fill(s.WELCOME_LEAD, { count }).replace('  ', ' ')),
-        el('div', '', pieces.examples(faq?.examples ?? [], s.EXAMPLES_TITLE, context, 'h3')),
+        el(
+          'div',
+          'body',
+          faq?.notice && el('p', 'hint', { lang: french }, faq.notice),
+          pieces.examples(faq?.examples ?? [], s.EXAMPLES_TITLE, context, 'h3'),
+        ),
         el('p', 'hint', s.NOTICE),
       );
     }

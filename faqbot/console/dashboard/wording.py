@@ -15,9 +15,9 @@ from faqbot.analytics.proportions import MINIMUM
 from faqbot.vocabulary import Status
 
 STATUSES: Final[Mapping[Status, str]] = MappingProxyType(
-    {"answered": "Répondues", "clarify": "À préciser", "no_answer": "Sans réponse"}
+    {"answered": "Avec réponse", "clarify": "À préciser", "no_answer": "Sans réponse"}
 )
-"""What became of questions, in the plural."""
+"""What became of questions."""
 REASONS: Final[Mapping[str | None, str]] = MappingProxyType(
     {
         "incorrect": "Erreur",
@@ -35,13 +35,16 @@ TOO_FEW: Final = "trop peu d’avis"
 
 LAST_DAYS: Final = "{days} derniers jours"
 SINCE_START: Final = "Depuis le début"
-TOO_LONG: Final = "La période est limitée à {years} ans\u00a0: son début a été rapproché."
+TOO_LONG: Final = "La période est limitée à {years} ans\u00a0: la date de début a été ajustée."
 THEME_UNKNOWN: Final = "Le thème «\u00a0{value}\u00a0» n’existe pas\u00a0: tous sont affichés."
 VERSION_WRONG: Final = (
     "«\u00a0{value}\u00a0» n’est pas le début d’une empreinte de version (chiffres et lettres de "
     "a à f)\u00a0: toutes les versions sont affichées."
 )
-BY_WRONG: Final = "Le regroupement «\u00a0{value}\u00a0» n’existe pas\u00a0: il a été choisi seul."
+BY_WRONG: Final = (
+    "Le regroupement «\u00a0{value}\u00a0» n’existe pas\u00a0: un regroupement automatique est "
+    "appliqué."
+)
 
 # --- Dashboard ------------------------------------------------------------------------------
 
@@ -53,16 +56,16 @@ NO_ANSWER: Final = "Sans réponse"
 SATISFACTION: Final = "Satisfaction"
 BEFORE: Final = "Période précédente\u00a0: {value}"
 QUESTIONS_MEANING: Final = (
-    "Messages qui demandent quelque chose\u00a0; les politesses («\u00a0bonjour\u00a0», "
+    "Messages qui demandent quelque chose\u202f; les politesses («\u00a0bonjour\u00a0», "
     "«\u00a0merci\u00a0») sont comptées à part."
 )
 COVERAGE_MEANING: Final = (
-    "Part des questions auxquelles une réponse a été affirmée. Les autres ont reçu un choix de "
-    "réponses ou aucune."
+    "Part des questions auxquelles une réponse a été donnée directement. Les autres ont reçu "
+    "un choix de réponses ou aucune."
 )
 NO_ANSWER_MEANING: Final = "Part des questions pour lesquelles la FAQ n’a rien proposé."
 SATISFACTION_MEANING: Final = (
-    "Part des avis qui disent «\u00a0oui, utile\u00a0». Seules les personnes qui votent "
+    "Part des avis qui disent «\u00a0oui, utile\u00a0». Seules les personnes qui donnent leur avis "
     "comptent\u00a0: ce n’est pas la part des personnes satisfaites."
 )
 VOLUME_CHART: Final = "Questions posées, selon ce qu’elles ont reçu"
@@ -72,7 +75,7 @@ WEAK_POINTS: Final = (
     f"Un point creux repose sur moins de {MINIMUM} cas\u00a0: il est montré, pas interprété."
 )
 EXTREMES: Final = (
-    "Au début {first}, à la fin {last}\u00a0; au plus bas {lowest}, au plus haut {highest}."
+    "Au début {first}, à la fin {last}\u202f; au plus bas {lowest}, au plus haut {highest}."
 )
 EXTREMES_NONE: Final = "Aucune période ne compte assez de cas."
 PERIOD: Final = "Période"
@@ -92,7 +95,7 @@ CURRENT: Final = "en service"
 
 DRIFT_CHART: Final = "Répartition des questions selon la confiance"
 DRIFT_MEANING: Final = (
-    "La confiance est la probabilité estimée que la première réponse convienne. Si sa répartition "
+    "La confiance est la probabilité estimée que la première fiche convienne. Si sa répartition "
     "s’écarte de celle de la période précédente, les questions ont changé, ou la FAQ, ou le "
     "modèle\u00a0: ce n’est pas en soi une baisse de qualité."
 )
@@ -101,9 +104,9 @@ CLASS_NAME: Final = "de {low} à {high}"
 REFERENCE: Final = "Période précédente"
 THIS_PERIOD: Final = "Cette période"
 DRIFT_FIGURES: Final = (
-    "Indice de stabilité (IPS)\u00a0: {psi}, contre {by_chance} au plus par hasard. Distance de "
-    "Kolmogorov-Smirnov\u00a0: {distance}, contre {distance_by_chance}. Questions comparées\u00a0: "
-    "{reference_n} et {n}."
+    "Indice de stabilité (IPS)\u00a0: {psi} (seuil du hasard\u00a0: {by_chance}). Distance de "
+    "Kolmogorov-Smirnov\u00a0: {distance} (seuil du hasard\u00a0: {distance_by_chance}). "
+    "Questions comparées\u00a0: {reference_n} et {n}."
 )
 
 
@@ -118,19 +121,21 @@ def drift_sentence(drift: Drift) -> str:
     if drift.shift == "none":
         return "Rien n’indique un changement\u00a0: un écart de cette taille peut venir du hasard."
     size = {
-        "slight": "La répartition a un peu bougé, plus que par hasard mais sans conséquence "
-        "attendue",
+        "slight": "La répartition a légèrement changé, plus que ne l’explique le hasard, sans "
+        "conséquence probable",
         "notable": "La répartition a nettement changé",
         "strong": "La répartition a fortement changé",
     }[drift.shift]
     way = "plus élevée" if drift.direction > 0 else "plus basse"
-    points = french.decimal(abs(100 * drift.direction), 0)
-    return f"{size}\u00a0: la confiance est en moyenne {way} de {points}\u00a0points."
+    points = french.count(round(abs(100 * drift.direction)), "point", "points")
+    return f"{size}\u00a0: la confiance est en moyenne {way} de {points}."
 
 
 # --- Entries --------------------------------------------------------------------------------
 
-ORDER_WRONG: Final = "Le tri «\u00a0{value}\u00a0» n’existe pas\u00a0: il se fait par satisfaction."
+ORDER_WRONG: Final = (
+    "Le tri «\u00a0{value}\u00a0» n’existe pas\u00a0: le tri par satisfaction est appliqué."
+)
 REMOVED_ENTRY: Final = "Fiche retirée de la FAQ"
 ENTRY_UNKNOWN: Final = "Fiche inconnue"
 ENTRY_UNKNOWN_HELP: Final = (
