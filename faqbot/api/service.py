@@ -18,7 +18,6 @@ from faqbot.database.engines import prepared_database
 from faqbot.database.interface import Database
 from faqbot.database.records import Interaction
 from faqbot.errors import StoreUnavailable
-from faqbot.feedback.export import session_rows
 from faqbot.feedback.store import FeedbackStore
 from faqbot.privacy.redaction import Redactor, public_words
 from faqbot.settings import Settings
@@ -158,8 +157,7 @@ class Service:
         Raises:
             StoreUnavailable: The database cannot be read.
         """
-        exchanges = self.store.conversation(session_id)
-        return {"session_id": str(session_id), "interactions": session_rows(exchanges)}
+        return self.store.kept(session_id)
 
     def forget(self, session_id: UUID) -> None:
         """Erase all that is kept about a conversation.

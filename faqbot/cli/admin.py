@@ -7,16 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from json import dumps
 from typing import Annotated
 
 import typer
 
-from faqbot.accounts.journal import Journal, JournalFilter, as_plain
+from faqbot.accounts.journal import COMMAND_LINE, Journal, JournalFilter, as_plain
 from faqbot.accounts.passwords import Passwords
-from faqbot.accounts.store import AccountStore, StoredAccount, account_name, openid_subject
+from faqbot.accounts.store import (
+    AccountStore,
+    StoredAccount,
+    account_name,
+    no_such_account,
+    openid_subject,
+)
 from faqbot.cli.output import print_json, print_table, stderr, stdout, table
 from faqbot.database.engines import prepared_database
+from faqbot.downloads import jsonl_lines
 from faqbot.errors import AccountError, SettingsError
 from faqbot.settings import Settings
 from faqbot.vocabulary import AccountRole
@@ -33,13 +39,9 @@ class _Office:
     journal: Journal
 
     def note(self, action: str, name: str, **details: str) -> None:
-        from faqbot.accounts.journal import COMMAND_LINE
-
         self.journal.record(COMMAND_LINE, action, name, details)
 
     def require(self, name: str) -> StoredAccount:
-        from faqbot.accounts.store import account_name, no_such_account
-
         account = self.accounts.find(account_name(name))
         if account is None:
             raise no_such_account(name)
@@ -143,8 +145,7 @@ def audit(json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")
     """Print who did what in the console, oldest first."""
     with _office() as office:
         if json:
-            for entry in office.journal.all(JournalFilter()):
-                sys.stdout.write(dumps(as_plain(entry), ensure_ascii=False) + "\n")
+            sys.stdout.writelines(jsonl_lines(map(as_plain, office.journal.all(JournalFilter()))))
             return
         rows = [
             (f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.actor or "", entry.action, entry.target or "")

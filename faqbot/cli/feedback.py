@@ -14,7 +14,7 @@ from uuid import UUID
 import typer
 
 from faqbot.cli.output import print_json, progress_on_stderr, stdout, table, to_json
-from faqbot.downloads import TableFormat
+from faqbot.downloads import TableFormat, lines
 from faqbot.errors import SettingsError
 from faqbot.settings import Settings
 
@@ -51,8 +51,7 @@ def export(
     ] = None,
 ) -> None:
     """Export every verdict and choice with question, answer, rank and score, untruncated."""
-    from faqbot.downloads import lines
-    from faqbot.feedback.export import EXPORT_COLUMNS, session_rows
+    from faqbot.feedback.export import EXPORT_COLUMNS
 
     if (form is None) == (session is None):
         msg = "give either --format csv or jsonl, for everything, or --session UUID, for one person"
@@ -61,11 +60,7 @@ def export(
         if form is not None:
             file.writelines(lines(store.export_rows(), EXPORT_COLUMNS, form))
         elif session is not None:
-            kept = {
-                "session_id": str(session),
-                "interactions": session_rows(store.conversation(session)),
-            }
-            file.write(to_json(kept))
+            file.write(to_json(store.kept(session)))
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Self, get_args
+from typing import Any, Self, get_args
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
@@ -23,7 +23,14 @@ from faqbot.database.records import (
 from faqbot.database.schema import choices, interactions, shown_entries, verdicts
 from faqbot.errors import UnknownAnswer, UnknownChoice
 from faqbot.feedback.exchanges import read_exchanges, read_questions
-from faqbot.feedback.export import AnyRow, Given, Value, export_row, read_export_batch
+from faqbot.feedback.export import (
+    AnyRow,
+    Given,
+    Value,
+    export_row,
+    read_export_batch,
+    session_rows,
+)
 from faqbot.feedback.rewriting import redact_rows
 from faqbot.feedback.totals import FeedbackStats, compute_stats
 from faqbot.privacy.redaction import Redactor
@@ -148,6 +155,11 @@ class FeedbackStore:
         """Read what one session asked, oldest first; nothing of an unknown session."""
         with self.database.reading() as connection:
             return read_exchanges(connection, interactions.c.session_id == session_id)
+
+    def kept(self, session_id: UUID) -> dict[str, Any]:
+        """Read all that is kept about one session, as values that JSON can hold."""
+        exchanges = self.conversation(session_id)
+        return {"session_id": str(session_id), "interactions": session_rows(exchanges)}
 
     def exchange(self, interaction_id: UUID) -> Exchange | None:
         """Read one interaction with what it received; None when there is none of that id."""

@@ -63,8 +63,6 @@ def read_statuses(status: str = "") -> Statuses:
 
 StatusesDep = Annotated[Statuses, Depends(read_statuses)]
 
-"""Puts questions together, and remembers what it has done."""
-
 
 @dataclass(frozen=True, slots=True)
 class ClusterView:
