@@ -24,7 +24,7 @@ def clarification(store: FeedbackStore, assistant: Assistant, **changes: Any) ->
         "corpus_digest": assistant.corpus.digest,
         "shown": (
             *(shown(entry_id, rank) for rank, entry_id in enumerate(OFFERED, start=1)),
-            *(shown(entry_id, 4, "suggestion") for entry_id in ("F51", "F58")),
+            *(shown(entry_id, 4, "suggestion") for entry_id in ("F51", "F56")),
         ),
     }
     asked = interaction(**{**usual, **changes})

@@ -215,7 +215,7 @@ def test_a_reason_makes_no_sense_for_a_useful_answer(client: TestClient, answere
 def test_an_answer_that_was_not_shown_cannot_be_judged(
     client: TestClient, answered: dict, unknown: str
 ) -> None:
-    value = str(uuid4()) if unknown == "interaction_id" else "F58"
+    value = str(uuid4()) if unknown == "interaction_id" else "F56"
     code, body = vote(client, answered, **{unknown: value})
     assert (code, body["type"]) == (404, "answer_unknown")
 

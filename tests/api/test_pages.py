@@ -138,7 +138,7 @@ def test_an_unknown_session_shows_an_empty_conversation(client: TestClient, sess
 
 def test_all_questions_are_listed_with_their_anchors(client: TestClient) -> None:
     page = client.get("/questions").text
-    assert all(f'id="{identifier}"' in page for identifier in ("S01", "S10", "F11", "F58"))
+    assert all(f'id="{identifier}"' in page for identifier in ("S01", "S10", "F11", "F56"))
 
 
 def test_the_filter_ignores_accents_and_case(client: TestClient) -> None:
