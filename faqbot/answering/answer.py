@@ -48,6 +48,8 @@ class Answer:
     """Entries shown in full, best first; empty when there is no answer."""
     suggestions: tuple[Offer, ...]
     """Nearest other questions: offered, not asserted."""
+    tentative: bool = False
+    """Whether the first of a choice is shown at once, as likely, not as certain."""
     small_talk: SmallTalk | None = None
     """What was said when it was no question at all; the status is then ``no_answer``."""
     ranking: Ranking | None = None
@@ -80,6 +82,8 @@ def compose(
         confidence=first.confidence if first else 0.0,
         shown=tuple(_highlighted(offer, ranking) for offer in shown),
         suggestions=tuple(suggestions),
+        # Within themes the choice may be led by another entry than the one that was judged.
+        tentative=judgement.tentative and status == "clarify" and shown[0].rank == 1,
         ranking=ranking,
     )
 

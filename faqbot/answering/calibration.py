@@ -79,6 +79,7 @@ class Calibration(_Frozen):
     intercept: float
     features: Mapping[str, Feature]
     answer_at: float = Field(ge=0, le=1)
+    tentative_at: float = Field(default=1.0, ge=0, le=1)
     clarify_at: float = Field(ge=0, le=1)
     risk: RiskBound
 
@@ -101,7 +102,9 @@ class CalibratedRule:
     def __init__(self, calibration: Calibration) -> None:
         self.calibration = calibration
         self._thresholds = Thresholds(
-            answer_at=calibration.answer_at, clarify_at=calibration.clarify_at
+            answer_at=calibration.answer_at,
+            tentative_at=calibration.tentative_at,
+            clarify_at=calibration.clarify_at,
         )
 
     def judge(self, ranking: Ranking, depth: int) -> Judgement:
@@ -121,7 +124,8 @@ class CalibratedRule:
             status = "answered"
         elif status == "no_answer" and is_bare_subject(ranking) and len(confidences) > 1:
             status = "clarify"
-        return Judgement(status, confidences)
+        tentative = status == "clarify" and confidences[0] >= self._thresholds.tentative_at
+        return Judgement(status, confidences, tentative)
 
 
 def load_calibration(folder: Path, *, corpus_digest: str, model_digest: str) -> Calibration:

@@ -20,6 +20,8 @@ class Judgement:
     confidences: tuple[float, ...]
     """For each of the first candidates the probability in [0, 1] that it answers the question;
     none is higher than the one before."""
+    tentative: bool = False
+    """Whether the first of a choice leads so clearly that its answer may be shown at once."""
 
 
 class DecisionRule(Protocol):
@@ -36,6 +38,8 @@ class Thresholds:
 
     answer_at: float
     """From here on the first candidate is asserted."""
+    tentative_at: float = 1.0
+    """From here on the first candidate of a choice is shown at once, as likely, not as certain."""
     clarify_at: float
     """From here on the first candidates are offered; below, there is no answer."""
 
