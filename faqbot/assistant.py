@@ -93,7 +93,7 @@ class Assistant:
             history: Earlier questions of the same conversation, oldest first.
             themes: Ids of the themes to keep to; empty for all.
         """
-        if kind := small_talk(question):
+        if kind := small_talk(question, self.corpus.language):
             return Answer(question, "no_answer", 0.0, (), (), small_talk=kind)
         return self.decide(question, self.rank(question, history), themes)
 
@@ -104,8 +104,10 @@ class Assistant:
             question: As `clean_input` leaves it.
             history: Earlier questions of the same conversation, oldest first.
         """
+        language = self.corpus.language
         return self.retriever.rank(
-            strip_courtesies(question), [strip_courtesies(earlier) for earlier in history]
+            strip_courtesies(question, language),
+            [strip_courtesies(earlier, language) for earlier in history],
         )
 
     def decide(self, question: str, ranking: Ranking, themes: Set[str] = frozenset()) -> Answer:

@@ -121,5 +121,6 @@ def select(
 
 def _highlighted(offer: Offer, ranking: Ranking) -> Offer:
     sentences = ranking.candidates[offer.rank - 1].sentences
-    spans = highlights(ranking.question, to_text(offer.entry.answer), sentences)
+    text = to_text(offer.entry.answer)
+    spans = highlights(ranking.question, text, sentences, ranking.language)
     return replace(offer, highlights=spans)

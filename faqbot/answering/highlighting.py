@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from math import log
 
 from faqbot.corpus.sentences import sentence_spans
+from faqbot.retrieval.language import FRENCH, Language
 from faqbot.retrieval.words import content_words, stems
 from faqbot.vocabulary import Span
 
@@ -16,12 +17,15 @@ NEAR = 0.12
 """A sentence this close to the best one is marked too."""
 
 
-def highlights(question: str, text: str, similarities: Sequence[float]) -> tuple[Span, ...]:
+def highlights(
+    question: str, text: str, similarities: Sequence[float], language: Language = FRENCH
+) -> tuple[Span, ...]:
     """Choose what to mark in an answer.
 
     Args:
         text: The answer in plain text.
         similarities: Of each of its `sentence_spans` with the question, in [-1, 1].
+        language: How the words of both are read.
 
     Returns:
         Spans of at most half of the sentences, in order, neighbours joined; none when the answer
@@ -30,8 +34,8 @@ def highlights(question: str, text: str, similarities: Sequence[float]) -> tuple
     units = sentence_spans(text)
     if len(units) < 2 or len(units) != len(similarities):
         return ()
-    said = [set(stems(content_words(text[start:end]))) for start, end in units]
-    shares = _shares(set(stems(content_words(question))), said)
+    said = [_terms(text[start:end], language) for start, end in units]
+    shares = _shares(_terms(question, language), said)
     scores = [
         similarity + OVERLAP * share for similarity, share in zip(similarities, shares, strict=True)
     ]
@@ -39,6 +43,10 @@ def highlights(question: str, text: str, similarities: Sequence[float]) -> tuple
     order = sorted(range(len(units)), key=lambda place: (-scores[place], place))
     chosen = [place for place in order if scores[place] >= best - NEAR][: len(units) // 2]
     return _joined(text, [units[place] for place in sorted(chosen)])
+
+
+def _terms(text: str, language: Language) -> set[str]:
+    return set(stems(content_words(text, language), language))
 
 
 def _shares(asked: set[str], said: Sequence[set[str]]) -> list[float]:

@@ -93,27 +93,54 @@ nickel | c est parfait | c est bon | c est noté | c est gentil | c est très ge
 mille | grand | un grand | au fait | dis moi | dites moi | oui | non | yes | no | great | perfect
 toi | vous | et toi | et vous | and you | le bot | faqbot
 """
+_ENGLISH: Mapping[_Part, str] = {
+    "greeting": "hiya | heya | greetings | good day | howdy | how is it going | how do you do",
+    "thanks": "cheers | many thanks | much appreciated | i appreciate it | appreciated",
+    "farewell": """
+        take care | cya | see ya | talk to you later | have a great day | have a good evening
+        have a nice evening | have a good weekend | have a nice weekend | until next time
+    """,
+    "identity": """
+        who is this | who am i talking to | who am i speaking to | tell me about yourself
+        what can i ask you | what do you know | what is this bot | are you real | who made you
+    """,
+    "filler": """
+        sir | madam | team | folks | kind regards | best regards | regards | best wishes
+        sincerely | pls | plz | again | anyway | for the info | for the information | for that
+        alright | all right | right | fine | sure | i see | got it | nice | awesome | excellent
+        good | that is all | that s all | yeah | yep | nope | well
+    """,
+}
+"""What an English FAQ hears besides, where a French one is asked with the commonest words only."""
 
 
-def small_talk(message: str) -> SmallTalk | None:
+def small_talk(message: str, language: str = "fr") -> SmallTalk | None:
     """Recognise a message that is nothing but a courtesy, or asks who answers.
+
+    Args:
+        message: What was said.
+        language: Code of the language of the FAQ.
 
     Returns:
         What it is, the most telling part when it is several things; None for everything else,
         above all for a courtesy with a question.
     """
     words = _words(message.replace("+", " plus "))  # « A+ »
-    found = _parts_of([word.text for word in words], _ALL)
+    found = _parts_of([word.text for word in words], _ALL_OF.get(language, _ALL))
     return next((kind for kind in _MOST_TELLING_FIRST if kind in found), None)
 
 
-def strip_courtesies(text: str) -> str:
+def strip_courtesies(text: str, language: str = "fr") -> str:
     """Take off the greeting before a question, and the thanks or goodbye after it.
+
+    Args:
+        text: The question.
+        language: Code of the language of the FAQ.
 
     Returns:
         The question as it was written; the text itself when it holds nothing else.
     """
-    if small_talk(text):
+    if small_talk(text, language):
         return text
     while (shorter := _without_greeting(_without_thanks(text))) != text:
         text = shorter
@@ -226,8 +253,14 @@ _BY_PART: Mapping[_Part, frozenset[_Phrase]] = {
 _ALL: Mapping[_Phrase, _Part] = {
     phrase: part for part, phrases in _BY_PART.items() for phrase in phrases
 }
-_LONGEST = max(map(len, _ALL))
-_VOCABULARY = {word for phrase in _ALL for word in phrase}
+_ALL_OF: Mapping[str, Mapping[_Phrase, _Part]] = {
+    "en": {
+        **{phrase: part for part, table in _ENGLISH.items() for phrase in _phrases(table)},
+        **_ALL,
+    }
+}
+_LONGEST = max(map(len, _ALL_OF["en"]))
+_VOCABULARY = {word for phrase in _ALL_OF["en"] for word in phrase}
 _LONG_WORDS = sorted(
     {
         word

@@ -64,8 +64,9 @@ def ablate(assistant: Assistant, dataset: Dataset, *, progress: Progress) -> lis
         Success@1 to all parts.
     """
     embedder = _Remembering(assistant.embedder)
+    language = assistant.corpus.language
     texts = [text for query in dataset.queries for text in (query.text, *query.history)]
-    embedder.embed_queries([strip_courtesies(text) for text in texts])
+    embedder.embed_queries([strip_courtesies(text, language) for text in texts])
     rows: list[dict[str, Any]] = []
     for done, variation in enumerate(VARIATIONS, start=1):
         found = _measure(_rank(variation, assistant, embedder, dataset), dataset)
@@ -87,8 +88,10 @@ def _rank(
     retriever = Retriever(corpus, index, embedder, **variation.options)
     return [
         retriever.rank(
-            strip_courtesies(query.text),
-            [strip_courtesies(text) for text in query.history] if variation.history else (),
+            strip_courtesies(query.text, corpus.language),
+            [strip_courtesies(text, corpus.language) for text in query.history]
+            if variation.history
+            else (),
         )
         for query in dataset.queries
     ]

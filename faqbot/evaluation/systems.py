@@ -23,6 +23,7 @@ from faqbot.errors import EvaluationError
 from faqbot.index.passages import PassageKind
 from faqbot.index.store import PassageIndex
 from faqbot.retrieval.bm25 import Bm25
+from faqbot.retrieval.language import language_of
 from faqbot.retrieval.words import stems
 from faqbot.vocabulary import Status
 
@@ -93,13 +94,17 @@ class PlainBm25:
 
     def __init__(self, corpus: Corpus, *, variants: bool) -> None:
         self._ids = [entry.id for entry in corpus.entries]
-        documents = [_terms(_document(entry, variants)) for entry in corpus.entries]
+        self._language = language_of(corpus.language)
+        documents = [self._terms(_document(entry, variants)) for entry in corpus.entries]
         self._index = Bm25(documents, k1=1.5, b=0.75)
 
     def rank(self, question: str) -> ScoredIds:
         """Rank the entries with a score above 0; none when no word of the question is known."""
-        scores = self._index.scores(_terms(question))
+        scores = self._index.scores(self._terms(question))
         return _ranked({id_: float(s) for id_, s in zip(self._ids, scores, strict=True) if s > 0})
+
+    def _terms(self, text: str) -> list[str]:
+        return stems(fold(text).split(), self._language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,10 +255,6 @@ def check_names(names: Sequence[str]) -> tuple[str, ...]:
 def open_systems(names: Sequence[str], assistant: Assistant) -> list[System]:
     """Make systems, one a checked name, that share the assistant's corpus, model and index."""
     return [_SYSTEMS[name](assistant) for name in check_names(names)]
-
-
-def _terms(text: str) -> list[str]:
-    return stems(fold(text).split())
 
 
 def _document(entry: Entry, variants: bool) -> str:

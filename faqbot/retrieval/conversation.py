@@ -11,6 +11,7 @@ import re
 from typing import Final
 
 from faqbot.corpus.text import fold
+from faqbot.retrieval.language import FRENCH, Language
 from faqbot.retrieval.words import content_words, stems
 
 FEW_TERMS: Final = 4
@@ -28,7 +29,7 @@ _LEANING = re.compile(
 )
 
 
-def needs_context(question: str) -> bool:
+def needs_context(question: str, language: Language = FRENCH) -> bool:
     """Tell whether a question opens by taking something up, or has few content words."""
-    terms = set(stems(content_words(question)))
+    terms = set(stems(content_words(question, language), language))
     return len(terms) <= FEW_TERMS or _LEANING.match(fold(question)) is not None

@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from faqbot.corpus.entry import GlossaryTerm
+from faqbot.retrieval.language import FRENCH, Language
 from faqbot.retrieval.words import content_words, without_stop_words
 
 
 class Glossary:
     """Acronyms and what they stand for, as folded words."""
 
-    def __init__(self, terms: Iterable[GlossaryTerm]) -> None:
+    def __init__(self, terms: Iterable[GlossaryTerm], language: Language = FRENCH) -> None:
+        self._language = language
         pairs = [
-            (_words(term.acronym), _words(expansion))
+            (self._words(term.acronym), self._words(expansion))
             for term in terms
             for expansion in term.expansions
         ]
@@ -38,7 +40,7 @@ class Glossary:
             stands in it word by word, if a word of the written form is unknown; none that the
             question holds already.
         """
-        present, content = set(words), without_stop_words(words)
+        present, content = set(words), without_stop_words(words, self._language)
         added: list[str] = []
         for pair in self._pairs:
             for written, other in (pair, pair[::-1]):
@@ -46,9 +48,8 @@ class Glossary:
                     added += other
         return [word for word in dict.fromkeys(added) if word not in present]
 
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(content_words(text))
+    def _words(self, text: str) -> tuple[str, ...]:
+        return tuple(content_words(text, self._language))
 
 
 def _stands_in(part: tuple[str, ...], content: Sequence[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
@@ -10,6 +11,7 @@ from faqbot.corpus.markdown import to_text
 from faqbot.corpus.text import fold
 from faqbot.retrieval.bm25 import Bm25, Coverage
 from faqbot.retrieval.glossary import Glossary
+from faqbot.retrieval.language import language_of
 from faqbot.retrieval.ranking import Outside, Scores
 from faqbot.retrieval.spelling import Speller
 from faqbot.retrieval.words import grams, stems, without_stop_words
@@ -55,6 +57,7 @@ class Lexicon:
 
     def __init__(self, corpus: Corpus, reading: Reading | None = None) -> None:
         self._reading = reading or Reading()
+        self._language = language_of(corpus.language)
         self._entries = len(corpus.entries)
         wordings = [
             *((entry.question, *entry.variants) for entry in corpus.entries),
@@ -64,29 +67,26 @@ class Lexicon:
         folded = [[_split(text) for text in texts] for texts in wordings]
         answers = [_split(to_text(entry.answer)) for entry in corpus.entries]
         documents = [list(chain.from_iterable(texts)) for texts in folded]
-        terms = [stems(without_stop_words(words)) for words in documents]
+        terms = [self._terms(words) for words in documents]
         self._words = Bm25(terms)
         self._grams = Bm25([grams(words) for words in documents])
         self._coverage = Coverage(
-            [
-                [*known, *stems(without_stop_words(answer))]
-                for known, answer in zip(terms, answers, strict=False)
-            ]
+            [[*known, *self._terms(answer)] for known, answer in zip(terms, answers, strict=False)]
         )
-        self._glossary = Glossary(corpus.glossary)
+        self._glossary = Glossary(corpus.glossary, self._language)
         self._known_words = frozenset(chain.from_iterable(documents[: self._entries]))
         taught = chain(chain.from_iterable(folded), answers)
-        self._speller = Speller(taught, trusted=self._glossary.words)
+        self._speller = Speller(taught, self._glossary.words, self._language)
 
     def match(self, question: str) -> LexicalMatch:
         """Compare the words of a question with all entries."""
         words = _split(question)
         if self._reading.repair:
             words = [self._speller.repair(word) for word in words]
-        asked = stems(without_stop_words(words))
+        asked = self._terms(words)
         if self._reading.glossary:
             words += self._glossary.expand(words, self._known_words.__contains__)
-        terms = stems(without_stop_words(words))
+        terms = self._terms(words)
         by_words, by_grams = self._words.scores(terms), self._grams.scores(grams(words))
         distinct = set(asked)
         strange = sum(not self._coverage.knows(term) for term in distinct)
@@ -101,6 +101,9 @@ class Lexicon:
             terms=len(distinct),
             unknown=strange / len(distinct) if distinct else 1.0,
         )
+
+    def _terms(self, words: Iterable[str]) -> list[str]:
+        return stems(without_stop_words(words, self._language), self._language)
 
 
 def _split(text: str) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faqbot.corpus.entry import Entry
+from faqbot.retrieval.language import FRENCH, Language
 
 Scores: TypeAlias = npt.NDArray[np.float64]
 """(n,) float64: a score for each entry, or document, in order; higher is better."""
@@ -65,3 +66,5 @@ class Ranking:
     """Share in [0, 1] of these that stand nowhere in the corpus, even repaired."""
     in_context: bool = False
     """Whether earlier questions were read into this one."""
+    language: Language = FRENCH
+    """How the words were read."""

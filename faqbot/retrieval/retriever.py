@@ -14,6 +14,7 @@ from faqbot.index.store import PassageIndex
 from faqbot.retrieval.conversation import ALONE, BEFORE, TOGETHER, needs_context
 from faqbot.retrieval.dense import Comparing, DenseIndex, Similarities
 from faqbot.retrieval.fusion import Weights, fuse
+from faqbot.retrieval.language import language_of
 from faqbot.retrieval.lexicon import LexicalMatch, Lexicon, Reading
 from faqbot.retrieval.ranking import Candidate, Ranking, Scores, Signals
 
@@ -51,6 +52,7 @@ class Retriever:
         comparing: Comparing | None = None,
     ) -> None:
         self._entries = corpus.entries
+        self._language = language_of(corpus.language)
         self._embedder = embedder
         self._weights = weights or Weights()
         self._lexicon = Lexicon(corpus, reading)
@@ -74,7 +76,7 @@ class Retriever:
             with the question before.
         """
         own = self._wordings.get(wording_key(question))
-        if own is not None or not history or not needs_context(question):
+        if own is not None or not history or not needs_context(question, self._language):
             (view,) = self._views([question])
             return self._ranking(question, view, _put_first(view.fused, own))
         before = history[-1]
@@ -118,6 +120,7 @@ class Retriever:
             terms=view.lexical.terms,
             unknown=view.lexical.unknown,
             in_context=in_context,
+            language=self._language,
         )
 
 

@@ -10,13 +10,14 @@ from « carte »). Looser limits cost more on dev than they gained.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
+
+from faqbot.retrieval.language import FRENCH, Language
 
 SHORTEST = 6
 """Shorter words are left alone: too many differ by one letter only."""
@@ -26,28 +27,10 @@ TRUSTED = 3
 """A word of the corpus counts as well spelt from this many wordings on: wordings that imitate
 typing errors must not teach them."""
 
-# French spellings of one sound, most specific first. Not a phonetic alphabet: only what people
-# who write by ear exchange.
-_SOUNDS = tuple(
-    (re.compile(pattern), sound)
-    for pattern, sound in (
-        ("ph", "f"),
-        ("qu|q|[ck][ksc]|x|c(?=[aoulrtk]|$)", "k"),
-        ("ç|ss|sc(?=[ei])|c(?=[eiy])|t(?=ion)", "s"),
-        ("h", ""),
-        ("eau|au", "o"),
-        ("ai|ei|er$|ez$|ees?$|es$|e$", "e"),
-        ("y", "i"),
-        ("z", "s"),
-        (r"(.)\1", r"\1"),
-        ("(?:ent|s|t|d|e)$", ""),
-    )
-)
 
-
-def sound(word: str) -> str:
-    """Reduce a folded French word to a key that words share when the ear may confuse them."""
-    for pattern, replacement in _SOUNDS:
+def sound(word: str, language: Language = FRENCH) -> str:
+    """Reduce a folded word to a key that words share when the ear may confuse them."""
+    for pattern, replacement in language.sounds:
         word = pattern.sub(replacement, word)
     return word
 
@@ -58,16 +41,23 @@ class Speller:
     Args:
         texts: The folded words of each wording that teaches spellings.
         trusted: Folded words that are spelt rightly, however rare.
+        language: Which spellings sound alike.
     """
 
-    def __init__(self, texts: Iterable[Iterable[str]], trusted: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        texts: Iterable[Iterable[str]],
+        trusted: Iterable[str] = (),
+        language: Language = FRENCH,
+    ) -> None:
+        self._language = language
         counts = Counter(word for words in texts for word in set(words))
         counts.update({word: TRUSTED for word in trusted})
         self._counts = {word: count for word, count in counts.items() if count >= TRUSTED}
         self._offered = sorted(word for word in self._counts if len(word) >= SHORTEST - 1)
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         for word in self._offered:
-            self._by_sound[sound(word)].append(word)
+            self._by_sound[sound(word, language)].append(word)
         self._repair = lru_cache(maxsize=4096)(self._find)
 
     def repair(self, word: str) -> str:
@@ -83,7 +73,7 @@ class Speller:
     def _find(self, word: str) -> str:
         if word in self._counts or len(word) < SHORTEST or word.isdigit():
             return word
-        if alike := self._by_sound.get(sound(word)):
+        if alike := self._by_sound.get(sound(word, self._language)):
             return min(alike, key=self._preference)
         reach = 2 if len(word) >= LONG else 1
         near = process.extract(

@@ -134,6 +134,25 @@ def test_courtesies_around_a_question_are_taken_off(message: str, question: str)
     assert strip_courtesies(message) == question
 
 
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("greeting", "Hello there, how is it going?"),
+        ("thanks", "thanks again, much appreciated"),
+        ("farewell", "Alright, take care!"),
+        ("identity", "Who am I talking to?"),
+        (None, "take care of my order"),
+    ],
+)
+def test_an_english_faq_hears_more_english(kind: SmallTalk | None, message: str) -> None:
+    assert small_talk(message, "en") == kind
+    assert small_talk("Hello", "en") == small_talk("Hello", "de") == "greeting"
+
+
+def test_a_french_faq_hears_what_it_always_heard() -> None:
+    assert small_talk("take care") is None
+
+
 def test_what_the_faq_is_asked_loses_only_courtesies() -> None:
     """Some wordings of the corpus imitate people who greet or say please."""
     for wording in WORDINGS:

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from faqbot.corpus.text import fold
 from faqbot.retrieval.bm25 import Bm25, Coverage
+from faqbot.retrieval.language import FRENCH
 from faqbot.retrieval.spelling import Speller, sound
-from faqbot.retrieval.words import STOP_WORDS, content_words, grams, stems
+from faqbot.retrieval.words import content_words, grams, stems
 
 
 def test_stop_words_and_punctuation_are_left_out() -> None:
@@ -24,7 +25,8 @@ def test_grams_overlap_and_know_the_ends_of_words() -> None:
 
 @given(st.text(max_size=40))
 def test_content_words_are_folded_words_that_are_no_stop_words(text: str) -> None:
-    assert content_words(text) == [word for word in fold(text).split() if word not in STOP_WORDS]
+    kept = [word for word in fold(text).split() if word not in FRENCH.stop_words]
+    assert content_words(text) == kept
 
 
 def test_bm25_prefers_the_document_with_the_rare_word() -> None:
