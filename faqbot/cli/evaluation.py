@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -50,6 +50,10 @@ def run(
         Path | None,
         typer.Option(help="Write a TSV line for every query; - for stdout, instead of tables."),
     ] = None,
+    questions: Annotated[
+        Literal["invented", "real"] | None,
+        typer.Option(help="Who asked; default: as the data set's dataset.json says."),
+    ] = None,
     save_baseline: Annotated[
         Path | None,
         typer.Option(dir_okay=False, help="Write what later runs of default are held to."),
@@ -70,7 +74,7 @@ def run(
     folder, settings = _folder(dataset), Settings.from_env()
     with progress_on_stderr() as progress:
         assistant = open_assistant(folder, corpus, settings, progress=progress)
-        data = read_dataset(folder, chosen, assistant.corpus.by_id.keys())
+        data = read_dataset(folder, chosen, assistant.corpus.by_id.keys(), questions)
         runs = [
             run_system(it, data, assistant, settings, progress=progress)
             for it in open_systems(names, assistant)
@@ -108,7 +112,7 @@ def compare(
     from faqbot.evaluation.run_files import find_run, run_folder
 
     conditions = [parse_condition(text) for text in fail_if or ()]
-    folder = run_folder(Path(dataset).name, _split(split))
+    folder = run_folder(Path(dataset).resolve().name, _split(split))
     comparison = compare_runs(find_run(a, folder), find_run(b, folder), slice_name=slice_name)
     if json:
         print_json(comparison_as_json(comparison))
@@ -190,6 +194,14 @@ def report(
     baseline: Annotated[
         Path | None, typer.Option(help="Default: eval/baseline.json, if it fits the runs.")
     ] = None,
+    published: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="Published figures to stand beside ours; default: eval/published/<dataset>.json.",
+        ),
+    ] = None,
     html: Annotated[
         Path | None,
         typer.Option(dir_okay=False, help="Default: eval/reports/<dataset>-<split>.html."),
@@ -204,7 +216,9 @@ def report(
     from faqbot.evaluation.run_files import run_folder
 
     folder = runs or run_folder("edc-psc", "dev")
-    written = write_report(folder, baseline=baseline, html=html, markdown=markdown)
+    written = write_report(
+        folder, baseline=baseline, published=published, html=html, markdown=markdown
+    )
     if written.note:
         stderr().print(written.note, markup=False, style="yellow")
     if json:

@@ -20,6 +20,7 @@ from faqbot.evaluation.runs import QueryOutcome, Run
 from faqbot.evaluation.systems import EXCHANGEABILITY
 from faqbot.evaluation.wording import (
     NONE,
+    asked,
     difference,
     number,
     p_phrase,
@@ -37,12 +38,17 @@ def print_runs(runs: Sequence[Run], detailed: Run) -> None:
     """Print all systems of a split side by side, then one of them by slice."""
     console = stdout()
     slices = {run.system: estimate_slices(run) for run in runs}
-    console.print(f"{detailed.dataset} {detailed.split}: single-turn queries, 95 % intervals")
+    title = f"{detailed.dataset} {detailed.split}: {asked(detailed.questions)}, single-turn ones"
+    console.print(f"{title} with 95 % intervals", markup=False)
     console.print()
     overall = {name: estimates["all"] for name, estimates in slices.items()}
     print_table(table("measure", "n", *overall, rows=list(_rows(overall))))
     console.print()
-    rows = [(name, *_slice_cells(estimates)) for name, estimates in slices[detailed.system].items()]
+    apart = {name: f"{name} ({asked(kind)})" for name, kind in detailed.apart.items()}
+    rows = [
+        (apart.get(name, name), *_slice_cells(estimates))
+        for name, estimates in slices[detailed.system].items()
+    ]
     print_table(table(f"slice ({detailed.system})", "n", *SLICE_MEASURES, rows=rows))
     console.print()
     print_table(table("what became of the queries", "", rows=list(detailed.fates.items())))
@@ -99,7 +105,8 @@ def print_comparison(comparison: Comparison) -> None:
     console.print(f"B: {b.system} of {b.date}", markup=False)
     if a.corpus_digest != b.corpus_digest:
         stderr().print("the corpus changed between A and B", style="yellow")
-    console.print(f"{a.dataset} {a.split}, slice {comparison.slice}\n", markup=False)
+    kind = asked(b.apart.get(comparison.slice, b.questions))
+    console.print(f"{a.dataset} {a.split}, {kind}, slice {comparison.slice}\n", markup=False)
     rows = [
         (
             row.measure,
@@ -161,6 +168,8 @@ def runs_as_json(runs: Sequence[Run]) -> dict[str, Any]:
     return {
         "dataset": runs[0].dataset,
         "split": runs[0].split,
+        "questions": runs[0].questions,
+        "language": runs[0].language,
         "dataset_digest": runs[0].dataset_digest,
         "corpus_digest": runs[0].corpus_digest,
         "model": runs[0].model_id,
@@ -190,6 +199,7 @@ def comparison_as_json(comparison: Comparison) -> dict[str, Any]:
     return {
         "dataset": comparison.b.dataset,
         "split": comparison.b.split,
+        "questions": comparison.b.apart.get(comparison.slice, comparison.b.questions),
         "slice": comparison.slice,
         "a": run(comparison.a),
         "b": run(comparison.b),

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 from rich.table import Table
@@ -70,9 +71,9 @@ def table(*headings: str, rows: Sequence[Sequence[object]]) -> Table:
     """
     laid = Table(box=None, pad_edge=False)
     for position, heading in enumerate(headings):
-        laid.add_column(heading, justify="right" if position else "left")
+        laid.add_column(escape(heading), justify="right" if position else "left")
     for row in rows:
-        laid.add_row(*(str(cell) for cell in row))
+        laid.add_row(*(escape(str(cell)) for cell in row))
     return laid
 
 

@@ -143,11 +143,13 @@ def compare_runs(a: Run, b: Run, *, slice_name: str = "all") -> Comparison:
             "faqbot eval run --save-baseline eval/baseline.json"
         )
         raise EvaluationError(msg)
-    groups = by_slice(a.outcomes), by_slice(b.outcomes)
-    if slice_name not in groups[0]:
-        msg = f"{slice_name!r} is not a slice, choose from: {', '.join(groups[0])}"
+    groups = by_slice(b.outcomes)
+    if slice_name not in groups:
+        msg = f"{slice_name!r} is not a slice, choose from: {', '.join(groups)}"
         raise EvaluationError(msg)
-    chosen = groups[0][slice_name], groups[1][slice_name]
+    # A may be older than what the data set says of who asked.
+    ids = {it.query.id for it in groups[slice_name]}
+    chosen = [it for it in a.outcomes if it.query.id in ids], groups[slice_name]
     decide = a.decides and b.decides
     measures = [measure for measure in MEASURES.values() if decide or not measure.decides]
     listed = (a.outcomes, b.outcomes) if slice_name == "all" else chosen
@@ -158,7 +160,7 @@ def compare_runs(a: Run, b: Run, *, slice_name: str = "all") -> Comparison:
         a=a,
         b=b,
         slice=slice_name,
-        differences=compare_samples(sample_of(chosen[0]), sample_of(chosen[1]), measures),
+        differences=compare_samples(sample_of(*chosen), sample_of(*chosen[::-1]), measures),
         mcnemar=mcnemar(*chosen),
         changes=_changes(pairs),
     )

@@ -123,6 +123,47 @@ def expected_calibration_error(confidence: Floats, right: Floats) -> Floats:
     return _divide(total, np.full(shape[:-1], shape[-1], np.float64))
 
 
+def matthews(predicted: Floats, meant: Floats) -> Floats:
+    """Matthews correlation of two labellings: 1 when they agree, 0 is chance.
+
+    Gorodkin, *Comparing two K-category assignments by a K-category correlation coefficient*,
+    Computational Biology and Chemistry 2004 (R_K), which for two classes is Matthews' own.
+
+    Args:
+        predicted: (…, n) numbers of classes, from 0.
+        meant: (…, n) likewise.
+
+    Returns:
+        (…) correlations in [-1, 1]; NaN when all queries have one label on either side.
+    """
+    classes = 1 + int(max(predicted.max(initial=0.0), meant.max(initial=0.0)))
+    n = float(meant.shape[-1])
+    took, due = _counts(predicted, classes), _counts(meant, classes)
+    agreed = (predicted == meant).sum(axis=-1)
+    spread = (n * n - (took * took).sum(axis=-1)) * (n * n - (due * due).sum(axis=-1))
+    return _divide(n * agreed - (took * due).sum(axis=-1), np.sqrt(spread))
+
+
+def best_threshold(confidence: Floats, taken: Floats, meant: Floats) -> float:
+    """Find the confidence from which taking the first entry gives the best `matthews`.
+
+    It is chosen with the labels in sight, as published thresholds often are: an upper bound.
+
+    Args:
+        confidence: (n,), any unit.
+        taken: (n,) class of the first entry, 0 when there is none.
+        meant: (n,) right class, 0 for none.
+
+    Returns:
+        A confidence of the sample, or infinity when refusing everything is best.
+    """
+    candidates = np.append(np.unique(confidence), np.inf)
+    values = [
+        float(matthews(np.where(confidence >= least, taken, 0.0), meant)) for least in candidates
+    ]
+    return float(candidates[np.nanargmax(values)]) if not np.isnan(values).all() else np.inf
+
+
 def reliability(confidence: Floats, right: Floats) -> list[ReliabilityBin]:
     """Compare (n,) confidences with accuracy in the bins of the calibration error that hold any."""
     bins = _bins(confidence)
@@ -136,6 +177,15 @@ def reliability(confidence: Floats, right: Floats) -> list[ReliabilityBin]:
         )
         for number in np.unique(bins).tolist()
     ]
+
+
+def _counts(labels: Floats, classes: int) -> Floats:
+    """Count the (…, n) labels of each class: (…, classes)."""
+    shape = labels.shape[:-1]
+    rows = np.arange(int(np.prod(shape)))[:, None]
+    cells = rows * classes + labels.astype(np.int64).reshape(len(rows), labels.shape[-1])
+    counts = np.bincount(cells.ravel(), minlength=len(rows) * classes)
+    return counts.reshape(*shape, classes).astype(np.float64)
 
 
 def _bins(confidence: Floats) -> npt.NDArray[np.int64]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -19,6 +20,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from faqbot.errors import CorpusError, Problem
 
 Split: TypeAlias = Literal["dev", "test"]
+Kind: TypeAlias = Literal["invented", "real", "unsaid"]
+"""Who asked: somebody who wrote questions for the data set, or a user who wanted to know."""
+ABOUT = "dataset.json"
+QUERIES = "queries.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,7 @@ class Query:
     answerable: bool
     history: tuple[str, ...]
     """Earlier questions of the same conversation, oldest first."""
+    kind: Kind = "unsaid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +52,26 @@ class Dataset:
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hexadecimal) of queries and judgements, independent of the files' layout."""
-        content = [[asdict(query), self.qrels[query.id]] for query in self.queries]
+        """SHA-256 (hexadecimal) of queries and judgements, independent of the files' layout.
+
+        Without the `Kind`: no answer depends on it.
+        """
+        content = [
+            [{name: value for name, value in asdict(query).items() if name != "kind"}, qrels]
+            for query, qrels in ((query, self.qrels[query.id]) for query in self.queries)
+        ]
         text = json.dumps(content, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+class About(BaseModel):
+    """What a data set says of itself, in ``dataset.json``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    language: str = Field("fr", pattern=r"^[a-z]{2}$")
+    """Of its ``corpus.jsonl``."""
+    questions: Kind = "unsaid"
+    """Who asked, but for questions whose `origin` says that a user did."""
 
 
 class _Metadata(BaseModel):
@@ -57,6 +79,7 @@ class _Metadata(BaseModel):
     slice: str = "all"
     answerable: bool = True
     history: tuple[str, ...] = ()
+    language: str | None = None
     origin: dict[str, str] = {}
     """Where a user's question came from; no part of the question, nor of the data set's digest."""
 
@@ -68,7 +91,36 @@ class _QueryFields(BaseModel):
     metadata: _Metadata = _Metadata()
 
 
-def read_dataset(folder: Path, split: Split, entry_ids: Collection[str]) -> Dataset:
+def read_about(folder: Path) -> About:
+    """Read what a data set says of itself.
+
+    Returns:
+        What stands in ``dataset.json``; where that names no language, the one that all questions
+        name, if they do, else French.
+
+    Raises:
+        CorpusError: The file has problems.
+    """
+    problems: list[Problem] = []
+    path = folder / ABOUT
+    lines = _lines(path, problems) if path.is_file() else ["{}"]
+    try:
+        about = About.model_validate_json("\n".join(lines))
+    except ValidationError as error:
+        reason = " ".join(str(error).split("\n")[1:3])
+        problems.append(Problem(ABOUT, 0, f"does not describe a data set: {reason}"))
+    if problems:
+        raise CorpusError(problems)
+    if "language" not in about.model_fields_set:
+        named = {fields.metadata.language for _, fields in _fields(folder / QUERIES, [])}
+        if len(named) == 1 and (language := named.pop()):
+            return about.model_copy(update={"language": language})
+    return about
+
+
+def read_dataset(
+    folder: Path, split: Split, entry_ids: Collection[str], questions: Kind | None = None
+) -> Dataset:
     """Read one split of a data set.
 
     A query belongs to the split whose qrels file names it; a query that cannot be answered is
@@ -81,14 +133,15 @@ def read_dataset(folder: Path, split: Split, entry_ids: Collection[str]) -> Data
         folder: ``eval/datasets/<name>``.
         split: Which qrels file.
         entry_ids: The entries of the corpus under evaluation.
+        questions: Who asked, for a data set that does not say so itself.
 
     Raises:
         CorpusError: Anything is wrong; the error lists every problem with file and line.
     """
     problems: list[Problem] = []
-    queries = _read_queries(folder / "queries.jsonl", problems)
+    queries = _read_queries(folder / QUERIES, questions or read_about(folder).questions, problems)
     qrels = _read_qrels(folder / "qrels" / f"{split}.tsv", queries, entry_ids, problems)
-    for unnamed in _unnamed(folder, queries, problems):
+    for unnamed in _unnamed(folder, queries, entry_ids, problems):
         qrels.setdefault(unnamed.id, {})
     for identifier, grades in qrels.items():
         query = queries.get(identifier)
@@ -96,44 +149,75 @@ def read_dataset(folder: Path, split: Split, entry_ids: Collection[str]) -> Data
             state = "answerable" if query.answerable else "not answerable"
             message = f"query {identifier} is {state}, but its judgements say otherwise"
             problems.append(Problem(f"qrels/{split}.tsv", 0, message))
+    chosen = tuple(query for identifier, query in queries.items() if identifier in qrels)
+    problems += _mixed(chosen)
     if problems:
         raise CorpusError(problems)
-    chosen = tuple(query for identifier, query in queries.items() if identifier in qrels)
-    return Dataset(folder.name, split, chosen, qrels)
+    return Dataset(folder.resolve().name, split, chosen, qrels)
 
 
-def _unnamed(folder: Path, queries: Mapping[str, Query], problems: list[Problem]) -> list[Query]:
+def _mixed(queries: Iterable[Query]) -> Iterator[Problem]:
+    """Find slices whose figures would mix what users asked with what was invented."""
+    kinds = {(query.slice, query.kind) for query in queries}
+    for name, count in Counter(name for name, _ in kinds).items():
+        if count > 1:
+            message = f"slice {name} mixes users' questions with others: give them another slice"
+            yield Problem(QUERIES, 0, message)
+
+
+def _unnamed(
+    folder: Path,
+    queries: Mapping[str, Query],
+    entry_ids: Collection[str],
+    problems: list[Problem],
+) -> list[Query]:
     """Return the unanswerable queries that belong to the only split without being named."""
     paths = sorted((folder / "qrels").glob("*.tsv"))
     if not paths:
         return []  # reported as a missing file already
-    named = {line.split("\t", 1)[0] for path in paths for line in _lines(path, problems)}
+    named = {
+        _columns(line, queries, entry_ids)[0] for path in paths for line in _lines(path, problems)
+    }
     left = [query for query in queries.values() if not query.answerable and query.id not in named]
     if len(paths) == 1:
         return left
     problems += [
-        Problem("queries.jsonl", 0, f"no qrels file names {query.id}: add it with entry - grade 0")
+        Problem(QUERIES, 0, f"no qrels file names {query.id}: add it with entry - grade 0")
         for query in left
     ]
     return []
 
 
-def _read_queries(path: Path, problems: list[Problem]) -> dict[str, Query]:
+def _read_queries(path: Path, kind: Kind, problems: list[Problem]) -> dict[str, Query]:
     queries: dict[str, Query] = {}
-    for number, line in enumerate(_lines(path, problems), start=1):
-        try:
-            fields = _QueryFields.model_validate(json.loads(line))
-        except (ValueError, ValidationError) as error:
-            reason = str(error).splitlines()[0]
-            problems.append(Problem(path.name, number, f"not a query: {reason}"))
-            continue
+    for number, fields in _fields(path, problems):
         if fields.id in queries:
             problems.append(Problem(path.name, number, f"query id {fields.id} is used twice"))
         meta = fields.metadata
         queries[fields.id] = Query(
-            fields.id, fields.text, meta.slice, meta.answerable, meta.history
+            *(fields.id, fields.text, meta.slice, meta.answerable, meta.history),
+            kind="real" if meta.origin else kind,
         )
     return queries
+
+
+def _fields(path: Path, problems: list[Problem]) -> Iterator[tuple[int, _QueryFields]]:
+    """Yield the lines of a file of queries that are one, with their numbers."""
+    for number, line in enumerate(_lines(path, problems), start=1):
+        try:
+            yield number, _QueryFields.model_validate_json(unicode_json(line))
+        except ValueError as error:  # pydantic's errors are some, too
+            reason = str(error).splitlines()[0]
+            problems.append(Problem(path.name, number, f"not a query: {reason}"))
+
+
+def unicode_json(line: str) -> bytes:
+    """Put question marks for halves of characters (lone surrogates), which no file can hold.
+
+    Raises:
+        ValueError: The line is no JSON.
+    """
+    return json.dumps(json.loads(line), ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _read_qrels(
@@ -144,11 +228,12 @@ def _read_qrels(
 ) -> dict[str, dict[str, int]]:
     qrels: dict[str, dict[str, int]] = {}
     name = f"{path.parent.name}/{path.name}"
-    rows = csv.reader(_lines(path, problems), delimiter="\t")
-    if next(rows, None) != ["query-id", "corpus-id", "score"]:
+    lines = iter(_lines(path, problems))
+    if next(lines, "").split() != ["query-id", "corpus-id", "score"]:
         problems.append(Problem(name, 1, "expected the header query-id, corpus-id, score"))
         return qrels
-    for number, row in enumerate(rows, start=2):
+    for number, line in enumerate(lines, start=2):
+        row = _columns(line, queries, entry_ids)
         if len(row) != 3 or not row[2].isdigit():
             problems.append(Problem(name, number, f"expected three columns, found {row!r}"))
             continue
@@ -156,17 +241,28 @@ def _read_qrels(
         grades = qrels.setdefault(query_id, {})
         if query_id not in queries:
             problems.append(Problem(name, number, f"unknown query {query_id}"))
-        if entry_id != "-" and entry_id not in entry_ids:
-            problems.append(Problem(name, number, f"unknown entry {entry_id}"))
-        if entry_id != "-" and grade:
+        if entry_id in entry_ids and grade:
             grades[entry_id] = grade
+        elif entry_id != "-" and entry_id not in entry_ids:
+            problems.append(Problem(name, number, f"unknown entry {entry_id}"))
     return qrels
+
+
+def _columns(line: str, queries: Container[str], entry_ids: Container[str]) -> list[str]:
+    """Cut a line at its tabs; names that are unknown as they stand may be quoted, as in CSV."""
+    row = line.removesuffix("\r").split("\t")
+    if len(row) == 3 and row[0] in queries and (row[1] == "-" or row[1] in entry_ids):
+        return row
+    try:
+        return next(csv.reader([line], delimiter="\t"), row)
+    except csv.Error:
+        return row
 
 
 def _lines(path: Path, problems: list[Problem]) -> list[str]:
     try:
         # Not splitlines(): a text may hold line separators that JSON leaves as they are.
-        return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+        return path.read_text(encoding="utf-8-sig").removesuffix("\n").split("\n")
     except FileNotFoundError:
         others = sorted(other.stem for other in path.parent.glob("*.tsv"))
         hint = f" (there is: {', '.join(others)})" if others else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,13 +44,15 @@ def estimate_slices(run: Run) -> dict[str, dict[str, Estimate]]:
 
 def estimate_outcomes(outcomes: Sequence[QueryOutcome], *, decides: bool) -> dict[str, Estimate]:
     """Measure some outcomes of a run, of a system that decides or one that only ranks."""
-    sample = sample_of(outcomes)
-    rows = resampled_rows(sample)
+    counted = [name for name, measure in MEASURES.items() if decides or not measure.decides]
     nothing = Estimate(np.nan, np.nan, np.nan, 0)
-    return {
-        name: _estimate(measure, sample, rows) if decides or not measure.decides else nothing
-        for name, measure in MEASURES.items()
-    }
+    return dict.fromkeys(MEASURES, nothing) | estimate_sample(sample_of(outcomes), counted)
+
+
+def estimate_sample(sample: Sample, names: Iterable[str]) -> dict[str, Estimate]:
+    """Measure a sample by the measures named."""
+    rows = resampled_rows(sample)
+    return {name: _estimate(MEASURES[name], sample, rows) for name in names}
 
 
 def resampled_rows(sample: Sample) -> npt.NDArray[np.int64]:

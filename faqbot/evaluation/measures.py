@@ -16,7 +16,9 @@ from faqbot.evaluation.confidence import (
     Floats,
     aurc,
     auroc,
+    best_threshold,
     expected_calibration_error,
+    matthews,
     mean_over,
 )
 from faqbot.evaluation.systems import ScoredIds
@@ -48,6 +50,14 @@ class Sample:
     def take(self, rows: npt.NDArray[np.int64]) -> Sample:
         """Resample the queries, given (resamples, n) positions: columns get that shape."""
         return Sample({name: values[rows] for name, values in self.columns.items()})
+
+    def refusing(self) -> Sample:
+        """Refuse what lies below the `best_threshold`, whatever was decided: columns (n,)."""
+        confidence, taken, meant = (self[name] for name in ("confidence", "taken", "meant"))
+        least = best_threshold(confidence, taken, meant)
+        predicted = np.where(confidence >= least, taken, 0.0)
+        classified = (predicted == meant).astype(np.float64)
+        return Sample({**self.columns, "predicted": predicted, "classified": classified})
 
     def only(self, columns: Iterable[str]) -> Sample:
         """Keep some columns, for speed."""
@@ -154,6 +164,18 @@ _ALL = (
         of=lambda sample: expected_calibration_error(sample["confidence"], sample["right"]),
         decides=True,
     ),
+    _mean("in-scope-accuracy", "classified", "answerable", "higher",
+          "first entry right and not refused, among answerable queries"),
+    _mean("out-of-scope-recall", "classified", "unanswerable", "higher",
+          "refused, among unanswerable queries"),
+    Measure(
+        name="MCC",
+        meaning="Matthews correlation of right and first entries, refusal being one more of them",
+        higher_is_better=True,
+        columns=("predicted", "meant"),
+        of=lambda sample: matthews(sample["predicted"], sample["meant"]),
+        decides=True,
+    ),
     _percentile(50),
     _percentile(95),
 )  # fmt: skip
@@ -164,6 +186,8 @@ SLICE_MEASURES = (
 )
 """What tables show of each slice. The others compare kinds of queries, which a slice has not."""
 MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL}
+INTENT_MEASURES = ("in-scope-accuracy", "out-of-scope-recall", "MCC")
+"""What papers on recognising intents report: an entry is a class, "outside" is one more."""
 
 
 def measure_named(name: str) -> Measure:
@@ -190,18 +214,20 @@ def score_rankings(
         Query id to measure name to a value in [0, 1]; an empty ranking scores 0. Queries
         without a right entry are left out: they have no retrieval to measure.
     """
+    judged = list(judged)
+    # Places, not scores: ir-measures would break ties between scores its own way. Numbers, not
+    # ids: they pass through C, which knows less of characters.
     qrels, run = [], []
-    for query_id, grades, ranking in judged:
-        qrels += [ir_measures.Qrel(query_id, entry_id, grade) for entry_id, grade in grades.items()]
-        if grades:
-            # Places, not scores: ir-measures would break ties between scores its own way.
-            run += [
-                ir_measures.ScoredDoc(query_id, entry_id, float(-place))
-                for place, (entry_id, _) in enumerate(ranking)
-            ]
+    for number, (_, grades, ranking) in enumerate(judged):
+        numbers = {entry_id: str(place) for place, entry_id in enumerate(grades)}
+        qrels += [ir_measures.Qrel(str(number), numbers[it], grade) for it, grade in grades.items()]
+        run += [
+            ir_measures.ScoredDoc(str(number), numbers.get(it, f"-{place}"), float(-place))
+            for place, (it, _) in enumerate(ranking if grades else ())
+        ]
     scores: dict[str, dict[str, float]] = {
-        qrel.query_id: dict.fromkeys(RETRIEVAL_MEASURES, 0.0) for qrel in qrels
+        query_id: dict.fromkeys(RETRIEVAL_MEASURES, 0.0) for query_id, grades, _ in judged if grades
     }
     for metric in ir_measures.iter_calc(_RANKED, qrels, run):
-        scores[metric.query_id][str(metric.measure)] = float(metric.value)
+        scores[judged[int(metric.query_id)][0]][str(metric.measure)] = float(metric.value)
     return scores

@@ -1,7 +1,8 @@
 """Another FAQ, brought along by a data set: the ``corpus.jsonl`` of the BEIR layout.
 
-Each line is one entry, ``{"_id", "title", "text"}``: the title is its question, the text its
-answer. The texts are plain, not Markdown, so whatever Markdown would act upon is escaped.
+Each line is one entry, ``{"_id", "title", "text", "wordings", "metadata"}``: the title is its
+question, the text its answer, the wordings other ways to ask; the metadata is not read. The texts
+are plain, not Markdown, so whatever Markdown would act upon is escaped.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from faqbot.assistant import Assistant
 from faqbot.corpus.entry import Corpus, Entry, Provenance, Theme
 from faqbot.corpus.reading import read_corpus
-from faqbot.corpus.text import fold_space
+from faqbot.corpus.text import clean_input, fold_space, wording_key
 from faqbot.errors import CorpusError, Problem
+from faqbot.evaluation.dataset import read_about, unicode_json
 from faqbot.progress import Progress
 from faqbot.settings import Settings
 
@@ -34,6 +36,7 @@ class _Fields(BaseModel):
     id: str = Field(alias="_id", min_length=1)
     title: str = ""
     text: str = ""
+    wordings: tuple[str, ...] = ()
     metadata: dict[str, Any] = {}
 
 
@@ -60,19 +63,23 @@ def open_assistant(
         return Assistant.open(settings, progress=progress)
     place = corpus if corpus.is_dir() else corpus.parent
     folder = settings.index_dir / "eval" / _safe(place.resolve().name)
-    content = read_corpus(corpus) if corpus.is_dir() else read_corpus_file(corpus)
+    content = (
+        read_corpus(corpus)
+        if corpus.is_dir()
+        else read_corpus_file(corpus, read_about(dataset).language)
+    )
     apart = settings.model_copy(update={"index_dir": folder})
     return Assistant.for_corpus(content, apart, progress=progress)
 
 
-def read_corpus_file(path: Path) -> Corpus:
-    """Read a ``corpus.jsonl``, as a corpus without variants or glossary, in order of ids.
+def read_corpus_file(path: Path, language: str = "fr") -> Corpus:
+    """Read a ``corpus.jsonl``, as a corpus without glossary, in order of ids.
 
     Raises:
         CorpusError: Anything is wrong; the error lists every problem with its line.
     """
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError([Problem(str(path), 0, f"cannot be read: {error}")]) from None
     name = path.resolve().parent.name
@@ -93,7 +100,7 @@ def read_corpus_file(path: Path) -> Corpus:
         problems.append(Problem(path.name, 0, "holds no entry"))
     if problems:
         raise CorpusError(problems)
-    return _corpus(name, tuple(entries[key] for key in sorted(entries)))
+    return _corpus(name, language, tuple(entries[key] for key in sorted(entries)))
 
 
 def as_markdown(text: str) -> str:
@@ -106,16 +113,20 @@ def as_markdown(text: str) -> str:
 
 
 def _entry(line: str, source: str) -> Entry:
-    fields = _Fields.model_validate_json(line)
-    question = fold_space(fields.title) or fold_space(fields.text)[:_TITLE_LENGTH]
+    fields = _Fields.model_validate_json(unicode_json(line))
+    wordings: dict[str, str] = {}
+    for wording in map(clean_input, (fields.title, *fields.wordings)):
+        wordings.setdefault(wording_key(wording), wording)
+    wordings.pop("", None)
+    question, *variants = wordings.values() or [clean_input(fields.text)[:_TITLE_LENGTH]]
     if not question:
         msg = f"{fields.id} has neither title nor text"
         raise ValueError(msg)
     return Entry(
         id=fields.id,
         question=question,
-        answer=as_markdown(fields.text or fields.title),
-        variants=(),
+        answer=as_markdown(fields.text) or as_markdown(question),
+        variants=tuple(variants),
         theme=_THEME.id,
         provenance=Provenance(
             kind="reworded", source_title=source, source_url="", checked_on=_UNDATED
@@ -124,10 +135,10 @@ def _entry(line: str, source: str) -> Entry:
     )
 
 
-def _corpus(name: str, entries: tuple[Entry, ...]) -> Corpus:
+def _corpus(name: str, language: str, entries: tuple[Entry, ...]) -> Corpus:
     return Corpus(
         title=name,
-        language="fr",
+        language=language,
         publisher=name,
         contact="",
         themes=(_THEME,),

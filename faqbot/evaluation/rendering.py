@@ -16,6 +16,7 @@ from faqbot.errors import EvaluationError
 from faqbot.evaluation import wording
 from faqbot.evaluation.figures import reliability_diagram, risk_coverage, slice_bars
 from faqbot.evaluation.measures import SLICE_MEASURES
+from faqbot.evaluation.published import PUBLISHED, read_published
 from faqbot.evaluation.report import RunReport, make_report
 from faqbot.evaluation.run_files import ABLATION, BASELINE, read_folder, read_run
 from faqbot.evaluation.runs import Run
@@ -38,6 +39,7 @@ def write_report(
     folder: Path,
     *,
     baseline: Path | None = None,
+    published: Path | None = None,
     html: Path | None = None,
     markdown: Path | None = None,
 ) -> Written:
@@ -47,6 +49,8 @@ def write_report(
         folder: What ``faqbot eval run`` wrote; an ``ablation.json`` in it is shown too.
         baseline: The run to compare with; default: ``eval/baseline.json``, left out when it is
             missing or of other data.
+        published: Figures of others, as `Figure` has them; default:
+            ``eval/published/<dataset>.json``, if there is one.
         html: The page; default: ``eval/reports/<dataset>-<split>.html``.
         markdown: The Markdown file; default: the same with ``.md``.
 
@@ -55,7 +59,14 @@ def write_report(
     """
     runs = read_folder(folder)
     reference, note = _baseline(baseline, runs[0])
-    report = make_report(runs, baseline=reference, ablation=_ablation(folder / ABLATION))
+    usual = PUBLISHED / f"{runs[0].dataset}.json"
+    found = published or (usual if usual.is_file() else None)
+    report = make_report(
+        runs,
+        baseline=reference,
+        ablation=_ablation(folder / ABLATION),
+        published=read_published(found) if found else (),
+    )
     name = f"{runs[0].dataset}-{runs[0].split}"
     written = Written(html or REPORTS / f"{name}.html", markdown or REPORTS / f"{name}.md", note)
     for path, text in (
@@ -93,7 +104,7 @@ def _environment(*, html: bool) -> Environment:
     environment.globals["SLICE_MEASURES"] = SLICE_MEASURES
     for word in (
         *(wording.number, wording.value, wording.with_interval, wording.difference),
-        *(wording.p_value, wording.p_phrase, wording.tally, sample),
+        *(wording.asked, wording.p_value, wording.p_phrase, wording.tally, sample),
     ):
         environment.filters[word.__name__] = word
     environment.filters["cell"] = _cell

@@ -15,9 +15,19 @@ from faqbot.evaluation.confidence import (
     reliability,
     risk_coverage_curve,
 )
+from faqbot.evaluation.dataset import Kind
 from faqbot.evaluation.estimates import Estimate, estimate_slices
 from faqbot.evaluation.measures import MEASURES, Measure
-from faqbot.evaluation.runs import FAILURES, Fate, QueryOutcome, Run, by_slice, sample_of
+from faqbot.evaluation.published import Beside, Figure, beside
+from faqbot.evaluation.runs import (
+    FAILURES,
+    Fate,
+    QueryOutcome,
+    Run,
+    by_slice,
+    of_one_kind,
+    sample_of,
+)
 
 _STEPS = 10
 """Rows of the table beside the risk–coverage curve."""
@@ -68,7 +78,10 @@ class RunReport:
     """Against the baseline."""
     confusions: tuple[Confusion, ...]
     failures: tuple[tuple[Fate, tuple[QueryOutcome, ...]], ...]
+    """Worst first; what users asked and what was invented stand apart."""
     ablation: tuple[Mapping[str, Any], ...]
+    beside: Beside | None
+    """Published figures and ours; None where none are known."""
     entries: Mapping[str, str]
     """Entry id to question."""
 
@@ -102,6 +115,7 @@ def make_report(
     *,
     baseline: Run | None = None,
     ablation: Sequence[Mapping[str, Any]] = (),
+    published: Sequence[Figure] = (),
 ) -> RunReport:
     """Work out a report on runs of the same split, the one that matters first.
 
@@ -109,6 +123,7 @@ def make_report(
         runs: The runs.
         baseline: What the first one is compared with.
         ablation: Rows of what each part brings, as they came.
+        published: Figures of others about the same data set.
 
     Raises:
         EvaluationError: There is no run, or the baseline is of other data.
@@ -130,9 +145,10 @@ def make_report(
             if any(system.slices["all"][name].n for system in systems)
         ),
         comparison=compare_runs(baseline, main.run) if baseline else None,
-        confusions=confusions(main.run.outcomes),
+        confusions=confusions(of_one_kind(main.run.outcomes)),
         failures=_failures(main.run.outcomes),
         ablation=tuple(ablation),
+        beside=beside(published, runs),
         entries=entries,
     )
 
@@ -176,12 +192,13 @@ def _results(run: Run) -> SystemResults:
 def _failures(
     outcomes: Sequence[QueryOutcome],
 ) -> tuple[tuple[Fate, tuple[QueryOutcome, ...]], ...]:
-    groups: defaultdict[Fate, list[QueryOutcome]] = defaultdict(list)
+    groups: defaultdict[tuple[Fate, Kind], list[QueryOutcome]] = defaultdict(list)
     for outcome in outcomes:
-        groups[outcome.fate].append(outcome)
+        groups[outcome.fate, outcome.query.kind].append(outcome)
     return tuple(
         # The surest first: those mislead most.
-        (kind, tuple(sorted(groups[kind], key=lambda it: -it.response.confidence)))
-        for kind in FAILURES
-        if groups[kind]
+        (fate, tuple(sorted(found, key=lambda it: -it.response.confidence)))
+        for worst in FAILURES
+        for (fate, _), found in groups.items()
+        if fate == worst
     )

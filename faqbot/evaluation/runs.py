@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from faqbot.assistant import Assistant
-from faqbot.evaluation.dataset import Dataset, Query
+from faqbot.evaluation.dataset import Dataset, Kind, Query
 from faqbot.evaluation.measures import RETRIEVAL_MEASURES, Sample, score_rankings
 from faqbot.evaluation.systems import Response, System, calibration_of
 from faqbot.progress import Progress
@@ -143,14 +143,28 @@ class Run:
     outcomes: tuple[QueryOutcome, ...]
 
     @property
+    def questions(self) -> Kind:
+        """Who asked what the figures are about."""
+        return kind_of(of_one_kind(self.outcomes))
+
+    @property
+    def apart(self) -> dict[str, Kind]:
+        """Slices of which others asked than `questions` says."""
+        kinds = {name: kind_of(group) for name, group in by_slice(self.outcomes).items() if group}
+        return {name: kind for name, kind in kinds.items() if kind != self.questions}
+
+    @property
     def decides(self) -> bool:
         """Whether the system answers, asks back or declines, or only ranks."""
         return any(outcome.response.status is not None for outcome in self.outcomes)
 
     @property
     def fates(self) -> dict[Fate, int]:
-        """How many queries had each fate that any of them had, in the order of `Fate`."""
-        counts = Counter(outcome.fate for outcome in self.outcomes)
+        """How many queries had each fate that any of them had, in the order of `Fate`.
+
+        Of one kind, as all figures: where some were invented, without those that users asked.
+        """
+        counts = Counter(outcome.fate for outcome in of_one_kind(self.outcomes))
         return {fate: counts[fate] for fate in Fate if counts[fate]}
 
 
@@ -212,18 +226,28 @@ def judge(dataset: Dataset, responses: Mapping[str, Response]) -> tuple[QueryOut
     )
 
 
+def of_one_kind(outcomes: Sequence[QueryOutcome]) -> list[QueryOutcome]:
+    """Leave out what users asked where the other queries were not asked by users."""
+    kinds = {outcome.query.kind for outcome in outcomes}
+    return [outcome for outcome in outcomes if len(kinds) == 1 or outcome.query.kind != "real"]
+
+
+def kind_of(outcomes: Iterable[QueryOutcome]) -> Kind:
+    """Tell who asked queries of one kind, such as those of a slice."""
+    return next((outcome.query.kind for outcome in outcomes), "unsaid")
+
+
 def by_slice(outcomes: Sequence[QueryOutcome]) -> dict[str, list[QueryOutcome]]:
     """Group outcomes of one run by slice.
 
     Returns:
-        ``all``, which holds the queries that stand on their own, then each slice. Follow-ups,
-        which need the questions before them, are in slices only.
+        ``all``, which holds the queries that stand on their own, `of_one_kind`, then each slice.
+        Follow-ups, which need the questions before them, are in slices only.
     """
-    groups: dict[str, list[QueryOutcome]] = {"all": []}
+    alone = (outcome for outcome in of_one_kind(outcomes) if not outcome.query.history)
+    groups: dict[str, list[QueryOutcome]] = {"all": list(alone)}
     for outcome in outcomes:
         query = outcome.query
-        if not query.history:
-            groups["all"].append(outcome)
         # The reader of data sets calls a query without slice "all".
         name = query.slice if query.slice != "all" else "follow-up" if query.history else None
         if name is not None:
@@ -231,24 +255,38 @@ def by_slice(outcomes: Sequence[QueryOutcome]) -> dict[str, list[QueryOutcome]]:
     return groups
 
 
-def sample_of(outcomes: Sequence[QueryOutcome]) -> Sample:
-    """Lay outcomes of one run, or of one slice of it, out in columns of shape (n,)."""
+def sample_of(outcomes: Sequence[QueryOutcome], beside: Sequence[QueryOutcome] = ()) -> Sample:
+    """Lay outcomes of one run, or of one slice of it, out in columns of shape (n,).
+
+    Args:
+        outcomes: The outcomes.
+        beside: Those of another run, whose entries get the same numbers as here.
+    """
     responses = [it.response for it in outcomes]
+    meant = [it.first if it.right else min(it.relevant, default=None) for it in outcomes]
+    named = {id_ for it in (*outcomes, *beside) for id_ in (it.first, *it.relevant) if id_}
+    # 0 is the class of what no entry answers.
+    numbers = {None: 0} | {entry_id: place for place, entry_id in enumerate(sorted(named), start=1)}
     read: dict[str, Sequence[bool | float | None]] = {
         "answerable": [it.query.answerable for it in outcomes],
         "right": [it.right for it in outcomes],
         "answered": [response.status == "answered" for response in responses],
         "refused": [response.status == "no_answer" for response in responses],
         "clarified": [response.status == "clarify" for response in responses],
+        "meant": [numbers[entry_id] for entry_id in meant],
+        "taken": [numbers[it.first] for it in outcomes],
         "offers_right": [it.offers_right for it in outcomes],
         "confidence": [response.confidence for response in responses],
         "ms": [response.duration_ms for response in responses],
         **{name: [it.scores.get(name) for it in outcomes] for name in RETRIEVAL_MEASURES},
     }
     columns = {name: np.array(values, dtype=np.float64) for name, values in read.items()}
+    predicted = columns["taken"] * (1.0 - columns["refused"])
     return Sample(
         {
             **columns,
+            "predicted": predicted,
+            "classified": (predicted == columns["meant"]).astype(np.float64),
             "every": np.ones(len(outcomes)),
             "unanswerable": 1.0 - columns["answerable"],
             "wrong": 1.0 - columns["right"],

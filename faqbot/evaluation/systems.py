@@ -17,7 +17,7 @@ from faqbot.answering.calibration import CalibratedRule
 from faqbot.assistant import Assistant
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.markdown import to_text
-from faqbot.corpus.text import fold
+from faqbot.corpus.text import clean_input, fold
 from faqbot.embedding.encoder import Embedder
 from faqbot.errors import EvaluationError
 from faqbot.index.passages import PassageKind
@@ -174,7 +174,7 @@ class ServedSystem:
     def respond(self, question: str, history: Sequence[str]) -> Response:
         """Return what a user gets, with the ranking that the answer was chosen from."""
         started = perf_counter()
-        answer = self.assistant.ask(question, history)
+        answer = self.assistant.ask(clean_input(question), [*map(clean_input, history)])
         duration = (perf_counter() - started) * 1000
         return Response(
             ranking=_ranking(answer),

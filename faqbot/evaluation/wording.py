@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from faqbot.evaluation.comparison import Difference
+from faqbot.evaluation.dataset import Kind
 from faqbot.evaluation.estimates import Estimate
 from faqbot.evaluation.measures import MEASURES
 
@@ -24,9 +25,11 @@ def value(found: object) -> str:
 
 
 def with_interval(found: Estimate, measure: str) -> str:
-    """Word an estimate with its interval, such as ``0.845 [0.804, 0.883]``."""
+    """Word an estimate with its interval, if it has one, such as ``0.845 [0.804, 0.883]``."""
     if math.isnan(found.value):
         return NONE
+    if math.isnan(found.low):
+        return number(found.value, measure)
     ends = f"[{number(found.low, measure)}, {number(found.high, measure)}]"
     return f"{number(found.value, measure)} {ends}"
 
@@ -37,6 +40,12 @@ def difference(row: Difference) -> str:
         return NONE
     ends = f"[{_signed(row.low, row.measure)}, {_signed(row.high, row.measure)}]"
     return f"{_signed(row.difference, row.measure)} {ends}"
+
+
+def asked(kind: Kind) -> str:
+    """Name the questions that figures are about."""
+    names: dict[Kind, str] = {"invented": "invented questions", "real": "real users’ questions"}
+    return names.get(kind, "questions of unknown origin")
 
 
 def p_value(p: float) -> str:

@@ -11,6 +11,8 @@ import pytest
 
 from faqbot.assistant import Assistant
 from faqbot.cli import main
+from faqbot.evaluation.run_files import read_run
+from faqbot.evaluation.systems import SYSTEM_NAMES
 from faqbot.settings import Settings
 
 Captured = pytest.CaptureFixture[str]
@@ -114,6 +116,64 @@ def test_a_corpus_can_be_named(dataset: Path, capsys: Captured) -> None:
     assert main(command) == 1
     assert "unknown entry e1" in capsys.readouterr().err
     assert main([*command, "--corpus", str(dataset.parent / "corpus.jsonl"), "--json"]) == 0
+
+
+ODD = '"é"\t[b]é\u2028/..%'
+"""An id with what CSV, terminals, TREC files and addresses take for signs of their own."""
+
+
+@pytest.fixture
+def foreign(tmp_path: Path) -> Path:
+    """An English FAQ with wordings, as somebody else might write it."""
+    folder = tmp_path / "their [set]"
+    (folder / "qrels").mkdir(parents=True)
+    entries = [
+        {"_id": ODD, "title": "", "text": "", "wordings": ["When do deliveries arrive?"]},
+        {"_id": "-", "title": "How do I pay?", "text": "<b>&amp; [x](y) \x00 \u202e| $a$"},
+        {"_id": "3", "title": "How do I pay?", "text": "# By card", "metadata": {"any": [1]}},
+    ]
+    queries = [
+        {"_id": ODD, "text": "delivery arrives when", "metadata": {"slice": "[b]|x"}},
+        {"_id": "[/b]", "text": "hello\x00"},
+        {"_id": "out", "text": "weather?", "metadata": {"answerable": False}},
+    ]
+    for query in queries:
+        metadata = {"language": "en"} | query.get("metadata", {})  # type: ignore[operator]
+        query["metadata"] = metadata
+    quoted = '"' + ODD.replace('"', '""') + '"'
+    qrels = ["query-id\tcorpus-id\tscore", f"{quoted}\t{quoted}\t1", "[/b]\t-\t1"]
+    for name, lines in (
+        ("corpus.jsonl", map(json.dumps, entries)),
+        ("queries.jsonl", map(json.dumps, queries)),
+        ("qrels/test.tsv", qrels),
+    ):
+        (folder / name).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    return folder
+
+
+def test_a_foreign_set_of_any_characters_goes_all_the_way(
+    foreign: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    of = ["--dataset", str(foreign), "--split", "test"]
+    systems = [word for name in SYSTEM_NAMES for word in ("--system", name)]
+    assert main(["eval", "run", *of, *systems, "--questions", "real"]) == 0
+    shown = capsys.readouterr().out
+    assert "their [set] test: real users’ questions" in shown
+    assert "[b]|x" in shown
+    runs = Path("eval/runs/their [set]-test")
+    for line in (runs / "default.trec").read_text("utf-8").split("\n")[:-1]:
+        assert len(line.split()) == 6
+    found = read_run(runs / "bm25-variants.json")
+    assert (found.language, found.questions) == ("en", "real")
+    assert found.outcomes[0].scores["Success@1"] == 1
+    assert found.outcomes[1].relevant == {"-": 1}
+
+    assert main(["eval", "compare", "bm25", "default", *of]) == 0
+    figures = [{"system": "Rasa", "measure": "MCC", "value": 0.511, "source": "paper"}]
+    Path("figures.json").write_text(json.dumps(figures), "utf-8")
+    assert main(["eval", "report", str(runs), "--published", "figures.json"]) == 0
+    _, markdown = capsys.readouterr().out.strip().split("\n")[-2:]
+    assert "| Rasa | paper | 0.511 |" in Path(markdown).read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from faqbot.evaluation.dataset import Dataset, Query
+from faqbot.evaluation.dataset import Dataset, Kind, Query
 from faqbot.evaluation.runs import QueryOutcome, Run, judge
 from faqbot.evaluation.systems import Response
 from faqbot.vocabulary import Status
 
 
 def query(
-    identifier: str, *, answerable: bool = True, kind: str = "natural", history: Sequence[str] = ()
+    identifier: str,
+    *,
+    answerable: bool = True,
+    kind: str = "natural",
+    history: Sequence[str] = (),
+    asked: Kind = "invented",
 ) -> Query:
-    return Query(identifier, f"question {identifier} ?", kind, answerable, tuple(history))
+    return Query(identifier, f"question {identifier} ?", kind, answerable, tuple(history), asked)
 
 
 def response(

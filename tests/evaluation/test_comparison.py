@@ -7,7 +7,7 @@ import pytest
 
 from faqbot.errors import EvaluationError
 from faqbot.evaluation.comparison import Comparison, compare_runs, parse_condition
-from faqbot.evaluation.runs import QueryOutcome
+from faqbot.evaluation.runs import QueryOutcome, sample_of
 from tests.evaluation.builders import SIX, outcomes, query, response, run
 
 
@@ -188,3 +188,23 @@ def test_a_condition_names_a_known_measure() -> None:
 def test_a_gate_does_not_pass_because_there_is_nothing_to_compare() -> None:
     with pytest.raises(EvaluationError, match="coverage cannot be compared"):
         parse_condition("coverage < 0").holds(compared("rw", "rw"))
+
+
+def test_entries_have_the_same_number_in_both_runs() -> None:
+    """A never comes first in b: each run by itself would number its entries otherwise."""
+    a = outcomes((query("p"), response("A")), (query("q"), response("B")))
+    b = outcomes((query("p"), response("C")), (query("q"), response("D")))
+    first, second = sample_of(a, b), sample_of(b, a)
+    assert list(first["meant"]) == list(second["meant"])
+    assert set(first["taken"]).isdisjoint(second["taken"])
+
+
+def test_an_older_run_need_not_know_who_asked() -> None:
+    pairs = [(query("q", kind="x", asked="unsaid"), "A"), (query("r", asked="unsaid"), "B")]
+    old = outcomes(*((asked, response(ranking)) for asked, ranking in pairs))
+    new = outcomes(
+        (query("q", kind="x", asked="real"), response("A")),
+        (query("r", asked="invented"), response("A")),
+    )
+    found = compare_runs(run(old), run(new)).differences[0]
+    assert (found.measure, found.n, found.a, found.b) == ("Success@1", 1, 0, 1)

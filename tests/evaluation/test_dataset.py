@@ -9,7 +9,7 @@ import pytest
 
 from faqbot.assistant import Assistant
 from faqbot.errors import CorpusError
-from faqbot.evaluation.dataset import read_dataset
+from faqbot.evaluation.dataset import About, read_about, read_dataset
 from faqbot.evaluation.near_copies import CorpusTexts
 
 ROOT = Path(__file__).parents[2]
@@ -72,6 +72,89 @@ def test_line_separators_within_a_text_do_not_end_it(folder: Path) -> None:
     with (folder / "queries.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"_id": "q4", "text": "un\u2028deux ?"}\n')
     assert len(read_dataset(folder, "dev", ENTRIES).queries) == 2
+
+
+@pytest.mark.parametrize(
+    ("about", "queries", "found"),
+    [
+        ({"language": "en", "questions": "real"}, {}, About(language="en", questions="real")),
+        ({"questions": "invented"}, {"language": "en"}, About(language="en", questions="invented")),
+        ({"language": "de"}, {"language": "en"}, About(language="de")),
+        (None, {"language": "en"}, About(language="en")),
+        (None, {}, About()),
+    ],
+)
+def test_a_data_set_says_its_language_and_who_asked(
+    folder: Path, about: dict[str, str] | None, queries: dict[str, str], found: About
+) -> None:
+    if about is not None:
+        (folder / "dataset.json").write_text(json.dumps(about), "utf-8")
+    lines = [{"_id": f"q{it}", "text": "?", "metadata": queries} for it in (1, 2)]
+    (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    # What stands in the file or not makes no difference here.
+    assert read_about(folder).model_dump() == found.model_dump()
+
+
+def test_languages_that_differ_say_nothing(folder: Path) -> None:
+    lines = [{"_id": it, "text": "?", "metadata": {"language": it}} for it in ("en", "de")]
+    (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    assert read_about(folder).language == "fr"
+
+
+@pytest.mark.parametrize("text", ["{", '{"language": "english"}', '{"questions": "some"}', "[1]"])
+def test_what_does_not_describe_a_data_set_is_refused(folder: Path, text: str) -> None:
+    (folder / "dataset.json").write_text(text, "utf-8")
+    with pytest.raises(CorpusError, match=r"dataset\.json.*does not describe a data set"):
+        read_about(folder)
+
+
+def test_questions_are_of_the_kind_that_the_data_set_says(folder: Path) -> None:
+    assert {it.kind for it in read_dataset(folder, "dev", ENTRIES).queries} == {"unsaid"}
+    digest = read_dataset(folder, "dev", ENTRIES).digest
+    (folder / "dataset.json").write_text('{"questions": "invented"}', "utf-8")
+    found = read_dataset(folder, "dev", ENTRIES)
+    assert {it.kind for it in found.queries} == {"invented"}
+    assert found.digest == digest
+    said = read_dataset(folder, "dev", ENTRIES, "real")
+    assert {it.kind for it in said.queries} == {"real"}
+
+
+def test_a_question_with_an_origin_is_real_and_has_a_slice_of_its_own(folder: Path) -> None:
+    def add(name: str, slice_name: str) -> None:
+        metadata = {"slice": slice_name, "origin": {"asked_on": "2026-11-01"}}
+        with (folder / "queries.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"_id": name, "text": "?", "metadata": metadata}) + "\n")
+        with (folder / "qrels" / "dev.tsv").open("a", encoding="utf-8") as file:
+            file.write(f"{name}\tF11\t1\n")
+
+    (folder / "dataset.json").write_text('{"questions": "invented"}', "utf-8")
+    add("u1", "feedback")
+    kinds = {it.id: it.kind for it in read_dataset(folder, "dev", ENTRIES).queries}
+    assert kinds == {"q1": "invented", "q2": "invented", "u1": "real"}
+    add("u2", "natural")
+    with pytest.raises(CorpusError, match="slice natural mixes users' questions with others"):
+        read_dataset(folder, "dev", ENTRIES)
+
+
+@pytest.mark.parametrize(
+    ("identifier", "written"),
+    [
+        ('"a" b', '"a" b'),
+        ('a"b', '"a""b"'),
+        ("a\tb", '"a\tb"'),
+        ("-", "-"),
+        ("é/\u2028 ’", "é/\u2028 ’"),
+        ("query-id", "query-id"),
+    ],
+)
+def test_ids_may_hold_any_characters(folder: Path, identifier: str, written: str) -> None:
+    line = json.dumps({"_id": identifier, "text": "half \ud83d of a character"})
+    with (folder / "queries.jsonl").open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+    write_qrels(folder, f"q2\t-\t0\r\n{written}\t{written}\t1\r\n")
+    dataset = read_dataset(folder, "dev", {*ENTRIES, identifier})
+    assert dataset.qrels == {"q2": {}, identifier: {identifier: 1}}
+    assert dataset.queries[-1].text == "half ? of a character"
 
 
 @pytest.mark.parametrize(

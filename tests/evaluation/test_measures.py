@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from faqbot.errors import EvaluationError
+from faqbot.evaluation.confidence import matthews
+from faqbot.evaluation.dataset import Dataset
 from faqbot.evaluation.estimates import estimate_outcomes, estimate_slices
 from faqbot.evaluation.measures import MEASURES, measure_named, score_rankings
-from faqbot.evaluation.runs import by_slice, sample_of
+from faqbot.evaluation.runs import by_slice, judge, sample_of
 from tests.evaluation.builders import SIX, outcomes, query, response, run
 
 
@@ -36,6 +38,13 @@ from tests.evaluation.builders import SIX, outcomes, query, response, run
         ("clarify-success", 0.0, 1),
         # each confidence has a bin of its own: |.9-1| + .8 + .7 + .5 + .2 + .1
         ("ECE", 2.4 / 6, 6),
+        # not refused and right first: "first" only
+        ("in-scope-accuracy", 1 / 4, 4),
+        # "quiet" is refused, "none" is not
+        ("out-of-scope-recall", 1 / 2, 2),
+        # meant: A A A A - -; predicted: A B B - A -; they agree on "first" and "quiet", c = 2;
+        # R_K = (n c - (A 4·2 + B 0·2 + none 2·2)) / sqrt((36 - 4 - 4 - 4) (36 - 16 - 4))
+        ("MCC", (6 * 2 - 12) / math.sqrt(24 * 16), 6),
         ("ms-p50", 1.0, 6),
         ("ms-p95", 1.0, 6),
     ],
@@ -49,6 +58,61 @@ def test_measures_equal_what_is_worked_out_by_hand(measure: str, value: float, n
 def test_every_measure_is_checked_by_hand() -> None:
     (mark,) = test_measures_equal_what_is_worked_out_by_hand.pytestmark
     assert {case[0] for case in mark.args[1]} == set(MEASURES)
+
+
+@pytest.mark.parametrize(
+    ("predicted", "meant", "value"),
+    [
+        # n = 6, c = 4, counts 1 2 3 and 2 2 2: (24 - 12) / sqrt((36 - 14) (36 - 12))
+        ([0, 2, 2, 2, 1, 1], [0, 1, 2, 2, 1, 0], 12 / math.sqrt(22 * 24)),
+        # two classes, TP 3, TN 2, FP 1, FN 1: (3·2 - 1·1) / sqrt(4·4·3·3)
+        ([1, 1, 1, 0, 0, 1, 0], [1, 1, 1, 1, 0, 0, 0], 5 / 12),
+        ([0, 1, 2], [0, 1, 2], 1),
+        ([1, 1, 1], [0, 1, 2], math.nan),
+    ],
+)
+def test_matthews_correlation(predicted: list[int], meant: list[int], value: float) -> None:
+    found = matthews(np.array(predicted, dtype=float), np.array(meant, dtype=float))
+    assert float(found) == pytest.approx(value, nan_ok=True)
+
+
+def test_the_best_threshold_refuses_what_is_wrong_and_unsure() -> None:
+    """By confidence A A B, the last one unanswerable: refusing it makes everything right."""
+    judged = outcomes(
+        (query("a"), response("A", confidence=7.0)),
+        (query("b"), response("A", confidence=5.0)),
+        (query("c", answerable=False), response("B", confidence=3.0)),
+    )
+    sample = sample_of(judged).refusing()
+    assert float(MEASURES["MCC"].of(sample)) == pytest.approx(1)
+    assert float(MEASURES["out-of-scope-recall"].of(sample)) == 1
+    assert float(MEASURES["in-scope-accuracy"].of(sample)) == 1
+
+
+def test_of_several_right_entries_the_one_that_was_found_was_meant() -> None:
+    asked = query("q")
+    dataset = Dataset("d", "dev", (asked,), {"q": {"A": 1, "B": 1}})
+    sample = sample_of(judge(dataset, {"q": response("B A", "answered")}))
+    assert sample["predicted"] == sample["meant"] > 0
+
+
+def test_what_users_asked_is_in_no_figure_about_invented_questions() -> None:
+    real = outcomes((query("real", kind="feedback", asked="real"), response("B", "answered")))
+    mixed = run([*SIX, *real])
+    groups = by_slice(mixed.outcomes)
+    assert (len(groups["all"]), len(groups["feedback"])) == (6, 1)
+    assert (mixed.questions, mixed.apart) == ("invented", {"feedback": "real"})
+    assert mixed.fates == run(SIX).fates
+    assert run(real).questions == "real"
+    assert len(by_slice(real)["all"]) == 1
+
+
+def test_ids_of_any_characters_are_scored() -> None:
+    scores = score_rankings(
+        [("q\0 1", {"a\tb": 1}, (("a\tb", 1.0),)), ("q\0 2", {"é\0": 1}, (("é", 1.0),))]
+    )
+    assert scores["q\0 1"]["Success@1"] == 1
+    assert scores["q\0 2"]["Success@3"] == 0
 
 
 def test_a_choice_succeeds_when_it_shows_the_right_entry() -> None:

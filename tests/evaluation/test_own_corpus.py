@@ -35,6 +35,32 @@ def test_titles_become_questions_and_texts_answers(tmp_path: Path) -> None:
     assert (corpus.title, other.variants) == (tmp_path.name, ())
 
 
+def test_wordings_become_variants_and_each_stands_once(tmp_path: Path) -> None:
+    asked = ["Un  ?", "", "Une\x00 autre ?", "UNE AUTRE", "1 ?"]
+    path = write(
+        tmp_path,
+        {"_id": "a", "title": "un", "text": "Oui.", "wordings": asked, "metadata": {"x": [1]}},
+        {"_id": "b", "title": "un", "text": "Non."},
+        {"_id": "c", "title": " ", "text": "", "wordings": ["Ni titre ni texte ?"]},
+    )
+    one, same, bare = read_corpus_file(path, "en").entries
+    assert (one.question, one.variants) == ("un", ("Une autre ?", "1 ?"))
+    assert same.question == one.question
+    assert (bare.question, to_text(bare.answer)) == ("Ni titre ni texte ?", "Ni titre ni texte ?")
+
+
+def test_the_language_is_that_of_the_data_set(tmp_path: Path) -> None:
+    path = write(tmp_path, {"_id": "a", "title": "un"})
+    assert read_corpus_file(path).language == "fr"
+    assert read_corpus_file(path, "en").language == "en"
+
+
+def test_halves_of_characters_and_marks_of_byte_order_do_no_harm(tmp_path: Path) -> None:
+    path = write(tmp_path, '\ufeff{"_id": "a", "title": "un \\ud83d", "text": "x \\ud83d\\ude00"}')
+    (entry,) = read_corpus_file(path).entries
+    assert (entry.question, to_text(entry.answer)) == ("un ?", "x 😀")
+
+
 def test_the_digest_is_that_of_the_content(tmp_path: Path) -> None:
     path = write(tmp_path, {"_id": "a", "title": "Un ?", "text": "Oui."})
     before = read_corpus_file(path).digest

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 
 from faqbot.errors import EvaluationError
 from faqbot.evaluation import rendering
+from faqbot.evaluation.dataset import Kind
 from faqbot.evaluation.figures import reliability_diagram, risk_coverage, slice_bars
+from faqbot.evaluation.published import Figure, read_published
 from faqbot.evaluation.rendering import render_html, render_markdown, write_report
 from faqbot.evaluation.report import confusions, make_report
 from faqbot.evaluation.run_files import write_baseline, write_run
@@ -149,6 +152,99 @@ def test_tables_of_the_markdown_have_as_many_cells_as_headings() -> None:
     for table in tables:
         rows = [re.sub(r"\\\|", "", row).count("|") for row in table.splitlines()]
         assert len(set(rows)) == 1, table
+
+
+PUBLISHED = [
+    Figure(system="Rasa", measure="MCC", value=0.511, source="a | paper"),
+    Figure(system="Rasa", measure="Success@1", value=0.7, source="a | paper"),
+    Figure(system="BERT", measure="MCC", value=0.553, source="a | paper"),
+]
+
+
+def test_published_figures_stand_beside_ours_at_the_same_measures() -> None:
+    found = make_report([run(SIX), run(SIX, "bm25")], published=PUBLISHED).beside
+    assert found is not None
+    assert found.measures == ("MCC", "Success@1")
+    assert [(row.system, {name: round(it.value, 3) for name, it in row.values.items()})
+            for row in found.rows] == [
+        ("Rasa", {"MCC": 0.511, "Success@1": 0.7}),
+        ("BERT", {"MCC": 0.553}),
+        ("default", {"MCC": 0.0, "Success@1": 0.25}),
+        ("default", {"MCC": 0.354}),
+        ("bm25", {"MCC": 0.0, "Success@1": 0.25}),
+        ("bm25", {"MCC": 0.354}),
+    ]  # fmt: skip
+
+
+def test_published_figures_have_a_table(tmp_path: Path) -> None:
+    """At the best threshold, 0.8, the first two queries are answered with A and B.
+
+    Classes meant A A A A - -, taken A B - - - -: (6·3 - (1·4 + 4·2)) / √((36-18) (36-20)) = 0.354.
+    """
+    report = make_report([run(SIX)], published=PUBLISHED)
+    markdown, html = render_markdown(report), render_html(report)
+    assert "| BERT | a \\| paper | 0.553 | – |" in markdown
+    assert "| default | this run, at the threshold that suits it best | 0.354 [" in markdown
+    assert Page(html).open == []
+    assert html.count('id="published"') == 1
+    assert "Beside published figures" not in render_html(make_report([run(SIX)]))
+
+
+@pytest.mark.parametrize("text", ["{", "{}", '[{"system": "x"}]', '[{"x": 1}]'])
+def test_what_holds_no_published_figures_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "p.json"
+    path.write_text(text, "utf-8")
+    with pytest.raises(EvaluationError, match="holds no published figures"):
+        read_published(path)
+
+
+def test_published_figures_are_of_measures_that_we_have(tmp_path: Path) -> None:
+    path = tmp_path / "p.json"
+    figure = {"system": "x", "measure": "F1", "value": 0.5, "source": "y"}
+    path.write_text(json.dumps([figure]), "utf-8")
+    with pytest.raises(EvaluationError, match="'F1' is not a measure"):
+        read_published(path)
+
+
+def test_the_figures_that_come_along_can_be_read() -> None:
+    for path in (Path(__file__).parents[2] / "eval" / "published").glob("*.json"):
+        assert read_published(path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("invented", "invented questions"),
+        ("real", "real users’ questions"),
+        ("unsaid", "questions of unknown origin"),
+    ],
+)
+def test_every_table_says_who_asked(kind: Kind, words: str) -> None:
+    judged = outcomes(
+        *((replace(it.query, kind=kind), it.response) for it in SIX),
+    )
+    before = outcomes(*((it.query, response("B A C", "clarify", 0.4)) for it in SIX))
+    rows = [{"part": "no variants", "Success@1": 0.2}]
+    report = make_report([run(judged)], baseline=run(before), ablation=rows, published=PUBLISHED)
+    tables = re.findall(r"(?:^\|.*\n)+", render_markdown(report), flags=re.MULTILINE)
+    assert len(tables) >= 13
+    for table in tables:
+        assert words in table.splitlines()[0]
+    for page in re.findall(r"<table>.*?</table>", render_html(report), re.DOTALL):
+        assert words in page.split("<thead>")[0].lower()
+
+
+def test_what_users_asked_stands_apart_in_the_report() -> None:
+    real = outcomes((query("u", kind="feedback", asked="real"), response("B", "answered")))
+    report = make_report([run([*SIX, *real])])
+    assert [(str(kind), len(found)) for kind, found in report.failures][:3] == [
+        ("answered, though the FAQ does not", 1),
+        ("answered, wrong", 1),
+        ("answered, wrong", 1),
+    ]
+    markdown = render_markdown(report)
+    assert "| feedback (real users’ questions) | 1 |" in markdown
+    assert "| natural | 2 |" in markdown
 
 
 def test_without_baseline_and_decisions_their_parts_are_left_out() -> None:
