@@ -20,8 +20,9 @@ from faqbot.answering.small_talk import small_talk, strip_courtesies
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
 from faqbot.database.records import Interaction, ShownEntry
-from faqbot.embedding.encoder import Prompts, SentenceTransformerEmbedder
-from faqbot.embedding.fetching import fetch_default_model
+from faqbot.embedding.encoder import Embedder, Prompts, SentenceTransformerEmbedder
+from faqbot.embedding.fetching import fetch_default_model, fetch_sentence_transformer
+from faqbot.embedding.onnx_encoder import OnnxEmbedder
 from faqbot.embedding.receipt import DEFAULT_MODEL
 from faqbot.errors import (
     CalibrationMismatch,
@@ -45,7 +46,7 @@ class Assistant:
     """Answers questions about one corpus with one model."""
 
     corpus: Corpus
-    embedder: SentenceTransformerEmbedder
+    embedder: Embedder
     index: PassageIndex
     retriever: Retriever
     suggester: Suggester
@@ -163,27 +164,32 @@ def _shown(offer: Offer, role: Role) -> ShownEntry:
     )
 
 
-def load_embedder(settings: Settings, *, progress: Progress) -> SentenceTransformerEmbedder:
-    """Load the embedding model that the settings name.
+def load_embedder(
+    settings: Settings, *, progress: Progress
+) -> OnnxEmbedder | SentenceTransformerEmbedder:
+    """Load the embedding model that the settings name: the default one without torch.
 
     Raises:
         ModelUnavailable: It cannot be fetched or loaded.
     """
     prompts = Prompts(settings.query_prompt, settings.passage_prompt)
-    return SentenceTransformerEmbedder(model_path(settings, progress=progress), prompts=prompts)
+    if settings.embedding_model != DEFAULT_MODEL:
+        return SentenceTransformerEmbedder(settings.embedding_model, prompts=prompts)
+    folder = fetch_default_model(settings.cache_dir, progress=progress)
+    return OnnxEmbedder(folder, prompts=prompts, threads=settings.embedding_threads)
 
 
-def model_path(settings: Settings, *, progress: Progress) -> str | Path:
-    """Find the embedding model that the settings name, fetching the default one if needed.
+def sentence_transformer(settings: Settings, *, progress: Progress) -> str | Path:
+    """Find the embedding model that the settings name for sentence-transformers.
 
     Returns:
         A folder, or the id of a model.
 
     Raises:
-        ModelUnavailable: It cannot be fetched.
+        ModelUnavailable: The default one cannot be fetched.
     """
     if settings.embedding_model == DEFAULT_MODEL:
-        return fetch_default_model(settings.cache_dir, progress=progress)
+        return fetch_sentence_transformer(settings.cache_dir, progress=progress)
     return settings.embedding_model
 
 
@@ -205,9 +211,7 @@ def refresh_index(settings: Settings, *, progress: Progress) -> BuildReport:
     return build_index(index_folder(settings), corpus, embedder, progress=progress)
 
 
-def _decision_rule(
-    folder: Path, corpus: Corpus, embedder: SentenceTransformerEmbedder
-) -> DecisionRule:
+def _decision_rule(folder: Path, corpus: Corpus, embedder: Embedder) -> DecisionRule:
     try:
         calibration = load_calibration(
             folder, corpus_digest=corpus.digest, model_digest=embedder.digest
@@ -223,7 +227,7 @@ def _decision_rule(
 def _fresh_index(
     settings: Settings,
     corpus: Corpus,
-    embedder: SentenceTransformerEmbedder,
+    embedder: Embedder,
     progress: Progress,
 ) -> PassageIndex:
     folder = index_folder(settings)

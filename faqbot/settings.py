@@ -71,6 +71,9 @@ class Settings(BaseModel):
     """Put before questions; default: what the model's own configuration says."""
     passage_prompt: str | None = None
     """Put before passages; default: what the model's own configuration says."""
+    embedding_threads: Annotated[int | None, Field(ge=1)] = None
+    """How many passages the default model embeds at once; default: ``OMP_NUM_THREADS``, which other
+    models' torch reads too, else one a processor."""
     database_url: Annotated[
         str,
         Field(default_factory=lambda: f"sqlite:///{user_data_path('faqbot') / 'faqbot.sqlite3'}"),
@@ -197,6 +200,8 @@ class Settings(BaseModel):
             for name, value in environ.items()
             if name.startswith(PREFIX) and value
         }
+        if re.fullmatch(r"[1-9]\d*", threads := environ.get("OMP_NUM_THREADS", "")):
+            given.setdefault("embedding_threads", threads)
         try:
             return cls(**given)
         except ValidationError as error:

@@ -14,7 +14,7 @@ import pytest
 from faqbot.assistant import Assistant
 from faqbot.database.engines import open_database
 from faqbot.database.interface import Database
-from faqbot.embedding.encoder import SentenceTransformerEmbedder
+from faqbot.embedding.encoder import Embedder
 from faqbot.feedback.store import FeedbackStore
 from faqbot.progress import silent
 from faqbot.settings import Settings
@@ -58,8 +58,8 @@ def assistant(settings: Settings) -> Assistant:
 
 
 @pytest.fixture(scope="session")
-def embedder(assistant: Assistant) -> SentenceTransformerEmbedder:
-    """The real model."""
+def embedder(assistant: Assistant) -> Embedder:
+    """The real model, as it serves."""
     return assistant.embedder
 
 

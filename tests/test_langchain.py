@@ -16,7 +16,7 @@ from langchain_tests.integration_tests import (
 )
 
 from faqbot.assistant import Assistant
-from faqbot.embedding.encoder import SentenceTransformerEmbedder
+from faqbot.embedding.encoder import Embedder
 from faqbot.index.store import build_index
 from faqbot.langchain import FaqbotEmbeddings, FaqbotRetriever, FaqbotVectorStore
 from faqbot.progress import silent
@@ -24,7 +24,7 @@ from tests.samples import corpus, entry
 
 
 @pytest.fixture
-def embeddings(embedder: SentenceTransformerEmbedder) -> FaqbotEmbeddings:
+def embeddings(embedder: Embedder) -> FaqbotEmbeddings:
     return FaqbotEmbeddings(embedder)
 
 
@@ -32,7 +32,7 @@ class TestEmbeddings(EmbeddingsIntegrationTests):
     """LangChain's own standard tests of an embedder."""
 
     @pytest.fixture(autouse=True)
-    def _real(self, embedder: SentenceTransformerEmbedder) -> None:
+    def _real(self, embedder: Embedder) -> None:
         self._embedder = embedder
 
     @property
@@ -72,7 +72,7 @@ class TestRetriever(RetrieversIntegrationTests):
         return "À quoi sert le Proxy e-Santé ?"
 
 
-def test_vectors_are_those_of_the_embedder(embedder: SentenceTransformerEmbedder) -> None:
+def test_vectors_are_those_of_the_embedder(embedder: Embedder) -> None:
     embeddings = FaqbotEmbeddings(embedder)
     rows = embedder.embed_queries(["certificat"])
     assert np.allclose(embeddings.embed_query("certificat"), rows[0])
@@ -80,9 +80,7 @@ def test_vectors_are_those_of_the_embedder(embedder: SentenceTransformerEmbedder
     assert np.allclose(embeddings.embed_documents(["certificat", "proxy"]), passages)
 
 
-def test_a_passage_index_is_a_vector_store(
-    tmp_path: Path, embedder: SentenceTransformerEmbedder
-) -> None:
+def test_a_passage_index_is_a_vector_store(tmp_path: Path, embedder: Embedder) -> None:
     faq = corpus(entry("F11", "Qui contacter ?"), entry("F12", "Quel certificat renouveler ?"))
     index = build_index(tmp_path, faq, embedder, progress=silent).index
     store = FaqbotVectorStore.from_index(index, FaqbotEmbeddings(embedder))

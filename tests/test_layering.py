@@ -34,6 +34,8 @@ OWNERS = {
     "nh3": {"corpus"},
     "prometheus_client": {"api"},
     "psycopg": {"database"},
+    "onnx": {"embedding"},
+    "onnxruntime": {"embedding"},
     "rapidfuzz": {"retrieval"},
     "rich": {"cli"},
     "ruamel": {"corpus"},

@@ -41,6 +41,14 @@ def test_variables_are_read_and_empty_ones_are_not() -> None:
     assert settings.embedding_model == "multilingual-e5-small"
 
 
+def test_the_embedding_takes_as_many_threads_as_torch_would() -> None:
+    assert Settings.from_env({}).embedding_threads is None
+    assert Settings.from_env({"OMP_NUM_THREADS": "3"}).embedding_threads == 3
+    assert Settings.from_env({"OMP_NUM_THREADS": "4,2"}).embedding_threads is None  # nested levels
+    both = {"OMP_NUM_THREADS": "3", "FAQBOT_EMBEDDING_THREADS": "2"}
+    assert Settings.from_env(both).embedding_threads == 2
+
+
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [

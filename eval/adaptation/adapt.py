@@ -27,7 +27,7 @@ from sentence_transformers import (
 from sentence_transformers.base.sampler import DefaultBatchSampler
 from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
 
-from faqbot.assistant import model_path
+from faqbot.assistant import sentence_transformer
 from faqbot.corpus.markdown import blocks
 from faqbot.corpus.reading import read_corpus
 from faqbot.embedding.encoder import load_sentence_transformer
@@ -175,7 +175,7 @@ def main() -> None:
     held_out = set(chance.sample(sorted(wordings), options.hold_out))
     learned = {key: texts for key, texts in wordings.items() if key not in held_out}
 
-    model = load_sentence_transformer(model_path(settings, progress=silent))
+    model = load_sentence_transformer(sentence_transformer(settings, progress=silent))
     before = leave_one_out(model, wordings, held_out)
     window, model.max_seq_length = model.max_seq_length, WINDOW
     train(model, training_pairs(learned, answers, options.seed), options.epochs, options.seed)

