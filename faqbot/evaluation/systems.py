@@ -174,7 +174,7 @@ class ServedSystem:
     def respond(self, question: str, history: Sequence[str]) -> Response:
         """Return what a user gets, with the ranking that the answer was chosen from."""
         started = perf_counter()
-        answer = self.assistant.ask(clean_input(question), [*map(clean_input, history)])
+        answer = self.assistant.ask(clean_input(question), tuple(map(clean_input, history)))
         duration = (perf_counter() - started) * 1000
         return Response(
             ranking=_ranking(answer),
