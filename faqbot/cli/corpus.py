@@ -161,7 +161,7 @@ def export(
 
 
 def _near_duplicate_warnings(corpus: Corpus, settings: Settings) -> list[str]:
-    from faqbot.assistant import load_embedder  # brings torch along
+    from faqbot.assistant import load_embedder  # brings the model's libraries along
 
     with progress_on_stderr() as progress:
         embedder = load_embedder(settings, progress=progress)

@@ -31,7 +31,7 @@ def serve(
     """Serve the chat page and the API; fetch the model and build the index when needed."""
     settings = Settings.from_env()
     bound = _bind(host, port)  # first: an occupied port should not cost a model's loading time
-    # These bring torch and the web framework along: seconds, once the port is known to be ours.
+    # These bring the model and the web framework along: seconds, once the port is known to be ours.
     from faqbot.api.log_format import configure_logging
     from faqbot.api.service import Service
     from faqbot.api.widget_files import Widget

@@ -21,7 +21,10 @@ from faqbot.settings import Settings
 
 _SETTINGS = ("embedding_model", "query_prompt", "passage_prompt")
 """What of the settings changes results; the others are nobody's business."""
-_PACKAGES = ("faqbot", "bm25s", "faiss-cpu", "ir-measures", "numpy", "sentence-transformers")
+_PACKAGES = (
+    *("faqbot", "bm25s", "faiss-cpu", "ir-measures", "numpy", "onnxruntime"),
+    "sentence-transformers",
+)
 _TOP = 3
 
 
