@@ -335,4 +335,4 @@ def _unanswered(asked: Interaction) -> Interaction:
         for entry in asked.shown[:3]
     )
     less = asked.confidence * 0.3
-    return replace(asked, status="no_answer", confidence=less, shown=suggested)
+    return replace(asked, status="no_answer", tentative=False, confidence=less, shown=suggested)

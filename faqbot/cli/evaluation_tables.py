@@ -184,8 +184,9 @@ def comparison_as_json(comparison: Comparison) -> dict[str, Any]:
         names = ("system", "date", "corpus_digest", "model_digest")
         return {name: getattr(it, name) for name in names}
 
-    def outcome(it: QueryOutcome) -> dict[str, str | None]:
-        return {"first": it.first, "status": it.response.status}
+    def outcome(it: QueryOutcome) -> dict[str, str | bool | None]:
+        response = it.response
+        return {"first": it.first, "status": response.status, "tentative": response.tentative}
 
     return {
         "dataset": comparison.b.dataset,

@@ -263,16 +263,18 @@ def _same(a: Sample, b: Sample) -> bool:
 
 def _changes(pairs: Sequence[tuple[QueryOutcome, QueryOutcome]]) -> tuple[Change, ...]:
     changes = [
-        Change(a=a, b=b, effect=_effect(a.fate, b.fate))
-        for a, b in pairs
-        if (a.first, a.response.status) != (b.first, b.response.status)
+        Change(a=a, b=b, effect=_effect(a.fate, b.fate)) for a, b in pairs if _seen(a) != _seen(b)
     ]
     order = {"worse": 0, "better": 1, "other": 2}
     return tuple(sorted(changes, key=lambda change: order[change.effect]))
 
 
+def _seen(outcome: QueryOutcome) -> tuple[object, ...]:
+    return outcome.first, outcome.response.status, outcome.response.tentative
+
+
 def _ranked_only(outcome: QueryOutcome) -> QueryOutcome:
-    response = dataclasses.replace(outcome.response, status=None)
+    response = dataclasses.replace(outcome.response, status=None, tentative=False)
     return dataclasses.replace(outcome, response=response)
 
 
