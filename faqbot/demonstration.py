@@ -305,6 +305,8 @@ class _Teller:
         if asked.status != "clarify" or not self._happens(_CHOICE_SHARE):
             return None
         offered = [entry.entry_id for entry in asked.shown if entry.role == "answer"]
+        if asked.tentative:  # who finds the first one right has it before them already
+            return next((entry for entry in offered[1:] if entry in template.right), None)
         right = [entry for entry in offered if entry in template.right]
         return right[0] if right else self._one_of(offered)
 

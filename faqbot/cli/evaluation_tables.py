@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
@@ -111,7 +110,6 @@ def print_comparison(comparison: Comparison) -> None:
             tally(row),
         )
         for row in comparison.differences
-        if not math.isnan(row.a) or not math.isnan(row.b)
     ]
     headings = ("measure", "n", "A", "B", "B − A [95 % interval]", "p", "win/tie/loss")
     print_table(table(*headings, rows=rows))

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 from faqbot.vocabulary import Span
 
-EXCERPT = 110
-"""Most characters of an excerpt: a line of a wide screen, or two or three of a telephone."""
+EXCERPT = 90
+"""Most characters of an excerpt: a line of a wide screen, two or three of a telephone."""
 
 _LATIN_MARKS = re.compile("[\u0300-\u036f]+")
+_ITEM = r"(?:- |\d+\. )"
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'"})
 
 
@@ -67,12 +68,13 @@ def excerpt(text: str, spans: Sequence[Span] = ()) -> str:
 
     Returns:
         At most `EXCERPT` characters, cut between words and then ending in an ellipsis; targets of
-        links are left out.
+        links and marks of lists are left out.
     """
     rest = re.sub(r" \((?:https?://|mailto:)[^\s)]*\)", "", text[spans[0][0] if spans else 0 :])
+    items = re.sub(rf"(?<=\w)\n{_ITEM}", ", ", rest)
     # Not `fold_space`: the no-break spaces of French have to stay.
-    line = re.sub(r"[ \n]+", " ", re.sub(r"\n- ", " – ", rest)).strip()
+    line = re.sub(rf"(?:^|\n){_ITEM}|[ \n]+", " ", items).strip()
     if len(line) <= EXCERPT:
         return line
     whole_words = line[:EXCERPT].rpartition(" ")[0] or line[: EXCERPT - 1]
-    return whole_words.rstrip(" ,;:(–\u00a0\u202f") + "…"
+    return whole_words.rstrip(" ,;:.(–\u00a0\u202f") + "…"

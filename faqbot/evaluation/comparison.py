@@ -167,10 +167,12 @@ def compare_runs(a: Run, b: Run, *, slice_name: str = "all") -> Comparison:
 def compare_samples(a: Sample, b: Sample, measures: Sequence[Measure]) -> tuple[Difference, ...]:
     """Compare measures of two samples of the same queries, in the same order.
 
-    No correction is made for testing several measures.
+    No correction is made for testing several measures. One that has no value for either sample is
+    left out.
     """
     rows = resampled_rows(a)
-    return tuple(_difference(measure, a, b, rows) for measure in measures)
+    found = (_difference(measure, a, b, rows) for measure in measures)
+    return tuple(row for row in found if not np.isnan([row.a, row.b]).all())
 
 
 def mcnemar(a: Sequence[QueryOutcome], b: Sequence[QueryOutcome]) -> McNemar:

@@ -38,7 +38,7 @@ class FeedbackStats:
     """Questions, that is all interactions but small talk."""
     by_status: Mapping[Status, int]
     """Questions by status; every status is present."""
-    tentative: int
+    tentative: int = 0
     """Questions with status ``clarify`` whose first answer was shown at once, as likely."""
     choices: int
     """Questions with status ``clarify`` whose person chose one of the answers offered."""
