@@ -71,7 +71,7 @@ NO_ANSWER_MESSAGE: Final = (
 )
 SUGGESTIONS: Final = "Questions proches dans la FAQ"
 TENTATIVE: Final = "Réponse probable"
-TENTATIVE_LEAD: Final = "Elle correspond sans doute à votre question, mais ce n’est pas certain."
+TENTATIVE_LEAD: Final = "Elle répond sans doute à votre question, mais ce n’est pas sûr."
 NOT_THIS: Final = "Ce n’est pas ça\u202f?"
 STATUS_CHOSEN: Final = "Réponse choisie"
 

@@ -41,8 +41,8 @@ export const TABLE = {
   DID_YOU_MEAN: ['Votre question porte-t-elle sur…\u202f?', 'Is your question about…?'],
   TENTATIVE: ['Réponse probable', 'Likely answer'],
   TENTATIVE_LEAD: [
-    'Elle correspond sans doute à votre question, mais ce n’est pas certain.',
-    'It probably answers your question, but this is not certain.',
+    'Elle répond sans doute à votre question, mais ce n’est pas sûr.',
+    'It probably answers your question, but not for certain.',
   ],
   NOT_THIS: ['Ce n’est pas ça\u202f?', 'Not this?'],
   NOT_WHAT_YOU_MEANT: ['Ce n’était pas cela\u202f?', 'Not what you meant?'],

@@ -98,7 +98,7 @@ export const turnArticle = (turn, context) => {
         return button(content, choose, 'choice', { lang: french });
       }),
       examples(suggestions, s.SUGGESTIONS, context),
-      faq && el('p', 'offer', mail(faq.contact, 'hint', `${s.CONTACT_US} (${faq.contact})`)),
+      faq && el('p', 'offer hint', mail(faq.contact, '', `${s.CONTACT_US} (${faq.contact})`)),
     ];
     if (!first) reply = [el('h4', 'title', s.DID_YOU_MEAN), rest];
     else if (chosen) reply = [card(first, turn, context), label(s.NOT_WHAT_YOU_MEANT), rest];
