@@ -104,10 +104,7 @@ export const turnArticle = (turn, context) => {
     else if (chosen) reply = [card(first, turn, context), label(s.NOT_WHAT_YOU_MEANT), rest];
     else {
       const summary = el('summary', '', el('h5', '', s.NOT_THIS));
-      reply = [
-        card(first, turn, context),
-        el('details', 'fold', summary, el('div', 'body', rest)),
-      ];
+      reply = [card(first, turn, context), el('details', 'fold', summary, el('div', 'body', rest))];
     }
   }
   return article(turn.question, s, reply);
@@ -142,7 +139,8 @@ const card = (answer, turn, context) => {
   return el(
     'div',
     'answer card',
-    isTentative(turn) && el('p', 'hint', el('strong', 'likely', s.TENTATIVE), ' ', s.TENTATIVE_LEAD),
+    isTentative(turn) &&
+      el('p', 'hint', el('strong', 'likely', s.TENTATIVE), ' ', s.TENTATIVE_LEAD),
     el('p', 'label', `${s.FROM_THE_FAQ} · `, el('span', '', { lang }, answer.theme_label)),
     el('h4', 'title', { tabindex: -1, lang }, answer.question),
     answerBody(answer, turn, context),
