@@ -150,6 +150,7 @@ class Assistant:
                 *(_shown(offer, "suggestion") for offer in answer.suggestions),
             ),
             small_talk=answer.small_talk,
+            tentative=answer.tentative,
         )
 
 

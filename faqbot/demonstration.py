@@ -305,6 +305,8 @@ class _Teller:
         if asked.status != "clarify" or not self._happens(_CHOICE_SHARE):
             return None
         offered = [entry.entry_id for entry in asked.shown if entry.role == "answer"]
+        if asked.tentative:  # who finds the first one right has it before them already
+            return next((entry for entry in offered[1:] if entry in template.right), None)
         right = [entry for entry in offered if entry in template.right]
         return right[0] if right else self._one_of(offered)
 
@@ -335,4 +337,4 @@ def _unanswered(asked: Interaction) -> Interaction:
         for entry in asked.shown[:3]
     )
     less = asked.confidence * 0.3
-    return replace(asked, status="no_answer", confidence=less, shown=suggested)
+    return replace(asked, status="no_answer", tentative=False, confidence=less, shown=suggested)

@@ -70,6 +70,9 @@ NO_ANSWER_MESSAGE: Final = (
     "La FAQ ne semble pas contenir la réponse. Reformulez votre question, ou écrivez au support."
 )
 SUGGESTIONS: Final = "Questions proches dans la FAQ"
+TENTATIVE: Final = "Réponse probable"
+TENTATIVE_LEAD: Final = "Elle répond sans doute à votre question, mais ce n’est pas sûr."
+NOT_THIS: Final = "Ce n’est pas ça\u202f?"
 STATUS_CHOSEN: Final = "Réponse choisie"
 
 # --- Courtesies -----------------------------------------------------------------------------

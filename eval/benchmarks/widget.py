@@ -28,7 +28,7 @@ from playwright.sync_api import Browser, sync_playwright
 from faqbot.api.widget_files import Widget
 from faqbot.settings import resource_folder
 
-BUDGET_BYTES = 20_000
+BUDGET_BYTES = 24_000
 BUDGET_MS = 100
 MODES = ("launcher", "inline")
 

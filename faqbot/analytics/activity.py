@@ -30,6 +30,8 @@ class Figures:
     """Negative verdicts by reason; None for those without."""
     bins: tuple[int, ...]
     """Questions by class of confidence, from least to most sure."""
+    tentative: int
+    """Questions with status ``clarify`` whose first answer was shown at once, as likely."""
 
     @property
     def questions(self) -> int:
@@ -87,6 +89,7 @@ def total_of(parts: Iterable[Figures]) -> Figures:
         total.small_talk += part.small_talk
         total.sessions += part.sessions
         total.useful += part.useful
+        total.tentative += part.tentative
     return total.figures()
 
 
@@ -95,7 +98,7 @@ class _Tally:
         self.statuses: Counter[Status] = Counter()
         self.reasons: Counter[Reason | None] = Counter()
         self.bins: Counter[int] = Counter()
-        self.small_talk = self.sessions = self.useful = 0
+        self.small_talk = self.sessions = self.useful = self.tentative = 0
 
     def add_questions(self, asked: QuestionCount) -> None:
         if asked.small_talk:
@@ -103,6 +106,7 @@ class _Tally:
             return
         self.statuses[asked.status] += asked.count
         self.bins[asked.confidence_bin] += asked.count
+        self.tentative += asked.count * asked.tentative
 
     def add_votes(self, vote: VoteCount) -> None:
         if vote.useful:
@@ -119,4 +123,5 @@ class _Tally:
             self.reasons.total(),
             {reason: self.reasons[reason] for reason in (*get_args(Reason), None)},
             tuple(self.bins[place] for place in range(BINS)),
+            self.tentative,
         )

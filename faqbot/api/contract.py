@@ -129,6 +129,17 @@ class AnswerBody(EntryBody):
         list[tuple[int, int]],
         Field(description="[start, end] of passages of answer_text that respond best."),
     ] = []
+    excerpt: Annotated[
+        str,
+        Field(description="A line of answer_text, for a choice: from its first highlight on."),
+    ]
+    tentative: Annotated[
+        bool,
+        Field(
+            description="True for the first answer of a clarify that leads clearly: show it at "
+            "once, marked as likely, and the others beneath. Not certain enough to be answered."
+        ),
+    ] = False
 
 
 class SuggestionBody(BaseModel):
@@ -274,6 +285,7 @@ class InteractionBody(BaseModel):
     model_digest: str
     duration_ms: float
     small_talk: SmallTalk | None
+    tentative: Annotated[bool, Field(description="Whether the first answer was shown as likely.")]
     shown: list[ShownEntryBody]
     verdicts: list[VerdictBody]
     choice: str | None

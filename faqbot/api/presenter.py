@@ -19,6 +19,7 @@ from faqbot import wording
 from faqbot.corpus.answer_nodes import Node, to_nodes
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.markdown import to_html, to_text
+from faqbot.corpus.text import excerpt
 from faqbot.database.records import Exchange, Interaction, ShownEntry, Verdict
 from faqbot.vocabulary import ProvenanceKind, SmallTalk, Span, Status
 
@@ -97,7 +98,14 @@ class AnswerView(EntryView):
     session_id: UUID
     confidence: float
     highlights: tuple[Span, ...]
+    tentative: bool
+    """Whether it is shown at once, as likely, with the others folded beneath."""
     verdict: Verdict | None
+
+    @property
+    def excerpt(self) -> str:
+        """What tells it from the others to choose from."""
+        return excerpt(self.answer_text, self.highlights)
 
     @classmethod
     def of_shown(cls, shown: ShownEntry, exchange: Exchange, corpus: Corpus) -> Self:
@@ -114,6 +122,7 @@ class AnswerView(EntryView):
             session_id=interaction.session_id,
             confidence=shown.confidence,
             highlights=highlights,
+            tentative=interaction.tentative and shown.rank == 1,
             verdict=next(verdicts, None),
         )
 
@@ -128,7 +137,8 @@ class TurnView:
     status: Status
     confidence: float
     answers: tuple[AnswerView, ...]
-    """Shown in full when answered; to choose from when clarifying, the chosen one aside."""
+    """Shown in full when answered; to choose from when clarifying, the chosen one aside. The first
+    of a choice may be `likely`."""
     chosen: AnswerView | None
     """What the person meant, when asked."""
     suggestions: tuple[EntryView, ...]
@@ -141,6 +151,12 @@ class TurnView:
     model: str
     recorded: bool
     """Whether verdicts and choices can be kept."""
+
+    @property
+    def likely(self) -> AnswerView | None:
+        """The answer that is shown at once as likely; none any more once one was chosen."""
+        first = None if self.chosen else next(iter(self.answers), None)
+        return first if first and first.tentative else None
 
     @classmethod
     def of(cls, exchange: Exchange, corpus: Corpus, *, recorded: bool = True) -> Self:

@@ -92,6 +92,7 @@ class Service:
             interaction_id=str(interaction.id),
             recorded=recorded,
             status=answer.status,
+            tentative=answer.tentative,
             small_talk=answer.small_talk,
             confidence=round(answer.confidence, 4),
             entries=[offer.entry.id for offer in answer.shown],

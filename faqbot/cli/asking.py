@@ -21,7 +21,7 @@ from faqbot.assistant import Assistant
 from faqbot.cli.output import print_json, progress_on_stderr, stdout
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.markdown import to_text
-from faqbot.corpus.text import clean_input
+from faqbot.corpus.text import clean_input, excerpt
 from faqbot.database.records import Exchange
 from faqbot.errors import SettingsError
 from faqbot.settings import Settings
@@ -52,14 +52,23 @@ def _print_answer(answer: Answer, corpus: Corpus) -> None:
         reply = wording.small_talk_reply(answer.small_talk, len(corpus.entries))
         console.print(reply, markup=False)
     elif answer.status == "answered":
-        show = _panel if console.is_terminal else _plain
-        console.print(show(answer.shown[0].entry, corpus))
+        _print_entry(answer.shown[0].entry, corpus)
         _print_list(wording.OTHER_ANSWERS, answer.shown[1:])
+    elif answer.tentative:
+        console.print(Text(wording.TENTATIVE, style="bold"))
+        console.print(f"{wording.TENTATIVE_LEAD}\n", markup=False)
+        _print_entry(answer.shown[0].entry, corpus)
+        _print_list(wording.NOT_THIS, answer.shown[1:], excerpts=True)
     elif answer.status == "clarify":
-        _print_list(wording.DID_YOU_MEAN, answer.shown)
+        _print_list(wording.DID_YOU_MEAN, answer.shown, excerpts=True)
     else:
         console.print(f"{wording.NO_ANSWER_MESSAGE} {corpus.contact}", markup=False)
         _print_list(wording.SUGGESTIONS, answer.suggestions)
+
+
+def _print_entry(entry: Entry, corpus: Corpus) -> None:
+    console = stdout()
+    console.print((_panel if console.is_terminal else _plain)(entry, corpus))
 
 
 def _as_api(assistant: Assistant, answer: Answer) -> dict[str, Any]:
@@ -95,9 +104,12 @@ def _source_lines(entry: Entry, corpus: Corpus) -> tuple[Text, Text]:
     return Text(origin, style="dim"), Text(source.source_url, style="dim")
 
 
-def _print_list(heading: str, offers: tuple[Offer, ...]) -> None:
+def _print_list(heading: str, offers: tuple[Offer, ...], *, excerpts: bool = False) -> None:
     if offers:
         console = stdout()
         console.print(Text(heading, style="bold"))
         for offer in offers:
             console.print(f"  {offer.entry.id}  {offer.entry.question}", markup=False)
+            if excerpts:
+                line = excerpt(to_text(offer.entry.answer), offer.highlights)
+                console.print(Text(f"       {line}", style="dim"))

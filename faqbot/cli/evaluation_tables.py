@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
@@ -118,7 +117,6 @@ def print_comparison(comparison: Comparison) -> None:
             tally(row),
         )
         for row in comparison.differences
-        if not math.isnan(row.a) or not math.isnan(row.b)
     ]
     headings = ("measure", "n", "A", "B", "B − A [95 % interval]", "p", "win/tie/loss")
     print_table(table(*headings, rows=rows))
@@ -193,8 +191,9 @@ def comparison_as_json(comparison: Comparison) -> dict[str, Any]:
         names = ("system", "date", "corpus_digest", "model_digest")
         return {name: getattr(it, name) for name in names}
 
-    def outcome(it: QueryOutcome) -> dict[str, str | None]:
-        return {"first": it.first, "status": it.response.status}
+    def outcome(it: QueryOutcome) -> dict[str, str | bool | None]:
+        response = it.response
+        return {"first": it.first, "status": response.status, "tentative": response.tentative}
 
     return {
         "dataset": comparison.b.dataset,

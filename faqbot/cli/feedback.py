@@ -73,7 +73,10 @@ def stats(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fa
         return
     console = stdout()
     statuses: list[tuple[str, int]] = list(found.by_status.items())
-    statuses.insert(2, ("  clarify, then chosen", found.choices))
+    statuses[2:2] = [
+        ("  clarify, shown as likely", found.tentative),
+        ("  clarify, then chosen", found.choices),
+    ]
     console.print(table("questions", "", rows=statuses))
     console.print()
     console.print(table("other messages", "", rows=[("small talk", found.small_talk)]))

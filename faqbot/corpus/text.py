@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+
+from faqbot.vocabulary import Span
+
+EXCERPT = 90
+"""Most characters of an excerpt: a line of a wide screen, two or three of a telephone."""
 
 _LATIN_MARKS = re.compile("[\u0300-\u036f]+")
+_ITEM = r"(?:- |\d+\. )"
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'"})
 
 
@@ -50,3 +57,24 @@ def clean_input(text: str) -> str:
         char for char in spaced if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
     )
     return fold_space(visible)
+
+
+def excerpt(text: str, spans: Sequence[Span] = ()) -> str:
+    """Shorten the plain text of an answer to one line, so that choices can be told apart.
+
+    Args:
+        text: As `to_text` gives it.
+        spans: Its passages that respond best, in order; the excerpt begins with the first.
+
+    Returns:
+        At most `EXCERPT` characters, cut between words and then ending in an ellipsis; targets of
+        links and marks of lists are left out.
+    """
+    rest = re.sub(r" \((?:https?://|mailto:)[^\s)]*\)", "", text[spans[0][0] if spans else 0 :])
+    items = re.sub(rf"(?<=\w)\n{_ITEM}", ", ", rest)
+    # Not `fold_space`: the no-break spaces of French have to stay.
+    line = re.sub(rf"(?:^|\n){_ITEM}|[ \n]+", " ", items).strip()
+    if len(line) <= EXCERPT:
+        return line
+    whole_words = line[:EXCERPT].rpartition(" ")[0] or line[: EXCERPT - 1]
+    return whole_words.rstrip(" ,;:.(–\u00a0\u202f") + "…"

@@ -59,6 +59,8 @@ class Interaction:
     """Answers, then suggestions, each by rank; an entry stands here once at most."""
     small_talk: SmallTalk | None = None
     """What it was, when it was no question at all; the status is then ``no_answer``."""
+    tentative: bool = False
+    """Whether the answer of rank 1 was shown at once, as likely; the status is ``clarify``."""
 
     def __post_init__(self) -> None:
         require_aware("asked_at", self.asked_at)

@@ -26,6 +26,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     Uuid,
+    false,
 )
 
 from faqbot.errors import StoreUnavailable
@@ -127,6 +128,7 @@ interactions = Table(
     Column("model_digest", String, nullable=False),
     Column("duration_ms", Double, nullable=False),
     Column("small_talk", String),
+    Column("tentative", Boolean, nullable=False, server_default=false()),
     _one_of("status", Status),
     _one_of("small_talk", SmallTalk),  # a check lets NULL through: most questions are questions
     Index(None, "session_id", "asked_at"),  # one conversation in order

@@ -169,10 +169,12 @@ def compare_runs(a: Run, b: Run, *, slice_name: str = "all") -> Comparison:
 def compare_samples(a: Sample, b: Sample, measures: Sequence[Measure]) -> tuple[Difference, ...]:
     """Compare measures of two samples of the same queries, in the same order.
 
-    No correction is made for testing several measures.
+    No correction is made for testing several measures. One that has no value for either sample is
+    left out.
     """
     rows = resampled_rows(a)
-    return tuple(_difference(measure, a, b, rows) for measure in measures)
+    found = (_difference(measure, a, b, rows) for measure in measures)
+    return tuple(row for row in found if not np.isnan([row.a, row.b]).all())
 
 
 def mcnemar(a: Sequence[QueryOutcome], b: Sequence[QueryOutcome]) -> McNemar:
@@ -265,16 +267,18 @@ def _same(a: Sample, b: Sample) -> bool:
 
 def _changes(pairs: Sequence[tuple[QueryOutcome, QueryOutcome]]) -> tuple[Change, ...]:
     changes = [
-        Change(a=a, b=b, effect=_effect(a.fate, b.fate))
-        for a, b in pairs
-        if (a.first, a.response.status) != (b.first, b.response.status)
+        Change(a=a, b=b, effect=_effect(a.fate, b.fate)) for a, b in pairs if _seen(a) != _seen(b)
     ]
     order = {"worse": 0, "better": 1, "other": 2}
     return tuple(sorted(changes, key=lambda change: order[change.effect]))
 
 
+def _seen(outcome: QueryOutcome) -> tuple[object, ...]:
+    return outcome.first, outcome.response.status, outcome.response.tentative
+
+
 def _ranked_only(outcome: QueryOutcome) -> QueryOutcome:
-    response = dataclasses.replace(outcome.response, status=None)
+    response = dataclasses.replace(outcome.response, status=None, tentative=False)
     return dataclasses.replace(outcome, response=response)
 
 

@@ -134,6 +134,12 @@ _ALL = (
     _mean("coverage", "answered", "answerable", "higher", "answered, among answerable queries"),
     _mean("selective-risk", "wrong", "answered", "lower",
           "first entry wrong, among all queries answered, unanswerable ones included"),
+    _mean("tentative-rate", "tentative", "answerable", "higher",
+          "first of a choice shown at once, as likely, among answerable queries"),
+    _mean("tentative-risk", "wrong", "tentative", "lower",
+          "first entry wrong, among all queries answered tentatively, unanswerable ones included"),
+    _mean("right-at-once", "right_at_once", "answerable", "higher",
+          "a right entry first, answered or tentatively, among answerable queries"),
     Measure(
         name="AURC",
         meaning="area under the risk–coverage curve, over all queries",
@@ -181,7 +187,8 @@ _ALL = (
 )  # fmt: skip
 SLICE_MEASURES = (
     *RETRIEVAL_MEASURES,
-    *("coverage", "selective-risk", "false-answer-rate", "false-refusal-rate"),
+    *("coverage", "selective-risk", "tentative-rate", "tentative-risk", "right-at-once"),
+    *("false-answer-rate", "false-refusal-rate"),
     *("clarify-rate", "clarify-success"),
 )
 """What tables show of each slice. The others compare kinds of queries, which a slice has not."""

@@ -157,7 +157,7 @@ def confusions(outcomes: Sequence[QueryOutcome]) -> tuple[Confusion, ...]:
     """Pair the right entries with those that came first instead, most frequent first.
 
     Counted are answerable single-turn queries with a wrong first entry, and unanswerable ones that
-    were answered.
+    were answered, tentatively or not.
     """
     pairs: defaultdict[tuple[str, str], list[QueryOutcome]] = defaultdict(list)
     for outcome in outcomes:
@@ -165,7 +165,7 @@ def confusions(outcomes: Sequence[QueryOutcome]) -> tuple[Confusion, ...]:
             continue  # what a follow-up misses is the conversation, not an entry's wording
         if outcome.query.answerable:
             pairs[min(outcome.relevant), outcome.first].append(outcome)
-        elif outcome.response.status == "answered":
+        elif outcome.response.status == "answered" or outcome.response.tentative:
             pairs["", outcome.first].append(outcome)
     ordered = sorted(pairs.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     return tuple(

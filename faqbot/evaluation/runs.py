@@ -32,12 +32,15 @@ class Fate(StrEnum):
     """What became of one query, from the user's point of view; the text is what tables print."""
 
     ANSWERED_RIGHT = "answered, right"
+    TENTATIVE_RIGHT = "tentative, right"
+    TENTATIVE_WRONG = "tentative, wrong"
     OFFERED_RIGHT = "choice, right one among it"
     OFFERED_WRONG = "choice, right one missing"
     DECLINED = "declined, though the FAQ answers"
     ANSWERED_WRONG = "answered, wrong"
     DECLINED_RIGHTLY = "declined, rightly"
     OFFERED_NEEDLESSLY = "choice, though the FAQ does not answer"
+    TENTATIVE_FALSELY = "tentative, though the FAQ does not answer"
     ANSWERED_FALSELY = "answered, though the FAQ does not"
     FIRST_RIGHT = "first entry right"
     FIRST_WRONG = "first entry wrong"
@@ -45,23 +48,26 @@ class Fate(StrEnum):
 
 
 QUALITY = {
-    Fate.ANSWERED_RIGHT: 3,
-    Fate.DECLINED_RIGHTLY: 3,
-    Fate.FIRST_RIGHT: 3,
-    Fate.OFFERED_RIGHT: 2,
-    Fate.OFFERED_NEEDLESSLY: 1,
-    Fate.OFFERED_WRONG: 1,
-    Fate.DECLINED: 1,
-    Fate.NOT_JUDGED: 1,
+    Fate.ANSWERED_RIGHT: 5,
+    Fate.DECLINED_RIGHTLY: 5,
+    Fate.FIRST_RIGHT: 5,
+    Fate.TENTATIVE_RIGHT: 4,
+    Fate.OFFERED_RIGHT: 3,
+    Fate.OFFERED_NEEDLESSLY: 2,
+    Fate.OFFERED_WRONG: 2,
+    Fate.DECLINED: 2,
+    Fate.NOT_JUDGED: 2,
+    Fate.TENTATIVE_WRONG: 1,
+    Fate.TENTATIVE_FALSELY: 1,
     Fate.ANSWERED_WRONG: 0,
     Fate.ANSWERED_FALSELY: 0,
     Fate.FIRST_WRONG: 0,
 }
-"""Higher is better for the user; a wrong assertion is worse than none."""
+"""Higher is better for the user; a wrong assertion is worse than none, and than a likely one."""
 
 FAILURES = (
-    *(Fate.ANSWERED_FALSELY, Fate.ANSWERED_WRONG, Fate.DECLINED, Fate.OFFERED_WRONG),
-    Fate.FIRST_WRONG,
+    *(Fate.ANSWERED_FALSELY, Fate.ANSWERED_WRONG, Fate.TENTATIVE_FALSELY, Fate.TENTATIVE_WRONG),
+    *(Fate.DECLINED, Fate.OFFERED_WRONG, Fate.FIRST_WRONG),
 )
 """Worst first. A choice is no failure when it holds a right entry, nor when there is none: then
 the user sees at a glance that nothing fits."""
@@ -107,6 +113,8 @@ class QueryOutcome:
     @property
     def fate(self) -> Fate:
         """What became of the query."""
+        if self.response.tentative:
+            return self._fate_of_tentative
         if not self.query.answerable:
             return {
                 "answered": Fate.ANSWERED_FALSELY,
@@ -120,6 +128,12 @@ class QueryOutcome:
             "no_answer": Fate.DECLINED,
             None: Fate.FIRST_RIGHT if self.right else Fate.FIRST_WRONG,
         }[self.response.status]
+
+    @property
+    def _fate_of_tentative(self) -> Fate:
+        if not self.query.answerable:
+            return Fate.TENTATIVE_FALSELY
+        return Fate.TENTATIVE_RIGHT if self.right else Fate.TENTATIVE_WRONG
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,6 +292,7 @@ def sample_of(outcomes: Sequence[QueryOutcome], beside: Sequence[QueryOutcome] =
         "clarified": [response.status == "clarify" for response in responses],
         "meant": [numbers[entry_id] for entry_id in meant],
         "taken": [numbers[it.first] for it in outcomes],
+        "tentative": [response.tentative for response in responses],
         "offers_right": [it.offers_right for it in outcomes],
         "confidence": [response.confidence for response in responses],
         "ms": [response.duration_ms for response in responses],
@@ -294,6 +309,7 @@ def sample_of(outcomes: Sequence[QueryOutcome], beside: Sequence[QueryOutcome] =
             "unanswerable": 1.0 - columns["answerable"],
             "wrong": 1.0 - columns["right"],
             "asked_back": columns["answerable"] * columns["clarified"],
+            "right_at_once": columns["right"] * (columns["answered"] + columns["tentative"]),
             "timed": 1.0 - np.isnan(columns["ms"]),
         }
     )

@@ -56,6 +56,8 @@ class Response:
     """None for a system that only ranks."""
     shown: tuple[str, ...] = ()
     """Entries that a user sees: the answer and its neighbours, or the choice offered."""
+    tentative: bool = False
+    """Whether the first of a choice is shown at once, as likely; the status is ``clarify``."""
     duration_ms: float | None = None
     """What a user would wait, in milliseconds; None when it was not kept."""
 
@@ -181,6 +183,7 @@ class ServedSystem:
             confidence=answer.confidence,
             status=answer.status,
             shown=tuple(offer.entry.id for offer in answer.shown),
+            tentative=answer.tentative,
             duration_ms=duration,
         )
 

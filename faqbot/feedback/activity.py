@@ -31,6 +31,8 @@ class QuestionCount:
     confidence_bin: int
     """0 to `filters.BINS` - 1."""
     count: int
+    tentative: bool = False
+    """Whether the first answer of a choice was shown at once, as likely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def _questions(connection: Connection, filters: InteractionFilter) -> tuple[Ques
         interactions.c.status,
         interactions.c.small_talk.is_not(None).label("small_talk"),
         confidence_bin().label("bin"),
+        interactions.c.tentative,
     )
     statement = (
         select(*keys, func.count())
@@ -101,8 +104,8 @@ def _questions(connection: Connection, filters: InteractionFilter) -> tuple[Ques
         .order_by("hour")
     )
     return tuple(
-        QuestionCount(hour_of(hour), status, bool(small_talk), place, count)
-        for hour, status, small_talk, place, count in connection.execute(statement)
+        QuestionCount(hour_of(hour), status, bool(small_talk), place, count, tentative)
+        for hour, status, small_talk, place, tentative, count in connection.execute(statement)
     )
 
 

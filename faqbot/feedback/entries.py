@@ -56,6 +56,8 @@ class EntryQuestion:
     """None without a verdict."""
     reason: Reason | None
     comment: str | None
+    tentative: bool
+    """Whether it was the first of a choice and shown at once, as likely."""
 
     @property
     def place(self) -> Place:
@@ -171,7 +173,9 @@ def read_entry_questions(
         # The first condition says nothing new, but lets the database begin at the right time.
         statement = statement.where(interactions.c.asked_at <= after[0], _place() < after)
     return tuple(
-        EntryQuestion(**{**row._asdict(), "chosen": bool(row.chosen)})
+        EntryQuestion(
+            **{**row._asdict(), "chosen": bool(row.chosen), "tentative": bool(row.tentative)}
+        )
         for row in connection.execute(statement)
     )
 
@@ -199,6 +203,7 @@ def _entry_questions(
             voted.useful,
             voted.reason,
             voted.comment,
+            (interactions.c.tentative & (shown.rank == 1)).label("tentative"),
         )
         .select_from(shown_entries)
         .join(interactions, shown.interaction_id == interactions.c.id)

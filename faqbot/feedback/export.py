@@ -39,11 +39,13 @@ EXPORT_COLUMNS = (
     "model_digest",
     "chosen",
     "chosen_at",
+    "tentative",
 )
 """Columns of an exported verdict or choice; what was not given is empty.
 
 ``confidence`` is the interaction's, ``score`` a cosine. ``chosen`` says whether the person chose
-this entry when several were offered; it is empty when nothing was chosen.
+this entry when several were offered; it is empty when nothing was chosen. ``tentative`` is the
+interaction's: whether the entry of rank 1 was shown at once, as likely.
 """
 
 

@@ -38,6 +38,8 @@ class FeedbackStats:
     """Questions, that is all interactions but small talk."""
     by_status: Mapping[Status, int]
     """Questions by status; every status is present."""
+    tentative: int = 0
+    """Questions with status ``clarify`` whose first answer was shown at once, as likely."""
     choices: int
     """Questions with status ``clarify`` whose person chose one of the answers offered."""
     small_talk: int
@@ -50,6 +52,9 @@ class FeedbackStats:
     """Entries that were shown at least once, by id."""
 
 
+_TENTATIVE = select(func.count()).select_from(interactions).where(interactions.c.tentative)
+
+
 def compute_stats(connection: Connection) -> FeedbackStats:
     """Count, in one transaction so that the counts agree with each other."""
     asked = _asked(connection)
@@ -58,6 +63,7 @@ def compute_stats(connection: Connection) -> FeedbackStats:
     return FeedbackStats(
         interactions=sum(asked[(status, False)] for status in get_args(Status)),
         by_status={status: asked[(status, False)] for status in get_args(Status)},
+        tentative=connection.execute(_TENTATIVE).scalar_one(),
         choices=sum(entry.chosen for entry in fared),
         small_talk=sum(count for (_, courtesy), count in asked.items() if courtesy),
         useful=sum(entry.useful for entry in fared),

@@ -87,3 +87,14 @@ def test_counts_fall_into_their_periods_and_add_up() -> None:
     assert (total.questions, total.satisfaction.count, total.satisfaction.n) == (4, 4, 5)
     assert total.reasons["outdated"] == 1
     assert total.bins == (0, 1, 0, 0, 0, 0, 0, 0, 0, 3)
+
+
+def test_likely_answers_are_counted_among_the_choices() -> None:
+    hour = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    asked = (
+        QuestionCount(hour, "clarify", False, 5, 4, tentative=True),
+        QuestionCount(hour, "clarify", False, 5, 3),
+    )
+    (period,) = periods_of(Activity(asked, (), ()), hour.date(), hour.date(), "month")
+    total = total_of([period.figures, period.figures])
+    assert (total.by_status["clarify"], total.tentative) == (14, 8)

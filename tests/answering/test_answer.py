@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from faqbot.answering.answer import compose
 from faqbot.answering.decision import Judgement
 from faqbot.retrieval.ranking import Ranking
 from faqbot.vocabulary import Status
 from tests.answering.builders import candidate, ranking
+from tests.samples import entry
 
 FIVE = ranking(*(candidate(f"F1{number}", 3.0 - number) for number in range(1, 6)))
 
@@ -16,10 +17,11 @@ class Always:
     """Judges everything alike, with falling confidences."""
 
     status: Status
+    tentative: bool = False
 
     def judge(self, found: Ranking, depth: int) -> Judgement:
         places = range(min(depth, len(found.candidates)))
-        return Judgement(self.status, tuple(0.9 - place / 10 for place in places))
+        return Judgement(self.status, tuple(0.9 - place / 10 for place in places), self.tentative)
 
 
 def test_an_answer_shows_three_and_suggests_the_next() -> None:
@@ -52,3 +54,15 @@ def test_what_is_shown_is_highlighted_and_what_is_suggested_is_not() -> None:
         ["La date est fixée."]
     ] * 3
     assert answer.suggestions[0].highlights == ()
+
+
+def test_the_first_of_a_choice_is_likely_unless_the_themes_leave_it_out() -> None:
+    rule = Always("clarify", tentative=True)
+    assert compose("?", FIVE, rule).tentative
+    others = ranking(
+        replace(FIVE.candidates[0], entry=entry("F11", "Question F11 ?", theme="deux")),
+        *FIVE.candidates[1:],
+    )
+    left = compose("?", others, rule, {"un"})
+    assert (left.status, left.shown[0].entry.id, left.tentative) == ("clarify", "F12", False)
+    assert not compose("?", FIVE, Always("clarify")).tentative

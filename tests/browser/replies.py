@@ -60,6 +60,8 @@ def entry(entry_id: str, question: str, **changes: Any) -> dict[str, Any]:
         "theme_label": "Certificats",
         "confidence": 0.97,
         "highlights": [[0, len(PASSAGE)]],
+        "excerpt": f"{PASSAGE}, puis il se renouvelle.",
+        "tentative": False,
         "provenance": PROVENANCE,
         **changes,
     }
@@ -86,6 +88,7 @@ SECOND = entry("F53", "Qui délivre les certificats ?")
 THIRD = entry("F52", "Où demander un certificat ?")
 ANSWERED = reply("answered", FIRST, SECOND)
 CLARIFY = reply("clarify", FIRST, SECOND, THIRD, confidence=0.4)
+LIKELY = reply("clarify", {**FIRST, "tentative": True}, SECOND, THIRD, confidence=0.7)
 NO_ANSWER = reply(
     "no_answer",
     confidence=0.1,

@@ -60,6 +60,12 @@ def states(here: Embedded) -> Iterator[str]:
     turn.get_by_role("button", name=replies.SECOND["question"]).click()
     expect(turn).to_contain_text("Ce n’était pas cela\u202f?")
     yield "chosen"
+    here.api.chat = replies.LIKELY
+    turn = here.ask()
+    yield "likely"
+    turn.get_by_text(wording.NOT_THIS).click()
+    expect(turn.get_by_role("button", name=replies.SECOND["question"])).to_be_visible()
+    yield "unfolded"
     here.api.chat = replies.NO_ANSWER
     here.ask()
     yield "no answer"
@@ -231,6 +237,7 @@ def test_each_answer_is_announced_exactly_once(visitor: Visitor) -> None:
     texts = {
         "answered": (replies.ANSWERED, "Réponse trouvée"),
         "clarify": (replies.CLARIFY, "Plusieurs réponses possibles"),
+        "likely": (replies.LIKELY, f"{wording.TENTATIVE}. {replies.FIRST['question']} Trois ans"),
         "no_answer": (replies.NO_ANSWER, "Pas de réponse dans la FAQ"),
         "courtesy": (replies.COURTESY, "Avec plaisir"),
     }

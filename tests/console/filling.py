@@ -47,6 +47,7 @@ def fill(store: FeedbackStore) -> None:
         unsure = interaction(
             question="certificat",
             status="clarify",
+            tentative=age == 1,
             confidence=0.5,
             shown=(shown("F11"), shown("S01", 2)),
             asked_at=moment,

@@ -186,6 +186,15 @@ def test_an_entry_shows_its_comments_and_questions_whole(filled: TestClient) -> 
     assert "n = 10 avis" in shown
 
 
+def test_what_was_shown_as_likely_is_told_apart(filled: TestClient) -> None:
+    assert text(filled, "/admin/entries/F11").count("À préciser · réponse probable") == 1
+    assert "réponse probable" not in text(filled, "/admin/entries/S01")
+    shown = text(filled, "/admin")
+    assert "dont réponse probable" in shown
+    exported = filled.get("/admin/export/periods.jsonl").text.splitlines()
+    assert sum(json.loads(line)["tentative"] for line in exported) == 1
+
+
 def test_long_lists_come_in_pages(reader: tuple[TestClient, Service]) -> None:
     client, service = reader
     for number in range(26):

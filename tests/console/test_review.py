@@ -185,6 +185,18 @@ def test_an_item_shows_what_happened(reviewer: TestClient, service: Service) -> 
     assert text.index('label="Montrées à l’utilisateur"') < text.index('label="Habilitation')
 
 
+def test_an_item_tells_a_likely_answer_from_the_choices(
+    reviewer: TestClient, service: Service
+) -> None:
+    for tentative, said in ((True, "Réponse probable · rang 1"), (False, "Choix proposé · rang 1")):
+        asked = interaction(status="clarify", tentative=tentative)
+        service.store.record(asked)
+        service.store.choose(asked.id, "S02", at=NOON)
+        text = reviewer.get(address(SignalKey(asked.id, "choice", ""))).text
+        assert said in text
+        assert "Choix proposé · rang 2" in text
+
+
 def test_an_unknown_item_is_not_found(reviewer: TestClient, service: Service) -> None:
     key = unanswered(service.store)
     other = SignalKey(key.interaction_id, "negative_vote", "S01")

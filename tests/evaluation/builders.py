@@ -22,7 +22,12 @@ def query(
 
 
 def response(
-    ranking: str, status: Status | None = None, confidence: float = 0.5, ms: float | None = 1.0
+    ranking: str,
+    status: Status | None = None,
+    confidence: float = 0.5,
+    ms: float | None = 1.0,
+    *,
+    tentative: bool = False,
 ) -> Response:
     ids = ranking.split()
     return Response(
@@ -31,6 +36,7 @@ def response(
         status=status,
         shown=tuple(ids[:3]) if status in {"answered", "clarify"} else (),
         duration_ms=ms,
+        tentative=tentative,
     )
 
 

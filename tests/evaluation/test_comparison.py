@@ -100,6 +100,19 @@ def test_changed_queries_are_listed_with_what_they_mean_to_the_user() -> None:
     ]
 
 
+def test_an_answer_that_is_likely_now_counts_as_a_change() -> None:
+    queries = [query("right"), query("wrong"), query("none", answerable=False)]
+    answers = ["A B", "B A", "B C"]
+    before = outcomes(*zip(queries, (response(it, "clarify") for it in answers), strict=True))
+    likely = (response(it, "clarify", tentative=True) for it in answers)
+    comparison = compare_runs(run(before), run(outcomes(*zip(queries, likely, strict=True))))
+    assert [(change.b.query.id, change.effect) for change in comparison.changes] == [
+        *(("wrong", "worse"), ("none", "worse"), ("right", "better")),
+    ]
+    plain = run(outcomes(*zip(queries, map(response, answers), strict=True)), "bm25")
+    assert compare_runs(comparison.b, plain).changes == ()
+
+
 def test_against_a_system_that_only_ranks_statuses_do_not_count() -> None:
     served = outcomes((query("q"), response("A", "no_answer")))
     plain = outcomes((query("q"), response("A")))

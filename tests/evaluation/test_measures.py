@@ -13,7 +13,7 @@ from faqbot.evaluation.confidence import matthews
 from faqbot.evaluation.dataset import Dataset
 from faqbot.evaluation.estimates import estimate_outcomes, estimate_slices
 from faqbot.evaluation.measures import MEASURES, measure_named, score_rankings
-from faqbot.evaluation.runs import by_slice, judge, sample_of
+from faqbot.evaluation.runs import Fate, by_slice, judge, sample_of
 from tests.evaluation.builders import SIX, outcomes, query, response, run
 
 
@@ -32,6 +32,10 @@ from tests.evaluation.builders import SIX, outcomes, query, response, run
         ("AURC", (0 + 1 / 2 + 2 / 3 + 3 / 4 + 4 / 5 + 5 / 6) / 6, 6),
         # answerable .9 .8 .5 .1 against .7 .2: 2 + 2 + 1 + 0 of 8 pairs
         ("AUROC", 5 / 8, 6),
+        ("tentative-rate", 0.0, 4),
+        ("tentative-risk", math.nan, 0),
+        # first only: second is answered wrong
+        ("right-at-once", 1 / 4, 4),
         ("false-answer-rate", 1 / 2, 2),
         ("false-refusal-rate", 1 / 4, 4),
         ("clarify-rate", 1 / 4, 4),
@@ -51,8 +55,8 @@ from tests.evaluation.builders import SIX, outcomes, query, response, run
 )
 def test_measures_equal_what_is_worked_out_by_hand(measure: str, value: float, n: int) -> None:
     found = estimate_slices(run(SIX))["all"][measure]
-    assert (found.value, found.n) == (pytest.approx(value), n)
-    assert found.low <= found.value <= found.high or measure == "ECE"
+    assert (found.value, found.n) == (pytest.approx(value, nan_ok=True), n)
+    assert found.low <= found.value <= found.high or measure == "ECE" or not n
 
 
 def test_every_measure_is_checked_by_hand() -> None:
@@ -120,6 +124,32 @@ def test_a_choice_succeeds_when_it_shows_the_right_entry() -> None:
         (query("in"), response("B C A", "clarify")), (query("out"), response("B C D A", "clarify"))
     )
     assert estimate_outcomes(judged, decides=True)["clarify-success"].value == 0.5
+
+
+def test_likely_answers_are_measured_apart_from_those_asserted() -> None:
+    """Answered right; likely, right and wrong; asked back; and likely though nothing answers."""
+    judged = outcomes(
+        (query("sure"), response("A B", "answered")),
+        (query("right"), response("A B", "clarify", tentative=True)),
+        (query("wrong"), response("B A", "clarify", tentative=True)),
+        (query("asked"), response("A B", "clarify")),
+        (query("none", answerable=False), response("A B", "clarify", tentative=True)),
+    )
+    found = estimate_outcomes(judged, decides=True)
+    values = {name: (found[name].value, found[name].n) for name in found}
+    assert values["tentative-rate"] == (2 / 4, 4)
+    assert values["tentative-risk"] == (pytest.approx(2 / 3), 3)
+    assert values["right-at-once"] == (2 / 4, 4)
+    assert values["coverage"] == (1 / 4, 4)
+    assert values["selective-risk"] == (0.0, 1)
+    assert values["clarify-rate"] == (3 / 4, 4)
+    assert [it.fate for it in judged] == [
+        Fate.ANSWERED_RIGHT,
+        Fate.TENTATIVE_RIGHT,
+        Fate.TENTATIVE_WRONG,
+        Fate.OFFERED_RIGHT,
+        Fate.TENTATIVE_FALSELY,
+    ]
 
 
 def test_follow_ups_are_a_slice_and_not_part_of_all() -> None:

@@ -26,6 +26,15 @@ def test_a_run_that_is_read_is_the_run_that_was_written(tmp_path: Path) -> None:
     assert read_run(tmp_path / "runs" / "default.json") == made
 
 
+def test_what_was_likely_is_kept_and_runs_of_before_still_load(tmp_path: Path) -> None:
+    likely = outcomes((query("q"), response("A B", "clarify", tentative=True)))
+    write_run(tmp_path, run(likely))
+    path = tmp_path / "default.json"
+    assert read_run(path).outcomes == likely
+    path.write_text(path.read_text("utf-8").replace(',"tentative":true', ""), "utf-8")
+    assert not read_run(path).outcomes[0].response.tentative
+
+
 def test_another_tool_can_score_the_run_file(tmp_path: Path) -> None:
     write_run(tmp_path, run(SIX))
     lines = (tmp_path / "default.trec").read_text("utf-8").splitlines()

@@ -83,6 +83,12 @@ def test_the_questions_that_led_to_an_entry_come_latest_first(store: FeedbackSto
         assert count_entry_questions(connection, InteractionFilter(), EntryQuestionFilter()) == 4
 
 
+def test_only_the_first_of_a_choice_was_shown_as_likely(store: FeedbackStore) -> None:
+    store.record(interaction(status="clarify", tentative=True))
+    found = {row.entry_id: row.tentative for row in questions(store, EntryQuestionFilter())}
+    assert found == {"S01": True, "S02": False}
+
+
 @settings(
     max_examples=12,
     deadline=None,

@@ -27,3 +27,15 @@ def test_long_texts_are_not_cut(store: FeedbackStore) -> None:
     found = json.loads(line)
     assert tuple(found) == EXPORT_COLUMNS
     assert (found["question"], found["comment"]) == (question, comment)
+
+
+def test_a_verdict_on_a_likely_answer_says_so(store: FeedbackStore) -> None:
+    for tentative in (True, False):
+        asked = interaction(status="clarify", tentative=tentative)
+        store.record(asked)
+        store.vote(asked.id, "S01", useful=True, reason=None, comment=None, at=NOON)
+        store.choose(asked.id, "S02", at=NOON)
+    rows = list(store.export_rows())
+    assert sorted((row["entry_id"], row["tentative"]) for row in rows) == [
+        *(("S01", False), ("S01", True), ("S02", False), ("S02", True)),
+    ]

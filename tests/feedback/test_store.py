@@ -59,6 +59,20 @@ def test_small_talk_and_highlights_come_back_as_they_were_recorded(store: Feedba
     assert store.exchange(asked.id) == Exchange(asked, ())
 
 
+def test_that_an_answer_was_likely_comes_back_as_it_was_recorded(store: FeedbackStore) -> None:
+    asked = recorded(store, status="clarify", tentative=True)
+    found = store.exchange(asked.id)
+    assert found is not None
+    assert found.interaction == asked
+    assert store.kept(SESSION)["interactions"][0]["tentative"] is True
+
+
+def test_a_likely_answer_is_judged_as_any_answer(store: FeedbackStore) -> None:
+    asked = recorded(store, status="clarify", tentative=True)
+    assert store.vote(asked.id, "S01", useful=True, reason=None, comment=None, at=NOON)
+    assert store.choose(asked.id, "S02", at=NOON)
+
+
 def test_an_interaction_that_showed_nothing_comes_back_too(store: FeedbackStore) -> None:
     asked = recorded(store, status="no_answer", shown=())
     assert store.exchange(asked.id) == Exchange(asked, ())
@@ -269,6 +283,7 @@ def test_a_verdict_is_exported_with_all_that_it_is_about(store: FeedbackStore) -
             "model_digest": "e" * 64,
             "chosen": None,
             "chosen_at": None,
+            "tentative": False,
         }
     ]
 

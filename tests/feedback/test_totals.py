@@ -24,7 +24,7 @@ def test_verdicts_are_counted_as_they_stand(store: FeedbackStore) -> None:
     S01 is chosen instead of F11; thanks and a goodbye count on their own.
     """
     first = interaction()
-    second = interaction(status="clarify", shown=(shown("F11"), shown("S01", 2)))
+    second = interaction(status="clarify", tentative=True, shown=(shown("F11"), shown("S01", 2)))
     third = interaction(status="no_answer", shown=(shown("S02", 1, "suggestion"),))
     for asked in (first, second, third):
         store.record(asked)
@@ -40,6 +40,7 @@ def test_verdicts_are_counted_as_they_stand(store: FeedbackStore) -> None:
     assert store.stats() == FeedbackStats(
         interactions=3,
         by_status={"answered": 1, "clarify": 1, "no_answer": 1},
+        tentative=1,
         choices=1,
         small_talk=2,
         useful=1,

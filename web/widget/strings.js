@@ -39,6 +39,12 @@ export const TABLE = {
   ENTRY_LINK: ['Fiche {entry_id}', 'Entry {entry_id}'],
   OTHER_ANSWERS: ['Autres réponses possibles', 'Other possible answers'],
   DID_YOU_MEAN: ['Votre question porte-t-elle sur…\u202f?', 'Is your question about…?'],
+  TENTATIVE: ['Réponse probable', 'Likely answer'],
+  TENTATIVE_LEAD: [
+    'Elle répond sans doute à votre question, mais ce n’est pas sûr.',
+    'It probably answers your question, but not for certain.',
+  ],
+  NOT_THIS: ['Ce n’est pas ça\u202f?', 'Not this?'],
   NOT_WHAT_YOU_MEANT: ['Ce n’était pas cela\u202f?', 'Not what you meant?'],
   NO_ANSWER_TITLE: ['Nous n’avons pas trouvé la réponse dans la FAQ', 'We found no answer'],
   NO_ANSWER_MESSAGE: [

@@ -134,7 +134,9 @@ h2 { flex: 1 1 7em; line-height: 1.3 }
 .title { font-size: 1.1em; line-height: 1.35 }
 .label, .hint { color: var(--soft); font-size: .875em }
 .label, legend { font-weight: 600 }
-.theme { display: block }
+.theme, .excerpt { display: block }
+.excerpt { color: var(--text); font-size: .9em }
+.likely { padding: .1em .6em; border: 1px dashed var(--control); border-radius: var(--radius); color: var(--text) }
 .fold { padding: 0 1em }
 summary { padding: .6em 0 }
 h5 { display: inline; font-weight: 600 }

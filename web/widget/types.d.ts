@@ -13,6 +13,10 @@ interface Suggestion {
 }
 
 interface Answer extends Suggestion {
+  /** A line of the answer; what an older server sent lacks it. */
+  excerpt?: string;
+  /** Whether it is shown at once, as likely, though others are offered. */
+  tentative?: boolean;
   answer_text: string;
   answer_nodes: AnswerNode[];
   theme: string;

@@ -88,21 +88,30 @@ export const turnArticle = (turn, context) => {
     ];
   } else {
     const chosen = answers.find(({ entry_id }) => entry_id === turn.chosen);
-    const others = answers.filter((answer) => answer !== chosen);
-    reply = [
-      chosen && card(chosen, turn, context),
-      chosen ? label(s.NOT_WHAT_YOU_MEANT) : el('h4', 'title', s.DID_YOU_MEAN),
+    const first = chosen ?? (isTentative(turn) && answers[0]);
+    const others = answers.filter((answer) => answer !== first);
+    const rest = [
       others.map((answer) => {
         const choose = () => actions.choose(turn, answer.entry_id);
-        const content = [el('strong', '', answer.question), theme(answer)];
+        const excerpt = answer.excerpt && el('span', 'excerpt', answer.excerpt);
+        const content = [el('strong', '', answer.question), excerpt, theme(answer)];
         return button(content, choose, 'choice', { lang: french });
       }),
       examples(suggestions, s.SUGGESTIONS, context),
-      faq && el('p', 'offer hint', `${s.NO_ANSWER_MESSAGE} `, mail(faq.contact)),
+      faq && el('p', 'offer hint', mail(faq.contact, '', `${s.CONTACT_US} (${faq.contact})`)),
     ];
+    if (!first) reply = [el('h4', 'title', s.DID_YOU_MEAN), rest];
+    else if (chosen) reply = [card(first, turn, context), label(s.NOT_WHAT_YOU_MEANT), rest];
+    else {
+      const summary = el('summary', '', el('h5', '', s.NOT_THIS));
+      reply = [card(first, turn, context), el('details', 'fold', summary, el('div', 'body', rest))];
+    }
   }
   return article(turn.question, s, reply);
 };
+
+/** Whether the first answer is shown at once, as likely, and no other one was chosen. @type {(turn: Pick<Turn, 'reply'> & Partial<Turn>) => boolean} */
+export const isTentative = ({ reply, chosen }) => Boolean(!chosen && reply.answers[0]?.tentative);
 
 /** The server speaks French; other languages have words of their own. @type {OfReply<string>} */
 export const courtesy = ({ small_talk, fallback }, { s }) =>
@@ -130,6 +139,8 @@ const card = (answer, turn, context) => {
   return el(
     'div',
     'answer card',
+    isTentative(turn) &&
+      el('p', 'hint', el('strong', 'likely', s.TENTATIVE), ' ', s.TENTATIVE_LEAD),
     el('p', 'label', `${s.FROM_THE_FAQ} · `, el('span', '', { lang }, answer.theme_label)),
     el('h4', 'title', { tabindex: -1, lang }, answer.question),
     answerBody(answer, turn, context),

@@ -389,12 +389,13 @@ export const makeView = (scope, s, setting, actions) => {
     hasFocus: () => Boolean(panel?.contains(scope.activeElement)),
     sayReply({ reply }, id) {
       const { status, small_talk, answers } = reply;
-      const label = `${id ? s.STATUS_CHOSEN : s.STATUS_LABELS[status]}. `;
+      const likely = pieces.isTentative({ reply, chosen: id });
+      const label = `${id ? s.STATUS_CHOSEN : likely ? s.TENTATIVE : s.STATUS_LABELS[status]}. `;
       const { question, answer_text: text } =
         answers.find(({ entry_id }) => entry_id === id) ?? answers[0] ?? {};
       if (small_talk) say(pieces.courtesy(reply, context));
       else if (!text) say(label, pieces.noAnswer(reply, context));
-      else if (status === 'clarify' && !id) {
+      else if (status === 'clarify' && !id && !likely) {
         say(label, [answers.map((answer) => answer.question).join(' ')]);
       } else {
         const end = text.length > ANNOUNCED ? text.lastIndexOf(' ', ANNOUNCED) : text.length;

@@ -130,15 +130,22 @@ def coverage_panel(periods: Sequence[Period], asked: DashboardFilter) -> Panel:
     """Show the share of questions that were answered."""
     values = [period.figures.share("answered") for period in periods]
     others = [
-        tuple(french.percent(period.figures.share(it).value) for it in ("clarify", "no_answer"))
-        for period in periods
+        tuple(french.percent(it.value) for it in _not_covered(period.figures)) for period in periods
     ]
     return _share_panel(
         *("couverture", wording.COVERAGE_CHART, wording.COVERAGE_MEANING),
         *(_slots(periods, asked), values),
-        (wording.COVERAGE, wording.STATUSES["clarify"], wording.STATUSES["no_answer"]),
+        (
+            *(wording.COVERAGE, wording.STATUSES["clarify"], f"dont {wording.TENTATIVE}"),
+            wording.STATUSES["no_answer"],
+        ),
         others,
     )
+
+
+def _not_covered(figures: Figures) -> tuple[Proportion, ...]:
+    likely = Proportion(figures.tentative, figures.questions)
+    return figures.share("clarify"), likely, figures.share("no_answer")
 
 
 def satisfaction_panel(periods: Sequence[Period], asked: DashboardFilter) -> Panel:

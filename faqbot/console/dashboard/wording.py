@@ -18,6 +18,8 @@ STATUSES: Final[Mapping[Status, str]] = MappingProxyType(
     {"answered": "Avec réponse", "clarify": "À préciser", "no_answer": "Sans réponse"}
 )
 """What became of questions."""
+TENTATIVE: Final = "réponse probable"
+"""What is said besides of a question whose first answer was shown at once, as likely."""
 REASONS: Final[Mapping[str | None, str]] = MappingProxyType(
     {
         "incorrect": "Erreur",
@@ -61,7 +63,7 @@ QUESTIONS_MEANING: Final = (
 )
 COVERAGE_MEANING: Final = (
     "Part des questions auxquelles une réponse a été donnée directement. Les autres ont reçu "
-    "un choix de réponses ou aucune."
+    "une réponse probable, un choix de réponses ou aucune."
 )
 NO_ANSWER_MEANING: Final = "Part des questions pour lesquelles la FAQ n’a rien proposé."
 SATISFACTION_MEANING: Final = (

@@ -12,6 +12,7 @@ from faqbot.console.review_pages.filters import State
 from faqbot.console.review_pages.forms import Typed, token
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.text import wording_key
+from faqbot.database.records import Interaction, ShownEntry
 from faqbot.review.decisions import Decision, MissingEntry, OutOfScope, decode
 from faqbot.review.items import Item, SignalFilter
 from faqbot.review.signals import SignalKey, Signalled
@@ -47,7 +48,7 @@ class ShownRow:
     """None when the corpus no longer holds the entry."""
     rank: int
     role: str
-    """``answer``, ``option`` or ``suggestion``."""
+    """``answer``, ``tentative``, ``option`` or ``suggestion``."""
     confidence: float
     mark: str | None
     """``down``, ``up`` or ``chosen``."""
@@ -210,19 +211,24 @@ def _shown(desk: ReviewDesk, signal: Signalled) -> tuple[ShownRow, ...]:
     marks = {it.entry_id: "up" if it.useful else "down" for it in exchange.verdicts}
     if exchange.choice:
         marks.setdefault(exchange.choice, "chosen")
-    clarifies = exchange.interaction.status == "clarify"
     known = desk.corpus.by_id
     return tuple(
         ShownRow(
             entry_id=it.entry_id,
             question=known[it.entry_id].question if it.entry_id in known else None,
             rank=it.rank,
-            role="option" if clarifies and it.role == "answer" else it.role,
+            role=_role(exchange.interaction, it),
             confidence=it.confidence,
             mark=marks.get(it.entry_id),
         )
         for it in exchange.interaction.shown
     )
+
+
+def _role(asked: Interaction, it: ShownEntry) -> str:
+    if asked.status != "clarify" or it.role != "answer":
+        return it.role
+    return "tentative" if asked.tentative and it.rank == 1 else "option"
 
 
 def _target(decision: Decision, corpus: Corpus) -> str:

@@ -1,0 +1,24 @@
+"""Whether the first of a choice was shown at once, as likely."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add a column; nothing was shown so before."""
+    op.add_column(
+        "interactions",
+        sa.Column("tentative", sa.Boolean(), server_default=sa.false(), nullable=False),
+    )
+
+
+def downgrade() -> None:
+    """Drop it with everything in it."""
+    op.drop_column("interactions", "tentative")
