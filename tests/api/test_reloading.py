@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -237,11 +238,27 @@ def test_every_page_tells_of_the_corpus_that_is_served_now(
     assert ROAD.question in client.get("/questions").text
     assert client.get("/api/v1/faq").json()["entry_count"] == 3
     assert client.get("/api/v1/suggest", params={"q": "route"}).json()[0]["entry_id"] == "F13"
-    assert ROAD.question in client.get("/admin/entries", headers={"accept": "text/html"}).text
+    assert ROAD.question in client.get("/admin/entries/F13", headers={"accept": "text/html"}).text
+
+
+def test_without_following_a_signal_calls_for_the_change(
+    faq: CorpusFolder, open_service: Callable[..., Service]
+) -> None:
+    app = create_app(open_service(LetterEmbedder(), reload="off"))
+
+    async def called() -> None:
+        async with app.router.lifespan_context(app):
+            os.kill(os.getpid(), signal.SIGHUP)
+            while app.state.services.service.corpus.digest != digest:
+                await asyncio.sleep(0.02)
+
+    digest = faq.write(CHEAPER, DOOR)
+    asyncio.run(asyncio.wait_for(called(), PATIENCE_S))
+    assert signal.getsignal(signal.SIGHUP) == signal.SIG_DFL
 
 
 @contextmanager
-def two_workers(faq: CorpusFolder, folder: Path, reload: str) -> Iterator[tuple[int, Path]]:
+def two_workers(faq: CorpusFolder, folder: Path) -> Iterator[tuple[int, Path]]:
     """Serve with two processes, a model of one layer, and a log; give the parent's id."""
     (folder / "tiny.e5s1").write_bytes(tiny_model())
     (folder / "model").mkdir()
@@ -253,7 +270,6 @@ def two_workers(faq: CorpusFolder, folder: Path, reload: str) -> Iterator[tuple[
         "FAQBOT_INDEX_DIR": str(folder / "indexes"),
         "FAQBOT_EMBEDDING_MODEL": str(folder / "model"),
         "FAQBOT_DATABASE_URL": f"sqlite:///{folder / 'faqbot.sqlite3'}",
-        "FAQBOT_RELOAD": reload,
     }
     log = folder / "serve.log"
     with log.open("w", encoding="utf-8") as stderr:
@@ -277,18 +293,17 @@ def events(log: Path, name: str) -> list[dict[str, Any]]:
     return [found for found in map(json.loads, lines) if found["event"] == name]
 
 
-@pytest.mark.parametrize("reload", ["on", "off"])
-def test_all_workers_follow_by_themselves_or_when_called(
-    faq: CorpusFolder, tmp_path: Path, reload: str
+def test_two_workers_follow_by_themselves_and_when_called(
+    faq: CorpusFolder, tmp_path: Path
 ) -> None:
-    with two_workers(faq, tmp_path, reload) as (parent, log):
+    with two_workers(faq, tmp_path) as (parent, log):
         digest = faq.write(CHEAPER, DOOR)
-        if reload == "off":
-            os.kill(parent, signal.SIGHUP)
         eventually(lambda: len(events(log, "corpus_served")) == 2)
         assert {it["corpus_digest"] for it in events(log, "corpus_served")} == {digest[:12]}
         (address,) = (it["address"] for it in events(log, "ready_to_serve"))
         for _ in range(10):  # whichever process takes the connection
             with httpx2.Client(base_url=address, timeout=PATIENCE_S) as client:
                 assert answer(client, BRIDGE.question)["corpus_digest"] == digest
+        os.kill(parent, signal.SIGHUP)
+        eventually(lambda: len(events(log, "corpus_served")) == 4)
     assert len(events(log, "Application startup complete.")) == 2, "no worker was replaced"
