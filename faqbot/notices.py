@@ -46,11 +46,11 @@ def corpus_refused(problems: Sequence[Problem]) -> Notice:
     )
 
 
-def corpus_not_opened(error: Exception) -> Notice:
+def corpus_not_opened() -> Notice:
     """Tell that a changed corpus is in order, and something else kept it from being served."""
     message = (
-        f"the changed corpus could not be opened ({error}): the former one is served. Mend the "
-        "cause, then save a file of the corpus again, send SIGHUP or restart"
+        "the changed corpus could not be opened, and the former one is served. Mend what the log "
+        "names, then save a file of the corpus again or send SIGHUP"
     )
     return Notice("corpus_not_opened", message, wording.CORPUS_NOT_OPENED)
 

@@ -99,8 +99,7 @@ class _Follower(threading.Thread):
             self._warn(corpus_refused(error.problems))
         except Exception as error:
             # Whatever it is, the service goes on with what it has; the traceback holds no question.
-            log.error("corpus_not_opened", exc_info=error)
-            self._warn(corpus_not_opened(error))
+            self._warn(corpus_not_opened(), exc_info=error)
 
     def _open(self) -> None:
         services = self._services
@@ -116,8 +115,8 @@ class _Follower(threading.Thread):
             corpus_digest=assistant.corpus.digest[:12],
         )
 
-    def _warn(self, notice: Notice) -> None:
-        log.warning(notice.code, **notice.details())
+    def _warn(self, notice: Notice, **more: object) -> None:
+        log.warning(notice.code, **notice.details(), **more)
         services = self._services
         self._state.services = services.serving(services.service.noticing(notice))
 

@@ -38,7 +38,7 @@ from tests.fakes import LetterEmbedder
 from tests.samples import entry
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 120
+PATIENCE_S = 300
 BRIDGE = entry("F11", "Combien vaut un pont ?", "Un pont vaut cher.")
 DOOR = entry("F12", "Qui garde la porte ?", "Le gardien.")
 ROAD = entry("F13", "Où mène la route ?", "À la mer.")
