@@ -20,6 +20,7 @@ from faqbot.api import (
 )
 from faqbot.api.log_format import configure_logging
 from faqbot.api.middleware import middleware
+from faqbot.api.reloading import following
 from faqbot.api.replies import answer_errors
 from faqbot.api.retention import purging
 from faqbot.api.service import Service
@@ -66,9 +67,9 @@ def create_app(service: Service) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        del app
         async with purging(service):
-            yield
+            with following(app):
+                yield
         service.database.close()
 
     services = Services.of(service)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -18,7 +18,7 @@ from faqbot.answering.calibration import CalibratedRule, load_calibration
 from faqbot.answering.decision import DecisionRule, UncalibratedRule
 from faqbot.answering.small_talk import small_talk, strip_courtesies
 from faqbot.corpus.entry import Corpus
-from faqbot.corpus.reading import read_corpus
+from faqbot.corpus.reading import Fingerprint, fingerprint, read_corpus
 from faqbot.database.records import Interaction, ShownEntry
 from faqbot.embedding.encoder import Embedder, Prompts, SentenceTransformerEmbedder
 from faqbot.embedding.fetching import fetch_default_model, fetch_sentence_transformer
@@ -31,6 +31,7 @@ from faqbot.errors import (
     IndexMissing,
 )
 from faqbot.index.store import BuildReport, PassageIndex, build_index, load_index
+from faqbot.notices import Notice, not_calibrated
 from faqbot.progress import Progress
 from faqbot.retrieval.ranking import Ranking
 from faqbot.retrieval.retriever import Retriever
@@ -51,10 +52,23 @@ class Assistant:
     retriever: Retriever
     suggester: Suggester
     rule: DecisionRule
+    warnings: tuple[Notice, ...] = ()
+    """What is amiss with its answers."""
+    source: Fingerprint | None = None
+    """The corpus folder as it was when read; None for a corpus that was given."""
 
     @classmethod
-    def open(cls, settings: Settings, *, progress: Progress) -> Assistant:
+    def open(
+        cls,
+        settings: Settings,
+        *,
+        progress: Progress,
+        embedder: Embedder | None = None,
+    ) -> Assistant:
         """Load everything that answering needs, fetching and building what is missing.
+
+        Args:
+            embedder: The model that the settings name, if it has been loaded before.
 
         Returns:
             An assistant that has answered once already, so that the first user does not wait.
@@ -63,24 +77,37 @@ class Assistant:
             CorpusError: The corpus has problems.
             ModelUnavailable: The model cannot be fetched or loaded.
         """
-        return cls.for_corpus(read_corpus(settings.corpus_dir), settings, progress=progress)
+        source = fingerprint(settings.corpus_dir)  # before: what changes meanwhile is read again
+        corpus = read_corpus(settings.corpus_dir)
+        opened = cls.for_corpus(corpus, settings, progress=progress, embedder=embedder)
+        return replace(opened, source=source)
 
     @classmethod
-    def for_corpus(cls, corpus: Corpus, settings: Settings, *, progress: Progress) -> Assistant:
+    def for_corpus(
+        cls,
+        corpus: Corpus,
+        settings: Settings,
+        *,
+        progress: Progress,
+        embedder: Embedder | None = None,
+    ) -> Assistant:
         """Load everything that answering from a given corpus needs.
 
         Args:
             corpus: The corpus, read from anywhere; in ``settings.corpus_dir`` only a calibration
                 is looked for, and used if it belongs to this corpus.
+            embedder: The model that the settings name, if it has been loaded before.
 
         Raises:
             ModelUnavailable: The model cannot be fetched or loaded.
         """
-        embedder = load_embedder(settings, progress=progress)
+        embedder = embedder or load_embedder(settings, progress=progress)
         index = _fresh_index(settings, corpus, embedder, progress)
         retriever = Retriever(corpus, index, embedder)
-        rule = _decision_rule(settings.corpus_dir, corpus, embedder)
-        assistant = cls(corpus, embedder, index, retriever, Suggester(corpus), rule)
+        rule, warnings = _decision_rule(settings.corpus_dir, corpus, embedder)
+        assistant = cls(corpus, embedder, index, retriever, Suggester(corpus), rule, warnings)
+        for notice in warnings:
+            log.warning("%s: %s", notice.code, notice.message)
         assistant.ask(corpus.title)
         return assistant
 
@@ -162,6 +189,7 @@ def _shown(offer: Offer, role: Role) -> ShownEntry:
         score=offer.score,
         confidence=offer.confidence,
         highlights=offer.highlights,
+        text_digest=offer.entry.text_digest,
     )
 
 
@@ -212,17 +240,16 @@ def refresh_index(settings: Settings, *, progress: Progress) -> BuildReport:
     return build_index(index_folder(settings), corpus, embedder, progress=progress)
 
 
-def _decision_rule(folder: Path, corpus: Corpus, embedder: Embedder) -> DecisionRule:
+def _decision_rule(
+    folder: Path, corpus: Corpus, embedder: Embedder
+) -> tuple[DecisionRule, tuple[Notice, ...]]:
     try:
         calibration = load_calibration(
             folder, corpus_digest=corpus.digest, model_digest=embedder.digest
         )
     except (CalibrationMissing, CalibrationMismatch) as error:
-        log.warning(
-            "answers_are_not_calibrated: little is asserted until this is mended. %s", error
-        )
-        return UncalibratedRule()
-    return CalibratedRule(calibration)
+        return UncalibratedRule(), (not_calibrated(error),)
+    return CalibratedRule(calibration), ()
 
 
 def _fresh_index(

@@ -100,6 +100,8 @@ class Settings(BaseModel):
     retention_days: Annotated[int | None, Field(ge=1)] = 396
     """Age at which questions, verdicts, choices and lines of the audit log are erased, in days: 13
     months; ``off`` keeps them."""
+    reload: Literal["on", "off"] = "on"
+    """Whether a changed corpus is served by itself; otherwise a SIGHUP asks for it."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severe log line written."""
 
@@ -149,7 +151,7 @@ class Settings(BaseModel):
             raise ValueError(msg)
         return value
 
-    @field_validator("log_level", mode="before")
+    @field_validator("log_level", "reload", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value

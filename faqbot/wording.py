@@ -74,6 +74,8 @@ TENTATIVE: Final = "Réponse probable"
 TENTATIVE_LEAD: Final = "Elle répond sans doute à votre question, mais ce n’est pas sûr."
 NOT_THIS: Final = "Ce n’est pas ça\u202f?"
 STATUS_CHOSEN: Final = "Réponse choisie"
+ANSWER_CHANGED: Final = "Cette réponse a été modifiée depuis\u00a0: vous lisez sa version actuelle."
+ANSWER_GONE: Final = "La réponse affichée alors n’existe plus dans la FAQ."
 
 # --- Courtesies -----------------------------------------------------------------------------
 
@@ -123,6 +125,27 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Why an answer did not help, in the order in which the reasons are offered."""
+
+# --- What the console tells of the service --------------------------------------------------
+
+NOT_CALIBRATED: Final = (
+    "La confiance n’est pas étalonnée pour ce corpus\u00a0: le service affirme peu de réponses et "
+    "demande plus souvent de choisir."
+)
+CORPUS_NOT_OPENED: Final = (
+    "Le corpus modifié n’a pas pu être ouvert\u00a0: la version précédente reste en service. "
+    "Le journal du serveur en donne la cause."
+)
+
+
+def corpus_refused(count: int) -> str:
+    """Say that a corpus with so many problems is not served."""
+    problems = f"{count}\u00a0erreurs" if count > 1 else "1\u00a0erreur"
+    return (
+        f"Le corpus modifié comporte {problems} et n’est pas servi\u00a0: la version précédente "
+        "reste en service jusqu’à leur correction."
+    )
+
 
 # --- Personal data --------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ def test_variables_are_read_and_empty_ones_are_not() -> None:
             "FAQBOT_RATE_LIMIT": "30/minute",
             "FAQBOT_RETENTION_DAYS": "Off",
             "FAQBOT_LOG_LEVEL": "DEBUG",
+            "FAQBOT_RELOAD": "Off",
             "FAQBOT_EMBEDDING_MODEL": "",
             "HOME": "/root",
         }
@@ -38,6 +39,7 @@ def test_variables_are_read_and_empty_ones_are_not() -> None:
     assert settings.rate_limit == "30/minute"
     assert settings.retention_days is None
     assert settings.log_level == "debug"
+    assert settings.reload == "off"
     assert settings.embedding_model == "multilingual-e5-small"
 
 
@@ -62,6 +64,7 @@ def test_the_embedding_takes_as_many_threads_as_torch_would() -> None:
         ("RETENTION_DAYS", "0", "expected off, or a number of days of at least 1"),
         ("RETENTION_DAYS", "13 months", "expected off, or a number of days of at least 1"),
         ("RATE_LIMT", "off", "is not a setting"),
+        ("RELOAD", "sometimes", "'on' or 'off'"),
         ("SECRET_KEY", "x" * 31, "at least 32 random characters"),
         ("PUBLIC_URL", "faq.example.org", "is not an origin"),
         ("PUBLIC_URL", "https://faq.example.org/faq", "is not an origin"),

@@ -37,29 +37,28 @@ class ClusteringJobs:
 
     Args:
         embedder: The model; it is shared with the chat.
-        centre_texts: The FAQ's own questions, at least one.
     """
 
-    def __init__(self, embedder: Embedder, centre_texts: Sequence[str]) -> None:
+    def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._centre_texts = tuple(centre_texts)
         self._lock = threading.Lock()  # what is remembered
         self._turn = threading.Lock()  # one job at a time
         self._vectors: OrderedDict[str, npt.NDArray[np.float32]] = OrderedDict()
         self._jobs: OrderedDict[str, _Job] = OrderedDict()
 
     def clusters(
-        self, questions: Sequence[OpenQuestion], *, patience_s: float
+        self, questions: Sequence[OpenQuestion], centre_texts: Sequence[str], *, patience_s: float
     ) -> tuple[Cluster, ...] | Pending:
         """Put questions together, or say how far that has got.
 
         Args:
             questions: Different wordings, `LIMIT` at most.
+            centre_texts: The FAQ's own questions, at least one.
 
         Returns:
             The clusters, those asked most first; or the progress of the work, which goes on.
         """
-        job = self._job(questions)
+        job = self._job(questions, centre_texts)
         job.finished.wait(patience_s)
         if job.error is not None:
             raise job.error
@@ -67,23 +66,26 @@ class ClusteringJobs:
             return Pending(job.done, len(questions))
         return job.clusters
 
-    def _job(self, questions: Sequence[OpenQuestion]) -> _Job:
-        key = _digest(questions)
+    def _job(self, questions: Sequence[OpenQuestion], centre_texts: Sequence[str]) -> _Job:
+        key = _digest(questions, centre_texts)
         with self._lock:
             job = self._jobs.get(key)
             if job is None or job.error is not None:
                 job = self._jobs[key] = _Job()
                 # Ends with the process: nobody waits for clusters any more then.
-                threading.Thread(target=self._run, args=(job, questions), daemon=True).start()
+                work = (job, questions, centre_texts)
+                threading.Thread(target=self._run, args=work, daemon=True).start()
             self._jobs.move_to_end(key)
             while len(self._jobs) > _KEPT_RESULTS:
                 self._jobs.popitem(last=False)
             return job
 
-    def _run(self, job: _Job, questions: Sequence[OpenQuestion]) -> None:
+    def _run(
+        self, job: _Job, questions: Sequence[OpenQuestion], centre_texts: Sequence[str]
+    ) -> None:
         try:
             with self._turn:
-                centre = self._embed(self._centre_texts, _Job()).mean(axis=0)
+                centre = self._embed(centre_texts, _Job()).mean(axis=0)
                 vectors = self._embed([question.text for question in questions], job)
                 job.clusters = cluster(questions, vectors, centre)
         except Exception as error:
@@ -114,8 +116,8 @@ class _Job:
         self.error: Exception | None = None
 
 
-def _digest(questions: Sequence[OpenQuestion]) -> str:
-    digest = hashlib.sha256()
+def _digest(questions: Sequence[OpenQuestion], centre_texts: Sequence[str]) -> str:
+    digest = hashlib.sha256(repr(tuple(centre_texts)).encode("utf-8"))
     for question in questions:
         digest.update(repr((question.text, question.last_asked, question.hours)).encode("utf-8"))
     return digest.hexdigest()

@@ -6,6 +6,7 @@ A conversation is named by the session id in the page's own address. No cookie i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -19,12 +20,12 @@ from faqbot import wording
 from faqbot.api.contract import QUESTION_LIMIT, Comment, clean_question
 from faqbot.api.failures import invalid
 from faqbot.api.form_fields import blank_to_none, uuid_or_none
-from faqbot.api.presenter import AnswerView, EntryView, TurnView, examples_of
+from faqbot.api.presenter import EntryView, TurnView, examples_of
 from faqbot.api.replies import html, wants_fragment
 from faqbot.api.service import Service
 from faqbot.api.services import ServiceDep, limit_rate
 from faqbot.corpus.entry import Corpus
-from faqbot.database.records import Exchange
+from faqbot.database.records import Exchange, Verdict
 from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
 from faqbot.vocabulary import Reason
 
@@ -52,6 +53,16 @@ class VoteForm(BaseModel):
     session: OptionalSession = None
     reason: Annotated[Reason | None, BeforeValidator(blank_to_none)] = None
     comment: Comment = None
+
+
+@dataclass(frozen=True, slots=True)
+class VotedView:
+    """An answer as far as its vote goes: the corpus need not hold it any more."""
+
+    interaction_id: UUID
+    session_id: UUID
+    entry_id: str
+    verdict: Verdict | None
 
 
 class ChooseForm(BaseModel):
@@ -111,9 +122,9 @@ def vote(request: Request, service: ServiceDep, form: Annotated[VoteForm, Form()
         raise UnknownAnswer
     interaction = exchange.interaction
     if wants_fragment(request):
-        shown = next(found for found in interaction.shown if found.entry_id == form.entry_id)
-        answer = AnswerView.of_shown(shown, exchange, service.corpus)
-        return html(request, "_feedback.html", {"answer": answer})
+        verdict = exchange.verdict_on(form.entry_id)
+        voted = VotedView(interaction.id, interaction.session_id, form.entry_id, verdict)
+        return html(request, "_feedback.html", {"answer": voted})
     address = f"/?session={interaction.session_id}#avis-{interaction.id}-{form.entry_id}"
     return RedirectResponse(address, status.HTTP_303_SEE_OTHER)
 

@@ -262,6 +262,7 @@ class ShownEntryBody(BaseModel):
     score: float
     confidence: float
     highlights: list[tuple[int, int]]
+    text_digest: str | None = None
 
 
 class VerdictBody(FeedbackResponse):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from collections.abc import Iterable
+from typing import get_args
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from faqbot.answering.answer import Answer
 from faqbot.privacy.identifiers import IdentifierKind
+from faqbot.vocabulary import NoticeCode
 
 
 class Metrics:
@@ -43,6 +47,12 @@ class Metrics:
             ["method", "route", "status"],
             registry=self._registry,
         )
+        self._warnings = Gauge(
+            "faqbot_warnings",
+            "1 while something is amiss with what is served, by what; /readyz says more.",
+            ["code"],
+            registry=self._registry,
+        )
 
     def answered(self, answer: Answer, seconds: float) -> None:
         """Count an answer and the time it took."""
@@ -65,6 +75,9 @@ class Metrics:
         """Count a request by its route, the path's template: ids do not become labels."""
         self._requests.labels(method, route, str(status)).inc()
 
-    def render(self) -> bytes:
-        """Render all figures in Prometheus' text format."""
+    def render(self, warnings: Iterable[NoticeCode]) -> bytes:
+        """Render all figures in Prometheus' text format, with what is amiss now."""
+        present = set(warnings)
+        for code in get_args(NoticeCode):
+            self._warnings.labels(code).set(code in present)
         return generate_latest(self._registry)

@@ -65,6 +65,8 @@ class EntryView:
     theme: str
     theme_label: str
     provenance: ProvenanceView
+    changed: bool = False
+    """Whether it said something else when it was shown."""
 
     @classmethod
     def of(
@@ -111,19 +113,21 @@ class AnswerView(EntryView):
     def of_shown(cls, shown: ShownEntry, exchange: Exchange, corpus: Corpus) -> Self:
         """Describe what an interaction showed."""
         interaction = exchange.interaction
-        # In another version of the corpus the same places may hold other words.
-        highlights = shown.highlights if interaction.corpus_digest == corpus.digest else ()
-        verdicts = (given for given in exchange.verdicts if given.entry_id == shown.entry_id)
+        entry = corpus.by_id[shown.entry_id]
+        # In another text the same places hold other words.
+        same = interaction.corpus_digest == corpus.digest or shown.text_digest == entry.text_digest
+        highlights = shown.highlights if same else ()
         return cls.of(
-            corpus.by_id[shown.entry_id],
+            entry,
             corpus,
             highlights,
+            changed=shown.is_changed(entry),
             interaction_id=interaction.id,
             session_id=interaction.session_id,
             confidence=shown.confidence,
             highlights=highlights,
             tentative=interaction.tentative and shown.rank == 1,
-            verdict=next(verdicts, None),
+            verdict=exchange.verdict_on(shown.entry_id),
         )
 
 
@@ -151,6 +155,8 @@ class TurnView:
     model: str
     recorded: bool
     """Whether verdicts and choices can be kept."""
+    gone: bool
+    """Whether the answer that was shown or chosen is no longer in the FAQ."""
 
     @property
     def likely(self) -> AnswerView | None:
@@ -187,6 +193,9 @@ class TurnView:
             corpus_digest=interaction.corpus_digest,
             model=interaction.model_id,
             recorded=recorded,
+            gone=not answers
+            if interaction.status == "clarify" and not exchange.choice
+            else exchange.main_entry not in {None, *corpus.by_id},
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
@@ -21,13 +23,15 @@ def healthz() -> dict[str, str]:
 def readyz(service: ServiceDep) -> JSONResponse:
     """Say whether index and database are usable."""
     # The index is in memory from start to end: a process without one never listens.
-    state = {
+    state: dict[str, Any] = {
         "status": "ready",
         "index": "ok",
         "database": "ok",
         "entries": str(len(service.corpus.entries)),
         "corpus_digest": service.corpus.digest,
         "model": service.assistant.embedder.model_id,
+        # It goes on answering with them: somebody should look, no balancer should turn away.
+        "warnings": [{"code": it.code, **it.details()} for it in service.warnings],
     }
     try:
         service.store.check()
@@ -40,5 +44,6 @@ def readyz(service: ServiceDep) -> JSONResponse:
 def metrics(service: ServiceDep) -> Response:
     """Give figures in Prometheus' text format."""
     return PlainTextResponse(
-        service.metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8"
+        service.metrics.render(it.code for it in service.warnings),
+        media_type="text/plain; version=0.0.4; charset=utf-8",
     )

@@ -20,7 +20,8 @@ log = structlog.get_logger(__name__)
 
 def render(request: Request, name: str, context: Mapping[str, Any]) -> str:
     """Render a template with what every page shows and the template's own variables."""
-    return services_of(request).templates.render(name, request.url.path, context)
+    services = services_of(request)
+    return services.templates.render(name, request.url.path, services.service.corpus, context)
 
 
 def html(

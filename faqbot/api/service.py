@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Self
 from uuid import UUID, uuid4
@@ -19,6 +19,7 @@ from faqbot.database.interface import Database
 from faqbot.database.records import Interaction
 from faqbot.errors import StoreUnavailable
 from faqbot.feedback.store import FeedbackStore
+from faqbot.notices import Notice
 from faqbot.privacy.redaction import Redactor, public_words
 from faqbot.settings import Settings
 from faqbot.vocabulary import Reason
@@ -46,6 +47,8 @@ class Service:
     store: FeedbackStore
     settings: Settings
     metrics: Metrics = field(default_factory=Metrics)
+    notices: tuple[Notice, ...] = ()
+    """What is amiss with the corpus folder, while the assistant serves what it held before."""
 
     @classmethod
     def open(cls, settings: Settings, assistant: Assistant) -> Self:
@@ -59,10 +62,25 @@ class Service:
         database = prepared_database(settings.database_url, may_be_down=True)
         return cls(assistant, database, FeedbackStore(database, redactor), settings, metrics)
 
+    def serving(self, assistant: Assistant) -> Self:
+        """Return the same service with another assistant, with which all is well."""
+        redactor = Redactor(public_words(assistant.corpus), self.metrics.redacted)
+        store = FeedbackStore(self.database, redactor)
+        return replace(self, assistant=assistant, store=store, notices=())
+
+    def noticing(self, notice: Notice) -> Self:
+        """Return the same service, with something amiss in the corpus folder."""
+        return replace(self, notices=(notice,))
+
     @property
     def corpus(self) -> Corpus:
         """The FAQ."""
         return self.assistant.corpus
+
+    @property
+    def warnings(self) -> tuple[Notice, ...]:
+        """All that is amiss with what is served."""
+        return (*self.notices, *self.assistant.warnings)
 
     def ask(self, question: str, session_id: UUID | None, themes: Set[str] = frozenset()) -> Reply:
         """Answer a question and keep the interaction.

@@ -8,7 +8,7 @@ and one bag for both would have to forget them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Self
 
 from fastapi import Depends, Request
@@ -42,16 +42,25 @@ class Services:
         web = resource_folder("web")
         return cls(
             service,
-            Templates(web, service.corpus),
+            Templates(web),
             RateLimits.of(service.settings.rate_limit),
             Widget.read(web / "widget"),
             LogThrottle(),
         )
 
+    def serving(self, service: Service) -> Self:
+        """Return the same parts around another service."""
+        return replace(self, service=service)
+
 
 def services_of(request: Request) -> Services:
-    """Return what the application serves a request with; a FastAPI dependency."""
-    found: Services = request.app.state.services
+    """Return what the application serves a request with; a FastAPI dependency.
+
+    A changed corpus replaces it between two requests, so each request keeps what it began with.
+    """
+    if not hasattr(request.state, "services"):
+        request.state.services = request.app.state.services
+    found: Services = request.state.services
     return found
 
 

@@ -21,17 +21,10 @@ REVALIDATE = "no-cache"
 
 
 class Templates:
-    """The templates of one ``web/`` folder, about one corpus."""
+    """The templates of one ``web/`` folder."""
 
-    def __init__(self, web: Path, corpus: Corpus) -> None:
+    def __init__(self, web: Path) -> None:
         self._static = web / "static"
-        self._page = {
-            "title": corpus.title,
-            "publisher": corpus.publisher,
-            "notice": corpus.notice,
-            "contact": corpus.contact,
-            "entry_count": len(corpus.entries),
-        }
         self._environment = Environment(
             loader=FileSystemLoader(web / "templates"),
             autoescape=True,
@@ -41,15 +34,23 @@ class Templates:
         )
         self._environment.globals |= {"t": wording, "f": french, "static": cache(self._address)}
 
-    def render(self, name: str, path: str, context: Mapping[str, Any]) -> str:
+    def render(self, name: str, path: str, corpus: Corpus, context: Mapping[str, Any]) -> str:
         """Render a template to HTML.
 
         Args:
             name: File name.
             path: Where the page stands; ``page`` holds it, with what every page shows.
+            corpus: The FAQ that the page is about.
             context: Its other variables.
         """
-        page = {**self._page, "path": path}
+        page = {
+            "path": path,
+            "title": corpus.title,
+            "publisher": corpus.publisher,
+            "notice": corpus.notice,
+            "contact": corpus.contact,
+            "entry_count": len(corpus.entries),
+        }
         return self._environment.get_template(name).render({"page": page, **context})
 
     def _address(self, name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +16,8 @@ from faqbot.errors import SettingsError
 from faqbot.settings import Settings, resource_folder
 
 if TYPE_CHECKING:
+    from uvicorn.supervisors import Multiprocess
+
     from faqbot.api.service import Service
 
 log = structlog.get_logger(__name__)
@@ -72,9 +76,26 @@ def serve(
         timeout_worker_healthcheck=_WORKER_START_S,
         **options,  # type: ignore[arg-type]
     )
+    _workers(config, bound).run()
+
+
+def _workers(config: uvicorn.Config, bound: socket.socket) -> Multiprocess:
     from uvicorn.supervisors import Multiprocess
 
-    Multiprocess(config, sockets=[bound]).run()
+    class Workers(Multiprocess):
+        """Hands SIGHUP on, where uvicorn's own would replace every process."""
+
+        in_terminal = os.isatty(0)
+
+        def handle_hup(self) -> None:
+            if self.in_terminal and not os.isatty(0):  # it tells that the terminal was closed
+                self.handle_term()
+                return
+            for process in self.processes:
+                if process.pid is not None and process.is_ready():
+                    os.kill(process.pid, signal.SIGHUP)
+
+    return Workers(config, sockets=[bound])
 
 
 def _announce_console(service: Service) -> None:

@@ -38,7 +38,7 @@ def render_console(
             ``review`` or ``audit``; anything else marks none.
         hints: What of the address could not be understood; the status is 422 then.
     """
-    database = services_of(request).service.database
+    service = services_of(request).service
     sessions = console_of(request).entrance.sessions
     frame = {
         "c": wording,
@@ -49,9 +49,10 @@ def render_console(
             for found in wording.SECTIONS
             if account and (account.is_reviewer or not found.reviewers_only)
         ],
-        "demonstration": bool(account) and _is_demonstration(database),
+        "demonstration": bool(account) and _is_demonstration(service.database),
         "csrf_token": sessions.form_token(request) if account else None,
         "hints": hints,
+        "warnings": service.warnings if account else (),
     }
     code = status.HTTP_422_UNPROCESSABLE_CONTENT if hints else status_code
     return html(request, template, frame | dict(context), code)

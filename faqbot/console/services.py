@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 
 from faqbot.analytics.clustering_jobs import ClusteringJobs
 from faqbot.api.service import Service
+from faqbot.api.services import ServiceDep
 from faqbot.console.entrance import Entrance
 from faqbot.console.review_pages.desk import ReviewDesk
 
@@ -24,15 +25,12 @@ class ConsoleServices:
     entrance: Entrance
     grouping: ClusteringJobs
     """Puts questions together, and remembers what it has done."""
-    review: ReviewDesk
 
     @classmethod
     def open(cls, service: Service, secret: str) -> Self:
         """Put the parts together; the secret is the operator's key."""
-        questions = [entry.question for entry in service.corpus.entries]
-        grouping = ClusteringJobs(service.assistant.embedder, questions)
         entrance = Entrance.open(service.database, secret, service.settings)
-        return cls(entrance, grouping, ReviewDesk(service, grouping))
+        return cls(entrance, ClusteringJobs(service.assistant.embedder))
 
 
 def console_of(request: Request) -> ConsoleServices:
@@ -52,8 +50,8 @@ def _grouping(console: _ConsoleDep) -> ClusteringJobs:
     return console.grouping
 
 
-def _review(console: _ConsoleDep) -> ReviewDesk:
-    return console.review
+def _review(console: _ConsoleDep, service: ServiceDep) -> ReviewDesk:
+    return ReviewDesk(service, console.grouping)
 
 
 EntranceDep = Annotated[Entrance, Depends(_entrance)]

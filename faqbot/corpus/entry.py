@@ -38,6 +38,12 @@ class Entry:
     provenance: Provenance
     updated_on: date
 
+    @property
+    def text_digest(self) -> str:
+        """16 hexadecimal digits that change with what a person reads: question and answer."""
+        text = f"{self.question}\n{self.answer}"
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
@@ -103,6 +109,11 @@ class Corpus:
     def by_id(self) -> dict[str, Entry]:
         """Entries by id."""
         return {entry.id: entry for entry in self.entries}
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions that are shown, in the order of the entries."""
+        return tuple(entry.question for entry in self.entries)
 
     @cached_property
     def theme_labels(self) -> dict[str, str]:

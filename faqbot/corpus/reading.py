@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
@@ -37,6 +38,8 @@ from faqbot.corpus.text import wording_key
 from faqbot.corpus.yaml_text import NotMapping, Place, YamlMapping, load_mapping, nested_lines
 from faqbot.errors import CorpusError, Problem
 
+Fingerprint: TypeAlias = frozenset[tuple[str, int, int, int]]
+"""Name, size in bytes, time of change in nanoseconds and inode of each file."""
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
 
 
@@ -106,6 +109,26 @@ class _Draft:
         self.file.add(self.lines[(key,)], message)
 
 
+def fingerprint(folder: Path) -> Fingerprint:
+    """Describe the files of a corpus folder, cheaply and unread, so that any change shows.
+
+    A folder or a file that is missing, or goes while it is looked at, is no error.
+    """
+    names = (*folder.glob("[!.]*.yaml"), *folder.glob("[!.]*.json"), *_entry_files(folder))
+    return frozenset(found for path in names for found in _state(path))
+
+
+def _state(path: Path) -> Iterator[tuple[str, int, int, int]]:
+    with suppress(OSError):
+        state = path.stat()
+        yield path.name, state.st_size, state.st_mtime_ns, state.st_ino
+
+
+def _entry_files(folder: Path) -> Iterator[Path]:
+    # Without hidden ones: editors keep locks and copies beside what is being edited.
+    return (folder / "entries").glob("[!.]*.md")
+
+
 def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
     """Read and validate a whole corpus.
 
@@ -124,7 +147,7 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
     if data is not None:
         head = head_file.validate(CorpusFields, data.values, data.lines)
     glossary = _read_glossary(_File(folder, "glossary.yaml", problems))
-    names = sorted(f"entries/{path.name}" for path in (folder / "entries").glob("*.md"))
+    names = sorted(f"entries/{path.name}" for path in _entry_files(folder))
     read = (_read_entry(_File(folder, name, problems)) for name in names)
     drafts = [draft for draft in read if draft is not None]
     wordings = _check_duplicates(drafts)

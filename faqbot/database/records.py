@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from faqbot.corpus.entry import Entry
 from faqbot.vocabulary import Reason, Role, SmallTalk, Span, Status
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -31,6 +32,12 @@ class ShownEntry:
     """Calibrated probability in [0, 1] that this entry answers the question."""
     highlights: tuple[Span, ...] = ()
     """Passages of the answer's plain text that were marked; they fit the corpus of that day."""
+    text_digest: str | None = None
+    """`Entry.text_digest` of what was shown; None for what earlier versions of faqbot kept."""
+
+    def is_changed(self, entry: Entry) -> bool:
+        """Tell whether the entry is known to say something else by now."""
+        return self.text_digest not in {None, entry.text_digest}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +100,16 @@ class Exchange:
     """The entry that the person chose, when several were offered; the latest choice stands."""
     chosen_at: datetime | None = None
     """UTC time of that choice."""
+
+    @property
+    def main_entry(self) -> str | None:
+        """The entry that stood as the answer: the one chosen, else the first one asserted."""
+        asserted = self.interaction.shown if self.interaction.status == "answered" else ()
+        return self.choice or next((shown.entry_id for shown in asserted), None)
+
+    def verdict_on(self, entry_id: str) -> Verdict | None:
+        """Find what the person thinks of an answer."""
+        return next((given for given in self.verdicts if given.entry_id == entry_id), None)
 
 
 def require_aware(name: str, moment: datetime) -> None:

@@ -150,6 +150,7 @@ shown_entries = Table(
     Column("score", Double, nullable=False),
     Column("confidence", Double, nullable=False),
     Column("highlights", Spans, nullable=False, server_default="[]"),
+    Column("text_digest", String),
     _one_of("role", Role),
     CheckConstraint("rank >= 1", name="rank"),
     Index(None, "entry_id"),  # the life of one entry

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -145,16 +146,21 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _read(folder: Path, manifest: Manifest) -> PassageIndex:
-    for name in (manifest.vectors_file, manifest.passages_file):
-        path = folder / name
-        if not path.is_file() or _digest(path.read_bytes()) not in name:
-            msg = f"{path} is missing or damaged. Run: faqbot index build"
-            raise IndexMismatch(msg)
-    lines = (folder / manifest.passages_file).read_text(encoding="utf-8").splitlines()
+    _checked(folder / manifest.vectors_file)
+    lines = _checked(folder / manifest.passages_file).splitlines()
     passages = [Passage(**json.loads(line)) for line in lines]
     ids = [passage.id for passage in passages]
     vectors = VectorIndex.load(folder / manifest.vectors_file, ids)
     return PassageIndex({passage.id: passage for passage in passages}, vectors, manifest)
+
+
+def _checked(path: Path) -> bytes:
+    with suppress(FileNotFoundError):  # perhaps this very moment: another process builds anew
+        content = path.read_bytes()
+        if _digest(content) in path.name:
+            return content
+    msg = f"{path} is missing or damaged. Run: faqbot index build"
+    raise IndexMismatch(msg)
 
 
 def _write(

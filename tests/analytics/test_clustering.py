@@ -18,6 +18,7 @@ from tests.fakes import LetterEmbedder
 from tests.samples_of_use import NOON
 
 CENTRE = np.zeros(27, dtype=np.float32)
+FAQ = ["FAQ"]
 
 
 def asked(text: str, count: int = 1, days: int = 0) -> OpenQuestion:
@@ -95,26 +96,26 @@ def done(result: tuple[Cluster, ...] | Pending) -> list[str]:
 
 def test_whoever_does_not_wait_sees_the_progress_and_the_work_goes_on() -> None:
     embedder = SlowEmbedder()
-    jobs = ClusteringJobs(embedder, ["FAQ"])
+    jobs = ClusteringJobs(embedder)
     questions = [asked("aaa", 2), asked("zzz")]
-    assert jobs.clusters(questions, patience_s=0) == Pending(0, 2)
+    assert jobs.clusters(questions, FAQ, patience_s=0) == Pending(0, 2)
     embedder.allowed.set()
-    assert done(jobs.clusters(questions, patience_s=30)) == ["aaa", "zzz"]
+    assert done(jobs.clusters(questions, FAQ, patience_s=30)) == ["aaa", "zzz"]
 
 
 def test_a_question_is_embedded_once_and_the_same_data_are_clustered_once() -> None:
     embedder = SlowEmbedder()
     embedder.allowed.set()
-    jobs = ClusteringJobs(embedder, ["FAQ"])
-    first = jobs.clusters([asked("aaa", 2), asked("zzz")], patience_s=30)
-    assert jobs.clusters([asked("aaa", 2), asked("zzz")], patience_s=30) is first
-    changed = jobs.clusters([asked("aaa", 2), asked("zzz", 3), asked("kkk")], patience_s=30)
+    jobs = ClusteringJobs(embedder)
+    first = jobs.clusters([asked("aaa", 2), asked("zzz")], FAQ, patience_s=30)
+    assert jobs.clusters([asked("aaa", 2), asked("zzz")], FAQ, patience_s=30) is first
+    changed = jobs.clusters([asked("aaa", 2), asked("zzz", 3), asked("kkk")], FAQ, patience_s=30)
     assert done(changed)[0] == "zzz"
     assert sorted(embedder.embedded) == ["aaa", "kkk", "zzz"]
 
 
 def test_nothing_asked_makes_no_cluster() -> None:
-    assert ClusteringJobs(LetterEmbedder(), ["FAQ"]).clusters([], patience_s=30) == ()
+    assert ClusteringJobs(LetterEmbedder()).clusters([], FAQ, patience_s=30) == ()
 
 
 class BrokenEmbedder(LetterEmbedder):
@@ -123,7 +124,7 @@ class BrokenEmbedder(LetterEmbedder):
 
 
 def test_a_failure_reaches_whoever_waits_and_is_tried_again() -> None:
-    jobs = ClusteringJobs(BrokenEmbedder(), ["FAQ"])
+    jobs = ClusteringJobs(BrokenEmbedder())
     for _ in range(2):
         with pytest.raises(MemoryError):
-            jobs.clusters([asked("aaa")], patience_s=30)
+            jobs.clusters([asked("aaa")], FAQ, patience_s=30)

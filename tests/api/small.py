@@ -7,6 +7,7 @@ from typing import Any
 
 from faqbot.answering.decision import UncalibratedRule
 from faqbot.assistant import Assistant
+from faqbot.corpus.entry import Corpus
 from faqbot.index.store import build_index
 from faqbot.progress import silent
 from faqbot.retrieval.retriever import Retriever
@@ -23,9 +24,9 @@ FAQ = corpus(
 )
 
 
-def small_assistant(folder: Path) -> Assistant:
+def small_assistant(folder: Path, faq: Corpus = FAQ) -> Assistant:
     """Put an assistant together in a folder; it asserts an entry's own wordings only."""
     embedder: Any = LetterEmbedder()
-    index = build_index(folder, FAQ, embedder, progress=silent).index
-    retriever = Retriever(FAQ, index, embedder)
-    return Assistant(FAQ, embedder, index, retriever, Suggester(FAQ), UncalibratedRule())
+    index = build_index(folder, faq, embedder, progress=silent).index
+    retriever = Retriever(faq, index, embedder)
+    return Assistant(faq, embedder, index, retriever, Suggester(faq), UncalibratedRule())

@@ -43,7 +43,10 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         }
     )
     parts = SimpleNamespace(
-        corpus=read_corpus(resource_folder("corpus")), embedder=LetterEmbedder()
+        corpus=read_corpus(resource_folder("corpus")),
+        embedder=LetterEmbedder(),
+        warnings=(),
+        source=None,
     )
     service = Service.open(settings, cast("Assistant", parts))
     fill(service.store)

@@ -38,7 +38,10 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
         secret_key=SecretStr("a key for tests, of more than 32 characters"),
     )
     known = SimpleNamespace(
-        corpus=read_corpus(resource_folder("corpus")), embedder=LetterEmbedder()
+        corpus=read_corpus(resource_folder("corpus")),
+        embedder=LetterEmbedder(),
+        warnings=(),
+        source=None,
     )
     service = Service.open(settings, cast("Assistant", known))
     hashed = Passwords().hash(PASSWORD)

@@ -73,7 +73,9 @@ def make_service(url: str) -> Iterator[ServiceFactory]:
 
         def make(**choices: Any) -> Service:
             settings = Settings(**{"database_url": url, "secret_key": KEY} | choices)
-            parts = SimpleNamespace(corpus=_corpus(), embedder=LetterEmbedder())
+            parts = SimpleNamespace(
+                corpus=_corpus(), embedder=LetterEmbedder(), warnings=(), source=None
+            )
             assistant = cast("Assistant", parts)
             service = Service.open(settings, assistant)
             stack.callback(service.store.close)

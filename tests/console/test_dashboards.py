@@ -42,7 +42,9 @@ def corpus() -> Corpus:
 @contextmanager
 def console(folder: Path) -> Iterator[tuple[TestClient, Service]]:
     """Open a console on a new database, as bob, who may look; logging in is tested elsewhere."""
-    assistant = SimpleNamespace(corpus=corpus(), embedder=LetterEmbedder())
+    assistant = SimpleNamespace(
+        corpus=corpus(), embedder=LetterEmbedder(), warnings=(), source=None
+    )
     settings = Settings(database_url=f"sqlite:///{folder / 'faqbot.db'}", secret_key=KEY)
     service = Service.open(settings, cast("Assistant", assistant))
     app = create_app(service)

@@ -6,6 +6,7 @@ import hashlib
 import html
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ from faqbot.review.signals import SignalKey
 from faqbot.review.store import DecisionStore
 from tests.console.conftest import ClientFactory, form_token, log_in
 from tests.review.decided import chosen, decided, unanswered, voted_down
-from tests.samples_of_use import NOON, interaction
+from tests.samples_of_use import NOON, interaction, shown
 
 ROOT = Path(__file__).parents[2]
 DRAFT = {
@@ -103,6 +104,19 @@ def test_an_empty_queue_says_so(reviewer: TestClient) -> None:
     assert todo in reviewer.get("/admin/review").text
     assert applied in reviewer.get("/admin/review?state=applied").text
     assert filtered in reviewer.get("/admin/review?signal=choice").text
+
+
+def test_an_item_says_which_of_the_entries_shown_say_something_else_by_now(
+    reviewer: TestClient, service: Service
+) -> None:
+    now = service.corpus.by_id["S02"].text_digest
+    texts = (replace(shown("S01"), text_digest="0" * 16), replace(shown("S02", 2), text_digest=now))
+    service.store.record(asked := interaction(shown=texts))
+    service.store.vote(asked.id, "S01", useful=False, reason=None, comment=None, at=NOON)
+    page = reviewer.get(address(SignalKey(asked.id, "negative_vote", "S01"))).text
+    heads = r'shown__head"><span class="tag">(\w+)</span>.*?(\(modifiée depuis\))?</p>'
+    entries = re.findall(heads, page)
+    assert entries == [("S01", "(modifiée depuis)"), ("S02", "")]
 
 
 def test_the_queue_lists_every_signal_with_the_biggest_group_first(

@@ -225,7 +225,8 @@ def _questions(source: Source, wanted: EntryQuestionFilter) -> Rows:
 def _unanswered(source: Source) -> Rows:
     with source.service.database.reading(patient=True) as connection:
         found = read_open_questions(connection, source.filters, source.statuses, _EVERYTHING)
-    clusters = source.grouping.clusters(found.questions[:LIMIT], patience_s=_PATIENCE_S)
+    asked, faq = found.questions[:LIMIT], source.service.corpus.questions
+    clusters = source.grouping.clusters(asked, faq, patience_s=_PATIENCE_S)
     if isinstance(clusters, Pending):
         msg = f"the questions were not put together within {_PATIENCE_S:.0f} s"
         raise StoreUnavailable(msg)

@@ -87,7 +87,8 @@ def unanswered_page(
     with service.database.reading(patient=True) as connection:
         versions = read_corpus_versions(connection)
         found = read_open_questions(connection, filters, statuses.chosen, LIMIT)
-    clusters = grouping.clusters(found.questions, patience_s=_PATIENCE_S)
+    faq = service.corpus.questions
+    clusters = grouping.clusters(found.questions, faq, patience_s=_PATIENCE_S)
     ready = () if isinstance(clusters, Pending) else clusters
     paging = Paging.of(len(ready), _CLUSTERS, page)
     context = {

@@ -21,10 +21,10 @@ _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class ReviewDesk:
-    """Signals and decisions, with what is remembered between pages.
+    """Signals and decisions, as one request works with them.
 
     Args:
-        service: What the application serves with.
+        service: What the application serves the request with.
         grouping: Puts questions together, here as on the dashboards.
     """
 
@@ -53,7 +53,7 @@ class ReviewDesk:
             Positions of the texts, group by group; None while that takes longer than a page may.
         """
         asked = [OpenQuestion(text, 1, _ANY_TIME, ()) for text in texts[:LIMIT]]
-        found = self._grouping.clusters(asked, patience_s=_PATIENCE_S)
+        found = self._grouping.clusters(asked, self.corpus.questions, patience_s=_PATIENCE_S)
         if isinstance(found, Pending):
             return None
         places = {text: place for place, text in enumerate(texts)}

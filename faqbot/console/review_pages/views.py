@@ -50,6 +50,8 @@ class ShownRow:
     role: str
     """``answer``, ``tentative``, ``option`` or ``suggestion``."""
     confidence: float
+    changed: bool
+    """Whether it said something else when it was shown."""
     mark: str | None
     """``down``, ``up`` or ``chosen``."""
 
@@ -219,6 +221,7 @@ def _shown(desk: ReviewDesk, signal: Signalled) -> tuple[ShownRow, ...]:
             rank=it.rank,
             role=_role(exchange.interaction, it),
             confidence=it.confidence,
+            changed=it.entry_id in known and it.is_changed(known[it.entry_id]),
             mark=marks.get(it.entry_id),
         )
         for it in exchange.interaction.shown

@@ -1,0 +1,151 @@
+"""Serve the corpus as it stands in its folder: a saved edit needs no restart.
+
+Each worker looks at the folder every second. A change is read, checked and opened in the
+background, with the model that is loaded already, and put into service in one step between two
+requests. What cannot be served changes nothing but the service's notices. Workers share the folder
+of the index, so that what is new is embedded once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import structlog
+from fastapi import FastAPI
+from starlette.datastructures import State
+
+from faqbot.api.services import Services
+from faqbot.assistant import Assistant
+from faqbot.corpus.reading import Fingerprint, fingerprint
+from faqbot.errors import CorpusError
+from faqbot.notices import Notice, corpus_not_opened, corpus_refused
+
+log = structlog.get_logger(__name__)
+
+_EVERY_S = 1.0
+_BREATH_S = 0.02
+"""Pause after each batch that is embedded, in which questions that wait for the model get it."""
+_END_S = 10.0
+"""Longest time that the end of the service waits for work in progress, which is then cut off."""
+
+
+@contextmanager
+def following(app: FastAPI) -> Iterator[None]:
+    """Follow the corpus folder while the context is open; a SIGHUP asks for a look at once.
+
+    Args:
+        app: Its services are replaced; nothing happens when their corpus was read from no folder.
+    """
+    follower = _Follower(app.state)
+    if follower.handled is None:
+        yield
+        return
+    follower.start()
+    try:
+        with _on_hang_up(follower.look_now):
+            yield
+    finally:
+        follower.stop()
+
+
+class _Follower(threading.Thread):
+    def __init__(self, state: State) -> None:
+        super().__init__(name="corpus", daemon=True)
+        self._state = state
+        self.handled: Fingerprint | None = self._services.service.assistant.source
+        """The folder as it was when it was last opened or refused."""
+        self._called = threading.Event()
+        self._stopping = threading.Event()
+
+    @property
+    def _services(self) -> Services:
+        services: Services = self._state.services
+        return services
+
+    def look_now(self) -> None:
+        self._called.set()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._called.set()
+        self.join(_END_S)
+
+    def run(self) -> None:
+        settings = self._services.service.settings
+        last = self.handled
+        while True:
+            called = self._called.wait(_EVERY_S if settings.reload == "on" else None)
+            self._called.clear()
+            if self._stopping.is_set():
+                return
+            found = fingerprint(settings.corpus_dir)
+            # Several files may still be on their way: a change is taken up once it stands still.
+            if called or (found != self.handled and found == last):
+                self.handled = found
+                self._take_up()
+            last = found
+
+    def _take_up(self) -> None:
+        try:
+            self._open()
+        except _Stopped:
+            return
+        except CorpusError as error:
+            self._warn(corpus_refused(error.problems))
+        except Exception as error:
+            # Whatever it is, the service goes on with what it has; the traceback holds no question.
+            self._warn(corpus_not_opened(), exc_info=error)
+
+    def _open(self) -> None:
+        services = self._services
+        service = services.service
+        assistant = Assistant.open(
+            service.settings, progress=self._breathe, embedder=service.assistant.embedder
+        )
+        self._state.services = services.serving(service.serving(assistant))
+        self.handled = assistant.source
+        log.info(
+            "corpus_served",
+            entries=len(assistant.corpus.entries),
+            corpus_digest=assistant.corpus.digest[:12],
+        )
+
+    def _warn(self, notice: Notice, **more: object) -> None:
+        log.warning(notice.code, **notice.details(), **more)
+        services = self._services
+        self._state.services = services.serving(services.service.noticing(notice))
+
+    def _breathe(self, *_: object) -> None:
+        if self._stopping.wait(_BREATH_S):
+            raise _Stopped
+
+
+class _Stopped(Exception):
+    """The service ends: what is being opened is not needed any more."""
+
+
+@contextmanager
+def _on_hang_up(look: Callable[[], None]) -> Iterator[None]:
+    """Have SIGHUP call for a look, as long as the context is open, where signals arrive."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    in_terminal = os.isatty(0)
+
+    def received() -> None:
+        # The same signal tells that the terminal was closed: that ends what was started in it.
+        if in_terminal and not os.isatty(0):
+            signal.raise_signal(signal.SIGTERM)
+        look()
+
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGHUP, received)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGHUP)
