@@ -14,8 +14,16 @@ from pathlib import Path
 from uuid import UUID
 
 from faqbot.answering.answer import Answer, Offer, compose
-from faqbot.answering.calibration import CalibratedRule, load_calibration
-from faqbot.answering.decision import DecisionRule, UncalibratedRule
+from faqbot.answering.calibration import (
+    CalibratedRule,
+    Calibration,
+    Goals,
+    calibrate,
+    load_calibration,
+    save_calibration,
+)
+from faqbot.answering.decision import DecisionRule
+from faqbot.answering.evidence import own_evidence
 from faqbot.answering.small_talk import small_talk, strip_courtesies
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import Fingerprint, fingerprint, read_corpus
@@ -26,12 +34,11 @@ from faqbot.embedding.onnx_encoder import OnnxEmbedder
 from faqbot.embedding.receipt import DEFAULT_MODEL
 from faqbot.errors import (
     CalibrationMismatch,
-    CalibrationMissing,
     IndexMismatch,
     IndexMissing,
 )
 from faqbot.index.store import BuildReport, PassageIndex, build_index, load_index
-from faqbot.notices import Notice, not_calibrated
+from faqbot.notices import Notice, little_evidence
 from faqbot.progress import Progress
 from faqbot.retrieval.ranking import Ranking
 from faqbot.retrieval.retriever import Retriever
@@ -94,18 +101,26 @@ class Assistant:
         """Load everything that answering from a given corpus needs.
 
         Args:
-            corpus: The corpus, read from anywhere; in ``settings.corpus_dir`` only a calibration
-                is looked for, and used if it belongs to this corpus.
+            corpus: The corpus, read from anywhere.
             embedder: The model that the settings name, if it has been loaded before.
 
         Raises:
             ModelUnavailable: The model cannot be fetched or loaded.
         """
         embedder = embedder or load_embedder(settings, progress=progress)
-        index = _fresh_index(settings, corpus, embedder, progress)
-        retriever = Retriever(corpus, index, embedder)
-        rule, warnings = _decision_rule(settings.corpus_dir, corpus, embedder)
-        assistant = cls(corpus, embedder, index, retriever, Suggester(corpus), rule, warnings)
+        folder = index_folder(settings)
+        index = _fresh_index(folder, corpus, embedder, progress)
+        calibration = calibrated(folder, corpus, index, embedder, settings, progress=progress)
+        warnings = () if calibration.bound.attained else (little_evidence(calibration.evidence),)
+        assistant = cls(
+            corpus,
+            embedder,
+            index,
+            Retriever(corpus, index, embedder),
+            Suggester(corpus),
+            CalibratedRule(calibration),
+            warnings,
+        )
         for notice in warnings:
             log.warning("%s: %s", notice.code, notice.message)
         assistant.ask(corpus.title)
@@ -236,30 +251,39 @@ def refresh_index(settings: Settings, *, progress: Progress) -> BuildReport:
         ModelUnavailable: The model cannot be fetched or loaded.
     """
     corpus = read_corpus(settings.corpus_dir)
-    embedder = load_embedder(settings, progress=progress)
-    return build_index(index_folder(settings), corpus, embedder, progress=progress)
+    embedder, folder = load_embedder(settings, progress=progress), index_folder(settings)
+    report = build_index(folder, corpus, embedder, progress=progress)
+    calibrated(folder, corpus, report.index, embedder, settings, progress=progress)
+    return report
 
 
-def _decision_rule(
-    folder: Path, corpus: Corpus, embedder: Embedder
-) -> tuple[DecisionRule, tuple[Notice, ...]]:
+def calibrated(
+    folder: Path,
+    corpus: Corpus,
+    index: PassageIndex,
+    embedder: Embedder,
+    settings: Settings,
+    *,
+    progress: Progress,
+) -> Calibration:
+    """Load the calibration that stands beside an index, or learn it and put it there."""
+    digests = {"searched_digest": corpus.searched_digest, "model_digest": embedder.digest}
+    goals = Goals(outside=settings.outside_share)
     try:
-        calibration = load_calibration(
-            folder, corpus_digest=corpus.digest, model_digest=embedder.digest
-        )
-    except (CalibrationMissing, CalibrationMismatch) as error:
-        return UncalibratedRule(), (not_calibrated(error),)
-    return CalibratedRule(calibration), ()
+        return load_calibration(folder, **digests, goals=goals)
+    except CalibrationMismatch as error:
+        log.info("calibrating: %s", error)
+    evidence = own_evidence(corpus, index, embedder, progress=progress)
+    learned = calibrate(evidence, **digests, goals=goals).calibration
+    save_calibration(folder, learned)
+    return learned
 
 
 def _fresh_index(
-    settings: Settings,
-    corpus: Corpus,
-    embedder: Embedder,
-    progress: Progress,
+    folder: Path, corpus: Corpus, embedder: Embedder, progress: Progress
 ) -> PassageIndex:
-    folder = index_folder(settings)
+    digests = {"searched_digest": corpus.searched_digest, "model_digest": embedder.digest}
     try:
-        return load_index(folder, corpus_digest=corpus.digest, model_digest=embedder.digest)
+        return load_index(folder, **digests)
     except (IndexMissing, IndexMismatch):
         return build_index(folder, corpus, embedder, progress=progress).index

@@ -54,12 +54,8 @@ class IndexMismatch(FaqbotError):
     """The index was built from another corpus, model or format: build it again."""
 
 
-class CalibrationMissing(FaqbotError):
-    """There is no calibration of this corpus yet: fit one."""
-
-
 class CalibrationMismatch(FaqbotError):
-    """The calibration belongs to another corpus, model or version: fit it again."""
+    """There is no calibration, or of another corpus, model or version: it is learned anew."""
 
 
 class StoreUnavailable(FaqbotError):

@@ -68,7 +68,7 @@ class FaqbotVectorStore(VectorStore):
 
     @classmethod
     def from_index(cls, index: PassageIndex, embedding: Embeddings) -> Self:
-        """Present a passage index as a vector store, without copying or embedding anything.
+        """Present a passage index as a vector store, without embedding anything.
 
         Args:
             index: A loaded index.
@@ -78,14 +78,16 @@ class FaqbotVectorStore(VectorStore):
             A store whose documents carry ``entry_id`` and ``kind`` as metadata.
         """
         store = cls(embedding)
-        store._vectors = index.vectors
+        # Examples of subjects out of scope and labelled questions are no answer to anything.
+        passages = [it for it in index.passages.values() if it.kind not in {"example", "labelled"}]
+        store._vectors = index.vectors.only([passage.id for passage in passages])
         store._documents = {
             passage.id: Document(
                 id=passage.id,
                 page_content=passage.text,
                 metadata={"entry_id": passage.entry_id, "kind": passage.kind},
             )
-            for passage in index.passages.values()
+            for passage in passages
         }
         return store
 

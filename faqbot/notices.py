@@ -6,7 +6,7 @@ code) and a banner on every page of the console. It lasts as long as what it is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from faqbot import wording
@@ -55,7 +55,16 @@ def corpus_not_opened() -> Notice:
     return Notice("corpus_not_opened", message, wording.CORPUS_NOT_OPENED)
 
 
-def not_calibrated(error: Exception) -> Notice:
-    """Tell that confidences are not calibrated, so that little is asserted."""
-    message = f"answers are not calibrated, so little is asserted: {error}"
-    return Notice("not_calibrated", message, wording.NOT_CALIBRATED)
+def little_evidence(evidence: Mapping[str, int]) -> Notice:
+    """Tell that the FAQ says too little of its own questions for a bound of its own.
+
+    Args:
+        evidence: Questions by kind.
+    """
+    counted = ", ".join(f"{count} of kind {kind!r}" for kind, count in evidence.items() if count)
+    message = (
+        f"too few wordings to show how seldom answers are wrong ({counted or 'none'}): confidence "
+        "follows other FAQs, which promises less. Add other ways to ask (variants), or labelled "
+        "questions (labelled.jsonl)"
+    )
+    return Notice("little_evidence", message, wording.LITTLE_EVIDENCE)

@@ -100,6 +100,8 @@ class Settings(BaseModel):
     retention_days: Annotated[int | None, Field(ge=1)] = 396
     """Age at which questions, verdicts, choices and lines of the audit log are erased, in days: 13
     months; ``off`` keeps them."""
+    outside_share: Annotated[float, Field(gt=0, lt=1)] = 0.1
+    """Assumed share of questions that the FAQ does not answer: thresholds depend on it."""
     reload: Literal["on", "off"] = "on"
     """Whether a changed corpus is served by itself; otherwise a SIGHUP asks for it."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

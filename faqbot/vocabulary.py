@@ -26,7 +26,7 @@ AccountRole: TypeAlias = Literal["reader", "reviewer"]
 """``reader``: sees the console. ``reviewer``: also decides."""
 ProvenanceKind: TypeAlias = Literal["verbatim", "reworded"]
 """``verbatim``: the publisher's own text. ``reworded``: written by us from a cited source."""
-NoticeCode: TypeAlias = Literal["corpus_refused", "corpus_not_opened", "not_calibrated"]
+NoticeCode: TypeAlias = Literal["corpus_refused", "corpus_not_opened", "little_evidence"]
 """What is amiss with what is served; a label of ``/metrics``."""
 Span: TypeAlias = tuple[int, int]
 """[start, end) in characters of a text."""

@@ -128,9 +128,10 @@ REASONS: Final[Mapping[str, str]] = MappingProxyType(
 
 # --- What the console tells of the service --------------------------------------------------
 
-NOT_CALIBRATED: Final = (
-    "La confiance n’est pas étalonnée pour ce corpus\u00a0: le service affirme peu de réponses et "
-    "demande plus souvent de choisir."
+LITTLE_EVIDENCE: Final = (
+    "Ce corpus compte trop peu de formulations pour prouver que ses réponses sont rarement "
+    "fausses\u00a0: la confiance suit celle d’autres FAQ. Ajoutez d’autres façons de poser les "
+    "questions."
 )
 CORPUS_NOT_OPENED: Final = (
     "Le corpus modifié n’a pas pu être ouvert\u00a0: la version précédente reste en service. "

@@ -1,18 +1,29 @@
-"""A calibrated probability that the first candidate answers: a logistic model of named features.
+"""How sure an answer is, and from where on it is given: learned from the corpus at every build.
 
-The model, its thresholds and what they were learned from are one small JSON file,
-``calibration.json`` in the corpus folder. It belongs to one corpus and one embedding model and is
-refused for any other: a confidence that was learned elsewhere is no confidence.
+The model, its thresholds and what they were learned from are one small JSON file beside the index
+(``calibration.json``). It belongs to what is searched and to one embedding model; anything else is
+learned anew, which takes seconds. An FAQ with little evidence of its own is judged by the general
+model (``general.json``), fitted across several FAQs, and the more evidence there is the less that
+counts.
+
+How often an asserted answer may be wrong is bounded by learn-then-test (Angelopoulos, Bates,
+Candès, Jordan and Lei, arXiv:2110.01052): each of `COVERAGES` is a hypothesis « the risk there
+exceeds the target », tested by an exact binomial tail at an equal part of the error probability
+(Bonferroni), so that one that fails does not stand in the way of the others. What it cannot
+promise: that tomorrow's questions are drawn as the evidence was (exchangeability).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from math import exp
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+import numpy as np
+from pydantic import Field, ValidationError
 
 from faqbot.answering.decision import (
     Judgement,
@@ -21,79 +32,104 @@ from faqbot.answering.decision import (
     is_bare_subject,
     is_own_wording,
 )
+from faqbot.answering.evidence import FOLDS, KINDS, Evidence
 from faqbot.answering.features import FEATURES, features
-from faqbot.errors import CalibrationMismatch, CalibrationMissing
+from faqbot.answering.logistic import Frozen, Model, chances, fit
+from faqbot.errors import CalibrationMismatch
+from faqbot.files import write_atomically
+from faqbot.retrieval.bm25 import Scores
 from faqbot.retrieval.ranking import Ranking
 
-FILE_NAME = "calibration.json"
-FORMAT = 1
-REMEDY = "Run: faqbot eval calibrate"
+FILE_NAME: Final = "calibration.json"
+FORMAT: Final = 2
+COVERAGES: Final = (0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
+"""Shares of the answerable evidence that the thresholds tested would answer."""
+NEVER: Final = 1.0
+"""A threshold that no probability reaches."""
+_COUNT: Final = {"labelled": 8.0}
+"""For how many held-out wordings an answerable question of each kind counts, if not for one:
+labelled ones are nearest to what will be asked."""
+_PART: Final = {"labelled": 6.0}
+"""Part of each kind in the unanswerable evidence, if not one."""
+_EMPHASIS: Final = 2.0
+"""How much more the unanswerable evidence counts when weights are fitted than when thresholds are
+chosen: what lies outside is rarer than what is found, and the dearer mistake."""
+
+_ENOUGH: Final = 50
+"""Questions below which the general model's thresholds are taken."""
+_FOREIGN: Final = tuple(KINDS.index(kind) for kind in ("example", "labelled"))
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class Goals(Frozen):
+    """What the thresholds have to keep, and what they assume."""
+
+    risk: float = Field(default=0.02, gt=0, lt=1)
+    """Highest share of wrong answers among asserted ones."""
+    confidence: float = Field(default=0.9, gt=0, lt=1)
+    """Probability with which that is kept."""
+    outside: float = Field(default=0.1, gt=0, lt=1)
+    """Assumed share of questions that the FAQ does not answer."""
+    tentative_risk: float = Field(default=0.07, gt=0, lt=1)
+    """Highest share of wrong ones among answers shown as likely."""
+    refusals: float = Field(default=0.03, gt=0, lt=1)
+    """Share of answerable questions that may be told « no answer »."""
+    offered: float = Field(default=0.2, gt=0, lt=1)
+    """Share of foreign questions that may get a choice of entries."""
 
 
-class Feature(_Frozen):
-    """One feature's part in the model: weight x (value - mean) / scale."""
+class RiskBound(Frozen):
+    """What is promised of asserted answers, and on what ground."""
 
-    mean: float
-    scale: float = Field(gt=0)
-    weight: float
-
-
-class RiskBound(_Frozen):
-    """What is promised of asserted answers, and on what ground.
-
-    Learn-then-test: Angelopoulos, Bates, Candès, Jordan and Lei, arXiv:2110.01052.
-    """
-
-    target: float = Field(gt=0, lt=1)
-    """Highest share of wrong answers among asserted ones that is tolerated."""
-    confidence: float = Field(gt=0, lt=1)
-    """Probability, over draws of the calibration questions, that the target is kept."""
-    questions: int
-    """Calibration questions."""
     answered: int
-    """Those that are answered at the threshold."""
+    """Questions of the evidence that are answered at the threshold."""
     wrong: int
-    """Those that are answered wrongly at the threshold."""
+    """Those that are answered wrongly."""
     upper_bound: float
-    """Exact upper confidence limit of the risk at the threshold, at ``confidence``."""
+    """Upper confidence limit of the risk among weighted questions."""
     attained: bool
-    """Whether any threshold kept the target; if not, nothing is asserted but the very wording of
-    an entry."""
+    """Whether the evidence of this FAQ alone shows that the target is kept. If not, there is too
+    little of it, and the threshold is the general model's, which promises less."""
 
 
-class Calibration(_Frozen):
+class Calibration(Frozen):
     """A fitted model with its thresholds and origin."""
 
     format: int
-    corpus_digest: str
+    searched_digest: str
     model_digest: str
-    dataset: str
-    """Name and split of the questions it was learned from."""
-    dataset_digest: str
-    fitted_on: str
-    """ISO date."""
-    intercept: float
-    features: Mapping[str, Feature]
+    goals: Goals
+    evidence: dict[str, int]
+    """Questions by kind."""
+    model: Model
     answer_at: float = Field(ge=0, le=1)
-    tentative_at: float = Field(default=1.0, ge=0, le=1)
+    tentative_at: float = Field(ge=0, le=1)
     clarify_at: float = Field(ge=0, le=1)
-    risk: RiskBound
+    bound: RiskBound
 
-    def probability(self, values: Sequence[float]) -> float:
-        """Compute the probability in [0, 1] that a candidate answers the question.
-
-        Args:
-            values: Its features, in the order of `FEATURES`.
-        """
-        parts = (
-            part.weight * (value - part.mean) / part.scale
-            for part, value in zip((self.features[name] for name in FEATURES), values, strict=True)
+    @property
+    def thresholds(self) -> Thresholds:
+        """Where the outcome changes."""
+        return Thresholds(
+            answer_at=self.answer_at, tentative_at=self.tentative_at, clarify_at=self.clarify_at
         )
-        return 1 / (1 + exp(-max(-60.0, min(60.0, self.intercept + sum(parts)))))
+
+
+class General(Frozen):
+    """What is known of FAQs in general: the start of every calibration."""
+
+    about: str
+    """What it was fitted on, and how it does on FAQs it has not seen."""
+    model: Model
+    answer_at: float
+    tentative_at: float
+    clarify_at: float
+
+
+@lru_cache(maxsize=1)
+def general() -> General:
+    """Read the general model that faqbot brings along."""
+    text = files("faqbot.answering").joinpath("general.json").read_text(encoding="utf-8")
+    return General.model_validate_json(text)
 
 
 class CalibratedRule:
@@ -101,11 +137,6 @@ class CalibratedRule:
 
     def __init__(self, calibration: Calibration) -> None:
         self.calibration = calibration
-        self._thresholds = Thresholds(
-            answer_at=calibration.answer_at,
-            tentative_at=calibration.tentative_at,
-            clarify_at=calibration.clarify_at,
-        )
 
     def judge(self, ranking: Ranking, depth: int) -> Judgement:
         """Judge the first ``depth`` candidates by their probabilities.
@@ -113,49 +144,212 @@ class CalibratedRule:
         Two things are read off the question itself: an entry's own wording is answered, a mere
         subject is asked back.
         """
-        confidences = falling(
-            [
-                self.calibration.probability(features(ranking, position))
-                for position in range(min(depth, len(ranking.candidates)))
-            ]
-        )
-        status = self._thresholds.decide(confidences)
+        columns = ranking.order[:depth]
+        values = features(ranking.comparison, np.zeros_like(columns), columns)
+        confidences = falling(chances(self.calibration.model, values).tolist())
+        status = self.calibration.thresholds.decide(confidences)
         if is_own_wording(ranking):  # as the suggestions send it
             status = "answered"
         elif status == "no_answer" and is_bare_subject(ranking) and len(confidences) > 1:
             status = "clarify"
-        tentative = status == "clarify" and confidences[0] >= self._thresholds.tentative_at
-        return Judgement(status, confidences, tentative)
+        likely = status == "clarify" and confidences[0] >= self.calibration.tentative_at
+        return Judgement(status, confidences, likely)
 
 
-def load_calibration(folder: Path, *, corpus_digest: str, model_digest: str) -> Calibration:
-    """Load the calibration of a corpus.
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A calibration, and how it judged its own evidence."""
+
+    calibration: Calibration
+    held_out: Scores
+    """(n,) probabilities, each by a model that saw no question of the same entry or subject."""
+    counts: Scores
+    """(n,) for how many questions each row counts when thresholds are chosen."""
+
+
+def calibrate(
+    evidence: Evidence, *, searched_digest: str, model_digest: str, goals: Goals | None = None
+) -> Fitted:
+    """Fit the model to the evidence, and choose thresholds on held-out probabilities.
 
     Args:
-        folder: The corpus folder.
-        corpus_digest: Digest of the corpus to be served.
-        model_digest: Digest of the model that embeds questions.
+        evidence: Of the FAQ itself; may be empty.
+        searched_digest: Of the corpus.
+        model_digest: Of the embedding model.
+        goals: What the thresholds have to keep; the usual ones by default.
+    """
+    goals, start = goals or Goals(), general()
+    emphasised = counts_of(evidence, min(0.5, _EMPHASIS * goals.outside))
+    counts = counts_of(evidence, goals.outside)
+    held_out = np.zeros(len(counts))
+    for fold in range(FOLDS):
+        judged = evidence.groups == fold
+        model = fit(
+            evidence.values[~judged], evidence.right[~judged], emphasised[~judged], start.model
+        )
+        held_out[judged] = model.logits(evidence.values[judged])
+    slope, shift = _recalibration(held_out, evidence, counts)
+    held_out = np.asarray(1 / (1 + np.exp(-(slope * held_out + shift))))
+    whole = fit(evidence.values, evidence.right, emphasised, start.model)
+    answer_at, bound = choose_threshold(held_out, evidence, counts, goals)
+    if not bound.attained:
+        answer_at = start.answer_at
+    calibration = Calibration(
+        format=FORMAT,
+        searched_digest=searched_digest,
+        model_digest=model_digest,
+        goals=goals,
+        evidence={kind: int((evidence.kinds == n).sum()) for n, kind in enumerate(KINDS)},
+        model=whole.scaled(slope, shift),
+        answer_at=answer_at,
+        tentative_at=min(answer_at, _tentative_at(held_out, evidence, counts, answer_at, goals)),
+        clarify_at=min(answer_at, _clarify_at(held_out, evidence, goals)),
+        bound=bound,
+    )
+    return Fitted(calibration, held_out, counts)
+
+
+def counts_of(evidence: Evidence, outside: float) -> Scores:
+    """Say for how many questions each row counts, a given share of them being unanswerable.
+
+    Returns:
+        (n,) numbers that sum to n, if there are both kinds.
+    """
+    counts = np.zeros(len(evidence.kinds))
+    for number, kind in enumerate(KINDS):
+        rows = evidence.kinds == number
+        counts[rows & evidence.answerable] = _COUNT.get(kind, 1.0)
+        foreign = rows & ~evidence.answerable
+        counts[foreign] = _PART.get(kind, 1.0) / max(1, foreign.sum())
+    for rows, share in ((evidence.answerable, 1 - outside), (~evidence.answerable, outside)):
+        counts[rows] *= share * len(counts) / max(counts[rows].sum(), 1e-9)
+    return counts
+
+
+def choose_threshold(
+    probabilities: Scores, evidence: Evidence, counts: Scores, goals: Goals
+) -> tuple[float, RiskBound]:
+    """Find the lowest threshold that keeps the share of wrong answers under the target.
+
+    Args:
+        probabilities: (n,) judged by models that have not seen the question.
+        evidence: Which of them are right, and which answerable.
+        counts: (n,) for how many questions each row counts. The bound takes as many questions as
+            the weighted ones are worth (Kish's effective number).
+        goals: The target, and with which probability it is kept.
+
+    Returns:
+        The threshold, `NEVER` when none can be trusted, and what was seen at it.
+    """
+    chosen, bound = NEVER, RiskBound(answered=0, wrong=0, upper_bound=1.0, attained=False)
+    error = (1 - goals.confidence) / len(COVERAGES)
+    for threshold in _weighted_quantiles(
+        probabilities[evidence.answerable], counts[evidence.answerable], 1 - np.array(COVERAGES)
+    ):
+        taken = probabilities >= threshold
+        weights, wrong = counts[taken], (counts * ~evidence.right)[taken].sum()
+        worth = weights.sum() ** 2 / (weights**2).sum()
+        limit = upper_bound(worth * wrong / weights.sum(), worth, error)
+        if limit <= goals.risk and threshold < chosen:
+            chosen = float(threshold)
+            bound = RiskBound(
+                answered=int(taken.sum()),
+                wrong=int((taken & ~evidence.right).sum()),
+                upper_bound=limit,
+                attained=True,
+            )
+    return chosen, bound
+
+
+def upper_bound(wrong: float, answered: float, error: float) -> float:
+    """Bound a share of errors from above (Clopper and Pearson, 1934).
+
+    Args:
+        wrong: Errors seen; weighted ones need not be whole numbers.
+        answered: Answers seen.
+        error: Probability in (0, 1) that the share lies above the bound.
+    """
+    from scipy.special import betaincinv  # needed when an FAQ is calibrated, not to serve it
+
+    if wrong >= answered:
+        return 1.0
+    return float(betaincinv(wrong + 1, answered - wrong, 1 - error))
+
+
+def load_calibration(
+    folder: Path, *, searched_digest: str, model_digest: str, goals: Goals
+) -> Calibration:
+    """Load what was learned at an earlier opening.
+
+    Args:
+        folder: The index folder.
+        searched_digest: Of the corpus to be served.
+        model_digest: Of the model that embeds questions.
+        goals: What the thresholds have to keep.
 
     Raises:
-        CalibrationMissing: There is none.
-        CalibrationMismatch: It was learned with another corpus, model or version of the features,
-            or cannot be understood.
+        CalibrationMismatch: There is none, it was learned from something else, for other goals or
+            by another version of faqbot, or it cannot be understood.
     """
     path = folder / FILE_NAME
     try:
         found = Calibration.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        msg = f"there is no {path}. {REMEDY}"
-        raise CalibrationMissing(msg) from None
-    except (ValueError, ValidationError) as error:
-        msg = f"{path} cannot be understood: {str(error).splitlines()[0]}. {REMEDY}"
+    except (OSError, ValueError, RecursionError, ValidationError) as error:
+        msg = f"{path} cannot be read: {str(error).splitlines()[0]}"
         raise CalibrationMismatch(msg) from error
-    for what, stale in (
-        ("another version of faqbot", found.format != FORMAT or set(found.features) != {*FEATURES}),
-        ("another version of the corpus", found.corpus_digest != corpus_digest),
-        ("another embedding model", found.model_digest != model_digest),
-    ):
-        if stale:
-            msg = f"{path} was learned with {what}. {REMEDY}"
-            raise CalibrationMismatch(msg)
+    wanted = (FORMAT, searched_digest, model_digest, goals, set(FEATURES))
+    learned = (found.format, found.searched_digest, found.model_digest, found.goals)
+    if wanted != (*learned, set(found.model.features)):
+        msg = f"{path} was learned from something else"
+        raise CalibrationMismatch(msg)
     return found
+
+
+def save_calibration(folder: Path, calibration: Calibration) -> None:
+    """Keep what was learned for the next opening."""
+    write_atomically(folder / FILE_NAME, calibration.model_dump_json(indent=1) + "\n")
+
+
+def _recalibration(logits: Scores, evidence: Evidence, counts: Scores) -> tuple[float, float]:
+    """Find the slope and shift that make held-out logits probabilities (Platt, 1999)."""
+    basis = np.stack([logits, np.ones(len(logits))], axis=1)
+    start = np.array([1.0, 0.0])
+    weights, ridge = start, np.diag([10.0, 10.0])
+    for _ in range(50):
+        likely = 1 / (1 + np.exp(-np.clip(basis @ weights, -60, 60)))
+        slope = basis.T @ (counts * (evidence.right - likely)) - ridge @ (weights - start)
+        curve = (basis * (counts * likely * (1 - likely))[:, None]).T @ basis + ridge
+        weights = weights + np.linalg.solve(curve, slope)
+    return float(weights[0]), float(weights[1])
+
+
+def _tentative_at(
+    probabilities: Scores, evidence: Evidence, counts: Scores, answer_at: float, goals: Goals
+) -> float:
+    """Find from where on answers short of the first threshold are seldom wrong."""
+    below = np.flatnonzero(probabilities < answer_at)
+    below = below[np.argsort(-probabilities[below], kind="stable")]
+    weights = counts[below]
+    wrong = np.cumsum(weights * ~evidence.right[below]) / np.maximum(np.cumsum(weights), 1e-9)
+    kept = np.flatnonzero((wrong <= goals.tentative_risk) & (np.arange(len(below)) >= _ENOUGH))
+    return float(probabilities[below[kept[-1]]]) if len(kept) else general().tentative_at
+
+
+def _clarify_at(probabilities: Scores, evidence: Evidence, goals: Goals) -> float:
+    """Find from where on a choice of entries is offered."""
+    answerable = probabilities[evidence.answerable]
+    foreign = probabilities[np.isin(evidence.kinds, _FOREIGN) & ~evidence.answerable]
+    if len(answerable) < _ENOUGH:
+        return general().clarify_at
+    least = float(np.quantile(answerable, goals.refusals))
+    if len(foreign) < _ENOUGH:
+        return least
+    return max(least, float(np.quantile(foreign, 1 - goals.offered)))
+
+
+def _weighted_quantiles(values: Scores, counts: Scores, shares: Scores) -> Scores:
+    """Return the values below which so large shares of the counts lie, in order."""
+    order = np.argsort(values, kind="stable")
+    below = np.cumsum(counts[order]) / max(counts.sum(), 1e-9)
+    places = np.minimum(np.searchsorted(below, shares), max(0, len(order) - 1))
+    return values[order][places] if len(order) else np.zeros(0)

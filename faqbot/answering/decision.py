@@ -62,30 +62,6 @@ BARE_TERMS = 2
 """A question of no more content words than this may be a mere subject."""
 
 
-class UncalibratedRule:
-    """Decides for a corpus that has no calibration: careful, and with no figure to promise.
-
-    Asserts an entry only when the question is one of its own wordings. Offers candidates when the
-    first one shares words and meaning with the question. Its confidences say no more than that.
-    """
-
-    OFFER_AT = 0.15
-    """Confidence from which candidates are offered."""
-
-    def judge(self, ranking: Ranking, depth: int) -> Judgement:
-        """Judge the first ``depth`` candidates; at most one half but for an own wording."""
-        found = ranking.candidates[:depth]
-        likeness = [
-            (candidate.signals.coverage + max(0.0, candidate.signals.dense)) / 4
-            for candidate in found
-        ]
-        if is_own_wording(ranking):
-            return Judgement("answered", falling([1.0, *likeness[1:]]))
-        thresholds = Thresholds(answer_at=1.0, clarify_at=self.OFFER_AT)
-        confidences = falling(likeness)
-        return Judgement(thresholds.decide(confidences), confidences)
-
-
 def is_own_wording(ranking: Ranking) -> bool:
     """Tell whether the question is one of the first candidate's own wordings.
 
@@ -95,7 +71,7 @@ def is_own_wording(ranking: Ranking) -> bool:
         return False
     entry = ranking.candidates[0].entry
     asked = wording_key(ranking.question)
-    return any(asked == wording_key(text) for text in (entry.question, *entry.variants))
+    return any(asked == wording_key(text) for text in entry.wordings)
 
 
 def is_bare_subject(ranking: Ranking) -> bool:

@@ -1,63 +1,98 @@
-"""What speaks for a candidate: a handful of named numbers that a reader can check.
+"""What speaks for a candidate: named numbers that a reader can check.
 
 Each compares the candidate with something: the next candidate, the subjects that the FAQ does not
-cover, the question's own words. Scores of different questions are not comparable, such
-comparisons are.
+cover, the nearest single wording, the question's own words. Scores of different questions are not
+comparable, such comparisons are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import log, log1p
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
 
-from faqbot.retrieval.ranking import Ranking
+import numpy as np
+import numpy.typing as npt
 
-FEATURES: Final = (
-    "margin",
-    "words_over_outside",
-    "grams_over_outside",
-    "words",
-    "dense",
-    "coverage",
-    "unknown",
-    "length",
-    "in_context",
-)
-"""Names of the features, in the order of `features`."""
+from faqbot.retrieval.bm25 import Scores, Table
+from faqbot.retrieval.ranking import Comparison
+
+Values: TypeAlias = npt.NDArray[np.float64]
+"""(k, features) of k candidates, columns in the order of `FEATURES`."""
+Places: TypeAlias = npt.NDArray[np.int64]
+"""(k,) rows or columns of a comparison."""
 
 
-def features(ranking: Ranking, position: int) -> Sequence[float]:
-    """Describe one candidate.
+class _Seen:
+    """A comparison seen from k candidates."""
 
-    Args:
-        ranking: The ranking that it stands in.
-        position: Its 0-based place.
+    def __init__(self, comparison: Comparison, rows: Places, columns: Places) -> None:
+        self.lexical, self.dense, self.fused = (
+            comparison.lexical,
+            comparison.dense,
+            comparison.fused,
+        )
+        self.rows, self._columns = rows, columns
+
+    def own(self, table: Table) -> Scores:
+        return np.asarray(table[self.rows, self._columns])
+
+    def best_other(self, table: Table) -> Scores:
+        """The highest score of another entry; the candidate's own where there is none."""
+        others = table[self.rows].copy()
+        if others.shape[1] < 2:
+            return self.own(table)
+        others[np.arange(len(others)), self._columns] = -np.inf
+        return np.asarray(others.max(axis=1))
+
+    def ahead(self, table: Table) -> Scores:
+        return self.own(table) - self.best_other(table)
+
+    def beside(self, table: Table, outside: Scores) -> Scores:
+        return self.own(table) - outside[self.rows]
+
+    def ratio(self, table: Table, other: Scores) -> Scores:
+        """The logarithm of one BM25 score over another."""
+        return np.asarray(np.log((self.own(table) + 1) / (other + 1)))
+
+
+_BY_NAME: Mapping[str, Callable[[_Seen], Scores]] = {
+    # Ahead of the next candidate: by all, by the nearest passages, by pieces of words, by the
+    # most similar wording.
+    "margin": lambda it: it.ahead(it.fused),
+    "votes_ahead": lambda it: it.ahead(it.dense.votes),
+    "grams_ahead": lambda it: it.ratio(it.lexical.grams, it.best_other(it.lexical.grams)),
+    "likeness_ahead": lambda it: it.ahead(it.lexical.likeness),
+    # Ahead of the best subject out of scope.
+    "words_over_outside": lambda it: it.ratio(it.lexical.words, it.lexical.outside_words[it.rows]),
+    "grams_over_outside": lambda it: it.ratio(it.lexical.grams, it.lexical.outside_grams[it.rows]),
+    "votes_over_outside": lambda it: it.beside(it.dense.votes, it.dense.outside_votes),
+    "wording_over_outside": lambda it: it.beside(it.dense.wordings, it.dense.outside_wordings),
+    "coverage_over_outside": lambda it: it.beside(it.lexical.coverage, it.lexical.outside_coverage),
+    "likeness_over_outside": lambda it: it.beside(it.lexical.likeness, it.lexical.outside_likeness),
+    # By itself.
+    "words": lambda it: np.log1p(it.own(it.lexical.words)),
+    "grams": lambda it: np.log1p(it.own(it.lexical.grams)),
+    "votes": lambda it: it.own(it.dense.votes),
+    "wording": lambda it: it.own(it.dense.wordings),
+    "answer": lambda it: it.own(it.dense.answers),
+    "coverage": lambda it: it.own(it.lexical.coverage),
+    "likeness": lambda it: it.own(it.lexical.likeness),
+    # Of the question.
+    "plain": lambda it: it.dense.plain[it.rows],
+    "unknown": lambda it: it.lexical.unknown[it.rows],
+    "length": lambda it: np.log1p(it.lexical.terms[it.rows]),
+}
+FEATURES: Final = tuple(_BY_NAME)
+"""Names of the features, in the order of their columns."""
+
+
+def features(comparison: Comparison, rows: Places, columns: Places) -> Values:
+    """Describe k candidates of a comparison by its rows (questions) and columns (entries).
 
     Returns:
-        In the order of `FEATURES`: fused score less the best other candidate's (0 without
-        another); logarithm of its BM25 over that of the best subject out of scope, for stems and
-        for character n-grams; logarithm of its BM25 of stems; centred cosine; share of the
-        question's words that it holds; share of the question's words that are unknown; logarithm
-        of the number of these words; 1 for a follow-up read with the question before, else 0.
+        (k, features): differences of cosines in [-2, 2], of fused scores (ahead), of shares in
+        [-1, 1] (coverage, likeness); logarithms of BM25 and of its ratios; shares in [0, 1]
+        (unknown); the logarithm of the number of distinct content words (length).
     """
-    candidate = ranking.candidates[position]
-    signals, outside = candidate.signals, ranking.outside
-    return (
-        candidate.score - _best_other_score(ranking, position),
-        log((signals.words + 1) / (outside.words + 1)),
-        log((signals.grams + 1) / (outside.grams + 1)),
-        log1p(signals.words),
-        signals.dense,
-        signals.coverage,
-        ranking.unknown,
-        log1p(ranking.terms),
-        float(ranking.in_context),
-    )
-
-
-def _best_other_score(ranking: Ranking, position: int) -> float:
-    rival = 1 if position == 0 else 0
-    if rival >= len(ranking.candidates):
-        return ranking.candidates[position].score
-    return ranking.candidates[rival].score
+    seen = _Seen(comparison, rows, columns)
+    return np.stack([of(seen) for of in _BY_NAME.values()], axis=1)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from faqbot.answering.calibration import FILE_NAME
 from faqbot.cli.output import print_json, progress_on_stderr, stderr, stdout
 from faqbot.errors import EvaluationError, GateFailed
 from faqbot.settings import Settings
@@ -127,40 +126,39 @@ def compare(
 @app.command()
 def calibrate(
     dataset: Dataset = "edc-psc",
-    risk: Annotated[
-        float, typer.Option(help="Highest share of wrong answers among asserted ones.")
-    ] = 0.02,
-    confidence: Annotated[float, typer.Option(help="Probability with which it is kept.")] = 0.9,
-    refusals: Annotated[
-        float, typer.Option(help="Share of answerable questions that may get no answer.")
-    ] = 0.03,
+    split: SplitName = "dev",
+    save: Annotated[
+        bool,
+        typer.Option(help="Make the split's single-turn questions the corpus's labelled.jsonl."),
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Fit the confidence and its thresholds on the dev split; written beside the corpus."""
+    """Compare what own wordings and labelled questions say of the confidence.
+
+    Calibration itself is part of every index build.
+    """
     from faqbot.assistant import Assistant
-    from faqbot.cli.evaluation_tables import print_calibration
-    from faqbot.evaluation.calibrating import Goals, calibrate, collect
-    from faqbot.evaluation.dataset import read_dataset
+    from faqbot.cli.evaluation_tables import print_parts
+    from faqbot.corpus.reading import LABELLED_FILE
+    from faqbot.evaluation.calibrating import collect, compare_parts
+    from faqbot.evaluation.dataset import labelled_lines, read_dataset
     from faqbot.files import write_atomically
 
-    for name, value in (("risk", risk), ("confidence", confidence), ("refusals", refusals)):
-        if not 0 < value < 1:
-            msg = f"--{name} is {value}: write a share between 0 and 1, such as 0.03"
-            raise EvaluationError(msg)
-    folder, settings = _folder(dataset), Settings.from_env()
+    folder, settings, chosen = _folder(dataset), Settings.from_env(), _split(split)
     with progress_on_stderr() as progress:
         assistant = Assistant.open(settings, progress=progress)
-        data = read_dataset(folder, "dev", assistant.corpus.by_id.keys())
-        evidence = collect(assistant, data, progress=progress)
-    goals = Goals(risk=risk, confidence=confidence, refusals=refusals)
-    calibration, held_out = calibrate(assistant, data, evidence, goals)
-    path = settings.corpus_dir / FILE_NAME
-    write_atomically(path, calibration.model_dump_json(indent=2) + "\n")
-    stderr().print(f"wrote {path}", markup=False)
+        data = read_dataset(folder, chosen, assistant.corpus.by_id.keys())
+        parts = compare_parts(
+            assistant, collect(assistant, data, progress=progress), progress=progress
+        )
     if json:
-        print_json(calibration.model_dump(mode="json"))
+        print_json([{"evidence": it.name, **it.summary()} for it in parts])
     else:
-        print_calibration(calibration, evidence, held_out)
+        print_parts(parts)
+    if save:
+        path = settings.corpus_dir / LABELLED_FILE
+        write_atomically(path, labelled_lines(data))
+        stderr().print(f"wrote {path}", markup=False)
 
 
 @app.command()

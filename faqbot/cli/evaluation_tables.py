@@ -7,11 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from faqbot.answering.calibration import Calibration
 from faqbot.cli.output import print_table, stderr, stdout, table
-from faqbot.evaluation.calibrating import Evidence
+from faqbot.evaluation.calibrating import Part
 from faqbot.evaluation.comparison import Comparison
-from faqbot.evaluation.confidence import Floats, auroc, expected_calibration_error
 from faqbot.evaluation.estimates import Estimate, estimate_slices
 from faqbot.evaluation.measures import MEASURES, RETRIEVAL_MEASURES, SLICE_MEASURES
 from faqbot.evaluation.run_files import estimates_as_json, without_nan
@@ -53,41 +51,25 @@ def print_runs(runs: Sequence[Run], detailed: Run) -> None:
     print_table(table("what became of the queries", "", rows=list(detailed.fates.items())))
 
 
-def print_calibration(calibration: Calibration, evidence: Evidence, held_out: Floats) -> None:
-    """Print what a calibration weighs, and how it did on questions it had not seen.
-
-    Args:
-        calibration: The calibration.
-        evidence: The questions.
-        held_out: (n,) their probabilities, each by a model that saw none of its entry's questions.
-    """
-    console, risk = stdout(), calibration.risk
+def print_parts(parts: Sequence[Part]) -> None:
+    """Print what each part of the evidence says, and how each kind of question fares in all."""
+    summaries = [part.summary() for part in parts]
     rows: list[tuple[object, ...]] = [
-        (name, f"{part.weight:+.2f}", number(part.mean), number(part.scale))
-        for name, part in calibration.features.items()
+        (name, *(_plain(summary[name]) for summary in summaries)) for name in summaries[0]
     ]
-    print_table(table("feature", "weight", "mean", "scale", rows=rows))
-    right = evidence.right.astype(float)
-    answerable = evidence.answerable.astype(float)
-    rows = [
-        ("questions", risk.questions),
-        ("AUROC answerable / unanswerable", number(float(auroc(held_out, answerable)))),
-        ("expected calibration error", number(float(expected_calibration_error(held_out, right)))),
-        ("answered from", number(calibration.answer_at)),
-        ("questions answered", risk.answered),
-        ("of these wrong", risk.wrong),
-        (f"risk is below, with probability {risk.confidence:g}", f"{risk.upper_bound:.4f}"),
-        ("asked back from", number(calibration.clarify_at)),
+    print_table(table("held out, by entry", *(part.name for part in parts), rows=rows))
+    stdout().print()
+    kinds = [
+        (kind, count, number(right), number(sure), number(answered))
+        for kind, count, right, sure, answered in parts[-1].by_kind()
     ]
-    console.print()
-    print_table(table("held out, by entry", "", rows=rows))
-    if not risk.attained:
-        stderr().print(
-            f"no threshold keeps the risk under {risk.target:g} with probability "
-            f"{risk.confidence:g}: only an entry's own wording will be answered",
-            style="yellow",
-        )
-    console.print(f"\n{EXCHANGEABILITY}", markup=False)
+    headings = ("kind of question", "n", "found first", "mean confidence", "answered")
+    print_table(table(*headings, rows=kinds))
+    stdout().print(f"\n{EXCHANGEABILITY}", markup=False)
+
+
+def _plain(value: float | int | bool) -> str:
+    return number(value) if isinstance(value, float) else str(value)
 
 
 def print_ablation(rows: Sequence[Mapping[str, Any]]) -> None:

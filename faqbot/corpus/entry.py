@@ -39,6 +39,11 @@ class Entry:
     updated_on: date
 
     @property
+    def wordings(self) -> tuple[str, ...]:
+        """All ways to ask it, the question shown first."""
+        return (self.question, *self.variants)
+
+    @property
     def text_digest(self) -> str:
         """16 hexadecimal digits that change with what a person reads: question and answer."""
         text = f"{self.question}\n{self.answer}"
@@ -74,6 +79,15 @@ class OutOfScopeSubject:
     """Ways to ask about it, written by us; compared with a question, never shown."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledQuestion:
+    """A question of which somebody said what answers it: evidence for calibration, never shown."""
+
+    text: str
+    entries: tuple[str, ...]
+    """Ids of the entries that answer it; empty when the FAQ does not."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Corpus:
     """A whole FAQ. Entries are sorted by theme order, then by id."""
@@ -89,6 +103,7 @@ class Corpus:
     entries: tuple[Entry, ...]
     glossary: tuple[GlossaryTerm, ...]
     out_of_scope: tuple[OutOfScopeSubject, ...] = ()
+    labelled: tuple[LabelledQuestion, ...] = ()
     notice: str | None = None
     """Who speaks, in a sentence or two; without it the publisher is named."""
     verbatim_label: str | None = None
@@ -98,11 +113,25 @@ class Corpus:
     def digest(self) -> str:
         """SHA-256 (hexadecimal) of the content, independent of file layout and formatting.
 
-        Without `notice` and `verbatim_label`: no answer and no confidence depends on them.
+        Without `notice` and `verbatim_label`, which no answer depends on, and without the
+        labelled questions, which are no content.
         """
         content = dataclasses.asdict(self)
-        del content["notice"], content["verbatim_label"]
+        del content["notice"], content["verbatim_label"], content["labelled"]
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=date.isoformat)
+        return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+    @cached_property
+    def searched_digest(self) -> str:
+        """SHA-256 (hexadecimal) of what answering depends on: not of dates, labels or addresses."""
+        content = (
+            self.language,
+            [(entry.id, entry.wordings, entry.answer) for entry in self.entries],
+            [(term.acronym, term.expansions) for term in self.glossary],
+            [(subject.id, subject.examples) for subject in self.out_of_scope],
+            [(question.text, question.entries) for question in self.labelled],
+        )
+        text = json.dumps(content, ensure_ascii=False)
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
     @cached_property

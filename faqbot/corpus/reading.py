@@ -2,17 +2,19 @@
 
 A corpus is ``corpus.yaml`` (its identity and themes), ``glossary.yaml`` (acronyms), one Markdown
 file with YAML front matter for each entry under ``entries/`` and, if one likes,
-``out-of-scope.yaml`` (subjects that no entry answers).
+``out-of-scope.yaml`` (subjects that no entry answers) and ``labelled.jsonl`` (questions of which
+somebody said what answers them).
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
@@ -20,6 +22,7 @@ from faqbot.corpus.entry import (
     Corpus,
     Entry,
     GlossaryTerm,
+    LabelledQuestion,
     OutOfScopeSubject,
     Provenance,
     Theme,
@@ -28,6 +31,7 @@ from faqbot.corpus.rules import (
     THEME_ID,
     CorpusFields,
     EntryFields,
+    LabelledFields,
     SubjectFields,
     TermFields,
     answer_defects,
@@ -38,6 +42,7 @@ from faqbot.corpus.text import wording_key
 from faqbot.corpus.yaml_text import NotMapping, Place, YamlMapping, load_mapping, nested_lines
 from faqbot.errors import CorpusError, Problem
 
+LABELLED_FILE: Final = "labelled.jsonl"
 Fingerprint: TypeAlias = frozenset[tuple[str, int, int, int]]
 """Name, size in bytes, time of change in nanoseconds and inode of each file."""
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
@@ -114,7 +119,7 @@ def fingerprint(folder: Path) -> Fingerprint:
 
     A folder or a file that is missing, or goes while it is looked at, is no error.
     """
-    names = (*folder.glob("[!.]*.yaml"), *folder.glob("[!.]*.json"), *_entry_files(folder))
+    names = (*folder.glob("[!.]*.yaml"), *folder.glob("[!.]*.jsonl"), *_entry_files(folder))
     return frozenset(found for path in names for found in _state(path))
 
 
@@ -152,6 +157,8 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
     drafts = [draft for draft in read if draft is not None]
     wordings = _check_duplicates(drafts)
     out_of_scope = _read_out_of_scope(_File(folder, "out-of-scope.yaml", problems), wordings)
+    known = {draft.entry.id for draft in drafts}
+    labelled = _read_labelled(_File(folder, LABELLED_FILE, problems), known)
     if data and head:
         _check_themes(drafts, head)
         if check_count and len(names) != head.announced_entries:
@@ -170,6 +177,7 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
         entries=tuple(sorted(entries, key=lambda entry: (order[entry.theme], entry.id))),
         glossary=glossary,
         out_of_scope=out_of_scope,
+        labelled=labelled,
     )
 
 
@@ -243,6 +251,26 @@ def _read_out_of_scope(file: _File, wordings: dict[str, str]) -> tuple[OutOfScop
             file.add_repeated(lines[("examples", position)], example, wordings)
         subjects.append(OutOfScopeSubject(id=identifier, **fields.model_dump()))
     return tuple(subjects)
+
+
+def _read_labelled(file: _File, known: Set[str]) -> tuple[LabelledQuestion, ...]:
+    """Read labelled questions; an entry that is no longer there answers nothing any more."""
+    if not file.path.exists():
+        return ()
+    questions = []
+    for number, line in enumerate((file.read() or "").split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            values = json.loads(line)
+        except (ValueError, RecursionError):
+            values = None
+        if not isinstance(values, dict):
+            file.add(number, 'expected a line such as {"text": "…", "entries": ["F12"]}')
+        elif fields := file.validate(LabelledFields, values, {(): number}):
+            entries = tuple(it for it in fields.entries if it in known)
+            questions.append(LabelledQuestion(text=fields.text, entries=entries))
+    return tuple(questions)
 
 
 def _read_records(

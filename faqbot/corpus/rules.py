@@ -123,6 +123,13 @@ class SubjectFields(Strict):
     examples: Annotated[tuple[Line, ...], Field(min_length=1)]
 
 
+class LabelledFields(Strict):
+    """One labelled question."""
+
+    text: Line
+    entries: tuple[str, ...]
+
+
 class Defect(NamedTuple):
     """What is wrong with a record, and under which key."""
 

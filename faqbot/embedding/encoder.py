@@ -53,7 +53,7 @@ class Embedder(Protocol):
         """Count the tokens of a text, special tokens left out."""
         ...
 
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+    def embed_queries(self, texts: Sequence[str], *, progress: Progress = ...) -> Vectors:
         """Embed questions."""
         ...
 
@@ -98,9 +98,9 @@ class SentenceTransformerEmbedder:
             encoded = self._model.tokenizer(text, add_special_tokens=False, verbose=False)
         return len(encoded["input_ids"])
 
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+    def embed_queries(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
         """Embed questions, given without prompt; one unit row a text."""
-        return self._embed(texts, self.query_prompt, silent)
+        return self._embed(texts, self.query_prompt, progress)
 
     def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
         """Embed passages, given without prompt; one unit row a text."""
@@ -120,7 +120,7 @@ class SentenceTransformerEmbedder:
                     show_progress_bar=False,
                     convert_to_numpy=True,
                 )
-            progress("Embedding passages", start + len(batch), len(order))
+            progress("Embedding texts", start + len(batch), len(order))
         return rows
 
 

@@ -63,9 +63,9 @@ class OnnxEmbedder:
         """Count the tokens of a text, special tokens and prompt left out."""
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+    def embed_queries(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
         """Embed questions, given without prompt; one unit row a text."""
-        return self._embed(texts, self.query_prompt, silent)
+        return self._embed(texts, self.query_prompt, progress)
 
     def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
         """Embed passages, given without prompt; one unit row a text."""
@@ -83,7 +83,7 @@ class OnnxEmbedder:
             for batch, found in zip(batches, vectors, strict=True):
                 rows[batch] = found
                 done += len(batch)
-                progress("Embedding passages", done, len(texts))
+                progress("Embedding texts", done, len(texts))
         return rows
 
     def _tokens(self, text: str) -> list[int]:

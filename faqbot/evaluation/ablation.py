@@ -12,7 +12,7 @@ from faqbot.answering.small_talk import strip_courtesies
 from faqbot.assistant import Assistant
 from faqbot.corpus.entry import Corpus
 from faqbot.embedding.encoder import Embedder, Vectors
-from faqbot.evaluation.calibrating import evidence_of, held_out_probabilities
+from faqbot.evaluation.calibrating import evidence_of, held_out_confidence
 from faqbot.evaluation.confidence import auroc
 from faqbot.evaluation.dataset import Dataset
 from faqbot.index.store import PassageIndex
@@ -98,7 +98,8 @@ def _rank(
 
 
 def _measure(rankings: Sequence[Ranking], dataset: Dataset) -> dict[str, float | None]:
-    evidence = evidence_of(rankings, dataset)
+    relevant = [dataset.qrels[query.id].keys() for query in dataset.queries]
+    evidence = evidence_of(rankings, relevant)
     alone = np.array([not query.history for query in dataset.queries])
     single, later = evidence.answerable & alone, evidence.answerable & ~alone
     among_three = np.array(
@@ -107,13 +108,14 @@ def _measure(rankings: Sequence[Ranking], dataset: Dataset) -> dict[str, float |
             for query, ranking in zip(dataset.queries, rankings, strict=True)
         ]
     )
-    confidence = held_out_probabilities(evidence)[alone]
+    by_itself = evidence.where(alone)
+    confidence = held_out_confidence(by_itself)
     return {
         "Success@1": float(evidence.right[single].mean()),
         "difference": None,  # known when all parts have been measured
         "Success@3": float(among_three[single].mean()),
         "follow-ups": float(evidence.right[later].mean()) if later.any() else None,
-        "AUROC": float(auroc(confidence, evidence.answerable[alone].astype(float))),
+        "AUROC": float(auroc(confidence, by_itself.answerable.astype(float))),
     }
 
 
@@ -139,7 +141,7 @@ class _Remembering:
     def count_tokens(self, text: str) -> int:
         return self._inner.count_tokens(text)
 
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+    def embed_queries(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
         new = sorted({*texts} - self._known.keys())
         if new:
             self._known.update(zip(new, self._inner.embed_queries(new), strict=True))

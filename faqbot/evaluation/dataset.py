@@ -156,6 +156,18 @@ def read_dataset(
     return Dataset(folder.resolve().name, split, chosen, qrels)
 
 
+def labelled_lines(dataset: Dataset) -> str:
+    """Write the questions that need no history as the ``labelled.jsonl`` of a corpus."""
+    return "".join(
+        json.dumps(
+            {"text": query.text, "entries": sorted(dataset.qrels[query.id])}, ensure_ascii=False
+        )
+        + "\n"
+        for query in dataset.queries
+        if not query.history
+    )
+
+
 def _mixed(queries: Iterable[Query]) -> Iterator[Problem]:
     """Find slices whose figures would mix what users asked with what was invented."""
     kinds = {(query.slice, query.kind) for query in queries}

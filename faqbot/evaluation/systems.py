@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Protocol, TypeAlias
 
+import numpy as np
+
 from faqbot.answering.answer import Answer
 from faqbot.answering.calibration import CalibratedRule
 from faqbot.assistant import Assistant
@@ -22,7 +24,7 @@ from faqbot.embedding.encoder import Embedder
 from faqbot.errors import EvaluationError
 from faqbot.index.passages import PassageKind
 from faqbot.index.store import PassageIndex
-from faqbot.retrieval.bm25 import Bm25
+from faqbot.retrieval.bm25 import Counts, bm25
 from faqbot.retrieval.language import language_of
 from faqbot.retrieval.words import stems
 from faqbot.vocabulary import Status
@@ -37,9 +39,9 @@ FUSION_K = 60
 SERVED = "default"
 """Name of the system that users meet."""
 EXCHANGEABILITY = (
-    "The bound holds for questions drawn as the calibration questions were (exchangeability). "
-    "Those were invented from the facts of the entries; real users may ask otherwise, and then it "
-    "promises nothing. Features and their number were chosen on the same questions."
+    "The bound holds for questions drawn as the evidence was (exchangeability): held-out wordings "
+    "and labelled questions. Those were invented from the facts of the entries; real users may ask "
+    "otherwise, and then it promises nothing. Features were chosen on the same questions."
 )
 
 
@@ -97,12 +99,17 @@ class PlainBm25:
     def __init__(self, corpus: Corpus, *, variants: bool) -> None:
         self._ids = [entry.id for entry in corpus.entries]
         self._language = language_of(corpus.language)
-        documents = [self._terms(_document(entry, variants)) for entry in corpus.entries]
-        self._index = Bm25(documents, k1=1.5, b=0.75)
+        self._numbers: dict[str, int] = {}
+        documents = [
+            np.array([self._numbers.setdefault(it, len(self._numbers)) for it in terms], np.int32)
+            for terms in (self._terms(_document(entry, variants)) for entry in corpus.entries)
+        ]
+        self._index = bm25(Counts.of([[terms] for terms in documents]), k1=1.5, b=0.75)
 
     def rank(self, question: str) -> ScoredIds:
         """Rank the entries with a score above 0; none when no word of the question is known."""
-        scores = self._index.scores(self._terms(question))
+        known = [self._numbers[it] for it in self._terms(question) if it in self._numbers]
+        (scores,) = self._index.sums([np.array(known, np.int32)])
         return _ranked({id_: float(s) for id_, s in zip(self._ids, scores, strict=True) if s > 0})
 
     def _terms(self, text: str) -> list[str]:
@@ -199,15 +206,18 @@ def calibration_of(system: System) -> Mapping[str, Any] | None:
     if not isinstance(rule, CalibratedRule):
         return None
     found = rule.calibration
+    counted = ", ".join(f"{count} {kind}" for kind, count in found.evidence.items() if count)
     return {
-        "learned from": f"{found.dataset}, {found.risk.questions} questions, {found.fitted_on}",
-        "target risk": found.risk.target,
-        "confidence": found.risk.confidence,
-        "attained": found.risk.attained,
-        "answered at the threshold": found.risk.answered,
-        "of these wrong": found.risk.wrong,
-        "upper bound of the risk": found.risk.upper_bound,
+        "learned from": counted or "nothing: the general model",
+        "target risk": found.goals.risk,
+        "confidence": found.goals.confidence,
+        "assumed share outside": found.goals.outside,
+        "attained": found.bound.attained,
+        "answered at the threshold": found.bound.answered,
+        "of these wrong": found.bound.wrong,
+        "upper bound of the risk": found.bound.upper_bound,
         "answer from": found.answer_at,
+        "likely from": found.tentative_at,
         "ask back from": found.clarify_at,
         "caveat": EXCHANGEABILITY,
     }

@@ -1,4 +1,4 @@
-"""Cut entries into passages: what is embedded, and found."""
+"""Cut a corpus into passages: what is embedded, and compared with questions."""
 
 from __future__ import annotations
 
@@ -6,41 +6,61 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from faqbot.corpus.entry import Entry
+from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.markdown import blocks, to_text
 from faqbot.corpus.sentences import sentence_spans, split_sentences
 
-PassageKind: TypeAlias = Literal["question", "variant", "answer", "sentence"]
+PassageKind: TypeAlias = Literal["question", "variant", "answer", "sentence", "example", "labelled"]
 CountTokens: TypeAlias = Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text of an entry that a question can be close to."""
+    """A text that a question can be close to: of an entry, or of a subject out of scope."""
 
     id: str
     """Unique and stable: ``S05/question``, ``S05/variant/3``, ``S05/answer/0``."""
     entry_id: str
+    """The entry; of an example the subject out of scope, of a labelled question nothing."""
     kind: PassageKind
     """What it is. Sentences show which part of an answer responds; they do not rank entries."""
     text: str
 
+    @property
+    def asked(self) -> bool:
+        """Whether it is something that people ask; it is embedded as a question then.
 
-def passages_of(
-    entries: Iterable[Entry], *, window: int, count_tokens: CountTokens
-) -> list[Passage]:
-    """Cut entries into passages: the question, each variant, the answer in pieces and sentences.
+        Compared as questions, wordings found more of the dev split's questions first than compared
+        as passages (0.954 against 0.949), and one vector serves both for finding and for asking.
+        """
+        return self.kind in {"question", "variant", "example", "labelled"}
+
+
+def passages_of(corpus: Corpus, *, window: int, count_tokens: CountTokens) -> list[Passage]:
+    """Cut a corpus into passages: wordings, answers in pieces and sentences, then the rest.
+
+    Labelled questions are asked and never found: their vectors are kept like all others.
 
     Args:
-        entries: In corpus order, which passages keep.
+        corpus: Passages keep its order.
         window: Longest passage that the model reads, in tokens.
         count_tokens: Counts the tokens of a text.
     """
-    return [
+    passages = [
         Passage(f"{entry.id}/{suffix}", entry.id, kind, text)
-        for entry in entries
+        for entry in corpus.entries
         for suffix, kind, text in _texts_of(entry, window, count_tokens)
     ]
+    examples = [
+        Passage(f"{subject.id}/example/{number}", subject.id, "example", text)
+        for subject in corpus.out_of_scope
+        for number, text in enumerate(subject.examples)
+    ]
+    labelled = [
+        Passage(f"labelled/{number}", "", "labelled", question.text)
+        for number, question in enumerate(corpus.labelled)
+    ]
+    return passages + examples + labelled
 
 
 def _texts_of(

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeAlias, get_args
 
 import numpy as np
 from filelock import FileLock
@@ -27,7 +27,10 @@ from faqbot.index.passages import Passage, PassageKind, passages_of
 from faqbot.index.vectors import VectorIndex
 from faqbot.progress import Progress
 
-FORMAT = 2
+_Key: TypeAlias = tuple[bool, str]
+"""Whether a text is embedded as a question, and the text: what its vector depends on."""
+
+FORMAT = 3
 MANIFEST = "manifest.json"
 
 
@@ -36,7 +39,8 @@ class Manifest:
     """What an index was made of, and with what."""
 
     format: int
-    corpus_digest: str
+    searched_digest: str
+    """Of the corpus."""
     model_id: str
     model_digest: str
     dimension: int
@@ -86,9 +90,7 @@ def build_index(
     """
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"):
-        passages = passages_of(
-            corpus.entries, window=embedder.window, count_tokens=embedder.count_tokens
-        )
+        passages = passages_of(corpus, window=embedder.window, count_tokens=embedder.count_tokens)
         known = _reusable_vectors(folder, embedder)
         matrix, embedded = _vectors_for(passages, known, embedder, progress)
         vectors = VectorIndex([passage.id for passage in passages], matrix)
@@ -97,12 +99,12 @@ def build_index(
     return BuildReport(index, embedded, len(passages) - embedded)
 
 
-def load_index(folder: Path, *, corpus_digest: str, model_digest: str) -> PassageIndex:
+def load_index(folder: Path, *, searched_digest: str, model_digest: str) -> PassageIndex:
     """Load an index, refusing one that was made of something else.
 
     Args:
         folder: ``indexes/<name>``.
-        corpus_digest: Digest of the corpus to be served.
+        searched_digest: Of the corpus to be served.
         model_digest: Digest of the model that will embed questions.
 
     Raises:
@@ -111,7 +113,7 @@ def load_index(folder: Path, *, corpus_digest: str, model_digest: str) -> Passag
     """
     manifest = read_manifest(folder)
     for what, found, wanted in (
-        ("another version of the corpus", manifest.corpus_digest, corpus_digest),
+        ("another version of the corpus", manifest.searched_digest, searched_digest),
         (f"another model ({manifest.model_id})", manifest.model_digest, model_digest),
     ):
         if found != wanted:
@@ -180,7 +182,7 @@ def _write(
     kinds = [passage.kind for passage in passages]
     manifest = Manifest(
         format=FORMAT,
-        corpus_digest=corpus.digest,
+        searched_digest=corpus.searched_digest,
         model_id=embedder.model_id,
         model_digest=embedder.digest,
         dimension=embedder.dimension,
@@ -200,8 +202,8 @@ def _write(
     return manifest
 
 
-def _reusable_vectors(folder: Path, embedder: Embedder) -> dict[str, Vectors]:
-    """Return the vectors of the former index by text; none if it is of another model."""
+def _reusable_vectors(folder: Path, embedder: Embedder) -> dict[_Key, Vectors]:
+    """Return the vectors of the former index; none if it is of another model."""
     try:
         manifest = read_manifest(folder)
         if manifest.model_digest != embedder.digest:
@@ -211,23 +213,30 @@ def _reusable_vectors(folder: Path, embedder: Embedder) -> dict[str, Vectors]:
         return {}  # it is about to be replaced: whatever is wrong with it is mended by that
     rows = former.vectors.matrix()
     return {
-        former.passages[identifier].text: row
+        _key(former.passages[identifier]): row
         for identifier, row in zip(former.vectors.ids, rows, strict=True)
     }
 
 
 def _vectors_for(
     passages: Sequence[Passage],
-    known: dict[str, Vectors],
+    known: dict[_Key, Vectors],
     embedder: Embedder,
     progress: Progress,
 ) -> tuple[Vectors, int]:
-    new = sorted({passage.text for passage in passages if passage.text not in known})
+    new = {_key(passage) for passage in passages} - known.keys()
     vectors = dict(known)
-    vectors.update(zip(new, embedder.embed_passages(new, progress=progress), strict=True))
-    matrix = np.array([vectors[passage.text] for passage in passages], dtype=np.float32)
-    embedded = sum(passage.text not in known for passage in passages)
+    for asked, embed in ((True, embedder.embed_queries), (False, embedder.embed_passages)):
+        keys = sorted(key for key in new if key[0] == asked)
+        rows = embed([text for _, text in keys], progress=progress)
+        vectors.update(zip(keys, rows, strict=True))
+    matrix = np.array([vectors[_key(passage)] for passage in passages], dtype=np.float32)
+    embedded = sum(_key(passage) in new for passage in passages)
     return matrix.reshape(len(passages), embedder.dimension), embedded
+
+
+def _key(passage: Passage) -> _Key:
+    return passage.asked, passage.text
 
 
 def _digest(content: bytes) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from faqbot.retrieval.ranking import Scores
+from faqbot.retrieval.bm25 import Scores, Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,15 +18,16 @@ class Weights:
     dense: float = 1.0
 
 
-def standardise(scores: Scores) -> Scores:
-    """Measure scores in standard deviations from their mean; all 0 where they do not differ."""
-    spread = scores.std()
-    if spread < 1e-9:
-        return np.zeros_like(scores)
-    return np.asarray((scores - scores.mean()) / spread)
+def standardise(scores: Table) -> Table:
+    """Measure each row in standard deviations from its mean; all 0 where its scores are alike."""
+    if not scores.shape[1]:
+        return scores
+    spread = scores.std(axis=1, keepdims=True)
+    moved = scores - scores.mean(axis=1, keepdims=True)
+    return np.where(spread < 1e-9, 0.0, moved / np.maximum(spread, 1e-9))
 
 
-def fuse(words: Scores, grams: Scores, dense: Scores, trust: float, weights: Weights) -> Scores:
+def fuse(words: Table, grams: Table, dense: Table, trust: Scores, weights: Weights) -> Table:
     """Combine three retrievers.
 
     A lexical retriever only knows the words that it shares with an entry: where it knows few of a
@@ -35,16 +36,16 @@ def fuse(words: Scores, grams: Scores, dense: Scores, trust: float, weights: Wei
     first is ahead.
 
     Args:
-        words: BM25 of stems.
-        grams: BM25 of character n-grams.
-        dense: Cosine similarities.
-        trust: Share in [0, 1] of the question's words that the best entry holds.
+        words: (n, m) BM25 of stems.
+        grams: (n, m) BM25 of character n-grams.
+        dense: (n, m) cosine similarities.
+        trust: (n,) share in [0, 1] of the question's words that the best entry holds.
         weights: How much each counts.
 
     Returns:
-        The weighted sum of the standardised scores, divided by the sum of the weights. Where
+        (n, m) the weighted sum of the standardised scores, divided by the sum of the weights. Where
         trust is low the scores lie closer together, as they should: less is known.
     """
     lexical = weights.words * standardise(words) + weights.grams * standardise(grams)
-    fused = trust * lexical + weights.dense * standardise(dense)
+    fused = trust[:, None] * lexical + weights.dense * standardise(dense)
     return np.asarray(fused / (weights.words + weights.grams + weights.dense))

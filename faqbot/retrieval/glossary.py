@@ -7,11 +7,15 @@ nearly a point of Success@1.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from faqbot.corpus.entry import GlossaryTerm
 from faqbot.retrieval.language import FRENCH, Language
 from faqbot.retrieval.words import content_words, without_stop_words
+
+_Words: TypeAlias = tuple[str, ...]
 
 
 class Glossary:
@@ -24,8 +28,12 @@ class Glossary:
             for term in terms
             for expansion in term.expansions
         ]
-        self._pairs = [(short, long) for short, long in pairs if short and long]
-        self.words = frozenset(word for pair in self._pairs for side in pair for word in side)
+        pairs = [(short, long) for short, long in pairs if short and long]
+        # Most words of a question begin nothing in the glossary: they cost one look-up each.
+        self._by_first: defaultdict[str, list[tuple[_Words, _Words]]] = defaultdict(list)
+        for written, other in (way for pair in pairs for way in (pair, pair[::-1])):
+            self._by_first[written[0]].append((written, other))
+        self.words = frozenset(word for pair in pairs for side in pair for word in side)
         """Every word of the glossary: spelt rightly, whatever the entries say."""
 
     def expand(self, words: Sequence[str], knows: Callable[[str], bool]) -> list[str]:
@@ -42,18 +50,12 @@ class Glossary:
         """
         present, content = set(words), without_stop_words(words, self._language)
         added: list[str] = []
-        for pair in self._pairs:
-            for written, other in (pair, pair[::-1]):
-                if _stands_in(written, content) and not all(map(knows, written)):
+        for start, first in enumerate(content):
+            for written, other in self._by_first.get(first, ()):
+                stands = tuple(content[start : start + len(written)]) == written
+                if stands and not all(map(knows, written)):
                     added += other
         return [word for word in dict.fromkeys(added) if word not in present]
 
-    def _words(self, text: str) -> tuple[str, ...]:
+    def _words(self, text: str) -> _Words:
         return tuple(content_words(text, self._language))
-
-
-def _stands_in(part: tuple[str, ...], content: Sequence[str]) -> bool:
-    size = len(part)
-    return any(
-        tuple(content[start : start + size]) == part for start in range(len(content) - size + 1)
-    )

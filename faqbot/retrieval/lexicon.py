@@ -1,20 +1,31 @@
-"""All that lexical retrieval knows of a corpus, and the question as it reads it."""
+"""All that lexical retrieval knows of a corpus, and questions as it reads them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
 
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.markdown import to_text
 from faqbot.corpus.text import fold
-from faqbot.retrieval.bm25 import Bm25, Coverage
+from faqbot.retrieval.bm25 import Counts, Ids, Postings, Scores, Table, bm25, rarity
 from faqbot.retrieval.glossary import Glossary
-from faqbot.retrieval.language import language_of
-from faqbot.retrieval.ranking import Outside, Scores
+from faqbot.retrieval.language import Language, language_of
 from faqbot.retrieval.spelling import Speller
 from faqbot.retrieval.words import grams, stems, without_stop_words
+
+_CHUNK = 256
+"""Questions compared with every wording at once: bounds the memory that many questions take."""
+_NOWHERE = np.iinfo(np.int32).max
+_TINY = 1e-9
+
+ANSWER = 0.5
+"""Weight of BM25 over answers beside that over wordings: an answer's many words match many
+questions that it does not reply to, but an FAQ with few wordings has little else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,82 +40,226 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class LexicalMatch:
-    """What the words of one question say of all entries."""
+    """What the words of n questions say of all m entries."""
 
-    words: Scores
-    """BM25 of stems."""
-    grams: Scores
-    """BM25 of character n-grams."""
-    coverage: Scores
-    """Share of the question that each entry holds, its answer included."""
-    outside: Outside
-    terms: int
-    """Distinct stems of content words."""
-    unknown: float
-    """Share of these that stand nowhere in the corpus."""
+    words: Table
+    """(n, m) BM25 of stems."""
+    grams: Table
+    """(n, m) BM25 of character n-grams."""
+    coverage: Table
+    """(n, m) share of the question that each entry holds, its answer included."""
+    likeness: Table
+    """(n, m) likeness in [0, 1] of the question and the entry's most similar wording."""
+    outside_words: Scores
+    """(n,) highest BM25 of stems over the subjects out of scope; 0 without any."""
+    outside_grams: Scores
+    """(n,) highest BM25 of character n-grams over these."""
+    outside_coverage: Scores
+    """(n,) highest share of the question that one of these holds."""
+    outside_likeness: Scores
+    """(n,) highest likeness of the question and one of their examples."""
+    terms: Scores
+    """(n,) distinct stems of content words."""
+    unknown: Scores
+    """(n,) share of these that stand nowhere in the corpus; 1 without any."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    words: tuple[str, ...]
+    stems: Ids
+    grams: Ids
+
+
+class Vocabulary:
+    """Numbers for the terms of texts, which are read once however many lexicons hold them.
+
+    It grows with what is read into it; questions are looked up and leave no trace.
+    """
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._stems: dict[str, int] = {}
+        self._grams: dict[str, int] = {}
+        self._read: dict[str, _Text] = {}
+
+    def read(self, text: str) -> _Text:
+        """Read a text of the corpus."""
+        found = self._read.get(text)
+        if found is None:
+            words = fold(text).split()
+            found = _Text(
+                tuple(words),
+                _numbers(self.terms(words), self._stems),
+                _numbers(grams(words), self._grams),
+            )
+            self._read[text] = found
+        return found
+
+    def look_up(self, words: Sequence[str]) -> _Text:
+        """Read folded words, passing over terms that no text has."""
+        return _Text(
+            tuple(words),
+            _known(self.terms(words), self._stems),
+            _known(grams(words), self._grams),
+        )
+
+    def numbers(self, terms: Iterable[str]) -> Ids:
+        """Look up stems; -1 for those that no text has."""
+        return np.array([self._stems.get(term, -1) for term in terms], dtype=np.int32)
+
+    def terms(self, words: Iterable[str]) -> list[str]:
+        """Stem the words that say something of the subject."""
+        return stems(without_stop_words(words, self.language), self.language)
+
+    def __len__(self) -> int:
+        return len(self._stems)
 
 
 class Lexicon:
     """Lexical retrieval over the wordings of entries and of subjects out of scope.
 
-    Only wordings are scored (question and variants): an answer's many words match many questions
-    that it does not reply to. They count for coverage, though.
-
     Args:
         corpus: The corpus.
         reading: Which helps are used.
+        vocabulary: Shared with lexicons of other parts of the same corpus; a new one by default.
     """
 
-    def __init__(self, corpus: Corpus, reading: Reading | None = None) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        reading: Reading | None = None,
+        vocabulary: Vocabulary | None = None,
+    ) -> None:
         self._reading = reading or Reading()
-        self._language = language_of(corpus.language)
+        self._vocabulary = (
+            Vocabulary(language_of(corpus.language)) if vocabulary is None else vocabulary
+        )
         self._entries = len(corpus.entries)
+        read = self._vocabulary.read
         wordings = [
-            *((entry.question, *entry.variants) for entry in corpus.entries),
-            *(subject.examples for subject in corpus.out_of_scope),
+            *([read(text) for text in entry.wordings] for entry in corpus.entries),
+            *([read(text) for text in subject.examples] for subject in corpus.out_of_scope),
         ]
-        # Folded once: thousands of wordings feed four structures.
-        folded = [[_split(text) for text in texts] for texts in wordings]
-        answers = [_split(to_text(entry.answer)) for entry in corpus.entries]
-        documents = [list(chain.from_iterable(texts)) for texts in folded]
-        terms = [self._terms(words) for words in documents]
-        self._words = Bm25(terms)
-        self._grams = Bm25([grams(words) for words in documents])
-        self._coverage = Coverage(
-            [[*known, *self._terms(answer)] for known, answer in zip(terms, answers, strict=False)]
-        )
-        self._glossary = Glossary(corpus.glossary, self._language)
-        self._known_words = frozenset(chain.from_iterable(documents[: self._entries]))
-        taught = chain(chain.from_iterable(folded), answers)
-        self._speller = Speller(taught, self._glossary.words, self._language)
+        answers = [read(to_text(entry.answer)) for entry in corpus.entries]
+        self._words = bm25(Counts.of([[it.stems for it in texts] for texts in wordings]))
+        self._grams = bm25(Counts.of([[it.grams for it in texts] for texts in wordings]))
+        self._answer_words = bm25(Counts.of([[it.stems] for it in answers]))
+        self._answer_grams = bm25(Counts.of([[it.grams] for it in answers]))
+        self._coverage = _Coverage(wordings, answers, self._entries, len(self._vocabulary))
+        self._glossary = Glossary(corpus.glossary, self._vocabulary.language)
+        ours = chain.from_iterable(wordings[: self._entries])
+        self._known_words = frozenset(word for text in ours for word in text.words)
+        taught = (text.words for text in chain(chain.from_iterable(wordings), answers))
+        self._speller = Speller(taught, self._glossary.words, self._vocabulary.language)
 
-    def match(self, question: str) -> LexicalMatch:
-        """Compare the words of a question with all entries."""
-        words = _split(question)
-        if self._reading.repair:
-            words = [self._speller.repair(word) for word in words]
-        asked = self._terms(words)
-        if self._reading.glossary:
-            words += self._glossary.expand(words, self._known_words.__contains__)
-        terms = self._terms(words)
-        by_words, by_grams = self._words.scores(terms), self._grams.scores(grams(words))
-        distinct = set(asked)
-        strange = sum(not self._coverage.knows(term) for term in distinct)
+    def match(self, questions: Sequence[str]) -> LexicalMatch:
+        """Compare the words of n questions with all entries."""
+        plain = [self._words_of(question) for question in questions]
+        asked = [sorted({*self._vocabulary.terms(words)}) for words in plain]
+        read = [self._vocabulary.look_up(self._expanded(words)) for words in plain]
+        words = self._words.sums([it.stems for it in read])
+        pieces = self._grams.sums([it.grams for it in read])
+        found = self._coverage.compare([self._vocabulary.numbers(terms) for terms in asked])
+        m = self._entries
         return LexicalMatch(
-            words=by_words[: self._entries],
-            grams=by_grams[: self._entries],
-            coverage=self._coverage.shares(asked),
-            outside=Outside(
-                words=float(by_words[self._entries :].max(initial=0.0)),
-                grams=float(by_grams[self._entries :].max(initial=0.0)),
-            ),
-            terms=len(distinct),
-            unknown=strange / len(distinct) if distinct else 1.0,
+            words=words[:, :m] + ANSWER * self._answer_words.sums([it.stems for it in read]),
+            grams=pieces[:, :m] + ANSWER * self._answer_grams.sums([it.grams for it in read]),
+            coverage=found.coverage[:, :m],
+            likeness=found.likeness[:, :m],
+            outside_words=words[:, m:].max(axis=1, initial=0.0),
+            outside_grams=pieces[:, m:].max(axis=1, initial=0.0),
+            outside_coverage=found.coverage[:, m:].max(axis=1, initial=0.0),
+            outside_likeness=found.likeness[:, m:].max(axis=1, initial=0.0),
+            terms=np.array([len(terms) for terms in asked], dtype=np.float64),
+            unknown=found.unknown,
         )
 
-    def _terms(self, words: Iterable[str]) -> list[str]:
-        return stems(without_stop_words(words, self._language), self._language)
+    def _words_of(self, question: str) -> list[str]:
+        words = fold(question).split()
+        return [self._speller.repair(word) for word in words] if self._reading.repair else words
+
+    def _expanded(self, words: list[str]) -> list[str]:
+        if not self._reading.glossary:
+            return words
+        return words + self._glossary.expand(words, self._known_words.__contains__)
 
 
-def _split(text: str) -> list[str]:
-    return fold(text).split()
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    coverage: Table
+    likeness: Table
+    unknown: Scores
+
+
+class _Coverage:
+    """How much of what questions say stands in documents and in single wordings.
+
+    Rare terms count more; those that stand nowhere count most.
+    """
+
+    def __init__(
+        self,
+        wordings: Sequence[Sequence[_Text]],
+        answers: Sequence[_Text],
+        entries: int,
+        terms: int,
+    ) -> None:
+        answered = [[it] for it in answers] + [[] for _ in wordings[entries:]]
+        held = Counts.of(
+            [
+                [it.stems for it in (*one, *more)]
+                for one, more in zip(wordings, answered, strict=True)
+            ]
+        )
+        # One more at the end, where -1 finds it: what stands nowhere.
+        nowhere = np.log(1 + (held.size + 0.5) / 0.5)
+        self._rarity = np.append(rarity(held, terms), nowhere)
+        self._held = np.append(held.frequencies(terms) > 0, False)
+        self._documents = Postings(held, np.ones(len(held.terms)))
+        single = Counts.of([[text.stems] for texts in wordings for text in texts])
+        self._wordings = Postings(single, np.ones(len(single.terms)))
+        self._weights = np.bincount(single.documents, self._rarity[single.terms], single.size)
+        self._sizes = np.array([len(texts) for texts in wordings])
+
+    def compare(self, questions: Sequence[Ids]) -> _Shared:
+        """Compare questions, given as distinct terms, -1 for an unknown one."""
+        parts = [
+            self._compare(questions[start : start + _CHUNK])
+            for start in range(0, max(1, len(questions)), _CHUNK)
+        ]
+        return _Shared(
+            np.concatenate([it.coverage for it in parts]),
+            np.concatenate([it.likeness for it in parts]),
+            np.concatenate([it.unknown for it in parts]),
+        )
+
+    def _compare(self, questions: Sequence[Ids]) -> _Shared:
+        weights = [self._rarity[terms] for terms in questions]
+        totals = np.array([max(weight.sum(), _TINY) for weight in weights])[:, None]
+        known = [np.where(terms < 0, _NOWHERE, terms) for terms in questions]
+        shared = self._wordings.sums(known, weights)
+        likeness = 2 * shared / (totals + self._weights + _TINY)
+        return _Shared(
+            self._documents.sums(known, weights) / totals,
+            _highest(likeness, self._sizes),
+            np.array([1 - self._held[terms].mean() if len(terms) else 1.0 for terms in questions]),
+        )
+
+
+def _highest(table: Table, sizes: npt.NDArray[np.int64]) -> Table:
+    """Take the highest of each group of neighbouring columns; 0 for a group without any."""
+    found = np.zeros((len(table), len(sizes)))
+    some = np.flatnonzero(sizes)
+    starts = (np.cumsum(sizes) - sizes)[some]
+    if len(some):
+        found[:, some] = np.maximum.reduceat(table, starts, axis=1)
+    return found
+
+
+def _numbers(terms: Sequence[str], known: dict[str, int]) -> Ids:
+    return np.array([known.setdefault(term, len(known)) for term in terms], dtype=np.int32)
+
+
+def _known(terms: Sequence[str], known: dict[str, int]) -> Ids:
+    return np.array([known[term] for term in terms if term in known], dtype=np.int32)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from faqbot.corpus.entry import Entry
+from faqbot.retrieval.bm25 import Table
+from faqbot.retrieval.dense import DenseMatch
 from faqbot.retrieval.language import FRENCH, Language
-
-Scores: TypeAlias = npt.NDArray[np.float64]
-"""(n,) float64: a score for each entry, or document, in order; higher is better."""
+from faqbot.retrieval.lexicon import LexicalMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,22 @@ class Signals:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """What all retrievers say of n questions and m entries, side by side."""
+
+    lexical: LexicalMatch
+    dense: DenseMatch
+    fused: Table
+    """(n, m) the fused scores."""
+
+    def row(self, number: int) -> Comparison:
+        """Cut one question out."""
+        return Comparison(
+            _row(self.lexical, number), _row(self.dense, number), self.fused[number : number + 1]
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """An entry that may answer the question."""
 
@@ -43,28 +59,30 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
-    """How well the subjects that the FAQ does not cover match the question; 0 without any."""
-
-    words: float
-    """Highest BM25 of stems over all subjects."""
-    grams: float
-    """Highest BM25 of character n-grams over all subjects."""
-
-
-@dataclass(frozen=True, slots=True)
 class Ranking:
     """The entries for one question."""
 
     question: str
     candidates: tuple[Candidate, ...]
     """All entries, best first, ties in the order of ids."""
-    outside: Outside
-    terms: int
-    """Distinct content words of the question."""
-    unknown: float
-    """Share in [0, 1] of these that stand nowhere in the corpus, even repaired."""
+    comparison: Comparison
+    """What the candidates' scores and their confidence come from: one row."""
+    order: npt.NDArray[np.int64]
+    """(m,) the column of each candidate in the comparison."""
     in_context: bool = False
     """Whether earlier questions were read into this one."""
     language: Language = FRENCH
     """How the words were read."""
+
+    @property
+    def terms(self) -> int:
+        """Distinct content words of the question."""
+        return int(self.comparison.lexical.terms[0])
+
+
+_Match = TypeVar("_Match", LexicalMatch, DenseMatch)
+
+
+def _row(match: _Match, number: int) -> _Match:
+    cut = {it.name: getattr(match, it.name)[number : number + 1] for it in fields(match)}
+    return replace(match, **cut)

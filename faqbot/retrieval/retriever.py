@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.text import wording_key
-from faqbot.embedding.encoder import Embedder
+from faqbot.embedding.encoder import Embedder, Vectors
 from faqbot.index.store import PassageIndex
 from faqbot.retrieval.conversation import ALONE, BEFORE, TOGETHER, needs_context
-from faqbot.retrieval.dense import Comparing, DenseIndex, Similarities
+from faqbot.retrieval.dense import Comparing, DenseIndex
 from faqbot.retrieval.fusion import Weights, fuse
 from faqbot.retrieval.language import language_of
-from faqbot.retrieval.lexicon import LexicalMatch, Lexicon, Reading
-from faqbot.retrieval.ranking import Candidate, Ranking, Scores, Signals
+from faqbot.retrieval.lexicon import Lexicon, Reading, Vocabulary
+from faqbot.retrieval.ranking import Candidate, Comparison, Ranking, Signals
 
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """One reading of the question, with what all retrievers say of it."""
-
-    lexical: LexicalMatch
-    similarities: Similarities
-    dense: Scores
-    fused: Scores
+WITH_SENTENCES = 6
+"""Candidates whose sentences are compared with the question: more are never shown."""
 
 
 class Retriever:
@@ -39,6 +32,7 @@ class Retriever:
         weights: How much each retriever counts; all the same by default.
         reading: Which helps are used when a question is read; all by default.
         comparing: How vectors are compared; centred and by several passages by default.
+        vocabulary: Shared with retrievers of parts of the same corpus; a new one by default.
     """
 
     def __init__(
@@ -50,17 +44,23 @@ class Retriever:
         weights: Weights | None = None,
         reading: Reading | None = None,
         comparing: Comparing | None = None,
+        vocabulary: Vocabulary | None = None,
     ) -> None:
         self._entries = corpus.entries
-        self._language = language_of(corpus.language)
         self._embedder = embedder
         self._weights = weights or Weights()
-        self._lexicon = Lexicon(corpus, reading)
-        self._dense = DenseIndex(index, [entry.id for entry in corpus.entries], comparing)
+        self._language = language_of(corpus.language)
+        self._lexicon = Lexicon(corpus, reading, vocabulary)
+        self._dense = DenseIndex(
+            index,
+            [entry.id for entry in corpus.entries],
+            [subject.id for subject in corpus.out_of_scope],
+            comparing,
+        )
         self._wordings = {
             wording_key(wording): position
             for position, entry in enumerate(corpus.entries)
-            for wording in (entry.question, *entry.variants)
+            for wording in entry.wordings
         }
 
     def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
@@ -77,57 +77,59 @@ class Retriever:
         """
         own = self._wordings.get(wording_key(question))
         if own is not None or not history or not needs_context(question, self._language):
-            (view,) = self._views([question])
-            return self._ranking(question, view, _put_first(view.fused, own))
+            (vector,) = vectors = self._embedder.embed_queries([question])
+            view = self.compare([question], vectors)
+            return self._ranking(question, _put_first(view, own), vector)
         before = history[-1]
-        together, alone, former = self._views([f"{before} {question}", question, before])
-        fused = TOGETHER * together.fused + ALONE * alone.fused + BEFORE * former.fused
-        return self._ranking(
-            question, together, fused / (TOGETHER + ALONE + BEFORE), in_context=True
-        )
+        texts = [f"{before} {question}", question, before]
+        vectors = self._embedder.embed_queries(texts)
+        views = self.compare(texts, vectors)
+        fused = np.array([TOGETHER, ALONE, BEFORE]) @ views.fused / (TOGETHER + ALONE + BEFORE)
+        view = replace(views.row(0), fused=fused[None, :])
+        return self._ranking(question, view, vectors[0], in_context=True)
 
-    def _views(self, texts: Sequence[str]) -> list[_View]:
-        similarities = self._dense.similarities(self._embedder.embed_queries(texts))
-        views = []
-        for text, row in zip(texts, similarities, strict=True):
-            lexical, dense = self._lexicon.match(text), self._dense.entry_scores(row)
-            trust = float(lexical.coverage.max(initial=0.0))
-            fused = fuse(lexical.words, lexical.grams, dense, trust, self._weights)
-            views.append(_View(lexical, row, dense, fused))
-        return views
+    def compare(self, questions: Sequence[str], vectors: Vectors) -> Comparison:
+        """Compare questions with all entries, each by itself.
+
+        Args:
+            questions: Clean questions.
+            vectors: (n, dimension) unit rows, the questions embedded.
+        """
+        lexical, dense = self._lexicon.match(questions), self._dense.compare(vectors)
+        trust = lexical.coverage.max(axis=1, initial=0.0)
+        fused = fuse(lexical.words, lexical.grams, dense.votes, trust, self._weights)
+        return Comparison(lexical, dense, fused)
 
     def _ranking(
-        self, question: str, view: _View, fused: Scores, *, in_context: bool = False
+        self, question: str, view: Comparison, vector: Vectors, *, in_context: bool = False
     ) -> Ranking:
+        # Entries stand in the order of the corpus, ties are broken by ids.
+        ids = np.array([entry.id for entry in self._entries])
+        order = np.lexsort((ids, -view.fused[0]))
         candidates = (
             Candidate(
-                entry,
-                float(fused[position]),
+                self._entries[column],
+                float(view.fused[0, column]),
                 Signals(
-                    words=float(view.lexical.words[position]),
-                    grams=float(view.lexical.grams[position]),
-                    dense=float(view.dense[position]),
-                    coverage=float(view.lexical.coverage[position]),
+                    words=float(view.lexical.words[0, column]),
+                    grams=float(view.lexical.grams[0, column]),
+                    dense=float(view.dense.votes[0, column]),
+                    coverage=float(view.lexical.coverage[0, column]),
                 ),
-                self._dense.sentences(position, view.similarities),
+                self._dense.sentences(column, vector[None, :]) if rank < WITH_SENTENCES else (),
             )
-            for position, entry in enumerate(self._entries)
+            for rank, column in enumerate(order)
         )
         return Ranking(
-            question=question,
-            candidates=tuple(sorted(candidates, key=lambda found: (-found.score, found.entry.id))),
-            outside=view.lexical.outside,
-            terms=view.lexical.terms,
-            unknown=view.lexical.unknown,
-            in_context=in_context,
-            language=self._language,
+            question, tuple(candidates), view, order, in_context=in_context, language=self._language
         )
 
 
-def _put_first(fused: Scores, position: int | None) -> Scores:
-    """Lift one entry above all others; with None, none."""
-    if position is None:
-        return fused
-    lifted = fused.copy()
-    lifted[position] = max(fused[position], np.delete(fused, position).max(initial=0.0) + 1)
-    return lifted
+def _put_first(view: Comparison, column: int | None) -> Comparison:
+    """Lift one entry of one question above all others; with None, none."""
+    if column is None:
+        return view
+    fused = view.fused.copy()
+    others = np.delete(fused[0], column).max(initial=0.0)
+    fused[0, column] = max(fused[0, column], others + 1)
+    return replace(view, fused=fused)

@@ -1,0 +1,159 @@
+"""Fit the general model of confidence, ``faqbot/answering/general.json``, across several FAQs.
+
+    python eval/general/fit.py corpus FOLDER/hint3_curekart FOLDER/clinc150
+
+Each argument is a corpus folder or a folder with a ``corpus.jsonl``. Only their wordings are used,
+no question of any evaluation split: of each FAQ smaller ones are made, with one, two, five or
+twelve wordings an entry, and asked what they do not hold: other wordings of their entries, wordings
+of entries left out, and questions of the other FAQs. Each FAQ is judged by a model fitted on the
+others, which gives the thresholds.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from faqbot.answering.calibration import General
+from faqbot.answering.evidence import KINDS, Evidence, fold_of
+from faqbot.answering.features import FEATURES, features
+from faqbot.answering.logistic import Feature, Model, chances, fit
+from faqbot.assistant import load_embedder
+from faqbot.corpus.entry import Corpus
+from faqbot.corpus.reading import read_corpus
+from faqbot.embedding.encoder import Embedder
+from faqbot.evaluation.confidence import auroc
+from faqbot.evaluation.own_corpus import read_corpus_file
+from faqbot.index.store import build_index
+from faqbot.progress import silent
+from faqbot.retrieval.retriever import Retriever
+from faqbot.settings import Settings
+
+WORDINGS = (1, 2, 5, 12)
+ASKED = 600
+"""Questions of each kind, of each small FAQ."""
+ENTRIES = 60
+"""Most entries of a small FAQ."""
+OUTSIDE = 0.2
+"""Share of the evidence that the FAQ does not answer."""
+OUT = Path("faqbot/answering/general.json")
+
+
+def main() -> None:
+    """Fit, print how it does on FAQs it has not seen, and write the file."""
+    embedder = load_embedder(Settings.from_env(), progress=silent)
+    corpora = [_read(Path(name)) for name in sys.argv[1:]]
+    evidence = [_gather(number, corpora, embedder) for number in range(len(corpora))]
+    zero = _zero(evidence)
+    seen = []
+    for number, corpus in enumerate(corpora):
+        others = [it for place, it in enumerate(evidence) if place != number]
+        judged = evidence[number]
+        sure = chances(_fit(others, zero), judged.values)
+        seen.append(f"{corpus.title} {auroc(sure, judged.answerable.astype(float)):.3f}")
+        for at in (0.5, 0.6, 0.7, 0.8, 0.9, 0.93, 0.95, 0.97):
+            taken = sure >= at
+            answered = taken[judged.answerable].mean()
+            wrong = (taken & ~judged.right) @ _counts(judged) / max(1e-9, taken @ _counts(judged))
+            print(f"{corpus.title}: from {at}: answered {answered:.3f}, wrong {wrong:.4f}")
+    about = (
+        "Fitted by eval/general/fit.py on held-out wordings of several FAQs with one to twelve "
+        "wordings an entry. AUROC on each, the model fitted on the others: " + ", ".join(seen)
+    )
+    found = General(
+        about=about, model=_fit(evidence, zero), answer_at=0.96, tentative_at=0.7, clarify_at=0.25
+    )
+    OUT.write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    print(about)
+
+
+def _read(place: Path) -> Corpus:
+    if (place / "corpus.jsonl").is_file():
+        return replace(read_corpus_file(place / "corpus.jsonl"), title=place.name)
+    return replace(read_corpus(place), title=place.name)
+
+
+def _gather(number: int, corpora: Sequence[Corpus], embedder: Embedder) -> Evidence:
+    """Make small FAQs of one corpus, and ask them."""
+    corpus = corpora[number]
+    entries = sorted(corpus.entries, key=lambda it: fold_of(it.id) * 10**6 + len(it.question))
+    corpus = replace(corpus, entries=tuple(entries[:ENTRIES]), out_of_scope=(), labelled=())
+    foreign = [
+        text
+        for place, other in enumerate(corpora)
+        if place != number
+        for entry in other.entries
+        for text in entry.wordings[:5]
+    ]
+    parts = [part for count in WORDINGS for part in _small(corpus, count, foreign, embedder)]
+    whole = parts[0]
+    for part in parts[1:]:
+        whole += part
+    return whole
+
+
+def _small(
+    corpus: Corpus, count: int, foreign: Sequence[str], embedder: Embedder
+) -> Iterator[Evidence]:
+    kept = tuple(replace(it, variants=it.variants[: count - 1]) for it in corpus.entries)
+    held_out = [(text, it.id) for it in corpus.entries for text in it.variants[count - 1 :]]
+    yield _ask(replace(corpus, entries=kept), _some(held_out), "wording", embedder)
+    for fold in range(3):
+        rest = tuple(it for it in kept if fold_of(it.id) % 3 != fold)
+        gone = [(text, "") for it in kept if fold_of(it.id) % 3 == fold for text in it.wordings]
+        yield _ask(replace(corpus, entries=rest), _some(gone), "left-out entry", embedder)
+    strange = _some([(text, "") for text in foreign])
+    yield _ask(replace(corpus, entries=kept), strange, "example", embedder)
+
+
+def _ask(
+    corpus: Corpus, asked: Sequence[tuple[str, str]], kind: str, embedder: Embedder
+) -> Evidence:
+    with tempfile.TemporaryDirectory() as folder:
+        index = build_index(Path(folder), corpus, embedder, progress=silent).index
+    texts = [text for text, _ in asked]
+    comparison = Retriever(corpus, index, embedder).compare(texts, embedder.embed_queries(texts))
+    first = comparison.fused.argmax(axis=1)
+    ids = [entry.id for entry in corpus.entries]
+    return Evidence(
+        values=features(comparison, np.arange(len(asked)), first),
+        right=np.array([ids[one] == it for one, (_, it) in zip(first, asked, strict=True)]),
+        answerable=np.array([bool(it) for _, it in asked]),
+        kinds=np.full(len(asked), KINDS.index(kind)),  # type: ignore[arg-type]
+        groups=np.zeros(len(asked), np.int64),
+    )
+
+
+def _some(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    chosen = np.random.default_rng(0).permutation(len(pairs))[:ASKED]
+    return [pairs[place] for place in chosen]
+
+
+def _zero(evidence: Sequence[Evidence]) -> Model:
+    values = np.vstack([it.values for it in evidence])
+    columns = zip(FEATURES, values.mean(axis=0), values.std(axis=0), strict=True)
+    parts = {name: Feature(mean=mean, scale=scale, weight=0) for name, mean, scale in columns}
+    return Model(intercept=0.0, features=parts)
+
+
+def _fit(evidence: Sequence[Evidence], zero: Model) -> Model:
+    values = np.vstack([it.values for it in evidence])
+    right = np.concatenate([it.right for it in evidence])
+    # Every FAQ counts for the same.
+    counts = np.concatenate([_counts(it) / len(it.right) * 3000 for it in evidence])
+    return fit(values, right, counts, zero, bends=False)
+
+
+def _counts(evidence: Evidence) -> np.typing.NDArray[np.float64]:
+    share = np.where(evidence.answerable, 1 - OUTSIDE, OUTSIDE)
+    size = np.where(evidence.answerable, evidence.answerable.sum(), (~evidence.answerable).sum())
+    return np.asarray(share / size * len(size))
+
+
+if __name__ == "__main__":
+    main()
