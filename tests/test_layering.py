@@ -19,7 +19,6 @@ OWNERS = {
     "alembic": {"database"},
     "argon2": {"accounts"},
     "authlib": {"accounts"},
-    "bm25s": {"retrieval"},
     "bs4": {"corpus"},
     "faiss": {"index"},
     "fastapi": {"api", "application", "console"},
@@ -39,7 +38,7 @@ OWNERS = {
     "rapidfuzz": {"retrieval"},
     "rich": {"cli"},
     "ruamel": {"corpus"},
-    "scipy": {"analytics", "evaluation"},
+    "scipy": {"analytics", "answering", "evaluation"},
     "sentence_transformers": {"embedding"},
     "sklearn": {"analytics", "evaluation"},
     # Feedback, accounts and reviews each write their own statements over their own tables;

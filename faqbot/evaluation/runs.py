@@ -22,7 +22,7 @@ from faqbot.settings import Settings
 _SETTINGS = ("embedding_model", "query_prompt", "passage_prompt")
 """What of the settings changes results; the others are nobody's business."""
 _PACKAGES = (
-    *("faqbot", "bm25s", "faiss-cpu", "ir-measures", "numpy", "onnxruntime"),
+    *("faqbot", "faiss-cpu", "ir-measures", "numpy", "onnxruntime"),
     "sentence-transformers",
 )
 _TOP = 3
