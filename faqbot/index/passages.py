@@ -22,7 +22,8 @@ class Passage:
     """Unique and stable: ``S05/question``, ``S05/variant/3``, ``S05/answer/0``."""
     entry_id: str
     kind: PassageKind
-    """What it is. Sentences show which part of an answer responds; they do not rank entries."""
+    """What it is. Sentences show which part of an answer responds; they do not rank entries, and
+    stand behind their entry's question, which tells what they are about."""
     text: str
 
 
@@ -56,7 +57,7 @@ def _texts_of(
     units = sentence_spans(text)
     # The only sentence of an answer is the whole answer: there is nothing to point at.
     for number, (start, end) in enumerate(units if len(units) > 1 else ()):
-        yield f"sentence/{number}", "sentence", text[start:end]
+        yield f"sentence/{number}", "sentence", f"{entry.question} {text[start:end]}"
 
 
 def pieces_of(texts: Iterable[str], *, window: int, count_tokens: CountTokens) -> list[str]:

@@ -27,7 +27,7 @@ from faqbot.index.passages import Passage, PassageKind, passages_of
 from faqbot.index.vectors import VectorIndex
 from faqbot.progress import Progress
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 
 
