@@ -9,7 +9,7 @@ from faqbot.answering.decision import DecisionRule
 from faqbot.answering.highlighting import highlights
 from faqbot.corpus.entry import Entry
 from faqbot.corpus.markdown import to_text
-from faqbot.retrieval.ranking import Ranking
+from faqbot.retrieval.ranking import Candidate, Ranking
 from faqbot.vocabulary import SmallTalk, Span, Status
 
 SHOWN = 3
@@ -32,7 +32,7 @@ class Offer:
     confidence: float
     """Probability in [0, 1] that this entry answers the question."""
     highlights: tuple[Span, ...] = ()
-    """Passages of `to_text(entry.answer)` that respond best, in order, without overlap."""
+    """Passages of `to_text(entry.answer)` that respond, in order, without overlap; often none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,10 @@ def compose(
         question=question,
         status=status,
         confidence=first.confidence if first else 0.0,
-        shown=tuple(_highlighted(offer, ranking) for offer in shown),
+        shown=tuple(
+            replace(offer, highlights=marks(ranking.candidates[offer.rank - 1], ranking))
+            for offer in shown
+        ),
         suggestions=tuple(suggestions),
         # Within themes the choice may be led by another entry than the one that was judged.
         tentative=judgement.tentative and status == "clarify" and shown[0].rank == 1,
@@ -119,8 +122,7 @@ def select(
     return "no_answer", (), ours[:SUGGESTED]
 
 
-def _highlighted(offer: Offer, ranking: Ranking) -> Offer:
-    sentences = ranking.candidates[offer.rank - 1].sentences
-    text = to_text(offer.entry.answer)
-    spans = highlights(ranking.question, text, sentences, ranking.language)
-    return replace(offer, highlights=spans)
+def marks(found: Candidate, ranking: Ranking) -> tuple[Span, ...]:
+    """Find the passages of a candidate's answer that respond to the question of its ranking."""
+    about, text = found.entry.question, to_text(found.entry.answer)
+    return highlights(ranking.question, about, text, found.sentences, ranking.language)

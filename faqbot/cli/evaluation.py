@@ -184,6 +184,25 @@ def ablate(dataset: Dataset = "edc-psc", split: SplitName = "dev", json: Json = 
 
 
 @app.command()
+def highlights(dataset: Dataset = "edc-psc", split: SplitName = "dev", json: Json = False) -> None:
+    """Compare what is marked in answers with the passages that a person found to respond."""
+    from faqbot.cli.evaluation_tables import described, print_estimates
+    from faqbot.evaluation.dataset import read_about
+    from faqbot.evaluation.marks import measure_marks, read_pairs
+    from faqbot.evaluation.own_corpus import open_assistant
+
+    folder, chosen = _folder(dataset), _split(split)
+    with progress_on_stderr() as progress:
+        assistant = open_assistant(folder, None, Settings.from_env(), progress=progress)
+    pairs = read_pairs(folder, chosen, assistant.corpus.by_id)
+    found, kind = measure_marks(assistant, pairs), read_about(folder).questions
+    if json:
+        print_json({"split": chosen, "questions": kind, "measures": described(found)})
+    else:
+        print_estimates(folder.name, chosen, kind, found)
+
+
+@app.command()
 def report(
     runs: Annotated[
         Path | None,

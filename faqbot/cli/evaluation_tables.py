@@ -10,6 +10,7 @@ from typing import Any, TextIO
 from faqbot.cli.output import print_table, stderr, stdout, table
 from faqbot.evaluation.calibrating import Part
 from faqbot.evaluation.comparison import Comparison
+from faqbot.evaluation.dataset import Kind, Split
 from faqbot.evaluation.estimates import Estimate, estimate_slices
 from faqbot.evaluation.measures import MEASURES, RETRIEVAL_MEASURES, SLICE_MEASURES
 from faqbot.evaluation.run_files import estimates_as_json, without_nan
@@ -76,6 +77,13 @@ def print_ablation(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print what each part brings: one row a part taken away, the first with all parts."""
     cells = [[value(cell) for cell in row.values()] for row in rows]
     print_table(table(*rows[0], rows=cells))
+
+
+def print_estimates(dataset: str, split: Split, kind: Kind, found: Mapping[str, Estimate]) -> None:
+    """Print a few measures of one thing."""
+    rows = [(name, it.n, with_interval(it)) for name, it in found.items()]
+    stdout().print(f"{dataset} {split}: {asked(kind)}, with 95 % intervals\n", markup=False)
+    print_table(table("measure", "n", "", rows=rows))
 
 
 def print_comparison(comparison: Comparison) -> None:
@@ -200,6 +208,11 @@ def comparison_as_json(comparison: Comparison) -> dict[str, Any]:
             for change in comparison.changes
         ],
     }
+
+
+def described(found: Mapping[str, Estimate]) -> dict[str, dict[str, Any]]:
+    """Describe measures for machines; null for what has no value."""
+    return {name: without_nan(asdict(it)) for name, it in found.items()}
 
 
 def _rows(overall: Mapping[str, Mapping[str, Estimate]]) -> Iterable[tuple[object, ...]]:

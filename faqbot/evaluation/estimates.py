@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from faqbot.evaluation.confidence import Floats
+from faqbot.evaluation.confidence import Floats, mean_over
 from faqbot.evaluation.measures import MEASURES, Measure, Sample
 from faqbot.evaluation.runs import QueryOutcome, Run, by_slice, sample_of
 
@@ -53,6 +53,16 @@ def estimate_sample(sample: Sample, names: Iterable[str]) -> dict[str, Estimate]
     """Measure a sample by the measures named."""
     rows = resampled_rows(sample)
     return {name: _estimate(MEASURES[name], sample, rows) for name in names}
+
+
+def estimate_mean(values: Floats, counted: Floats) -> Estimate:
+    """Estimate the mean of (n,) values over those with 1.0 in `counted`, (n,), instead of 0.0."""
+    n = int(counted.sum())
+    if not n:
+        return Estimate(np.nan, np.nan, np.nan, n)
+    rows = resampled_rows(Sample({"values": values}))
+    ends = interval(mean_over(values[rows], counted[rows]))
+    return Estimate(float(mean_over(values, counted)), *ends, n)
 
 
 def resampled_rows(sample: Sample) -> npt.NDArray[np.int64]:

@@ -24,7 +24,7 @@ def value(found: object) -> str:
     return number(found) if isinstance(found, float) else NONE if found is None else str(found)
 
 
-def with_interval(found: Estimate, measure: str) -> str:
+def with_interval(found: Estimate, measure: str = "") -> str:
     """Word an estimate with its interval, if it has one, such as ``0.845 [0.804, 0.883]``."""
     if math.isnan(found.value):
         return NONE

@@ -23,7 +23,8 @@ class Passage:
     entry_id: str
     """The entry; of an example the subject out of scope, of a labelled question nothing."""
     kind: PassageKind
-    """What it is. Sentences show which part of an answer responds; they do not rank entries."""
+    """What it is. Sentences show which part of an answer responds; they do not rank entries, and
+    stand behind their entry's question, which tells what they are about."""
     text: str
 
     @property
@@ -76,7 +77,7 @@ def _texts_of(
     units = sentence_spans(text)
     # The only sentence of an answer is the whole answer: there is nothing to point at.
     for number, (start, end) in enumerate(units if len(units) > 1 else ()):
-        yield f"sentence/{number}", "sentence", text[start:end]
+        yield f"sentence/{number}", "sentence", f"{entry.question} {text[start:end]}"
 
 
 def pieces_of(texts: Iterable[str], *, window: int, count_tokens: CountTokens) -> list[str]:

@@ -75,8 +75,9 @@ def test_the_api_marks_the_first_answer_of_a_choice(client: TestClient) -> None:
 
 
 def test_every_answer_comes_with_a_line_of_it(client: TestClient) -> None:
+    """It begins with what is marked, which this model chooses by its letters."""
     lines = {answer["entry_id"]: answer["excerpt"] for answer in asked(client)["answers"]}
-    assert lines["F11"] == "Un pont vaut cher. Il dure longtemps."
+    assert (lines["F11"], lines["F12"]) == ("Il dure longtemps.", "Sur l’eau : carte.")
 
 
 def test_the_description_of_the_api_tells_of_it(client: TestClient) -> None:

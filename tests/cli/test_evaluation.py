@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,23 @@ def test_every_query_is_printed_as_a_table_of_tabs(dataset: Path, capsys: Captur
     assert everything["systems"]["bm25"]["slices"]["all"]["Success@1"]["n"] == 3
     assert len(everything["systems"]["bm25"]["queries"]) == 5
     assert len(Path("new/all.tsv").read_text("utf-8").splitlines()) == 6
+
+
+def test_marks_are_compared_with_labelled_passages(dataset: Path, capsys: Captured) -> None:
+    command = ["eval", "highlights", "--dataset", "petit", "--split", "test"]
+    assert main(command) == 1
+    assert "no highlights.jsonl" in capsys.readouterr().err
+    pair = {"text": "prix ?", "entry": "e3", "spans": ["Dix euros"], "split": "test"}
+    (dataset / "highlights.jsonl").write_text(json.dumps(pair) + "\n", "utf-8")
+    assert main(command) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("petit test: questions of unknown origin, with 95 % intervals")
+    assert re.search(r"recall +1  0\.000", shown)
+    assert main([*command, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["split"], found["questions"]) == ("test", "unsaid")
+    assert found["measures"]["marked"] == {"value": 0.0, "low": 0.0, "high": 0.0, "n": 1}
+    assert found["measures"]["precision"] == {"value": None, "low": None, "high": None, "n": 0}
 
 
 def test_a_corpus_can_be_named(dataset: Path, capsys: Captured) -> None:

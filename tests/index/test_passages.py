@@ -23,8 +23,8 @@ def test_an_entry_gives_its_question_its_variants_and_its_answer() -> None:
         ("F11/variant/0", "F11", "variant", "C'est quoi ?"),
         ("F11/variant/1", "F11", "variant", "quoi"),
         ("F11/answer/0", "F11", "answer", "Un.\nDeux."),
-        ("F11/sentence/0", "F11", "sentence", "Un."),
-        ("F11/sentence/1", "F11", "sentence", "Deux."),
+        ("F11/sentence/0", "F11", "sentence", "Quoi ? Un."),
+        ("F11/sentence/1", "F11", "sentence", "Quoi ? Deux."),
     ]
 
 
