@@ -42,7 +42,7 @@ class Comparing:
     """Several passages of an entry vote; otherwise its nearest one decides."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class DenseMatch:
     """What the vectors of n questions say of all m entries: centred cosines in [-1, 1]."""
 

@@ -38,7 +38,7 @@ class Reading:
     """Acronyms and what they stand for are both looked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LexicalMatch:
     """What the words of n questions say of all m entries."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TypeVar
 
 import numpy as np
@@ -29,7 +29,7 @@ class Signals:
     """Share in [0, 1] of the question's words, rare ones counting more, that the entry holds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
     """What all retrievers say of n questions and m entries, side by side."""
 
@@ -65,9 +65,9 @@ class Ranking:
     question: str
     candidates: tuple[Candidate, ...]
     """All entries, best first, ties in the order of ids."""
-    comparison: Comparison
+    comparison: Comparison = field(compare=False, repr=False)
     """What the candidates' scores and their confidence come from: one row."""
-    order: npt.NDArray[np.int64]
+    order: npt.NDArray[np.int64] = field(compare=False, repr=False)
     """(m,) the column of each candidate in the comparison."""
     in_context: bool = False
     """Whether earlier questions were read into this one."""
