@@ -8,14 +8,16 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from faqbot.answering.answer import Answer, Offer, compose
+from faqbot.answering.answer import Answer, Offer, compose, define, together
+from faqbot.answering.asking import asking_sentences, questions
 from faqbot.answering.calibration import CalibratedRule, load_calibration
-from faqbot.answering.decision import DecisionRule, UncalibratedRule
+from faqbot.answering.decision import DecisionRule, UncalibratedRule, is_own_wording
+from faqbot.answering.definitions import Definitions
 from faqbot.answering.small_talk import small_talk, strip_courtesies
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
@@ -50,6 +52,10 @@ class Assistant:
     retriever: Retriever
     suggester: Suggester
     rule: DecisionRule
+    definitions: Definitions = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "definitions", Definitions(self.corpus))
 
     @classmethod
     def open(cls, settings: Settings, *, progress: Progress) -> Assistant:
@@ -93,20 +99,43 @@ class Assistant:
             history: Earlier questions of the same conversation, oldest first.
             themes: Ids of the themes to keep to; empty for all.
         """
-        if kind := small_talk(question):
+        kind = small_talk(question)
+        if kind and not self.definitions.knows(question):
             return Answer(question, "no_answer", 0.0, (), (), small_talk=kind)
-        return self.decide(question, self.rank(question, history), themes)
+        ranking = self.rank(question, history)
+        whole = self._one(question, ranking, themes)
+        if is_own_wording(ranking):
+            return whole
+        parts = questions(strip_courtesies(question))
+        return together(whole, [self._one(part, self.rank(part), themes) for part in parts])
+
+    def _one(self, question: str, ranking: Ranking, themes: Set[str]) -> Answer:
+        """Answer what is read as one question: by the glossary, if it asks for a meaning alone."""
+        answer = self.decide(question, ranking, themes)
+        meant = self.definitions.asked(question)
+        if meant is None or is_own_wording(ranking):
+            return answer
+        if answer.status == "answered" and self.definitions.belongs_to(meant, answer.shown[0].entry):
+            return answer
+        return define(meant, answer)
 
     def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
         """Rank all entries for what a question says besides courtesies.
+
+        Of a long message the sentences that ask are read by themselves, too, and the surest
+        reading counts: what stands around them matches too much by accident.
 
         Args:
             question: As `clean_input` leaves it.
             history: Earlier questions of the same conversation, oldest first.
         """
-        return self.retriever.rank(
-            strip_courtesies(question), [strip_courtesies(earlier) for earlier in history]
-        )
+        asked = strip_courtesies(question)
+        whole = self.retriever.rank(asked, [strip_courtesies(earlier) for earlier in history])
+        views = [whole, *map(self.retriever.rank, asking_sentences(asked))]
+        return max(views, key=self._confidence) if len(views) > 1 else whole
+
+    def _confidence(self, ranking: Ranking) -> float:
+        return next(iter(self.rule.judge(ranking, 1).confidences), 0.0)
 
     def decide(self, question: str, ranking: Ranking, themes: Set[str] = frozenset()) -> Answer:
         """Make an answer of the question's ranking.
@@ -158,6 +187,7 @@ def _shown(offer: Offer, role: Role) -> ShownEntry:
         score=offer.score,
         confidence=offer.confidence,
         highlights=offer.highlights,
+        asserted=offer.asserted,
     )
 
 

@@ -71,6 +71,8 @@ NO_ANSWER_MESSAGE: Final = (
 )
 SUGGESTIONS: Final = "Questions proches dans la FAQ"
 STATUS_CHOSEN: Final = "Réponse choisie"
+GLOSSARY: Final = "Sigles"
+DEFINITION_QUESTION: Final = "Que signifie {acronym}\u202f?"
 
 # --- Courtesies -----------------------------------------------------------------------------
 
@@ -87,6 +89,8 @@ _SMALL_TALK: Final[Mapping[str, str]] = MappingProxyType(
             "figure\u00a0: il ne rédige aucun texte."
         ),
         "farewell": "Au revoir\u202f! Revenez quand vous voulez.",
+        "acknowledged": "Entendu. Si vous avez une question, posez-la en quelques mots.",
+        "unclear": "Nous n’avons pas compris. Posez votre question en quelques mots.",
     }
 )
 
@@ -95,7 +99,7 @@ def small_talk_reply(kind: str, count: int) -> str:
     """Reply to a courtesy in a sentence or two.
 
     Args:
-        kind: « greeting », « thanks », « identity » or « farewell ».
+        kind: One of `SmallTalk`.
         count: How many questions the FAQ holds.
     """
     return _SMALL_TALK[kind].format(count=count)
@@ -105,6 +109,7 @@ def small_talk_reply(kind: str, count: int) -> str:
 
 PROVENANCE_VERBATIM: Final = "Texte officiel"
 """Unless the corpus has words of its own."""
+PROVENANCE_GLOSSARY: Final = "Glossaire de la FAQ\u00a0:"
 PROVENANCE_REWORDED: Final = "Reformulé d’après"
 CHECKED_ON: Final = "copie de la page consultée le {date}"
 

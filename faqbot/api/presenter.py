@@ -20,7 +20,7 @@ from faqbot.corpus.answer_nodes import Node, to_nodes
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.markdown import to_html, to_text
 from faqbot.database.records import Exchange, Interaction, ShownEntry, Verdict
-from faqbot.vocabulary import ProvenanceKind, SmallTalk, Span, Status
+from faqbot.vocabulary import AnswerKind, ProvenanceKind, SmallTalk, Span, Status
 
 EXAMPLES = 4
 
@@ -39,10 +39,14 @@ class ProvenanceView:
     def of(cls, entry: Entry, corpus: Corpus) -> Self:
         """Describe where an entry comes from."""
         source = entry.provenance
-        verbatim = corpus.verbatim_label or wording.PROVENANCE_VERBATIM
+        labels = {
+            "verbatim": corpus.verbatim_label or wording.PROVENANCE_VERBATIM,
+            "reworded": wording.PROVENANCE_REWORDED,
+        }
+        defines = entry.kind == "glossary"
         return cls(
             kind=source.kind,
-            label=verbatim if source.kind == "verbatim" else wording.PROVENANCE_REWORDED,
+            label=wording.PROVENANCE_GLOSSARY if defines else labels[source.kind],
             source_title=source.source_title,
             source_url=source.source_url,
             checked_on=source.checked_on,
@@ -51,8 +55,9 @@ class ProvenanceView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryView:
-    """An entry in full."""
+    """An entry, or what the glossary says, in full."""
 
+    kind: AnswerKind
     entry_id: str
     question: str
     answer_html: str
@@ -76,6 +81,7 @@ class EntryView:
     ) -> Self:
         """Describe an entry; what a subclass says besides is given by name."""
         return cls(
+            kind=entry.kind,
             entry_id=entry.id,
             question=entry.question,
             answer_html=to_html(entry.answer),
@@ -83,7 +89,7 @@ class EntryView:
             answer_text=to_text(entry.answer),
             answer_nodes=to_nodes(entry.answer, highlights),
             theme=entry.theme,
-            theme_label=corpus.theme_labels[entry.theme],
+            theme_label=corpus.theme_label(entry),
             provenance=ProvenanceView.of(entry, corpus),
             **more,
         )
@@ -96,6 +102,8 @@ class AnswerView(EntryView):
     interaction_id: UUID
     session_id: UUID
     confidence: float
+    asserted: bool
+    """Whether it is said to answer; the others are further candidates."""
     highlights: tuple[Span, ...]
     verdict: Verdict | None
 
@@ -107,12 +115,13 @@ class AnswerView(EntryView):
         highlights = shown.highlights if interaction.corpus_digest == corpus.digest else ()
         verdicts = (given for given in exchange.verdicts if given.entry_id == shown.entry_id)
         return cls.of(
-            corpus.by_id[shown.entry_id],
+            corpus.answers[shown.entry_id],
             corpus,
             highlights,
             interaction_id=interaction.id,
             session_id=interaction.session_id,
             confidence=shown.confidence,
+            asserted=shown.asserted or (interaction.status == "answered" and shown.rank == 1),
             highlights=highlights,
             verdict=next(verdicts, None),
         )
@@ -142,11 +151,16 @@ class TurnView:
     recorded: bool
     """Whether verdicts and choices can be kept."""
 
+    @property
+    def defines(self) -> bool:
+        """Whether the glossary answers: what is suggested is then shown beneath."""
+        return any(answer.kind == "glossary" for answer in self.answers)
+
     @classmethod
     def of(cls, exchange: Exchange, corpus: Corpus, *, recorded: bool = True) -> Self:
         """Describe an exchange; entries that the corpus no longer holds are left out."""
         interaction, kind = exchange.interaction, exchange.interaction.small_talk
-        known = [shown for shown in interaction.shown if shown.entry_id in corpus.by_id]
+        known = [shown for shown in interaction.shown if shown.entry_id in corpus.answers]
         answers = [
             AnswerView.of_shown(shown, exchange, corpus)
             for shown in known
@@ -161,7 +175,7 @@ class TurnView:
             answers=tuple(answer for answer in answers if answer.entry_id != exchange.choice),
             chosen=next((found for found in answers if found.entry_id == exchange.choice), None),
             suggestions=tuple(
-                EntryView.of(corpus.by_id[shown.entry_id], corpus)
+                EntryView.of(corpus.answers[shown.entry_id], corpus)
                 for shown in known
                 if shown.role == "suggestion"
             ),

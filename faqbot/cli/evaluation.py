@@ -70,7 +70,7 @@ def run(
     folder, settings = _folder(dataset), Settings.from_env()
     with progress_on_stderr() as progress:
         assistant = open_assistant(folder, corpus, settings, progress=progress)
-        data = read_dataset(folder, chosen, assistant.corpus.by_id.keys())
+        data = read_dataset(folder, chosen, assistant.corpus.answers.keys())
         runs = [
             run_system(it, data, assistant, settings, progress=progress)
             for it in open_systems(names, assistant)
@@ -146,7 +146,7 @@ def calibrate(
     folder, settings = _folder(dataset), Settings.from_env()
     with progress_on_stderr() as progress:
         assistant = Assistant.open(settings, progress=progress)
-        data = read_dataset(folder, "dev", assistant.corpus.by_id.keys())
+        data = read_dataset(folder, "dev", assistant.corpus.answers.keys())
         evidence = collect(assistant, data, progress=progress)
     goals = Goals(risk=risk, confidence=confidence, refusals=refusals)
     calibration, held_out = calibrate(assistant, data, evidence, goals)
@@ -171,7 +171,7 @@ def ablate(dataset: Dataset = "edc-psc", split: SplitName = "dev", json: Json = 
     folder, chosen = _folder(dataset), _split(split)
     with progress_on_stderr() as progress:
         assistant = Assistant.open(Settings.from_env(), progress=progress)
-        data = read_dataset(folder, chosen, assistant.corpus.by_id.keys())
+        data = read_dataset(folder, chosen, assistant.corpus.answers.keys())
         rows = take_apart(assistant, data, progress=progress)
     path = write_ablation(run_folder(data.name, data.split), rows)
     stderr().print(f"wrote {path}", markup=False)

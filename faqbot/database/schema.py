@@ -26,6 +26,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     Uuid,
+    false,
 )
 
 from faqbot.errors import StoreUnavailable
@@ -148,6 +149,7 @@ shown_entries = Table(
     Column("score", Double, nullable=False),
     Column("confidence", Double, nullable=False),
     Column("highlights", Spans, nullable=False, server_default="[]"),
+    Column("asserted", Boolean, nullable=False, server_default=false()),
     _one_of("role", Role),
     CheckConstraint("rank >= 1", name="rank"),
     Index(None, "entry_id"),  # the life of one entry

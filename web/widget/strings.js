@@ -3,7 +3,7 @@
 // too is said there word for word: in web/templates/, or in faqbot/wording.py. What a corpus says of
 // itself comes from the server, in French.
 
-export const QUESTION_LIMIT = 1000;
+export const QUESTION_LIMIT = 4000;
 
 export const TABLE = {
   NAV_ASK: ['Poser une question', 'Ask a question'],
@@ -73,6 +73,8 @@ export const TABLE = {
       thanks: 'You are welcome!',
       identity: 'An automatic assistant, not a person: it shows the words of the FAQ.',
       farewell: 'Goodbye!',
+      acknowledged: 'Noted. If you have a question, put it in a few words.',
+      unclear: 'We did not understand. Put your question in a few words.',
     },
   ],
   /** @type {Record<string, string>[]} */
@@ -81,6 +83,8 @@ export const TABLE = {
     { verbatim: 'Official text', reworded: 'Reworded from' },
   ],
   CHECKED_ON: ['copie de la page consultée le {date}', 'copy read on {date}'],
+  GLOSSARY: ['Sigles', 'Acronyms'],
+  GLOSSARY_SOURCE: ['Glossaire de la FAQ\u00a0:', 'Glossary of the FAQ:'],
   COPY_ANSWER: ['Copier la réponse', 'Copy the answer'],
   COPY_LINK: ['Copier le lien', 'Copy the link'],
   COPIED: ['Copié.', 'Copied.'],

@@ -13,6 +13,10 @@ interface Suggestion {
 }
 
 interface Answer extends Suggestion {
+  /** What an older server sent lacks it, and the next. */
+  kind?: 'entry' | 'glossary';
+  /** Said to answer; the others are further candidates. */
+  asserted?: boolean;
   answer_text: string;
   answer_nodes: AnswerNode[];
   theme: string;
@@ -39,7 +43,7 @@ interface Reply {
   fallback: { message: string; contact: string } | null;
   /** False while the server's database is down: then nothing can be voted on. */
   recorded?: boolean;
-  small_talk?: 'greeting' | 'thanks' | 'identity' | 'farewell' | null;
+  small_talk?: 'greeting' | 'thanks' | 'identity' | 'farewell' | 'acknowledged' | 'unclear' | null;
 }
 
 /** What the server says about the FAQ. */
