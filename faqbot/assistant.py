@@ -8,13 +8,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 from faqbot.answering.answer import Answer, Offer, compose, define, together
-from faqbot.answering.asking import asking_sentences, questions
+from faqbot.answering.asking import questions, readings
 from faqbot.answering.calibration import CalibratedRule, load_calibration
 from faqbot.answering.decision import DecisionRule, UncalibratedRule, is_own_wording
 from faqbot.answering.definitions import Definitions
@@ -52,10 +52,7 @@ class Assistant:
     retriever: Retriever
     suggester: Suggester
     rule: DecisionRule
-    definitions: Definitions = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "definitions", Definitions(self.corpus))
+    definitions: Definitions
 
     @classmethod
     def open(cls, settings: Settings, *, progress: Progress) -> Assistant:
@@ -85,7 +82,9 @@ class Assistant:
         index = _fresh_index(settings, corpus, embedder, progress)
         retriever = Retriever(corpus, index, embedder)
         rule = _decision_rule(settings.corpus_dir, corpus, embedder)
-        assistant = cls(corpus, embedder, index, retriever, Suggester(corpus), rule)
+        assistant = cls(
+            corpus, embedder, index, retriever, Suggester(corpus), rule, Definitions(corpus)
+        )
         assistant.ask(corpus.title)
         return assistant
 
@@ -104,9 +103,10 @@ class Assistant:
             return Answer(question, "no_answer", 0.0, (), (), small_talk=kind)
         ranking = self.rank(question, history)
         whole = self._one(question, ranking, themes)
-        if is_own_wording(ranking):
+        asked = strip_courtesies(question)
+        if ranking.question == asked and is_own_wording(ranking):
             return whole
-        parts = questions(strip_courtesies(question))
+        parts = questions(asked)
         return together(whole, [self._one(part, self.rank(part), themes) for part in parts])
 
     def _one(self, question: str, ranking: Ranking, themes: Set[str]) -> Answer:
@@ -115,7 +115,9 @@ class Assistant:
         meant = self.definitions.asked(question)
         if meant is None or is_own_wording(ranking):
             return answer
-        if answer.status == "answered" and self.definitions.belongs_to(meant, answer.shown[0].entry):
+        if answer.status == "answered" and self.definitions.belongs_to(
+            meant, answer.shown[0].entry
+        ):
             return answer
         return define(meant, answer)
 
@@ -130,9 +132,11 @@ class Assistant:
             history: Earlier questions of the same conversation, oldest first.
         """
         asked = strip_courtesies(question)
-        whole = self.retriever.rank(asked, [strip_courtesies(earlier) for earlier in history])
-        views = [whole, *map(self.retriever.rank, asking_sentences(asked))]
-        return max(views, key=self._confidence) if len(views) > 1 else whole
+        before = [strip_courtesies(earlier) for earlier in history]
+        views = [
+            self.retriever.rank(text, before if text == asked else ()) for text in readings(asked)
+        ]
+        return max(views, key=self._confidence) if len(views) > 1 else views[0]
 
     def _confidence(self, ranking: Ranking) -> float:
         return next(iter(self.rule.judge(ranking, 1).confidences), 0.0)

@@ -13,8 +13,8 @@ Status: TypeAlias = Literal["answered", "clarify", "no_answer"]
 SmallTalk: TypeAlias = Literal[
     "greeting", "thanks", "identity", "farewell", "acknowledged", "unclear"
 ]
-"""What a message was that asked nothing; its status is then ``no_answer``. ``acknowledged``: « ok »,
-« oui », « non ». ``unclear``: a single letter or digit, punctuation, an emoji."""
+"""What a message was that asked nothing; its status is then ``no_answer``. ``acknowledged``:
+« ok », « oui », « non ». ``unclear``: a single letter or digit, punctuation, an emoji."""
 AnswerKind: TypeAlias = Literal["entry", "glossary"]
 """What an answer is: an entry of the FAQ, or what its glossary says of an acronym."""
 Role: TypeAlias = Literal["answer", "suggestion"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from faqbot.corpus.sentences import split_sentences
@@ -10,15 +11,17 @@ from faqbot.corpus.text import fold
 from faqbot.retrieval.words import content_words
 
 MOST_QUESTIONS: Final = 3
-"""More than these in one message are read as one."""
+"""A message with more of them is read as one, and of a long one the last that ask are read."""
 LONG: Final = 25
-"""Content words from which a message is read by sentences, too."""
-MOST_SENTENCES: Final = 6
-"""Of those that ask, the last ones of a long message are read by themselves."""
+"""Distinct content words above which a message is read by sentences, too."""
+VERY_LONG: Final = 40
+"""Distinct content words above which it is read by sentences alone."""
+BEFORE: Final = 2
+"""Sentences before one that asks, which may say what it is about."""
 
 _INTERROGATIVE = (
     r"(?:(?:à|de|par|pour|avec|dans|sur|sous|chez|en|jusqu.à|depuis)\s+)?"
-    r"(?:qui|que|quoi|quels?|quelles?|quand|où|ou est|comment|combien|pourquoi|lesquel\w*|lequel|laquelle"
+    r"(?:qui|que|quoi|quels?|quelles?|quand|où|comment|combien|pourquoi|lesquel\w*|lequel|laquelle"
     r"|est-ce|faut-il|peut-on|doit-on|dois-je|puis-je|peut-il|doit-il|y a-t-il|a-t-on"
     r"|what|who|how|when|where|why|which)\b|qu['’]"
 )
@@ -39,24 +42,36 @@ def questions(message: str) -> list[str]:
         Its questions, two or three, without the word that joins them; none when it asks one
         thing, or too many.
     """
-    asked = [it for it in _sentences(message) if "?" in it] or [message]
+    sentences = _sentences(message)
+    asked = [it for it in sentences if "?" in it] or sentences[:1] * (len(sentences) == 1)
     parts = [_OPENING.sub("", part) for it in asked for part in _JOINED.split(it)]
-    found = [part for part in parts if len(content_words(part)) > 1]
-    return found if 1 < len(found) <= MOST_QUESTIONS and len(found) == len(parts) else []
+    return parts if all(map(content_words, parts)) and 1 < len(parts) <= MOST_QUESTIONS else []
 
 
-def asking_sentences(message: str) -> list[str]:
-    """Find the sentences of a long message that ask.
+def readings(message: str) -> list[str]:
+    """Find what to look for: the message, and of a long one the sentences that ask.
 
     Returns:
-        At most `MOST_SENTENCES`, in order; none of a message that is not long.
+        The message first, unless it is so long that most of it is about something else; then each
+        sentence that asks, alone and with those before it.
     """
-    if len(set(content_words(message))) <= LONG:
-        return []
-    asking = [it for it in _sentences(message) if "?" in it or _ASKS.search(fold(it))]
-    return [it for it in asking if content_words(it)][-MOST_SENTENCES:]
+    terms = len(set(content_words(message)))
+    sentences = _sentences(message) if terms > LONG else []
+    windows = [
+        " ".join(sentences[max(0, place - more) : place + 1])
+        for place in _asking(sentences)
+        for more in range(BEFORE + 1)
+    ]
+    return list(dict.fromkeys(windows if windows and terms > VERY_LONG else [message, *windows]))
+
+
+def _asking(sentences: Sequence[str]) -> list[int]:
+    telling = [(place, it) for place, it in enumerate(sentences) if content_words(it)]
+    marked = [place for place, it in telling if "?" in it]
+    return (marked or [place for place, it in telling if _ASKS.search(fold(it))])[-MOST_QUESTIONS:]
 
 
 def _sentences(message: str) -> list[str]:
-    parts = re.split(r"(?<=\?)(?![?!»”\")\s]*$)[\s»”\")]*", message)
+    # A question mark ends a sentence whatever follows: « c’est obligatoire ? et ça coûte ? »
+    parts = re.split(r"(?<=\?)(?![?!»”\")\s]*$)[\s»”\")]+", message)
     return [sentence for part in parts for sentence in split_sentences(part)]

@@ -13,20 +13,24 @@ from faqbot.corpus.entry import Corpus, Definition, Entry
 from faqbot.corpus.text import fold
 
 _ASKING = re.compile(
-    r"\b(qu ?est ?ce ?qu?e?|kes|kesk|keske|keskece|c ?est ?(quoi|qui)|c ?k?oi|quoi|koi|qui est|kesako|quesaco"
+    r"\b(qu ?est ?ce ?qu?e?|kes|kesk|keske|keskece|kesako|c ?est ?(quoi|qui)|c ?k?oi|quoi|koi"
+    r"|qui est"
     r"|(veut|veu|veux|veulent|vouloir|vaut) d[iy]re?s?|signi?fi?\w*|def|defini\w*|defin?tion"
     r"|designe\w*|sens|sigles?|acronymes?|abreviations?"
     r"|what (is|s|are)|whats|(stands?|short) for|mean(s|t|ing)?)\b"
 )
 """Of folded text, as it is spelt in haste too."""
-_AROUND = frozenset(
+_FRENCH = (
     "a abrege au c ca ce cela cest correspond correspondent d de des dire donc du en est et exact"
     " exactement explication expliquer expliquez fait ici il ils j je juste k ke kel l la le les"
     " lettres me mes moi mot mots n ne nos pas peux plait pourriez pouvez qu que quel quelle quels"
     " s sais savoir se si signe stp svp t terme toutes tu un une veux voudrais vos votre vous y"
-    " abbreviation acronym can definition do does exactly full in know me of please tell term that"
-    " the this what you".split()
 )
+_ENGLISH = (
+    "abbreviation acronym can definition do does exactly full in know me of please tell term that"
+    " the this what you"
+)
+_AROUND = frozenset(f"{_FRENCH} {_ENGLISH}".split())
 """Words that may stand around: they ask for nothing else."""
 
 

@@ -28,7 +28,6 @@ from faqbot.database.records import Exchange
 from faqbot.errors import SettingsError
 from faqbot.settings import Settings
 
-
 _is_asserted = attrgetter("asserted")
 
 

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from faqbot.answering.asking import LONG, asking_sentences, questions
+from faqbot.answering.asking import questions, readings
 
 CONTEXT = (
     "Notre société édite depuis douze ans un logiciel destiné aux cabinets libéraux, installé chez "
-    "plusieurs centaines de clients, et une nouvelle équipe reprend actuellement le dossier complet "
+    "des centaines de clients, et une nouvelle équipe reprend actuellement le dossier complet "
     "après le départ du précédent responsable technique."
 )
 
@@ -55,14 +55,33 @@ def test_one_question_or_too_many_stay_whole(message: str) -> None:
     assert questions(message) == []
 
 
-def test_only_the_sentences_of_a_long_message_that_ask_are_read_apart() -> None:
-    asked = "je voudrais savoir comment renouveler le certificat"
-    assert asking_sentences(f"{CONTEXT} Du coup, {asked}. Bonne réception.") == [
-        f"Du coup, {asked}."
-    ]
-    assert asking_sentences(f"{CONTEXT} Le certificat est échu. Cordialement.") == []
+def test_of_a_long_message_the_sentences_that_ask_are_read_too() -> None:
+    asked = "Du coup, je voudrais savoir comment renouveler le certificat."
+    message = f"{CONTEXT} {asked} Bonne réception."
+    assert readings(message) == [message, asked, f"{CONTEXT} {asked}"]
+    silent = f"{CONTEXT} Le certificat est échu. Cordialement."
+    assert readings(silent) == [silent]
+
+
+def test_question_marks_tell_more_than_words() -> None:
+    message = f"{CONTEXT} Nous cherchons une solution. Le certificat est-il valable ?"
+    assert "Nous cherchons une solution." not in readings(message)
+    assert "Le certificat est-il valable ?" in readings(message)
+
+
+def test_a_very_long_message_is_read_by_sentences_alone() -> None:
+    more = (
+        "Hier matin, pendant une démonstration publique devant plusieurs partenaires étrangers, "
+        "notre serveur principal affichait soudain une erreur inconnue, sans explication visible."
+    )
+    asked = "Le certificat est-il valable ?"
+    message = f"{CONTEXT} {more} {asked} Cordialement."
+    assert readings(message) == [asked, f"{more} {asked}", f"{CONTEXT} {more} {asked}"]
+    silent = f"{CONTEXT} {more}"
+    assert readings(silent) == [silent]
 
 
 def test_a_short_message_is_read_whole() -> None:
-    assert asking_sentences("Je suis éditeur. Comment renouveler le certificat ?") == []
-    assert LONG > 20
+    message = "Je suis éditeur. Comment renouveler le certificat ?"
+    assert readings(message) == [message]
+    assert readings("") == [""]

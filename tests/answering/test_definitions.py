@@ -19,12 +19,21 @@ DEFINITIONS = Definitions(CORPUS)
 @pytest.mark.parametrize(
     ("acronym", "question"),
     [
-        *(("CNDA", text) for text in ("Qu’est-ce que le CNDA ?", "le CNDA c’est qui", "sigle CNDA")),
+        *(
+            ("CNDA", text)
+            for text in ("Qu’est-ce que le CNDA ?", "le CNDA c’est qui", "sigle CNDA")
+        ),
         *(("ELU", text) for text in ("que signifie ELU ?", "ELU signification", "def ELU svp")),
         *(("ELU", text) for text in ("À quoi correspond ELU ?", "signifcation du sigle ELU")),
         *(("DMP", text) for text in ("c'est quoi le DMP", "DMP ça veut dire quoi", "dmp ?? quoi")),
-        *(("PSC", text) for text in ("PSC ? definition", "ke veu dir PSC", "c koi psc", "kesako PSC")),
-        *(("PSC", text) for text in ("Qu’est-ce que c’est que PSC ?", "keske c PSC", "ckoi le PSC ?")),
+        *(
+            ("PSC", text)
+            for text in ("PSC ? definition", "ke veu dir PSC", "c koi psc", "kesako PSC")
+        ),
+        *(
+            ("PSC", text)
+            for text in ("Qu’est-ce que c’est que PSC ?", "keske c PSC", "ckoi le PSC ?")
+        ),
         *(("ASP", text) for text in ("what does ASP stand for?", "what's ASP", "meaning of ASP?")),
         ("EDC PSC", "Bonjour, que veut dire EDC PSC ? Merci d’avance"),
         ("EDC", "C’est quoi l’EDC exactement ?"),

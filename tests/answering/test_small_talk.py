@@ -68,13 +68,36 @@ WORDINGS = [wording for entry in CORPUS.entries for wording in (entry.question, 
         *(
             ("acknowledged", message)
             for message in (
-                *("ok", "OK !", "oui", "Non.", "oui oui", "d’accord", "Très bien", "ok super", "yes"),
+                *(
+                    "ok",
+                    "OK !",
+                    "oui",
+                    "Non.",
+                    "oui oui",
+                    "d’accord",
+                    "Très bien",
+                    "ok super",
+                    "yes",
+                ),
                 *("ok 👍", "Oui, parfait"),
             )
         ),
         *(
             ("unclear", message)
-            for message in ("1", "x", "X.", "?", "...", "??!", "👋", "👍🏽", "a b", "xxx", "_", "1 ?")
+            for message in (
+                "1",
+                "x",
+                "X.",
+                "?",
+                "...",
+                "??!",
+                "👋",
+                "👍🏽",
+                "a b",
+                "xxx",
+                "_",
+                "1 ?",
+            )
         ),
     ],
 )

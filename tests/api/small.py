@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from faqbot.answering.decision import UncalibratedRule
+from faqbot.answering.definitions import Definitions
 from faqbot.assistant import Assistant
 from faqbot.index.store import build_index
 from faqbot.progress import silent
@@ -28,4 +29,5 @@ def small_assistant(folder: Path) -> Assistant:
     embedder: Any = LetterEmbedder()
     index = build_index(folder, FAQ, embedder, progress=silent).index
     retriever = Retriever(FAQ, index, embedder)
-    return Assistant(FAQ, embedder, index, retriever, Suggester(FAQ), UncalibratedRule())
+    rule = UncalibratedRule()
+    return Assistant(FAQ, embedder, index, retriever, Suggester(FAQ), rule, Definitions(FAQ))

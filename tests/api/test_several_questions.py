@@ -16,12 +16,13 @@ from faqbot.evaluation.systems import ServedSystem
 FRAGMENT = {"x-faqbot-fragment": "1"}
 TWO = "À quoi sert le Proxy e-Santé ? Et pourquoi n’ai-je pas reçu le rappel d’expiration ?"
 MAIL = (
-    "Bonjour à toute l’équipe, pour donner un peu de contexte : nous avons suivi le webinaire de "
-    "mardi, puis relu la documentation technique et le référentiel. Le déploiement chez nos clients "
-    "est prévu pour la rentrée, une centaine d’établissements sont concernés, et notre direction "
-    "attend un retour avant vendredi. J’ai déjà appelé la hotline sans succès. Le Proxy e-Santé "
-    "est-il obligatoire ? Je vous remercie par avance pour votre retour. Bien cordialement, Claire, "
-    "cheffe de produit, notre société est située à Lyon et joignable aux heures de bureau."
+    "Bonjour à toute l’équipe, pour donner un peu de contexte : nous avons suivi le webinaire "
+    "de mardi, puis relu la documentation technique et le référentiel. Le déploiement chez nos "
+    "clients est prévu pour la rentrée, une centaine d’établissements sont concernés, et notre "
+    "direction attend un retour avant vendredi. J’ai déjà appelé la hotline sans succès. Le "
+    "Proxy e-Santé est-il obligatoire ? Je vous remercie par avance pour votre retour. Bien "
+    "cordialement, Claire, cheffe de produit, notre société est située à Lyon et joignable aux "
+    "heures de bureau."
 )
 
 

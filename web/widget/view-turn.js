@@ -64,8 +64,8 @@ export const turnArticle = (turn, context) => {
       examples(faq?.examples ?? [], s.EXAMPLES_TITLE, context),
     ];
   } else if (status === 'answered') {
-    // An older server says of none that it is asserted: the first is.
-    const said = answers.filter((answer, place) => answer.asserted ?? place === 0);
+    // Older servers do not tell: the first is.
+    const said = answers.filter((answer, place) => answer.asserted ?? !place);
     const others = answers.filter((answer) => !said.includes(answer));
     const folds = others.map((answer) =>
       el(
@@ -148,11 +148,11 @@ const answerBody = (answer, turn, context) => {
   const { s, setting, french: lang, say } = context;
   const { entry_id, question, answer_text, answer_nodes, provenance } = answer;
   const { kind, source_title, source_url, checked_on } = provenance;
-  const defines = answer.kind === 'glossary';
   // The usual words are translated; those of a corpus stay French.
-  const own = !defines && provenance.label !== STRINGS.fr.PROVENANCE[kind] && provenance.label;
-  const label = defines ? s.GLOSSARY_SOURCE : own || s.PROVENANCE[kind];
+  const own = provenance.label !== STRINGS.fr.PROVENANCE[kind] && provenance.label;
+  const label = own || s.PROVENANCE[kind];
   const date = longDate(checked_on, setting.language);
+  const defines = answer.kind === 'glossary';
   const checked = defines ? '. ' : `, ${fill(s.CHECKED_ON, { date })}. `;
   const here = `${setting.endpoint}/questions#${entry_id}`;
   const source = `${label}\n${source_title}${checked}${source_url}`;
@@ -176,7 +176,7 @@ const answerBody = (answer, turn, context) => {
       ' ',
       el('span', '', { lang }, link(source_url, [source_title], s.NEW_WINDOW)),
       checked,
-      link(here, [defines ? s.GLOSSARY : fill(s.ENTRY_LINK, { entry_id })], s.NEW_WINDOW),
+      link(here, [defines ? answer.theme_label : fill(s.ENTRY_LINK, { entry_id })], s.NEW_WINDOW),
     ),
     el(
       'div',
