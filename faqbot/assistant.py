@@ -13,7 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from faqbot.answering.answer import Answer, Offer, compose
+from faqbot.answering.answer import Answer, Offer, compose, define, together
+from faqbot.answering.asking import questions, readings
 from faqbot.answering.calibration import (
     CalibratedRule,
     Calibration,
@@ -22,7 +23,8 @@ from faqbot.answering.calibration import (
     load_calibration,
     save_calibration,
 )
-from faqbot.answering.decision import DecisionRule
+from faqbot.answering.decision import DecisionRule, is_own_wording
+from faqbot.answering.definitions import Definitions
 from faqbot.answering.evidence import own_evidence
 from faqbot.answering.small_talk import small_talk, strip_courtesies
 from faqbot.corpus.entry import Corpus
@@ -59,6 +61,7 @@ class Assistant:
     retriever: Retriever
     suggester: Suggester
     rule: DecisionRule
+    definitions: Definitions
     warnings: tuple[Notice, ...] = ()
     """What is amiss with its answers."""
     source: Fingerprint | None = None
@@ -119,6 +122,7 @@ class Assistant:
             Retriever(corpus, index, embedder),
             Suggester(corpus),
             CalibratedRule(calibration),
+            Definitions(corpus),
             warnings,
         )
         for notice in warnings:
@@ -136,22 +140,50 @@ class Assistant:
             history: Earlier questions of the same conversation, oldest first.
             themes: Ids of the themes to keep to; empty for all.
         """
-        if kind := small_talk(question, self.corpus.language):
+        language = self.corpus.language
+        kind = small_talk(question, language)
+        if kind and not self.definitions.knows(question):
             return Answer(question, "no_answer", 0.0, (), (), small_talk=kind)
-        return self.decide(question, self.rank(question, history), themes)
+        ranking = self.rank(question, history)
+        whole = self._one(question, ranking, themes)
+        asked = strip_courtesies(question, language)
+        if ranking.question == asked and is_own_wording(ranking):
+            return whole
+        parts = questions(asked)
+        return together(whole, [self._one(part, self.rank(part), themes) for part in parts])
+
+    def _one(self, question: str, ranking: Ranking, themes: Set[str]) -> Answer:
+        """Answer what is read as one question: by the glossary, if it asks for a meaning alone."""
+        answer = self.decide(question, ranking, themes)
+        meant = self.definitions.asked(question)
+        if meant is None or is_own_wording(ranking):
+            return answer
+        if answer.status == "answered" and self.definitions.belongs_to(
+            meant, answer.shown[0].entry
+        ):
+            return answer
+        return define(meant, answer)
 
     def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
         """Rank all entries for what a question says besides courtesies.
+
+        Of a long message the sentences that ask are read by themselves, too, and the surest
+        reading counts: what stands around them matches too much by accident.
 
         Args:
             question: As `clean_input` leaves it.
             history: Earlier questions of the same conversation, oldest first.
         """
         language = self.corpus.language
-        return self.retriever.rank(
-            strip_courtesies(question, language),
-            [strip_courtesies(earlier, language) for earlier in history],
-        )
+        asked = strip_courtesies(question, language)
+        before = [strip_courtesies(earlier, language) for earlier in history]
+        views = [
+            self.retriever.rank(text, before if text == asked else ()) for text in readings(asked)
+        ]
+        return max(views, key=self._confidence) if len(views) > 1 else views[0]
+
+    def _confidence(self, ranking: Ranking) -> float:
+        return next(iter(self.rule.judge(ranking, 1).confidences), 0.0)
 
     def decide(self, question: str, ranking: Ranking, themes: Set[str] = frozenset()) -> Answer:
         """Make an answer of the question's ranking.
@@ -205,6 +237,7 @@ def _shown(offer: Offer, role: Role) -> ShownEntry:
         confidence=offer.confidence,
         highlights=offer.highlights,
         text_digest=offer.entry.text_digest,
+        asserted=offer.asserted,
     )
 
 

@@ -10,8 +10,13 @@ from typing import Literal, TypeAlias
 
 Status: TypeAlias = Literal["answered", "clarify", "no_answer"]
 """What became of a question: asserted, asked back with two or three answers, or declined."""
-SmallTalk: TypeAlias = Literal["greeting", "thanks", "identity", "farewell"]
-"""What a message was that asked nothing; its status is then ``no_answer``."""
+SmallTalk: TypeAlias = Literal[
+    "greeting", "thanks", "identity", "farewell", "acknowledged", "unclear"
+]
+"""What a message was that asked nothing; its status is then ``no_answer``. ``acknowledged``:
+« ok », « oui », « non ». ``unclear``: a single letter or digit, punctuation, an emoji."""
+AnswerKind: TypeAlias = Literal["entry", "glossary"]
+"""What an answer is: an entry of the FAQ, or what its glossary says of an acronym."""
 Role: TypeAlias = Literal["answer", "suggestion"]
 """``answer``: asserted, can be voted on. ``suggestion``: offered as a next question."""
 Reason: TypeAlias = Literal["incorrect", "incomplete", "outdated", "off_topic", "other"]

@@ -76,6 +76,8 @@ NOT_THIS: Final = "Ce n’est pas ça\u202f?"
 STATUS_CHOSEN: Final = "Réponse choisie"
 ANSWER_CHANGED: Final = "Cette réponse a été modifiée depuis\u00a0: vous lisez sa version actuelle."
 ANSWER_GONE: Final = "La réponse affichée alors n’existe plus dans la FAQ."
+GLOSSARY: Final = "Sigles"
+DEFINITION_QUESTION: Final = "Que signifie {acronym}\u202f?"
 
 # --- Courtesies -----------------------------------------------------------------------------
 
@@ -92,6 +94,8 @@ _SMALL_TALK: Final[Mapping[str, str]] = MappingProxyType(
             "figure\u00a0: il ne rédige aucun texte."
         ),
         "farewell": "Au revoir\u202f! Revenez quand vous voulez.",
+        "acknowledged": "Entendu. Si vous avez une question, posez-la en quelques mots.",
+        "unclear": "Nous n’avons pas compris. Posez votre question en quelques mots.",
     }
 )
 
@@ -100,7 +104,7 @@ def small_talk_reply(kind: str, count: int) -> str:
     """Reply to a courtesy in a sentence or two.
 
     Args:
-        kind: « greeting », « thanks », « identity » or « farewell ».
+        kind: One of `SmallTalk`.
         count: How many questions the FAQ holds.
     """
     return _SMALL_TALK[kind].format(count=count)
@@ -110,6 +114,7 @@ def small_talk_reply(kind: str, count: int) -> str:
 
 PROVENANCE_VERBATIM: Final = "Texte officiel"
 """Unless the corpus has words of its own."""
+PROVENANCE_GLOSSARY: Final = "Glossaire de la FAQ\u00a0:"
 PROVENANCE_REWORDED: Final = "Reformulé d’après"
 CHECKED_ON: Final = "copie de la page consultée le {date}"
 

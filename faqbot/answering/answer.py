@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from faqbot.answering.decision import DecisionRule
 from faqbot.answering.highlighting import highlights
-from faqbot.corpus.entry import Entry
+from faqbot.corpus.entry import Definition, Entry
 from faqbot.corpus.markdown import to_text
 from faqbot.retrieval.ranking import Candidate, Ranking
 from faqbot.vocabulary import SmallTalk, Span, Status
@@ -33,6 +33,8 @@ class Offer:
     """Probability in [0, 1] that this entry answers the question."""
     highlights: tuple[Span, ...] = ()
     """Passages of `to_text(entry.answer)` that respond, in order, without overlap; often none."""
+    asserted: bool = False
+    """Whether it is said to answer; the others of an answer are further candidates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,55 @@ def compose(
         status=status,
         confidence=first.confidence if first else 0.0,
         shown=tuple(
-            replace(offer, highlights=marks(ranking.candidates[offer.rank - 1], ranking))
-            for offer in shown
+            replace(
+                offer,
+                highlights=marks(ranking.candidates[offer.rank - 1], ranking),
+                asserted=status == "answered" and place == 0,
+            )
+            for place, offer in enumerate(shown)
         ),
         suggestions=tuple(suggestions),
         # Within themes the choice may be led by another entry than the one that was judged.
         tentative=judgement.tentative and status == "clarify" and shown[0].rank == 1,
         ranking=ranking,
+    )
+
+
+def define(definition: Definition, answer: Answer) -> Answer:
+    """Answer with what the glossary says; what was found besides is offered beneath."""
+    found = (*answer.shown, *answer.suggestions)[:SUGGESTED]
+    return replace(
+        answer,
+        status="answered",
+        confidence=1.0,
+        shown=(Offer(definition, rank=1, score=1.0, confidence=1.0, asserted=True),),
+        suggestions=tuple(
+            replace(offer, rank=rank, highlights=(), asserted=False)
+            for rank, offer in enumerate(found, start=2)
+        ),
+        tentative=False,
+    )
+
+
+def together(whole: Answer, parts: Sequence[Answer]) -> Answer:
+    """Answer the questions of one message, each with the entry that is asserted for it.
+
+    Returns:
+        The answer to all; the message's own when a part has none, two have the same, or the
+        message as a whole is answered by yet another.
+    """
+    firsts = [part.shown[0] for part in parts if part.status == "answered"]
+    found = {first.entry.id for first in firsts}
+    otherwise = whole.status == "answered" and whole.shown[0].entry.id not in found
+    if len(found) < max(len(parts), 2) or otherwise:
+        return whole
+    return replace(
+        whole,
+        status="answered",
+        confidence=firsts[0].confidence,
+        shown=tuple(replace(first, rank=rank) for rank, first in enumerate(firsts, start=1)),
+        suggestions=(),
+        tentative=False,
     )
 
 

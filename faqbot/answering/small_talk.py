@@ -19,7 +19,9 @@ from faqbot.vocabulary import SmallTalk
 _Part: TypeAlias = SmallTalk | Literal["filler"]
 _Phrase: TypeAlias = tuple[str, ...]
 
-_MOST_TELLING_FIRST: tuple[SmallTalk, ...] = ("identity", "farewell", "thanks", "greeting")
+_MOST_TELLING_FIRST: tuple[SmallTalk, ...] = (
+    *("identity", "farewell", "thanks", "greeting", "acknowledged", "unclear"),
+)
 """« Merci, au revoir » is a farewell; « Bonjour, qui êtes-vous ? » asks who answers."""
 _SLIP_FROM = 6
 """Letters from which a word is recognised despite a slip; shorter ones resemble too many others."""
@@ -87,10 +89,13 @@ _ROBOTS = """
 un robot | un bot | un chatbot | une ia | une intelligence artificielle | une machine | chatgpt
 un assistant virtuel | a robot | a bot | a chatbot | an ai | a machine
 """
+_ACKNOWLEDGEMENTS = """
+ok | okay | oki | d accord | super | parfait | très bien | top | génial | cool | nickel
+c est parfait | c est bon | c est noté | c est gentil | c est très gentil | c est super
+oui | non | yes | no | great | perfect
+"""
 _FILLERS = """
-alors | donc | ok | okay | oki | d accord | super | parfait | très bien | top | génial | cool
-nickel | c est parfait | c est bon | c est noté | c est gentil | c est très gentil | c est super
-mille | grand | un grand | au fait | dis moi | dites moi | oui | non | yes | no | great | perfect
+alors | donc | mille | grand | un grand | au fait | dis moi | dites moi
 toi | vous | et toi | et vous | and you | le bot | faqbot
 """
 _ENGLISH: Mapping[_Part, str] = {
@@ -115,7 +120,7 @@ _ENGLISH: Mapping[_Part, str] = {
 
 
 def small_talk(message: str, language: str = "fr") -> SmallTalk | None:
-    """Recognise a message that is nothing but a courtesy, or asks who answers.
+    """Recognise a message that asks nothing: a courtesy, a nod, a stray key; or asks who answers.
 
     Args:
         message: What was said.
@@ -126,6 +131,8 @@ def small_talk(message: str, language: str = "fr") -> SmallTalk | None:
         above all for a courtesy with a question.
     """
     words = _words(message.replace("+", " plus "))  # « A+ »
+    if not words and message.strip():
+        return "unclear"  # « … », an emoji
     found = _parts_of([word.text for word in words], _ALL_OF.get(language, _ALL))
     return next((kind for kind in _MOST_TELLING_FIRST if kind in found), None)
 
@@ -192,9 +199,13 @@ def _parts_of(words: Sequence[str], known: Mapping[_Phrase, _Part]) -> Collectio
         if before is None:
             continue
         for end in range(start + 1, min(start + _LONGEST, len(words)) + 1):
-            if part := known.get(tuple(words[start:end])):
+            if part := known.get(tuple(words[start:end])) or known.get(_stray(words[start:end])):
                 covered[end] = (covered[end] or set()) | before | {part}
     return covered[-1] or ()
+
+
+def _stray(words: Sequence[str]) -> _Phrase:
+    return _STRAY if len(words) == 1 == len(words[0]) else ()
 
 
 def _without_greeting(text: str) -> str:
@@ -240,8 +251,12 @@ def _pairs(heads: frozenset[_Phrase], tails: frozenset[_Phrase]) -> frozenset[_P
     return frozenset(head + tail for head, tail in product(heads, tails))
 
 
+_STRAY: _Phrase = ("",)
+"""Stands for any single letter or digit."""
 _BY_PART: Mapping[_Part, frozenset[_Phrase]] = {
     "filler": _phrases(_FILLERS, _ADDRESSEES, _THANKS_FOR, _SIGN_OFFS),
+    "unclear": frozenset({_STRAY}),
+    "acknowledged": _phrases(_ACKNOWLEDGEMENTS),
     "greeting": _phrases(_GREETINGS, _HOW_ARE_YOU),
     "thanks": _phrases(_THANKS),
     "farewell": _phrases(_FAREWELLS),

@@ -204,9 +204,9 @@ def _show_turn(request: Request, corpus: Corpus, exchange: Exchange) -> Response
 
 def _show_entry(request: Request, corpus: Corpus, entry_id: str) -> Response:
     """Show an entry without its conversation, which takes no database."""
-    if entry_id not in corpus.by_id:
+    if entry_id not in corpus.answers:
         raise UnknownChoice
     if wants_fragment(request):
-        answer = EntryView.of(corpus.by_id[entry_id], corpus)
+        answer = EntryView.of(corpus.answers[entry_id], corpus)
         return html(request, "_card.html", {"answer": answer})
     return RedirectResponse(f"/questions#{entry_id}", status.HTTP_303_SEE_OTHER)

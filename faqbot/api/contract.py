@@ -14,9 +14,9 @@ from pydantic_core import PydanticCustomError
 
 from faqbot import wording
 from faqbot.corpus.text import clean_input
-from faqbot.vocabulary import ProvenanceKind, Reason, Role, SmallTalk, Status
+from faqbot.vocabulary import AnswerKind, ProvenanceKind, Reason, Role, SmallTalk, Status
 
-QUESTION_LIMIT = 1000
+QUESTION_LIMIT = 4000
 COMMENT_LIMIT = 1000
 
 
@@ -65,7 +65,7 @@ class ChatRequest(BaseModel):
     question: Annotated[
         Question,
         Field(
-            description="1 to 1000 characters, counted once white space is folded.",
+            description="1 to 4000 characters, counted once white space is folded.",
             examples=["C'est quoi le proxy ?"],
             # Said to readers of the schema only: `clean_question` checks, in French.
             json_schema_extra={"minLength": 1, "maxLength": QUESTION_LIMIT},
@@ -85,8 +85,11 @@ class ProvenanceBody(BaseModel):
     kind: ProvenanceKind
     label: Annotated[str, Field(description="What the kind is called, in French.")]
     source_title: str
-    source_url: str
-    checked_on: date
+    source_url: Annotated[str, Field(description="Empty for a source without an address.")]
+    checked_on: Annotated[
+        date,
+        Field(description="Of the glossary: the day the sources of the FAQ were last read."),
+    ]
 
 
 class NodeBody(BaseModel):
@@ -108,6 +111,10 @@ class NodeBody(BaseModel):
 class EntryBody(BaseModel):
     """An entry of the FAQ."""
 
+    kind: Annotated[
+        AnswerKind,
+        Field(description="glossary: what an acronym stands for; the id is then glossary:…"),
+    ]
     entry_id: str
     question: str
     answer_html: Annotated[str, Field(description="Sanitised HTML.")]
@@ -125,6 +132,13 @@ class AnswerBody(EntryBody):
     """An entry shown as an answer."""
 
     confidence: Annotated[float, Field(ge=0, le=1)]
+    asserted: Annotated[
+        bool,
+        Field(
+            description="Whether it is said to answer: the first when answered, each when the "
+            "message asked several questions; the others are further candidates."
+        ),
+    ]
     highlights: Annotated[
         list[tuple[int, int]],
         Field(description="[start, end] of passages of answer_text that respond best."),
@@ -193,7 +207,7 @@ class FeedbackRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     interaction_id: UUID
-    entry_id: Annotated[str, Field(min_length=1, max_length=20)]
+    entry_id: Annotated[str, Field(min_length=1, max_length=100)]
     useful: Annotated[bool, Field(strict=True)]
     reason: Reason | None = None
     comment: Comment = None
@@ -214,7 +228,7 @@ class ChoiceRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     interaction_id: UUID
-    entry_id: Annotated[str, Field(min_length=1, max_length=20)]
+    entry_id: Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class ChoiceResponse(BaseModel):
@@ -263,6 +277,7 @@ class ShownEntryBody(BaseModel):
     confidence: float
     highlights: list[tuple[int, int]]
     text_digest: str | None = None
+    asserted: bool
 
 
 class VerdictBody(FeedbackResponse):

@@ -129,10 +129,10 @@ def entries(corpus: CorpusDep) -> list[EntryView]:
 
 @router.get("/entries/{entry_id}", response_model=EntryBody, responses={404: {"model": ErrorBody}})
 def entry(entry_id: str, corpus: CorpusDep) -> EntryView:
-    """Return one entry."""
-    if entry_id not in corpus.by_id:
+    """Return one entry, or what the glossary says of an acronym."""
+    if entry_id not in corpus.answers:
         raise Failure(Kind.ENTRY_UNKNOWN)
-    return EntryView.of(corpus.by_id[entry_id], corpus)
+    return EntryView.of(corpus.answers[entry_id], corpus)
 
 
 @router.get(

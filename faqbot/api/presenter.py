@@ -21,7 +21,7 @@ from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.markdown import to_html, to_text
 from faqbot.corpus.text import excerpt
 from faqbot.database.records import Exchange, Interaction, ShownEntry, Verdict
-from faqbot.vocabulary import ProvenanceKind, SmallTalk, Span, Status
+from faqbot.vocabulary import AnswerKind, ProvenanceKind, SmallTalk, Span, Status
 
 EXAMPLES = 4
 
@@ -40,10 +40,14 @@ class ProvenanceView:
     def of(cls, entry: Entry, corpus: Corpus) -> Self:
         """Describe where an entry comes from."""
         source = entry.provenance
-        verbatim = corpus.verbatim_label or wording.PROVENANCE_VERBATIM
+        labels = {
+            "verbatim": corpus.verbatim_label or wording.PROVENANCE_VERBATIM,
+            "reworded": wording.PROVENANCE_REWORDED,
+        }
+        defines = entry.kind == "glossary"
         return cls(
             kind=source.kind,
-            label=verbatim if source.kind == "verbatim" else wording.PROVENANCE_REWORDED,
+            label=wording.PROVENANCE_GLOSSARY if defines else labels[source.kind],
             source_title=source.source_title,
             source_url=source.source_url,
             checked_on=source.checked_on,
@@ -52,8 +56,9 @@ class ProvenanceView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryView:
-    """An entry in full."""
+    """An entry, or what the glossary says, in full."""
 
+    kind: AnswerKind
     entry_id: str
     question: str
     answer_html: str
@@ -79,6 +84,7 @@ class EntryView:
     ) -> Self:
         """Describe an entry; what a subclass says besides is given by name."""
         return cls(
+            kind=entry.kind,
             entry_id=entry.id,
             question=entry.question,
             answer_html=to_html(entry.answer),
@@ -86,7 +92,7 @@ class EntryView:
             answer_text=to_text(entry.answer),
             answer_nodes=to_nodes(entry.answer, highlights),
             theme=entry.theme,
-            theme_label=corpus.theme_labels[entry.theme],
+            theme_label=corpus.theme_label(entry),
             provenance=ProvenanceView.of(entry, corpus),
             **more,
         )
@@ -99,6 +105,8 @@ class AnswerView(EntryView):
     interaction_id: UUID
     session_id: UUID
     confidence: float
+    asserted: bool
+    """Whether it is said to answer; the others are further candidates."""
     highlights: tuple[Span, ...]
     tentative: bool
     """Whether it is shown at once, as likely, with the others folded beneath."""
@@ -113,7 +121,7 @@ class AnswerView(EntryView):
     def of_shown(cls, shown: ShownEntry, exchange: Exchange, corpus: Corpus) -> Self:
         """Describe what an interaction showed."""
         interaction = exchange.interaction
-        entry = corpus.by_id[shown.entry_id]
+        entry = corpus.answers[shown.entry_id]
         # In another text the same places hold other words.
         same = interaction.corpus_digest == corpus.digest or shown.text_digest == entry.text_digest
         highlights = shown.highlights if same else ()
@@ -125,6 +133,7 @@ class AnswerView(EntryView):
             interaction_id=interaction.id,
             session_id=interaction.session_id,
             confidence=shown.confidence,
+            asserted=shown.asserted or (interaction.status == "answered" and shown.rank == 1),
             highlights=highlights,
             tentative=interaction.tentative and shown.rank == 1,
             verdict=exchange.verdict_on(shown.entry_id),
@@ -164,11 +173,16 @@ class TurnView:
         first = None if self.chosen else next(iter(self.answers), None)
         return first if first and first.tentative else None
 
+    @property
+    def defines(self) -> bool:
+        """Whether the glossary answers: what is suggested is then shown beneath."""
+        return any(answer.kind == "glossary" for answer in self.answers)
+
     @classmethod
     def of(cls, exchange: Exchange, corpus: Corpus, *, recorded: bool = True) -> Self:
         """Describe an exchange; entries that the corpus no longer holds are left out."""
         interaction, kind = exchange.interaction, exchange.interaction.small_talk
-        known = [shown for shown in interaction.shown if shown.entry_id in corpus.by_id]
+        known = [shown for shown in interaction.shown if shown.entry_id in corpus.answers]
         answers = [
             AnswerView.of_shown(shown, exchange, corpus)
             for shown in known
@@ -183,7 +197,7 @@ class TurnView:
             answers=tuple(answer for answer in answers if answer.entry_id != exchange.choice),
             chosen=next((found for found in answers if found.entry_id == exchange.choice), None),
             suggestions=tuple(
-                EntryView.of(corpus.by_id[shown.entry_id], corpus)
+                EntryView.of(corpus.answers[shown.entry_id], corpus)
                 for shown in known
                 if shown.role == "suggestion"
             ),
@@ -195,7 +209,7 @@ class TurnView:
             recorded=recorded,
             gone=not answers
             if interaction.status == "clarify" and not exchange.choice
-            else exchange.main_entry not in {None, *corpus.by_id},
+            else exchange.main_entry not in {None, *corpus.answers},
         )
 
 

@@ -40,6 +40,7 @@ def questions_page(
         "themes": themes,
         "query": q.strip(),
         "match_count": sum(len(theme.entries) for theme in themes),
+        "glossary": [EntryView.of(found, corpus) for found in corpus.definitions.values()],
     }
     return html(request, "questions.html", context)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from itertools import filterfalse
+from operator import attrgetter
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -25,6 +27,8 @@ from faqbot.corpus.text import clean_input, excerpt
 from faqbot.database.records import Exchange
 from faqbot.errors import SettingsError
 from faqbot.settings import Settings
+
+_is_asserted = attrgetter("asserted")
 
 
 def ask(
@@ -52,8 +56,11 @@ def _print_answer(answer: Answer, corpus: Corpus) -> None:
         reply = wording.small_talk_reply(answer.small_talk, len(corpus.entries))
         console.print(reply, markup=False)
     elif answer.status == "answered":
-        _print_entry(answer.shown[0].entry, corpus)
-        _print_list(wording.OTHER_ANSWERS, answer.shown[1:])
+        for offer in filter(_is_asserted, answer.shown):
+            _print_entry(offer.entry, corpus)
+        _print_list(wording.OTHER_ANSWERS, tuple(filterfalse(_is_asserted, answer.shown)))
+        if answer.shown[0].entry.kind == "glossary":
+            _print_list(wording.SUGGESTIONS, answer.suggestions)
     elif answer.tentative:
         console.print(Text(wording.TENTATIVE, style="bold"))
         console.print(f"{wording.TENTATIVE_LEAD}\n", markup=False)
@@ -86,18 +93,21 @@ def _as_api(assistant: Assistant, answer: Answer) -> dict[str, Any]:
 
 def _panel(entry: Entry, corpus: Corpus) -> RenderableType:
     body = Group(Markdown(entry.answer), Text(), *_source_lines(entry, corpus))
-    title = Text(f"{entry.id} · {corpus.theme_labels[entry.theme]}")
+    title = Text(f"{entry.id} · {corpus.theme_label(entry)}")
     return Group(Text(entry.question, style="bold"), Panel(body, title=title, title_align="left"))
 
 
 def _plain(entry: Entry, corpus: Corpus) -> RenderableType:
-    head = f"{entry.id} · {corpus.theme_labels[entry.theme]}"
+    head = f"{entry.id} · {corpus.theme_label(entry)}"
     parts = (Text(entry.question), Text(head), Text(), Text(to_text(entry.answer)), Text())
     return Group(*parts, *_source_lines(entry, corpus), Text())
 
 
 def _source_lines(entry: Entry, corpus: Corpus) -> tuple[Text, Text]:
     source = ProvenanceView.of(entry, corpus)
+    if entry.kind == "glossary":
+        origin = f"{source.label} {source.source_title}"
+        return Text(origin, style="dim"), Text(source.source_url, style="dim")
     checked = wording.CHECKED_ON.format(date=french.day(source.checked_on))
     title = f"({source.source_title})" if source.kind == "verbatim" else source.source_title
     origin = f"{source.label} {title}, {checked}"

@@ -38,7 +38,7 @@ def demo_data(
     from faqbot.evaluation.dataset import read_dataset
 
     settings = Settings.from_env()
-    read = read_dataset(dataset, "dev", set(read_corpus(settings.corpus_dir).by_id))
+    read = read_dataset(dataset, "dev", set(read_corpus(settings.corpus_dir).answers))
     url = database_url or f"sqlite:///{user_data_path('faqbot') / 'demonstration.sqlite3'}"
     # Of today, some would lie in the future.
     last_day = until.date() if until else day_of(datetime.now(UTC)) - timedelta(days=1)

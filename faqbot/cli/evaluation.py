@@ -73,7 +73,7 @@ def run(
     folder, settings = _folder(dataset), Settings.from_env()
     with progress_on_stderr() as progress:
         assistant = open_assistant(folder, corpus, settings, progress=progress)
-        data = read_dataset(folder, chosen, assistant.corpus.by_id.keys(), questions)
+        data = read_dataset(folder, chosen, assistant.corpus.answers.keys(), questions)
         runs = [
             run_system(it, data, assistant, settings, progress=progress)
             for it in open_systems(names, assistant)
@@ -147,7 +147,7 @@ def calibrate(
     folder, settings, chosen = _folder(dataset), Settings.from_env(), _split(split)
     with progress_on_stderr() as progress:
         assistant = Assistant.open(settings, progress=progress)
-        data = read_dataset(folder, chosen, assistant.corpus.by_id.keys())
+        data = read_dataset(folder, chosen, assistant.corpus.answers.keys())
         parts = compare_parts(
             assistant, collect(assistant, data, progress=progress), progress=progress
         )
@@ -173,7 +173,7 @@ def ablate(dataset: Dataset = "edc-psc", split: SplitName = "dev", json: Json = 
     folder, chosen = _folder(dataset), _split(split)
     with progress_on_stderr() as progress:
         assistant = Assistant.open(Settings.from_env(), progress=progress)
-        data = read_dataset(folder, chosen, assistant.corpus.by_id.keys())
+        data = read_dataset(folder, chosen, assistant.corpus.answers.keys())
         rows = take_apart(assistant, data, progress=progress)
     path = write_ablation(run_folder(data.name, data.split), rows)
     stderr().print(f"wrote {path}", markup=False)

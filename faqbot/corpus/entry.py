@@ -5,11 +5,18 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import ClassVar
+from urllib.parse import urlsplit
 
-from faqbot.vocabulary import ProvenanceKind
+from faqbot import wording
+from faqbot.vocabulary import AnswerKind, ProvenanceKind
+
+GLOSSARY_THEME = "glossary"
+"""Stands where the theme of an entry stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +34,7 @@ class Provenance:
 class Entry:
     """One question / réponse of the FAQ."""
 
+    kind: ClassVar[AnswerKind] = "entry"
     id: str
     question: str
     answer: str
@@ -65,6 +73,49 @@ class GlossaryTerm:
     acronym: str
     expansions: tuple[str, ...]
     source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition(Entry):
+    """What the glossary says of an acronym, in the form in which answers are shown.
+
+    Its id, ``glossary:EDC-PSC``, is none that an entry may have.
+    """
+
+    kind: ClassVar[AnswerKind] = "glossary"
+    acronym: str
+
+    @classmethod
+    def of(cls, term: GlossaryTerm, checked_on: date) -> Definition:
+        """Write out a term.
+
+        Args:
+            checked_on: The day the corpus's sources were last read; a term has none of its own.
+        """
+        url = term.source if term.source.startswith(("https://", "http://")) else ""
+        meanings = [_plain_markdown(meaning) for meaning in term.expansions]
+        only = f" {meanings[0]}" if len(meanings) == 1 else ""
+        listed = "" if only else "\n\n" + "\n".join(f"- {meaning}" for meaning in meanings)
+        slug = re.sub(r"[^\w-]+", "-", term.acronym)
+        return cls(
+            id=f"{GLOSSARY_THEME}:{slug}",
+            question=wording.DEFINITION_QUESTION.format(acronym=term.acronym),
+            answer=f"**{_plain_markdown(term.acronym)}**\u00a0:{only}{listed}",
+            variants=(),
+            theme=GLOSSARY_THEME,
+            provenance=Provenance(
+                kind="reworded",
+                source_title=urlsplit(url).hostname or term.source,
+                source_url=url,
+                checked_on=checked_on,
+            ),
+            updated_on=checked_on,
+            acronym=term.acronym,
+        )
+
+
+def _plain_markdown(text: str) -> str:
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +194,22 @@ class Corpus:
     def questions(self) -> tuple[str, ...]:
         """The questions that are shown, in the order of the entries."""
         return tuple(entry.question for entry in self.entries)
+
+    @cached_property
+    def definitions(self) -> dict[str, Definition]:
+        """What the glossary says, by the id that such an answer is recorded with."""
+        read = max((entry.provenance.checked_on for entry in self.entries), default=date.min)
+        found = (Definition.of(term, read) for term in self.glossary)
+        return {definition.id: definition for definition in found}
+
+    @cached_property
+    def answers(self) -> dict[str, Entry]:
+        """All that can be shown as an answer, by id: entries and definitions."""
+        return {**self.definitions, **self.by_id}
+
+    def theme_label(self, entry: Entry) -> str:
+        """Name what an answer is listed under."""
+        return self.theme_labels.get(entry.theme, wording.GLOSSARY)
 
     @cached_property
     def theme_labels(self) -> dict[str, str]:

@@ -32,6 +32,9 @@ class ShownEntry:
     """Calibrated probability in [0, 1] that this entry answers the question."""
     highlights: tuple[Span, ...] = ()
     """Passages of the answer's plain text that were marked; they fit the corpus of that day."""
+    asserted: bool = False
+    """Whether it was said to answer. What was kept before messages could ask several things says
+    no of all; the first of an interaction that is ``answered`` was asserted nevertheless."""
     text_digest: str | None = None
     """`Entry.text_digest` of what was shown; None for what earlier versions of faqbot kept."""
 

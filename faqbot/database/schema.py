@@ -151,6 +151,7 @@ shown_entries = Table(
     Column("confidence", Double, nullable=False),
     Column("highlights", Spans, nullable=False, server_default="[]"),
     Column("text_digest", String),
+    Column("asserted", Boolean, nullable=False, server_default=false()),
     _one_of("role", Role),
     CheckConstraint("rank >= 1", name="rank"),
     Index(None, "entry_id"),  # the life of one entry

@@ -207,7 +207,7 @@ def run_system(
         responses[query.id] = system.respond(query.text, query.history)
         progress(f"Asking {system.name}", done, len(dataset.queries))
     outcomes = judge(dataset, responses)
-    questions = assistant.corpus.by_id
+    questions = assistant.corpus.answers
     return Run(
         system=system.name,
         dataset=dataset.name,

@@ -282,4 +282,10 @@ def _ranked(scores: dict[str, float]) -> ScoredIds:
 def _ranking(answer: Answer) -> ScoredIds:
     if answer.ranking is None:
         return ()  # a courtesy: a user would see no entry
-    return tuple((found.entry.id, found.score) for found in answer.ranking.candidates[:DEPTH])
+    ranked = [(found.entry.id, found.score) for found in answer.ranking.candidates[:DEPTH]]
+    said = [offer.entry.id for offer in answer.shown if offer.asserted]
+    if not said or said == [ranked[0][0]]:
+        return tuple(ranked)
+    # What the glossary says, or the answers to several questions: they come first.
+    lead = [(entry_id, ranked[0][1] + len(said) - place) for place, entry_id in enumerate(said)]
+    return tuple([*lead, *(pair for pair in ranked if pair[0] not in said)][:DEPTH])

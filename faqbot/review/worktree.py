@@ -156,7 +156,7 @@ def announce(head: str, entries: int) -> str:
 
 def _read(root: Path, dataset: Path) -> tuple[Corpus, list[Dataset]]:
     corpus = read_corpus(root / CORPUS)
-    return corpus, [read_dataset(root / dataset, it, corpus.by_id.keys()) for it in SPLITS]
+    return corpus, [read_dataset(root / dataset, it, corpus.answers.keys()) for it in SPLITS]
 
 
 def _write(root: Path, texts: Mapping[Path, str]) -> None:

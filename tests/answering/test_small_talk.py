@@ -65,6 +65,40 @@ WORDINGS = [wording for entry in CORPUS.entries for wording in (entry.question, 
                 *("merci et au revoir", "ok merci a+", "bye", "bye bye", "Goodbye!", "see you"),
             )
         ),
+        *(
+            ("acknowledged", message)
+            for message in (
+                *(
+                    "ok",
+                    "OK !",
+                    "oui",
+                    "Non.",
+                    "oui oui",
+                    "d’accord",
+                    "Très bien",
+                    "ok super",
+                    "yes",
+                ),
+                *("ok 👍", "Oui, parfait"),
+            )
+        ),
+        *(
+            ("unclear", message)
+            for message in (
+                "1",
+                "x",
+                "X.",
+                "?",
+                "...",
+                "??!",
+                "👋",
+                "👍🏽",
+                "a b",
+                "xxx",
+                "_",
+                "1 ?",
+            )
+        ),
     ],
 )
 def test_a_courtesy_alone_is_recognised(kind: SmallTalk, message: str) -> None:
@@ -74,7 +108,7 @@ def test_a_courtesy_alone_is_recognised(kind: SmallTalk, message: str) -> None:
 @pytest.mark.parametrize(
     "message",
     [
-        *("", "?", "👋", "ok", "oui", "et vous ?", "pour votre aide", "s’il vous plaît"),
+        *("", "et vous ?", "pour votre aide", "s’il vous plaît", "12", "PS", "certificat x"),
         *(
             "Bonjour, comment renouveler mon certificat ?",
             "bjr certificat expiré",

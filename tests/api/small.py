@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from faqbot.answering.decision import UncalibratedRule
+from faqbot.answering.definitions import Definitions
 from faqbot.assistant import Assistant
 from faqbot.corpus.entry import Corpus
 from faqbot.index.store import build_index
@@ -29,4 +30,5 @@ def small_assistant(folder: Path, faq: Corpus = FAQ) -> Assistant:
     embedder: Any = LetterEmbedder()
     index = build_index(folder, faq, embedder, progress=silent).index
     retriever = Retriever(faq, index, embedder)
-    return Assistant(faq, embedder, index, retriever, Suggester(faq), UncalibratedRule())
+    rule = UncalibratedRule()
+    return Assistant(faq, embedder, index, retriever, Suggester(faq), rule, Definitions(faq))

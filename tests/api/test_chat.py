@@ -93,8 +93,8 @@ def test_an_empty_question_is_refused_in_french(client: TestClient, question: st
 
 
 def test_an_overlong_question_is_refused_in_french(client: TestClient) -> None:
-    assert client.post("/api/v1/chat", json={"question": "a" * 1000}).status_code == 200
-    reply = client.post("/api/v1/chat", json={"question": "a" * 1001})
+    assert client.post("/api/v1/chat", json={"question": "a" * 4000}).status_code == 200
+    reply = client.post("/api/v1/chat", json={"question": "a" * 4001})
     assert reply.status_code == 422
     assert reply.json()["type"] == "question_too_long"
     assert "trop longue" in reply.json()["detail"]

@@ -92,7 +92,7 @@ def test_an_empty_question_shows_the_page_with_the_reason(client: TestClient) ->
 
 
 def test_an_overlong_question_is_kept_in_the_box(client: TestClient) -> None:
-    reply = client.post("/ask", data={"question": "proxy " * 200}, headers=HTML)
+    reply = client.post("/ask", data={"question": "proxy " * 700}, headers=HTML)
     assert reply.status_code == 422
     assert "proxy proxy" in reply.text
     assert "trop longue" in reply.text

@@ -15,6 +15,8 @@ KINDS = [
     ("merci bcp !", "thanks"),
     ("t’es un robot ?", "identity"),
     ("au revoir", "farewell"),
+    ("ok", "acknowledged"),
+    ("x", "unclear"),
 ]
 
 

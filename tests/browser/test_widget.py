@@ -368,3 +368,35 @@ def test_a_real_question_is_answered_and_the_verdict_is_kept(
 def _last(here: Embedded, name: str) -> dict[str, str]:
     found: dict[str, str] = [it["detail"] for it in here.events if it["name"] == name][-1]
     return found
+
+
+def test_each_of_several_questions_has_a_card_and_a_vote(visitor: Visitor) -> None:
+    both = (replies.entry("F55", "Combien ?", asserted=True), replies.entry("F53", "Qui ?"))
+    said = replies.reply("answered", both[0], both[1] | {"asserted": True})
+    here = visitor.open(chat=said).start()
+    turn = here.ask("Combien ? Et qui ?")
+    expect(turn.locator(".answer.card")).to_have_count(2)
+    expect(turn.locator("details.fold")).to_have_count(0)
+    turn.get_by_role("button", name="Oui", exact=True).last.click()
+    here.api.expect_sent("feedback", 1)
+    assert here.api.sent["feedback"][0]["entry_id"] == "F53"
+
+
+def test_what_the_glossary_says_has_its_source_and_what_is_related(visitor: Visitor) -> None:
+    source = replies.PROVENANCE | {"label": "Glossaire de la FAQ\u00a0:", "source_url": ""}
+    meaning = replies.entry(
+        "glossary:PSC",
+        "Que signifie PSC\u202f?",
+        kind="glossary",
+        asserted=True,
+        theme_label="Sigles",
+        provenance=source,
+    )
+    here = visitor.open(chat=replies.reply("answered", meaning)).start()
+    turn = here.ask("PSC ?")
+    expect(turn).to_contain_text("Glossaire de la FAQ\u00a0: Page de l’éditeur.")
+    expect(turn).not_to_contain_text("copie de la page")
+    expect(turn.get_by_role("link", name=re.compile("Sigles"))).to_have_attribute(
+        "href", re.compile("/questions#glossary:PSC$")
+    )
+    expect(turn.get_by_role("button", name="Comment renouveler un certificat ?")).to_be_visible()

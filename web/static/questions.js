@@ -27,7 +27,7 @@ function fold(text) {
 }
 
 function readEntries() {
-  entries = [...document.querySelectorAll('#liste .fold')].map((details) => {
+  entries = [...document.querySelectorAll('#liste .fold[data-entry]')].map((details) => {
     const question = details.querySelector('summary')?.textContent ?? '';
     const answer = details.querySelector('.answer__text')?.textContent ?? '';
     return { entry: /** @type {HTMLElement} */ (details), text: fold(`${question} ${answer}`) };

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 
-import { START } from '../widget/state.js';
-import { load, save } from '../widget/storage.js';
+import { START, load, save } from '../widget/state.js';
 
 /** @type {Map<string, string>} */
 const kept = new Map();

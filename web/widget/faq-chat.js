@@ -1,9 +1,8 @@
 // @ts-check
-// The element: attributes, lifecycle, and the wiring of client, state, storage and view.
+// The element: attributes, lifecycle, and the wiring of client, state and view.
 
 import { ServiceError, makeClient } from './client.js';
-import { START, reduce } from './state.js';
-import { load, save } from './storage.js';
+import { START, load, reduce, save } from './state.js';
 import { STRINGS } from './strings.js';
 import { adopt } from './styles.js';
 import { SMALL, makeView } from './view.js';

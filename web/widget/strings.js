@@ -3,7 +3,7 @@
 // too is said there word for word: in web/templates/, or in faqbot/wording.py. What a corpus says of
 // itself comes from the server, in French.
 
-export const QUESTION_LIMIT = 1000;
+export const QUESTION_LIMIT = 4000;
 
 export const TABLE = {
   NAV_ASK: ['Poser une question', 'Ask a question'],
@@ -79,6 +79,8 @@ export const TABLE = {
       thanks: 'You are welcome!',
       identity: 'An automatic assistant, not a person: it shows the words of the FAQ.',
       farewell: 'Goodbye!',
+      acknowledged: 'Noted.',
+      unclear: 'Ask in a few words.',
     },
   ],
   /** @type {Record<string, string>[]} */

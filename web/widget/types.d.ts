@@ -17,6 +17,10 @@ interface Answer extends Suggestion {
   excerpt?: string;
   /** Whether it is shown at once, as likely, though others are offered. */
   tentative?: boolean;
+  /** What an older server sent lacks it, and the next. */
+  kind?: 'entry' | 'glossary';
+  /** Said to answer; the others are further candidates. */
+  asserted?: boolean;
   answer_text: string;
   answer_nodes: AnswerNode[];
   theme: string;
@@ -43,7 +47,7 @@ interface Reply {
   fallback: { message: string; contact: string } | null;
   /** False while the server's database is down: then nothing can be voted on. */
   recorded?: boolean;
-  small_talk?: 'greeting' | 'thanks' | 'identity' | 'farewell' | null;
+  small_talk?: 'greeting' | 'thanks' | 'identity' | 'farewell' | 'acknowledged' | 'unclear' | null;
 }
 
 /** What the server says about the FAQ. */

@@ -64,7 +64,9 @@ export const turnArticle = (turn, context) => {
       examples(faq?.examples ?? [], s.EXAMPLES_TITLE, context),
     ];
   } else if (status === 'answered') {
-    const [first, ...others] = answers;
+    // Older servers do not tell: the first is.
+    const said = answers.filter((answer, place) => answer.asserted ?? !place);
+    const others = answers.filter((answer) => !said.includes(answer));
     const folds = others.map((answer) =>
       el(
         'details',
@@ -73,7 +75,12 @@ export const turnArticle = (turn, context) => {
         answerBody(answer, turn, context),
       ),
     );
-    reply = [card(first, turn, context), folds.length > 0 && label(s.OTHER_ANSWERS), folds];
+    reply = [
+      said.map((answer) => card(answer, turn, context)),
+      folds.length > 0 && label(s.OTHER_ANSWERS),
+      folds,
+      said[0]?.kind === 'glossary' && examples(suggestions, s.SUGGESTIONS, context),
+    ];
   } else if (status === 'no_answer') {
     const { contact = '' } = fallback ?? {};
     reply = [
@@ -155,7 +162,9 @@ const answerBody = (answer, turn, context) => {
   // The usual words are translated; those of a corpus stay French.
   const own = provenance.label !== STRINGS.fr.PROVENANCE[kind] && provenance.label;
   const label = own || s.PROVENANCE[kind];
-  const checked = `, ${fill(s.CHECKED_ON, { date: longDate(checked_on, setting.language) })}. `;
+  const date = longDate(checked_on, setting.language);
+  const defines = answer.kind === 'glossary';
+  const checked = defines ? '. ' : `, ${fill(s.CHECKED_ON, { date })}. `;
   const here = `${setting.endpoint}/questions#${entry_id}`;
   const source = `${label}\n${source_title}${checked}${source_url}`;
   const result = el('span', 'hint');
@@ -178,7 +187,7 @@ const answerBody = (answer, turn, context) => {
       ' ',
       el('span', '', { lang }, link(source_url, [source_title], s.NEW_WINDOW)),
       checked,
-      link(here, [fill(s.ENTRY_LINK, { entry_id })], s.NEW_WINDOW),
+      link(here, [defines ? answer.theme_label : fill(s.ENTRY_LINK, { entry_id })], s.NEW_WINDOW),
     ),
     el(
       'div',

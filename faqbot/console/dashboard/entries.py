@@ -108,7 +108,7 @@ def entry_page(
     with service.database.reading(patient=True) as connection:
         versions = read_corpus_versions(connection)
         found = read_entries(connection, within)
-        known = found or entry_id in corpus.by_id
+        known = found or entry_id in corpus.answers
         # It may have stood in an earlier corpus, and before these days.
         known = known or read_entries(connection, InteractionFilter(entry_ids=(entry_id,)))
     if not known:
@@ -121,7 +121,7 @@ def entry_page(
     read = partial(_page, service.database, within)
     context = {
         "row": _row(activity, corpus),
-        "entry": corpus.by_id.get(entry_id),
+        "entry": corpus.answers.get(entry_id),
         "reasons": sorted(activity.reasons.items(), key=lambda item: -item[1]),
         "comments": read(
             EntryQuestionFilter(entry_id, only_comments=True), comments_page, _COMMENTS
@@ -148,10 +148,10 @@ def _page(
 
 
 def _row(activity: EntryActivity, corpus: Corpus) -> EntryRow:
-    known = corpus.by_id.get(activity.entry_id)
+    known = corpus.answers.get(activity.entry_id)
     if known is None:
         return EntryRow(activity, wording.REMOVED_ENTRY, "")
-    return EntryRow(activity, known.question, corpus.theme_labels[known.theme])
+    return EntryRow(activity, known.question, corpus.theme_label(known))
 
 
 def _nothing(entry_id: str) -> EntryActivity:

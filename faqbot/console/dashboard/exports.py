@@ -187,7 +187,7 @@ def _entries(source: Source) -> Rows:
     with source.service.database.reading(patient=True) as connection:
         entries = read_entries(connection, source.filters)
     for entry in entries:
-        known = corpus.by_id.get(entry.entry_id)
+        known = corpus.answers.get(entry.entry_id)
         yield (
             *(entry.entry_id, known and known.question, known and known.theme),
             *(entry.shown, entry.first, entry.suggested, entry.chosen),

@@ -186,6 +186,7 @@ def _item_page(
     fresh = Typed.of_decision(stored) if stored else Typed.of_signal(signals[0], desk.corpus)
     todo = query.narrow(items)
     following = next_item(todo, item)
+    entries = desk.corpus.by_id
     context = {
         **_shared(desk, query),
         "item": view,
@@ -193,7 +194,7 @@ def _item_page(
         "with_history": any(map(desk.earlier, signals)),
         "faults": worded(faults or {}, wording.ERRORS),
         "stored": DecidedView.of(stored, desk.corpus) if stored else None,
-        "suggested": [desk.corpus.by_id[row.entry_id] for row in view.shown if row.question],
+        "suggested": [entries[it.entry_id] for it in view.shown if it.entry_id in entries],
         "themes": entries_by_theme(desk.corpus),
         "theme_labels": desk.corpus.theme_labels,
         "subjects": desk.corpus.out_of_scope,

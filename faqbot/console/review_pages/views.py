@@ -157,7 +157,7 @@ def item_view(
         more=len(rows[MOST_ROWS:]),
         earlier=desk.earlier(first),
         shown=_shown(desk, first),
-        entry=desk.corpus.by_id.get(first.entry_id or ""),
+        entry=desk.corpus.answers.get(first.entry_id or ""),
         reason=REASONS[first.reason] if first.reason else None,
     )
 
@@ -213,7 +213,7 @@ def _shown(desk: ReviewDesk, signal: Signalled) -> tuple[ShownRow, ...]:
     marks = {it.entry_id: "up" if it.useful else "down" for it in exchange.verdicts}
     if exchange.choice:
         marks.setdefault(exchange.choice, "chosen")
-    known = desk.corpus.by_id
+    known = desk.corpus.answers
     return tuple(
         ShownRow(
             entry_id=it.entry_id,
@@ -241,5 +241,5 @@ def _target(decision: Decision, corpus: Corpus) -> str:
         labels = {subject.id: subject.label for subject in corpus.out_of_scope}
         return labels.get(decision.subject or "", "")
     entry_id: str = getattr(decision, "entry_id", "")
-    known = corpus.by_id.get(entry_id)
+    known = corpus.answers.get(entry_id)
     return f"{entry_id} – {known.question}" if known else entry_id
