@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from faqbot.database.interface import Database
 from faqbot.database.schema import metadata
@@ -67,6 +68,8 @@ _TAKES_NO_WRITES = (
     "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::bool"
 )
 _READ_ONLY = "25006"
+_POOL = "faqbot_pool"
+"""Under which a connection keeps the pool that it was made for."""
 _ADVICE = {
     "08": "try again; if this lasts, check that the server runs and can be reached",
     "22": "if this happens again, please report it",
@@ -223,29 +226,44 @@ def create_postgresql_engine(url: URL, *, read_only: bool = False) -> Engine:
     )
 
     def connect(
-        _dialect: object, _record: object, words: Sequence[str], parameters: Mapping[str, Any]
+        _dialect: object,
+        record: ConnectionPoolEntry,
+        words: Sequence[str],
+        parameters: Mapping[str, Any],
     ) -> BoundedConnection:
         connection = BoundedConnection.connect(*words, **parameters)
         connection.reply_within_s = REPLY_TIMEOUT_S
+        try:
+            _set_up(connection)
+            if read_only:
+                _refuse_writes(connection)
+        except BaseException:
+            connection.close()  # the pool has never heard of it
+            raise
+        record.info[_POOL] = engine.pool
         return connection
 
+    def settle(connection: BoundedConnection | None, record: ConnectionPoolEntry) -> None:
+        if connection is None:
+            return
+        connection.reply_within_s = REPLY_TIMEOUT_S
+        if record.info[_POOL] is not engine.pool:
+            connection.close()  # the pool it goes back to was given up, and would keep it open
+
     event.listen(engine, "do_connect", connect)
-    event.listen(engine, "connect", _set_up)
-    if read_only:
-        event.listen(engine, "connect", _refuse_writes)
     event.listen(engine, "begin", _begin)
-    event.listen(engine, "checkin", _settle)
+    event.listen(engine, "checkin", settle)
     return engine
 
 
-def _set_up(connection: BoundedConnection, _record: object) -> None:
+def _set_up(connection: BoundedConnection) -> None:
     limits = [f"{1000 * seconds:.0f}ms" for seconds in (STATEMENT_TIMEOUT_S, LOCK_TIMEOUT_S)]
     with connection.cursor() as cursor:
         cursor.execute(_SET_UP, limits)
     connection.commit()
 
 
-def _refuse_writes(connection: BoundedConnection, _record: object) -> None:
+def _refuse_writes(connection: BoundedConnection) -> None:
     connection.execute("SET default_transaction_read_only = on")
     connection.commit()
 
@@ -255,11 +273,6 @@ def _begin(connection: Connection) -> None:
         # A connection that breaks is still noticed, by the keep-alives.
         _driver_connection(connection).reply_within_s = None
         connection.exec_driver_sql(_WITHOUT_HURRY)
-
-
-def _settle(connection: BoundedConnection | None, _record: object) -> None:
-    if connection is not None:
-        connection.reply_within_s = REPLY_TIMEOUT_S
 
 
 def _driver_connection(connection: Connection) -> BoundedConnection:

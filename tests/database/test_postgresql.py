@@ -47,6 +47,37 @@ def test_commits_are_synchronous_whatever_the_server_does(
     assert setting(postgres_url, "synchronous_commit") == in_our_sessions
 
 
+def test_a_connection_that_outlives_its_pool_is_closed(postgres_url: str) -> None:
+    """Somebody reads while the service stops, or while another thread gives the pool up."""
+    database = open_database(postgres_url)
+    with database.reading() as connection:
+        held = connection.connection.driver_connection
+        database.close()
+        assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
+    assert held is not None
+    assert held.closed
+
+
+def test_a_connection_that_cannot_be_set_up_is_closed(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+
+    def refuse(connection: psycopg.Connection[object]) -> None:
+        made.append(connection)
+        raise psycopg.OperationalError
+
+    monkeypatch.setattr(postgresql, "_set_up", refuse)
+    with (
+        closing(open_database(postgres_url)) as database,
+        pytest.raises(StoreUnreachable),
+        database.reading(),
+    ):
+        pass
+    assert all(connection.closed for connection in made)
+    assert made
+
+
 def test_sessions_speak_utc_and_utf8_whatever_the_server_does(
     postgres: Postgres, postgres_url: str
 ) -> None:

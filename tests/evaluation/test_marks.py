@@ -66,17 +66,17 @@ def pair(text: str, entry: str, *spans: str) -> Pair:
 
 
 def test_marks_are_compared_letter_by_letter(assistant: Assistant) -> None:
-    """« certificat échu » marks the first sentence of F55, whole."""
-    half = "une fois celui-ci échu, l’administrateur doit en générer un nouveau (fiche F52)."
+    """« certificat expiré » marks the first sentence of F55, whole."""
+    half = "une fois celui-ci expiré, l’administrateur doit en générer un nouveau (fiche F52)."
     whole = "Le renouvellement n’est possible que tant que le certificat en place est actif\u202f; "
     letters = sum(map(str.isalpha, half))
     share = letters / (letters + sum(map(str.isalpha, whole)))
     found = measure_marks(
         assistant,
         [
-            pair("certificat échu", "F55", half),  # right, if too much
-            pair("certificat échu", "F55", "Pour renouveler un certificat actif\u00a0:"),
-            pair("certificat échu", "F55"),  # nothing responds, something is marked
+            pair("certificat expiré", "F55", half),  # right, if too much
+            pair("certificat expiré", "F55", "Pour renouveler un certificat actif\u00a0:"),
+            pair("certificat expiré", "F55"),  # nothing responds, something is marked
             pair("les étapes du renouvellement", "F55", whole.strip()),  # nothing is marked
         ],
     )
