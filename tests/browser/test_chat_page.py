@@ -182,18 +182,18 @@ def test_no_width_needs_sideways_scrolling_and_none_breaks_a_wcag_rule(
 
 
 def test_two_questions_are_voted_on_one_by_one(page: Page) -> None:
-    ask(page, "À quoi sert le Proxy e-Santé ? Et pourquoi n’ai-je pas reçu le rappel d’expiration ?")
+    ask(
+        page, "À quoi sert le Proxy e-Santé ? Et pourquoi n’ai-je pas reçu le rappel d’expiration ?"
+    )
     cards = page.locator("article.turn").last.locator(".card")
     expect(cards).to_have_count(2)
     cards.nth(1).get_by_role("button", name="Oui", exact=True).click()
     expect(cards.nth(1)).to_contain_text("Merci")
     expect(cards.nth(0)).not_to_contain_text("Merci")
-    require_sound(page)
 
 
 def test_a_definition_leads_to_its_place_among_the_acronyms(page: Page) -> None:
     ask(page, "c’est quoi le CNDA")
     expect(first_answer(page)).to_contain_text("Centre National de Dépôt et d’Agrément")
     first_answer(page).get_by_role("link", name="Sigles").click()
-    expect(page.get_by_text("Centre National de Dépôt et d’Agrément")).to_be_visible()
-    require_sound(page)
+    expect(page.locator('[id="glossary:CNDA"]')).to_be_visible()
