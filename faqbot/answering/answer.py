@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from faqbot.answering.decision import DecisionRule
@@ -117,22 +117,38 @@ def together(whole: Answer, parts: Sequence[Answer]) -> Answer:
     """Answer the questions of one message, each with the entry that is asserted for it.
 
     Returns:
-        The answer to all; the message's own when a part has none, two have the same, or the
-        message as a whole is answered by yet another.
+        The entries asserted for its parts, then the first candidates of the parts that are not
+        answered; the message's own answer when no part is, or when it as a whole is answered by
+        another entry, or asks nothing more. Without any assertion, and where the message as a whole
+        finds nothing, the first candidates of its parts are a choice.
     """
-    firsts = [part.shown[0] for part in parts if part.status == "answered"]
-    found = {first.entry.id for first in firsts}
-    otherwise = whole.status == "answered" and whole.shown[0].entry.id not in found
-    if len(found) < max(len(parts), 2) or otherwise:
+    sure = _distinct(part.shown[0] for part in parts if part.status == "answered")
+    found = _distinct([*sure, *(part.shown[0] for part in parts if part.shown)])
+    known = whole.status == "answered" and whole.shown[0].entry.id
+    if len(found) < CHOICE or (known and (len(sure) < len(parts) or known not in _ids(sure))):
+        return whole
+    if not sure and whole.status != "no_answer":
         return whole
     return replace(
         whole,
-        status="answered",
-        confidence=firsts[0].confidence,
-        shown=tuple(replace(first, rank=rank) for rank, first in enumerate(firsts, start=1)),
+        status="answered" if sure else "clarify",
+        confidence=found[0].confidence,
+        shown=tuple(replace(first, rank=rank) for rank, first in enumerate(found, start=1)),
         suggestions=(),
         tentative=False,
     )
+
+
+def _ids(offers: Iterable[Offer]) -> list[str]:
+    return [offer.entry.id for offer in offers]
+
+
+def _distinct(offers: Iterable[Offer]) -> list[Offer]:
+    """Keep the first offer of each entry."""
+    found: dict[str, Offer] = {}
+    for offer in offers:
+        found.setdefault(offer.entry.id, offer)
+    return list(found.values())
 
 
 def select(

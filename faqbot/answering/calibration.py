@@ -16,6 +16,7 @@ promise: that tomorrow's questions are drawn as the evidence was (exchangeabilit
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -42,7 +43,7 @@ from faqbot.retrieval.ranking import Ranking
 
 FILE_NAME: Final = "calibration.json"
 FORMAT: Final = 2
-COVERAGES: Final = (0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
+COVERAGES: Final = (0.3, 0.5, 0.6, 0.65, 0.7, 0.73, 0.76, 0.79, 0.82, 0.85, 0.9)
 """Shares of the answerable evidence that the thresholds tested would answer."""
 NEVER: Final = 1.0
 """A threshold that no probability reaches."""
@@ -150,10 +151,15 @@ class CalibratedRule:
         status = self.calibration.thresholds.decide(confidences)
         if is_own_wording(ranking):  # as the suggestions send it
             status = "answered"
-        elif status == "no_answer" and is_bare_subject(ranking) and len(confidences) > 1:
+        elif status == "no_answer" and self._asks_back(ranking, confidences):
             status = "clarify"
         likely = status == "clarify" and confidences[0] >= self.calibration.tentative_at
         return Judgement(status, confidences, likely)
+
+    def _asks_back(self, ranking: Ranking, confidences: Sequence[float]) -> bool:
+        # « certificat » is a subject of the FAQ, « budget » a word that some answer holds.
+        likely = len(confidences) > 1 and confidences[0] >= self.calibration.clarify_at / 2
+        return likely and is_bare_subject(ranking)
 
 
 @dataclass(frozen=True, slots=True)

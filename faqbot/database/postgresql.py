@@ -231,24 +231,14 @@ def create_postgresql_engine(url: URL, *, read_only: bool = False) -> Engine:
         words: Sequence[str],
         parameters: Mapping[str, Any],
     ) -> BoundedConnection:
-        connection = BoundedConnection.connect(*words, **parameters)
-        connection.reply_within_s = REPLY_TIMEOUT_S
-        try:
-            _set_up(connection)
-            if read_only:
-                _refuse_writes(connection)
-        except BaseException:
-            connection.close()  # the pool has never heard of it
-            raise
         record.info[_POOL] = engine.pool
-        return connection
+        return _set_up(BoundedConnection.connect(*words, **parameters), read_only=read_only)
 
     def settle(connection: BoundedConnection | None, record: ConnectionPoolEntry) -> None:
-        if connection is None:
-            return
-        connection.reply_within_s = REPLY_TIMEOUT_S
-        if record.info[_POOL] is not engine.pool:
-            connection.close()  # the pool it goes back to was given up, and would keep it open
+        if connection is not None:
+            connection.reply_within_s = REPLY_TIMEOUT_S
+            if record.info[_POOL] is not engine.pool:
+                connection.close()  # the pool it goes back to was given up: it would stay open
 
     event.listen(engine, "do_connect", connect)
     event.listen(engine, "begin", _begin)
@@ -256,16 +246,18 @@ def create_postgresql_engine(url: URL, *, read_only: bool = False) -> Engine:
     return engine
 
 
-def _set_up(connection: BoundedConnection) -> None:
+def _set_up(connection: BoundedConnection, *, read_only: bool) -> BoundedConnection:
+    connection.reply_within_s = REPLY_TIMEOUT_S
     limits = [f"{1000 * seconds:.0f}ms" for seconds in (STATEMENT_TIMEOUT_S, LOCK_TIMEOUT_S)]
-    with connection.cursor() as cursor:
-        cursor.execute(_SET_UP, limits)
-    connection.commit()
-
-
-def _refuse_writes(connection: BoundedConnection) -> None:
-    connection.execute("SET default_transaction_read_only = on")
-    connection.commit()
+    try:
+        connection.execute(_SET_UP, limits)
+        if read_only:
+            connection.execute("SET default_transaction_read_only = on")
+        connection.commit()
+    except BaseException:
+        connection.close()  # the pool has never heard of it
+        raise
+    return connection
 
 
 def _begin(connection: Connection) -> None:

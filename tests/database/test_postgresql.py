@@ -8,12 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import text
 
 from faqbot.database import postgresql
+from faqbot.database.bounded_connection import BoundedConnection
 from faqbot.database.engines import open_database, prepared_database
 from faqbot.database.interface import Database
 from faqbot.errors import StoreUnavailable, StoreUnreachable
@@ -62,15 +64,17 @@ def test_a_connection_that_cannot_be_set_up_is_closed(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = []
+    execute = BoundedConnection.execute
 
-    def refuse(connection: psycopg.Connection[object]) -> None:
-        made.append(connection)
-        raise psycopg.OperationalError
+    def note(self: BoundedConnection, *arguments: Any) -> Any:
+        made.append(self)
+        return execute(self, *arguments)
 
-    monkeypatch.setattr(postgresql, "_set_up", refuse)
+    monkeypatch.setattr(BoundedConnection, "execute", note)
+    monkeypatch.setattr(postgresql, "_SET_UP", "SELECT nothing, %s, %s")
     with (
         closing(open_database(postgres_url)) as database,
-        pytest.raises(StoreUnreachable),
+        pytest.raises(StoreUnavailable),
         database.reading(),
     ):
         pass
