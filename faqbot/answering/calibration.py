@@ -35,7 +35,7 @@ from faqbot.answering.decision import (
 )
 from faqbot.answering.evidence import FOLDS, KINDS, Evidence
 from faqbot.answering.features import FEATURES, features
-from faqbot.answering.logistic import Frozen, Model, chances, fit
+from faqbot.answering.logistic import Frozen, Model, chances, fit, maximise
 from faqbot.errors import CalibrationMismatch
 from faqbot.files import write_atomically
 from faqbot.retrieval.bm25 import Scores
@@ -319,14 +319,9 @@ def save_calibration(folder: Path, calibration: Calibration) -> None:
 def _recalibration(logits: Scores, evidence: Evidence, counts: Scores) -> tuple[float, float]:
     """Find the slope and shift that make held-out logits probabilities (Platt, 1999)."""
     basis = np.stack([logits, np.ones(len(logits))], axis=1)
-    start = np.array([1.0, 0.0])
-    weights, ridge = start, np.diag([10.0, 10.0])
-    for _ in range(50):
-        likely = 1 / (1 + np.exp(-np.clip(basis @ weights, -60, 60)))
-        slope = basis.T @ (counts * (evidence.right - likely)) - ridge @ (weights - start)
-        curve = (basis * (counts * likely * (1 - likely))[:, None]).T @ basis + ridge
-        weights = weights + np.linalg.solve(curve, slope)
-    return float(weights[0]), float(weights[1])
+    start, ridge = np.array([1.0, 0.0]), np.array([10.0, 10.0])
+    slope, shift = maximise(basis, evidence.right, counts, start, ridge)
+    return float(slope), float(shift)
 
 
 def _tentative_at(

@@ -37,6 +37,8 @@ STRAIGHT, BENT = 10.0, 10.0
 LIMIT = 4.0
 """Standardised values beyond this count as this: no single oddity decides."""
 
+_STEPS, _CLOSE = 50, 1e-6
+
 
 class Frozen(BaseModel):
     """Base of what is read from JSON."""
@@ -104,16 +106,45 @@ def fit(
     target = np.append(_weights(shape), general.intercept)
     ridge = np.full(len(target), BENT)
     ridge[:straight], ridge[-1] = STRAIGHT, 0.01
-    weights = target.copy()
-    for _ in range(50):
+    return _with_weights(shape, maximise(basis, right, counts, target, ridge))
+
+
+def maximise(
+    basis: Values,
+    right: npt.NDArray[np.bool_],
+    counts: Scores,
+    target: Scores,
+    ridge: Scores,
+) -> Scores:
+    """Find the weights of a logistic model with a ridge: Newton's method, steps halved as needed.
+
+    Args:
+        basis: (n, k) what the weights are of.
+        right: (n,) whether it came true.
+        counts: (n,) for how many each row counts.
+        target: (k,) what the ridge pulls the weights to, and where they start.
+        ridge: (k,) how much, above 0.
+    """
+
+    def objective(weights: Scores) -> float:
+        odds = basis @ weights
+        likely = counts @ (right * odds - np.logaddexp(0, odds))
+        return float(likely - ridge @ (weights - target) ** 2 / 2)
+
+    weights, height = target, objective(target)
+    for _ in range(_STEPS):
         chances = _expit(basis @ weights)
         slope = basis.T @ (counts * (right - chances)) - ridge * (weights - target)
-        curve = (basis * (counts * chances * (1 - chances))[:, None]).T @ basis + np.diag(ridge)
-        step = np.linalg.solve(curve, slope)
-        weights = weights + step
-        if np.abs(step).max() < 1e-6:
+        bend = counts * chances * (1 - chances)
+        step = np.linalg.solve((basis * bend[:, None]).T @ basis + np.diag(ridge), slope)
+        # A whole step may overshoot where the odds are far from even.
+        sizes = (0.5**halvings for halvings in range(_STEPS))
+        size = next((it for it in sizes if objective(weights + it * step) > height), 0.0)
+        weights = weights + size * step
+        height = objective(weights)
+        if size * np.abs(step).max() < _CLOSE:
             break
-    return _with_weights(shape, weights)
+    return weights
 
 
 def _with_knots(values: Values, general: Model) -> Model:
