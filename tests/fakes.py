@@ -21,11 +21,24 @@ class LetterEmbedder:
         self.window = window
         self.digest = digest
         self.embedded: list[str] = []
+        """Texts embedded as passages."""
+        self.asked: list[str] = []
+        """Texts embedded as questions."""
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+    def embed_queries(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
+        self.asked += texts
+        progress("Embedding questions", len(texts), len(texts))
+        return self._count(texts)
+
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
+        self.embedded += texts
+        progress("Embedding passages", len(texts), len(texts))
+        return self._count(texts)
+
+    def _count(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
             for letter in text.lower():
@@ -33,8 +46,3 @@ class LetterEmbedder:
                     row[ord(letter) - ord("a")] += 1
             row[26] = 0.01  # a text without letters has a direction too
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
-
-    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
-        self.embedded += texts
-        progress("Embedding passages", len(texts), len(texts))
-        return self.embed_queries(texts)

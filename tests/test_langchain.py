@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from langchain_tests.integration_tests import (
 )
 
 from faqbot.assistant import Assistant
+from faqbot.corpus.entry import LabelledQuestion, OutOfScopeSubject
 from faqbot.embedding.encoder import Embedder
 from faqbot.index.store import build_index
 from faqbot.langchain import FaqbotEmbeddings, FaqbotRetriever, FaqbotVectorStore
@@ -88,6 +90,18 @@ def test_a_passage_index_is_a_vector_store(tmp_path: Path, embedder: Embedder) -
     assert document.id == "F12/question"
     assert document.metadata == {"entry_id": "F12", "kind": "question"}
     assert 0.8 < score < 1
+
+
+def test_what_answers_nothing_is_no_document(tmp_path: Path, embedder: Embedder) -> None:
+    faq = replace(
+        corpus(entry("F11", "Qui contacter ?")),
+        out_of_scope=(OutOfScopeSubject(id="ciel", label="Ciel", examples=("météo demain",)),),
+        labelled=(LabelledQuestion(text="quel temps", entries=()),),
+    )
+    index = build_index(tmp_path, faq, embedder, progress=silent).index
+    store = FaqbotVectorStore.from_index(index, FaqbotEmbeddings(embedder))
+    found = store.similarity_search("météo demain", k=10)
+    assert {document.id for document in found} == {"F11/question", "F11/answer/0"}
 
 
 def test_a_relevance_threshold_keeps_what_is_near(embeddings: FaqbotEmbeddings) -> None:

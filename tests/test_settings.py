@@ -19,6 +19,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
     assert settings.allowed_origins == ()
     assert settings.rate_limit == "off"
     assert settings.retention_days == 396
+    assert settings.outside_share == 0.1
 
 
 def test_variables_are_read_and_empty_ones_are_not() -> None:
@@ -30,6 +31,7 @@ def test_variables_are_read_and_empty_ones_are_not() -> None:
             "FAQBOT_RETENTION_DAYS": "Off",
             "FAQBOT_LOG_LEVEL": "DEBUG",
             "FAQBOT_RELOAD": "Off",
+            "FAQBOT_OUTSIDE_SHARE": "0.25",
             "FAQBOT_EMBEDDING_MODEL": "",
             "HOME": "/root",
         }
@@ -40,6 +42,7 @@ def test_variables_are_read_and_empty_ones_are_not() -> None:
     assert settings.retention_days is None
     assert settings.log_level == "debug"
     assert settings.reload == "off"
+    assert settings.outside_share == 0.25
     assert settings.embedding_model == "multilingual-e5-small"
 
 
@@ -65,6 +68,9 @@ def test_the_embedding_takes_as_many_threads_as_torch_would() -> None:
         ("RETENTION_DAYS", "13 months", "expected off, or a number of days of at least 1"),
         ("RATE_LIMT", "off", "is not a setting"),
         ("RELOAD", "sometimes", "'on' or 'off'"),
+        ("OUTSIDE_SHARE", "0", "greater than 0"),
+        ("OUTSIDE_SHARE", "1", "less than 1"),
+        ("OUTSIDE_SHARE", "10 %", "valid number"),
         ("SECRET_KEY", "x" * 31, "at least 32 random characters"),
         ("PUBLIC_URL", "faq.example.org", "is not an origin"),
         ("PUBLIC_URL", "https://faq.example.org/faq", "is not an origin"),

@@ -174,10 +174,13 @@ class Corpus:
 
     @cached_property
     def searched_digest(self) -> str:
-        """SHA-256 (hexadecimal) of what answering depends on: not of dates, labels or addresses."""
+        """SHA-256 (hexadecimal) of what answering depends on.
+
+        Not of dates, labels or addresses, nor of the order of themes, in which entries stand.
+        """
         content = (
             self.language,
-            [(entry.id, entry.wordings, entry.answer) for entry in self.entries],
+            sorted((entry.id, entry.wordings, entry.answer) for entry in self.entries),
             [(term.acronym, term.expansions) for term in self.glossary],
             [(subject.id, subject.examples) for subject in self.out_of_scope],
             [(question.text, question.entries) for question in self.labelled],

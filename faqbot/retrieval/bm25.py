@@ -83,14 +83,14 @@ class Postings:
         """Add up the weights of each question's terms in each document.
 
         Args:
-            questions: Their terms; those that no document holds are passed over.
+            questions: Their terms; those that no document holds, such as -1, are passed over.
             weights: Of each of these terms, (k,) a question; 1 by default.
         """
         lengths = [len(terms) for terms in questions]
         owners = np.repeat(np.arange(len(questions)), lengths)
         terms = np.concatenate([np.zeros(0, np.int32), *questions])
         factors = np.ones(len(terms)) if weights is None else np.concatenate([[], *weights])
-        known = terms < len(self._starts) - 1
+        known = (terms >= 0) & (terms < len(self._starts) - 1)
         owners, terms, factors = owners[known], terms[known], factors[known]
         found = np.zeros(len(questions) * self._size)
         sizes = self._starts[terms + 1] - self._starts[terms]

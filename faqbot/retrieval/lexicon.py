@@ -20,7 +20,6 @@ from faqbot.retrieval.words import grams, stems, without_stop_words
 
 _CHUNK = 256
 """Questions compared with every wording at once: bounds the memory that many questions take."""
-_NOWHERE = np.iinfo(np.int32).max
 _TINY = 1e-9
 
 ANSWER = 0.5
@@ -235,15 +234,16 @@ class _Coverage:
         )
 
     def _compare(self, questions: Sequence[Ids]) -> _Shared:
-        weights = [self._rarity[terms] for terms in questions]
+        # The vocabulary may have grown since, with what other parts of the corpus hold.
+        known = [np.where(terms < len(self._rarity) - 1, terms, -1) for terms in questions]
+        weights = [self._rarity[terms] for terms in known]
         totals = np.array([max(weight.sum(), _TINY) for weight in weights])[:, None]
-        known = [np.where(terms < 0, _NOWHERE, terms) for terms in questions]
         shared = self._wordings.sums(known, weights)
         likeness = 2 * shared / (totals + self._weights + _TINY)
         return _Shared(
             self._documents.sums(known, weights) / totals,
             _highest(likeness, self._sizes),
-            np.array([1 - self._held[terms].mean() if len(terms) else 1.0 for terms in questions]),
+            np.array([1 - self._held[terms].mean() if len(terms) else 1.0 for terms in known]),
         )
 
 

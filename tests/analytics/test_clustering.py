@@ -14,6 +14,7 @@ from faqbot.analytics.clustering import Cluster, cluster
 from faqbot.analytics.clustering_jobs import ClusteringJobs, Pending
 from faqbot.embedding.encoder import Vectors
 from faqbot.feedback.unanswered import OpenQuestion
+from faqbot.progress import Progress, silent
 from tests.fakes import LetterEmbedder
 from tests.samples_of_use import NOON
 
@@ -82,7 +83,7 @@ class SlowEmbedder(LetterEmbedder):
         super().__init__()
         self.allowed = threading.Event()
 
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+    def embed_queries(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
         if "FAQ" not in texts:
             assert self.allowed.wait(30)
             self.embedded += texts
@@ -119,7 +120,7 @@ def test_nothing_asked_makes_no_cluster() -> None:
 
 
 class BrokenEmbedder(LetterEmbedder):
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+    def embed_queries(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
         raise MemoryError
 
 

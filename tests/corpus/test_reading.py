@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import json
+import os
 import re
+import tempfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.corpus.entry import OutOfScopeSubject, Provenance, Theme
-from faqbot.corpus.reading import read_corpus
+from faqbot.corpus.entry import LabelledQuestion, OutOfScopeSubject, Provenance, Theme
+from faqbot.corpus.reading import LABELLED_FILE, fingerprint, read_corpus
 from faqbot.corpus.writing import render_yaml
 from faqbot.corpus.yaml_text import load_mapping
 from faqbot.errors import CorpusError, Problem
-from tests.corpus.conftest import FIRST, read_alone
+from tests.corpus.conftest import CORPUS, FIRST, GLOSSARY, read_alone
 
 HEAD = "corpus.yaml"
 S01 = "entries/S01-ouvrir-compte.md"
@@ -82,6 +85,7 @@ def test_a_corpus_may_say_who_speaks(corpus_folder: Path) -> None:
     assert corpus.verbatim_label == "De l’éditeur\u202f; mot à mot"
     # An index and a calibration stay valid whatever these say.
     assert corpus.digest == before.digest
+    assert corpus.searched_digest == before.searched_digest
 
 
 @pytest.mark.parametrize(
@@ -337,6 +341,7 @@ def test_subjects_out_of_scope_are_read_where_there_are_any(corpus_folder: Path)
         ),
     )
     assert found.digest != without.digest
+    assert found.searched_digest != without.searched_digest
 
 
 @pytest.mark.parametrize(
@@ -357,6 +362,160 @@ def test_a_defect_of_a_subject_out_of_scope_is_reported_with_its_line(
     (corpus_folder / OUTSIDE).write_text(SUBJECTS.replace(old, new), encoding="utf-8")
     found = [problem for problem in problems(corpus_folder) if message in problem.message]
     assert [(problem.file, problem.line) for problem in found] == [(OUTSIDE, line)]
+
+
+def label(folder: Path, text: str) -> None:
+    (folder / LABELLED_FILE).write_text(text, encoding="utf-8", newline="")
+
+
+def test_labelled_questions_are_read_where_there_are_any(corpus_folder: Path) -> None:
+    without = read_corpus(corpus_folder)
+    assert without.labelled == ()
+    label(
+        corpus_folder,
+        '{"text": " Où s’inscrire ? ", "entries": ["S01", "F11"]}\n'
+        '{"text": "météo", "entries": []}',
+    )
+    found = read_corpus(corpus_folder)
+    assert found.labelled == (
+        LabelledQuestion(text="Où s’inscrire ?", entries=("S01", "F11")),
+        LabelledQuestion(text="météo", entries=()),
+    )
+    assert found.digest == without.digest
+    assert found.searched_digest != without.searched_digest
+
+
+def test_an_entry_that_is_gone_answers_no_labelled_question(corpus_folder: Path) -> None:
+    """A question whose entries are all gone is one that the FAQ does not answer."""
+    label(
+        corpus_folder,
+        '{"text": "un", "entries": ["S99", "F11"]}\n{"text": "deux", "entries": ["S99", "s01"]}\n',
+    )
+    assert read_corpus(corpus_folder).labelled == (
+        LabelledQuestion(text="un", entries=("F11",)),
+        LabelledQuestion(text="deux", entries=()),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '\ufeff{"text": "un", "entries": ["F11"]}\n',
+        '\n\n{"text": "un", "entries": ["F11"]}\n  \n\n',
+        '{"text": "un", "entries": ["F11"]}\r\n\r\n',
+        '{"entries": ["F11"], "text": "\\u0075n"}',
+        '  {"text" : "un","entries":[ "F11" ]}\t',
+    ],
+    ids=["byte order mark", "empty lines", "windows line ends", "order and escapes", "spaces"],
+)
+def test_harmless_differences_of_labelled_questions_are_accepted(
+    corpus_folder: Path, text: str
+) -> None:
+    label(corpus_folder, text)
+    assert read_corpus(corpus_folder).labelled == (LabelledQuestion(text="un", entries=("F11",)),)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"text": "un", "entries": ["F11"]', "expected a line such as"),
+        ('["un", "F11"]', "expected a line such as"),
+        ('"un"', "expected a line such as"),
+        ("null", "expected a line such as"),
+        ("text: un", "expected a line such as"),
+        ('{"text": "un"} {"text": "deux"}', "expected a line such as"),
+        ("[" * 100_000, "expected a line such as"),
+        ("1" * 5_000, "expected a line such as"),
+        ('{"entries": ["F11"]}', "key 'text' is missing"),
+        ('{"text": "un"}', "key 'entries' is missing"),
+        ('{"text": " ", "entries": []}', "text is empty"),
+        ('{"text": 1, "entries": []}', "text: Input should be a valid string, found 1"),
+        ('{"text": "un\\ndeux", "entries": []}', "text: a line break or a control character"),
+        ('{"text": "\\ud83d", "entries": []}', "text: Input should be a valid string"),
+        ('{"text": "un", "entries": "F11"}', "entries: Input should be a valid tuple"),
+        ('{"text": "un", "entries": [11]}', "entries.0: Input should be a valid string, found 11"),
+        ('{"text": "un", "entries": null}', "entries: Input should be a valid tuple"),
+        (
+            '{"text": "un", "entry": [], "entries": []}',
+            "unknown key 'entry', did you mean 'entries",
+        ),
+    ],
+)
+def test_a_defect_of_a_labelled_question_is_reported_with_its_line(
+    corpus_folder: Path, line: str, message: str
+) -> None:
+    good = '{"text": "un", "entries": ["F11"]}'
+    label(corpus_folder, f"{good}\n\n{line}\n{good}\n")
+    (found,) = problems(corpus_folder)
+    assert (found.file, found.line) == (LABELLED_FILE, 3)
+    assert message in found.message
+
+
+def test_all_bad_lines_are_reported_at_once(corpus_folder: Path) -> None:
+    label(corpus_folder, '{"text": ""}\nno\n{"text": "un", "entries": []}\n{}\n')
+    edit(corpus_folder, S01, "theme: un", "theme: autre")
+    assert [(problem.file, problem.line) for problem in problems(corpus_folder)] == [
+        (S01, 7),
+        (LABELLED_FILE, 1),
+        (LABELLED_FILE, 1),
+        (LABELLED_FILE, 2),
+        (LABELLED_FILE, 4),
+        (LABELLED_FILE, 4),
+    ]
+
+
+def test_labelled_questions_that_are_no_text_are_named(corpus_folder: Path) -> None:
+    (corpus_folder / LABELLED_FILE).write_bytes(b'{"text": "\xff"}')
+    assert [(found.file, found.line) for found in problems(corpus_folder)] == [(LABELLED_FILE, 0)]
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["text", "entries", "x"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.lists(st.text(max_size=20) | VALUES.map(json.dumps), max_size=4).map("\n".join))
+def test_any_text_is_labelled_questions_or_a_corpus_error(text: str) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / HEAD).write_text(CORPUS, encoding="utf-8")
+        (folder / "glossary.yaml").write_text(GLOSSARY, encoding="utf-8")
+        label(folder, text)
+        places: list[tuple[str, int]] = []
+        try:
+            read_corpus(folder, check_count=False)
+        except CorpusError as error:
+            places = [(problem.file, problem.line) for problem in error.problems]
+    last_line = len(re.findall(r"\r\n|\r|\n", text)) + 1
+    assert all(file == LABELLED_FILE and 1 <= line <= last_line for file, line in places)
+
+
+def test_the_fingerprint_notices_labelled_questions(corpus_folder: Path) -> None:
+    seen = [fingerprint(corpus_folder)]
+    label(corpus_folder, '{"text": "un", "entries": ["F11"]}\n')
+    seen.append(fingerprint(corpus_folder))
+    assert fingerprint(corpus_folder) == seen[-1]
+    path = corpus_folder / LABELLED_FILE
+    moment = path.stat().st_mtime_ns
+    path.write_text(path.read_text("utf-8").replace("un", "deux"), "utf-8")
+    os.utime(path, ns=(moment, moment))  # as quick as a clock that did not move
+    seen.append(fingerprint(corpus_folder))
+    os.utime(path, ns=(moment, moment + 1))
+    seen.append(fingerprint(corpus_folder))
+    assert len({*seen}) == len(seen)
+    path.unlink()
+    assert fingerprint(corpus_folder) == seen[0]
+
+
+def test_the_fingerprint_passes_over_hidden_files(corpus_folder: Path) -> None:
+    before = fingerprint(corpus_folder)
+    (corpus_folder / f".{LABELLED_FILE}").write_text("{", encoding="utf-8")
+    assert fingerprint(corpus_folder) == before
 
 
 # What a corpus may hold on one line: `rules.py` refuses the rest.

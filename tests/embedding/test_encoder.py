@@ -60,7 +60,10 @@ def test_vectors_have_norm_one_in_the_order_of_the_texts(
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
     assert np.allclose(rows[:3], rows[3:6], atol=1e-4)
     assert steps == expected
-    assert embedder.embed_passages([]).shape == (0, 384)
+    asked = embedder.embed_queries(texts, progress=lambda _stage, done, _total: steps.append(done))
+    assert np.allclose(asked[:3], asked[3:6], atol=1e-4)
+    assert steps == expected * 2
+    assert embedder.embed_passages([]).shape == embedder.embed_queries([]).shape == (0, 384)
 
 
 def test_a_question_is_nearer_to_its_answer_than_to_another(engine: Embedder) -> None:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faqbot.corpus.entry import LabelledQuestion, OutOfScopeSubject
 from faqbot.corpus.sentences import split_sentences
 from faqbot.index.passages import passages_of, pieces_of
-from tests.samples import entry
+from tests.samples import corpus, entry
 
 
 def count_words(text: str) -> int:
@@ -14,7 +17,7 @@ def count_words(text: str) -> int:
 
 def test_an_entry_gives_its_question_its_variants_and_its_answer() -> None:
     found = passages_of(
-        [entry("F11", "Quoi ?", "Un.\n\nDeux.", "C'est quoi ?", "quoi")],
+        corpus(entry("F11", "Quoi ?", "Un.\n\nDeux.", "C'est quoi ?", "quoi")),
         window=50,
         count_tokens=count_words,
     )
@@ -29,15 +32,47 @@ def test_an_entry_gives_its_question_its_variants_and_its_answer() -> None:
 
 
 def test_an_answer_of_one_sentence_has_no_sentence_passage() -> None:
-    found = passages_of([entry("F11", "Quoi ?", "Un.")], window=50, count_tokens=count_words)
+    faq = corpus(entry("F11", "Quoi ?", "Un."))
+    found = passages_of(faq, window=50, count_tokens=count_words)
     assert [passage.kind for passage in found] == ["question", "answer"]
+
+
+def test_examples_and_labelled_questions_stand_behind_the_entries() -> None:
+    faq = replace(
+        corpus(entry("F11", "Quoi ?", "Un.")),
+        out_of_scope=(OutOfScopeSubject(id="ciel", label="Ciel", examples=("Bleu ?", "bleu")),),
+        labelled=(LabelledQuestion(text="koi", entries=("F11",)),),
+    )
+    found = passages_of(faq, window=50, count_tokens=count_words)
+    assert [
+        (passage.id, passage.entry_id, passage.kind, passage.text) for passage in found[2:]
+    ] == [
+        ("ciel/example/0", "ciel", "example", "Bleu ?"),
+        ("ciel/example/1", "ciel", "example", "bleu"),
+        ("labelled/0", "", "labelled", "koi"),
+    ]
+
+
+def test_what_people_ask_is_told_from_what_answers() -> None:
+    faq = replace(
+        corpus(entry("F11", "Quoi ?", "Un. Deux.", "quoi")),
+        out_of_scope=(OutOfScopeSubject(id="ciel", label="Ciel", examples=("Bleu ?",)),),
+        labelled=(LabelledQuestion(text="koi", entries=()),),
+    )
+    found = passages_of(faq, window=50, count_tokens=count_words)
+    asked = {passage.kind: passage.asked for passage in found}
+    assert {kind for kind, is_asked in asked.items() if is_asked} == {
+        *("question", "variant", "example", "labelled")
+    }
+    assert {kind for kind, is_asked in asked.items() if not is_asked} == {"answer", "sentence"}
 
 
 def test_list_items_and_sentences_are_kept_whole() -> None:
     answer = (
         "Voici la liste :\n\n- un deux trois\n- quatre cinq six\n\nFin du texte. Encore un mot."
     )
-    found = passages_of([entry("F11", "Quoi ?", answer)], window=5, count_tokens=count_words)
+    faq = corpus(entry("F11", "Quoi ?", answer))
+    found = passages_of(faq, window=5, count_tokens=count_words)
     assert [passage.text for passage in found if passage.kind == "answer"] == [
         "Voici la liste :",
         "- un deux trois",

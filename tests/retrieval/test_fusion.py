@@ -8,11 +8,20 @@ from hypothesis import strategies as st
 from faqbot.retrieval.fusion import Weights, fuse, standardise
 
 SCORES = st.lists(st.floats(-100, 100), min_size=2, max_size=8).map(np.array)
+TABLES = (
+    st.integers(0, 5)
+    .flatmap(
+        lambda width: st.lists(
+            st.lists(st.floats(-100, 100), min_size=width, max_size=width), min_size=1, max_size=4
+        )
+    )
+    .map(np.array)
+)
 
 
 @given(SCORES)
 def test_standardised_scores_keep_their_order_and_lose_their_unit(scores: np.ndarray) -> None:
-    found = standardise(scores)
+    (found,) = standardise(scores[None, :])
     assert found.mean() == pytest.approx(0, abs=1e-6)
     assert all(
         found[i] <= found[j]
@@ -22,19 +31,26 @@ def test_standardised_scores_keep_their_order_and_lose_their_unit(scores: np.nda
     )
 
 
+@given(TABLES)
+def test_each_question_is_standardised_by_itself(table: np.ndarray) -> None:
+    found = standardise(table)
+    assert found.shape == table.shape
+    for row, scores in zip(found, table, strict=True):
+        assert np.allclose(row, standardise(scores[None, :])[0])
+
+
 def test_scores_that_do_not_differ_say_nothing() -> None:
-    assert list(standardise(np.full(3, 7.0))) == [0.0, 0.0, 0.0]
+    assert standardise(np.array([[7.0, 7.0, 7.0], [0.0, 0.0, 3.0]])).tolist()[0] == [0.0, 0.0, 0.0]
 
 
 def test_lexical_scores_count_as_far_as_the_words_are_known() -> None:
-    """Words and n-grams say the first entry, meaning says the second."""
-    lexical, dense = np.array([2.0, 0.0, 0.0]), np.array([0.0, 2.0, 0.0])
-    weights = Weights(words=1, grams=1, dense=1)
-    assert int(fuse(lexical, lexical, dense, 1.0, weights).argmax()) == 0
-    assert int(fuse(lexical, lexical, dense, 0.2, weights).argmax()) == 1
+    """Words and n-grams say the first entry, meaning says the second; asked twice, trusted once."""
+    lexical, dense = np.array([[2.0, 0.0, 0.0]] * 2), np.array([[0.0, 2.0, 0.0]] * 2)
+    fused = fuse(lexical, lexical, dense, np.array([1.0, 0.2]), Weights(words=1, grams=1, dense=1))
+    assert fused.argmax(axis=1).tolist() == [0, 1]
 
 
 def test_a_weight_of_zero_leaves_a_retriever_out() -> None:
-    words, other = np.array([1.0, 0.0]), np.array([0.0, 1.0])
-    fused = fuse(words, other, other, 1.0, Weights(words=1, grams=0, dense=0))
-    assert list(fused) == list(standardise(words))
+    words, other = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])
+    fused = fuse(words, other, other, np.ones(1), Weights(words=1, grams=0, dense=0))
+    assert fused.tolist() == standardise(words).tolist()

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from faqbot.corpus.entry import OutOfScopeSubject
+from faqbot.corpus.entry import LabelledQuestion, OutOfScopeSubject
 from faqbot.corpus.text import wording_key
 from faqbot.index.store import build_index
 from faqbot.progress import silent
+from faqbot.retrieval import dense, lexicon
 from faqbot.retrieval.dense import voters
+from faqbot.retrieval.ranking import Comparison
 from faqbot.retrieval.retriever import Retriever
 from faqbot.retrieval.suggesting import Suggester
 from tests.fakes import LetterEmbedder
@@ -65,14 +70,17 @@ def test_a_subject_out_of_scope_competes_with_the_entries(tmp_path: Path) -> Non
     index = build_index(tmp_path, faq, embedder, progress=silent).index
     retriever = Retriever(faq, index, embedder)
     ranking = retriever.rank("le temps demain à Nantes")
-    assert ranking.outside.words > max(found.signals.words for found in ranking.candidates)
+    (outside_words,) = ranking.comparison.lexical.outside_words
+    (outside_votes,) = ranking.comparison.dense.outside_votes
+    assert outside_words > max(found.signals.words for found in ranking.candidates)
+    assert outside_votes > max(found.signals.dense for found in ranking.candidates)
     assert len(ranking.candidates) == 4
-    assert retriever.rank("xyz").outside.words == 0
+    assert list(retriever.rank("xyz").comparison.lexical.outside_words) == [0]
 
 
 def test_a_question_without_a_known_word_is_ranked_by_meaning_alone(retriever: Retriever) -> None:
     ranking = retriever.rank("zyx")
-    assert ranking.unknown == 1
+    assert list(ranking.comparison.lexical.unknown) == [1]
     assert ranking.candidates[0].entry.id == "F12"
     assert ranking.candidates[0].signals.words == 0
 
@@ -91,6 +99,75 @@ def test_entries_are_ranked_by_score_then_by_id(retriever: Retriever) -> None:
     found = retriever.rank("abc").candidates
     keys = [(-candidate.score, candidate.entry.id) for candidate in found]
     assert keys == sorted(keys)
+
+
+def test_a_ranking_says_which_column_each_candidate_comes_from(retriever: Retriever) -> None:
+    ranking = retriever.rank("bac xyz")
+    fused, lexical = ranking.comparison.fused[0], ranking.comparison.lexical
+    assert [FAQ.entries[column] for column in ranking.order] == [
+        found.entry for found in ranking.candidates
+    ]
+    assert fused[ranking.order].tolist() == [found.score for found in ranking.candidates]
+    assert lexical.words[0, ranking.order].tolist() == [
+        found.signals.words for found in ranking.candidates
+    ]
+    assert ranking.terms == 2
+
+
+def columns(comparison: Comparison) -> list[np.ndarray]:
+    parts = (comparison.lexical, comparison.dense)
+    tables = [getattr(part, column.name) for part in parts for column in fields(part)]
+    return [*tables, comparison.fused]
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> tuple[Retriever, LetterEmbedder]:
+    """Every kind of passage: sentences, subjects out of scope and labelled questions."""
+    faq = replace(
+        corpus(*FAQ.entries, entry("F15", "klm", "Nop. Qrs.")),
+        out_of_scope=(OutOfScopeSubject(id="meteo", label="M", examples=("quel temps", "pluie")),),
+        labelled=(LabelledQuestion(text="zyx", entries=("F12",)),),
+    )
+    embedder = LetterEmbedder()
+    index = build_index(tmp_path_factory.mktemp("index"), faq, embedder, progress=silent).index
+    return Retriever(faq, index, embedder), embedder
+
+
+ASKED = st.lists(
+    st.sampled_from(["abc", "xyz", "cab d", "temps", "PSC", "zyx", "", "?", "klm nop"])
+)
+
+
+@given(ASKED, st.integers(1, 3))
+def test_many_questions_are_compared_as_each_alone(
+    full: tuple[Retriever, LetterEmbedder], questions: list[str], size: int
+) -> None:
+    retriever, embedder = full
+    vectors = embedder.embed_queries(questions)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dense, "_CHUNK", size)
+        patch.setattr(lexicon, "_CHUNK", size)
+        together = retriever.compare(questions, vectors)
+    assert together.fused.shape == (len(questions), 5)
+    for number, question in enumerate(questions):
+        alone = retriever.compare([question], vectors[number : number + 1])
+        for row, column in zip(columns(together.row(number)), columns(alone), strict=True):
+            assert np.allclose(row, column, atol=1e-6)
+
+
+def test_labelled_questions_rank_nothing(tmp_path: Path) -> None:
+    labelled = replace(FAQ, labelled=(LabelledQuestion(text="qqqq", entries=("F12",)),))
+    found = []
+    for name, faq in (("without", FAQ), ("with", labelled)):
+        embedder = LetterEmbedder()
+        index = build_index(tmp_path / name, faq, embedder, progress=silent).index
+        found.append(Retriever(faq, index, embedder).rank("qqqq"))
+    without, with_them = found
+    assert [it.entry.id for it in with_them.candidates] == [
+        it.entry.id for it in without.candidates
+    ]
+    for one, other in zip(columns(without.comparison), columns(with_them.comparison), strict=True):
+        assert np.allclose(one, other)
 
 
 def test_suggestions_hold_every_word_and_finish_the_last() -> None:

@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.corpus.text import fold
-from faqbot.retrieval.bm25 import Bm25, Coverage
 from faqbot.retrieval.language import FRENCH
 from faqbot.retrieval.spelling import Speller, sound
 from faqbot.retrieval.words import content_words, grams, stems
@@ -27,29 +26,6 @@ def test_grams_overlap_and_know_the_ends_of_words() -> None:
 def test_content_words_are_folded_words_that_are_no_stop_words(text: str) -> None:
     kept = [word for word in fold(text).split() if word not in FRENCH.stop_words]
     assert content_words(text) == kept
-
-
-def test_bm25_prefers_the_document_with_the_rare_word() -> None:
-    index = Bm25([["proxy", "psc"], ["certificat", "psc"], ["psc"]])
-    scores = index.scores(["certificat", "psc", "inconnu"])
-    assert int(scores.argmax()) == 1
-    assert scores.min() > 0
-
-
-@pytest.mark.parametrize("documents", [[], [[]], [["a"], []]])
-def test_bm25_of_little_is_zero_and_no_error(documents: list[list[str]]) -> None:
-    assert list(Bm25(documents).scores(["b"])) == [0.0] * len(documents)
-
-
-def test_coverage_weighs_rare_words_more() -> None:
-    """« psc » stands in two of two documents, « proxy » in one, « foo » in none."""
-    coverage = Coverage([["psc", "proxy"], ["psc"]])
-    both, common = coverage.shares(["psc", "proxy"])
-    assert both == pytest.approx(1)
-    assert 0 < common < 0.5
-    assert list(coverage.shares(["foo"])) == list(coverage.shares([])) == [0.0, 0.0]
-    assert coverage.knows("psc")
-    assert not coverage.knows("foo")
 
 
 SPELLER = Speller(
