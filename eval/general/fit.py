@@ -39,8 +39,8 @@ ASKED = 600
 """Questions of each kind, of each small FAQ."""
 ENTRIES = 60
 """Most entries of a small FAQ."""
-OUTSIDE = 0.2
-"""Share of the evidence that the FAQ does not answer."""
+OUTSIDE, FOREIGN = 0.3, 0.7
+"""Share of the evidence that the FAQ does not answer, and share of that which is of other FAQs."""
 OUT = Path("faqbot/answering/general.json")
 
 
@@ -150,9 +150,14 @@ def _fit(evidence: Sequence[Evidence], zero: Model) -> Model:
 
 
 def _counts(evidence: Evidence) -> np.typing.NDArray[np.float64]:
-    share = np.where(evidence.answerable, 1 - OUTSIDE, OUTSIDE)
-    size = np.where(evidence.answerable, evidence.answerable.sum(), (~evidence.answerable).sum())
-    return np.asarray(share / size * len(size))
+    foreign = evidence.kinds == KINDS.index("example")
+    left_out = ~evidence.answerable & ~foreign
+    parts = (
+        (evidence.answerable, 1 - OUTSIDE),
+        (foreign, OUTSIDE * FOREIGN),
+        (left_out, OUTSIDE * (1 - FOREIGN)),
+    )
+    return np.asarray(sum(rows * share / rows.sum() for rows, share in parts) * len(left_out))
 
 
 if __name__ == "__main__":
