@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from faqbot.answering.decision import Judgement, Thresholds, falling, is_own_wording
 from faqbot.embedding.encoder import Vectors
 from faqbot.progress import Progress, silent
+from faqbot.retrieval.ranking import Ranking
 
 
 class LetterEmbedder:
@@ -25,7 +27,7 @@ class LetterEmbedder:
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+    def embed_queries(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
             for letter in text.lower():
@@ -38,3 +40,16 @@ class LetterEmbedder:
         self.embedded += texts
         progress("Embedding passages", len(texts), len(texts))
         return self.embed_queries(texts)
+
+
+class OwnWordingsRule:
+    """Asserts an entry's own wordings; offers what shares words and meaning with the question."""
+
+    def judge(self, ranking: Ranking, depth: int) -> Judgement:
+        """Be at most half sure of all but an own wording."""
+        signals = [candidate.signals for candidate in ranking.candidates[:depth]]
+        likeness = [(it.coverage + max(0.0, it.dense)) / 4 for it in signals]
+        if is_own_wording(ranking):
+            return Judgement("answered", falling([1.0, *likeness[1:]]))
+        confidences = falling(likeness)
+        return Judgement(Thresholds(answer_at=1.0, clarify_at=0.15).decide(confidences), confidences)

@@ -33,7 +33,8 @@ MULTIPLIED = (
 )
 """Features whose products count."""
 STRAIGHT, BENT = 10.0, 10.0
-"""Ridge penalties of the weights of features, and of hinges and products; in questions."""
+"""Ridge penalties of the weights of features and of the intercept, and of hinges and products; in
+questions."""
 LIMIT = 4.0
 """Standardised values beyond this count as this: no single oddity decides."""
 
@@ -103,7 +104,7 @@ def fit(
     straight = len(FEATURES)
     target = np.append(_weights(shape), general.intercept)
     ridge = np.full(len(target), BENT)
-    ridge[:straight], ridge[-1] = STRAIGHT, 0.01
+    ridge[:straight] = ridge[-1] = STRAIGHT
     weights = target.copy()
     for _ in range(50):
         chances = _expit(basis @ weights)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from faqbot.answering.decision import UncalibratedRule
 from faqbot.assistant import Assistant
 from faqbot.corpus.entry import Corpus
 from faqbot.index.store import build_index
 from faqbot.progress import silent
 from faqbot.retrieval.retriever import Retriever
 from faqbot.retrieval.suggesting import Suggester
-from tests.fakes import LetterEmbedder
+from tests.fakes import LetterEmbedder, OwnWordingsRule
 from tests.samples import corpus, entry
 
 FAQ = corpus(
@@ -29,4 +28,4 @@ def small_assistant(folder: Path, faq: Corpus = FAQ) -> Assistant:
     embedder: Any = LetterEmbedder()
     index = build_index(folder, faq, embedder, progress=silent).index
     retriever = Retriever(faq, index, embedder)
-    return Assistant(faq, embedder, index, retriever, Suggester(faq), UncalibratedRule())
+    return Assistant(faq, embedder, index, retriever, Suggester(faq), OwnWordingsRule())
