@@ -34,7 +34,7 @@ from faqbot.answering.decision import (
 )
 from faqbot.answering.evidence import FOLDS, KINDS, Evidence
 from faqbot.answering.features import FEATURES, features
-from faqbot.answering.logistic import Frozen, Model, chances, fit
+from faqbot.answering.logistic import STRAIGHT, Frozen, Model, chances, expit, fit, most_likely
 from faqbot.errors import CalibrationMismatch
 from faqbot.files import write_atomically
 from faqbot.retrieval.bm25 import Scores
@@ -193,7 +193,7 @@ def calibrate(
         model = fit(others.values, others.right, weight * emphasised[~judged], start.model)
         held_out[judged] = model.logits(evidence.values[judged])
     slope, shift = _recalibration(held_out, evidence, weight * counts)
-    held_out = np.asarray(1 / (1 + np.exp(-(slope * held_out + shift))))
+    held_out = expit(slope * held_out + shift)
     whole = fit(evidence.values, evidence.right, weight * emphasised, start.model)
     answer_at, bound = choose_threshold(held_out, evidence, counts, goals)
     if not bound.attained:
@@ -328,14 +328,8 @@ def _mixed(weight: float, own: float, general: float) -> float:
 def _recalibration(logits: Scores, evidence: Evidence, counts: Scores) -> tuple[float, float]:
     """Find the slope and shift that make held-out logits probabilities (Platt, 1999)."""
     basis = np.stack([logits, np.ones(len(logits))], axis=1)
-    start = np.array([1.0, 0.0])
-    weights, ridge = start, np.diag([10.0, 10.0])
-    for _ in range(50):
-        likely = 1 / (1 + np.exp(-np.clip(basis @ weights, -60, 60)))
-        slope = basis.T @ (counts * (evidence.right - likely)) - ridge @ (weights - start)
-        curve = (basis * (counts * likely * (1 - likely))[:, None]).T @ basis + ridge
-        weights = weights + np.linalg.solve(curve, slope)
-    return float(weights[0]), float(weights[1])
+    found = most_likely(basis, evidence.right, counts, np.array([1.0, 0.0]), np.full(2, STRAIGHT))
+    return float(found[0]), float(found[1])
 
 
 def _tentative_at(

@@ -11,11 +11,12 @@ products, which that does not have, towards 0: little evidence changes little.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, product
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from faqbot.answering.features import FEATURES, Values
 from faqbot.retrieval.bm25 import Scores
@@ -35,14 +36,17 @@ MULTIPLIED = (
 STRAIGHT, BENT = 10.0, 10.0
 """Ridge penalties of the weights of features and of the intercept, and of hinges and products; in
 questions."""
+_PAIRS = frozenset(f"{one}*{other}" for one, other in product(FEATURES, repeat=2))
 LIMIT = 4.0
 """Standardised values beyond this count as this: no single oddity decides."""
+_TINY = 1e-6
+"""Steps no longer than this are not taken."""
 
 
 class Frozen(BaseModel):
     """Base of what is read from JSON."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Feature(Frozen):
@@ -56,6 +60,13 @@ class Feature(Frozen):
     hinges: tuple[float, ...] = ()
     """How much at each knot."""
 
+    @model_validator(mode="after")
+    def _one_hinge_a_knot(self) -> Self:
+        if len(self.knots) != len(self.hinges):
+            msg = f"{len(self.knots)} knots have {len(self.hinges)} hinges"
+            raise ValueError(msg)
+        return self
+
 
 class Model(Frozen):
     """A fitted model."""
@@ -65,6 +76,15 @@ class Model(Frozen):
     """By name, all of `FEATURES`."""
     products: Mapping[str, float] = {}
     """Weights of z of one feature times z of another, under ``first*second``."""
+
+    @field_validator("products")
+    @classmethod
+    def _of_two_features(cls, products: Mapping[str, float]) -> Mapping[str, float]:
+        for name in products:
+            if name not in _PAIRS:
+                msg = f"{name} is no product of two features"
+                raise ValueError(msg)
+        return products
 
     def logits(self, values: Values) -> Scores:
         """Compute the log odds, (k,), that each of k candidates answers its question."""
@@ -85,7 +105,7 @@ def fit(
     *,
     bends: bool = True,
 ) -> Model:
-    """Fit the weights by penalised maximum likelihood (Newton's method).
+    """Fit the weights by penalised maximum likelihood.
 
     Args:
         values: (n, features) of the first candidates of n questions.
@@ -105,16 +125,40 @@ def fit(
     target = np.append(_weights(shape), general.intercept)
     ridge = np.full(len(target), BENT)
     ridge[:straight] = ridge[-1] = STRAIGHT
-    weights = target.copy()
-    for _ in range(50):
-        chances = _expit(basis @ weights)
-        slope = basis.T @ (counts * (right - chances)) - ridge * (weights - target)
+    return _with_weights(shape, most_likely(basis, right, counts, target, ridge))
+
+
+def most_likely(
+    basis: Values, right: npt.NDArray[np.bool_], counts: Scores, start: Scores, ridge: Scores
+) -> Scores:
+    """Find the weights of the highest penalised likelihood by Newton's method.
+
+    Args:
+        basis: (n, k) what is weighed.
+        right: (n,) what is to be foretold.
+        counts: (n,) for how many questions each row counts.
+        start: (k,) the weights that others are drawn to.
+        ridge: (k,) how much.
+    """
+
+    def likelihood(weights: Scores) -> float:
+        logits = basis @ weights
+        seen = counts @ (right * logits - np.logaddexp(0, logits))
+        return float(seen - ridge @ (weights - start) ** 2 / 2)
+
+    weights = start
+    for _ in range(100):
+        chances = expit(basis @ weights)
+        slope = basis.T @ (counts * (right - chances)) - ridge * (weights - start)
         curve = (basis * (counts * chances * (1 - chances))[:, None]).T @ basis + np.diag(ridge)
         step = np.linalg.solve(curve, slope)
-        weights = weights + step
-        if np.abs(step).max() < 1e-6:
+        # Where the start is very sure, the curve is flat and a whole step leads far astray.
+        while np.abs(step).max() > _TINY and likelihood(weights + step) < likelihood(weights):
+            step = step / 2
+        if np.abs(step).max() <= _TINY:
             break
-    return _with_weights(shape, weights)
+        weights = weights + step
+    return weights
 
 
 def _with_knots(values: Values, general: Model) -> Model:
@@ -163,10 +207,11 @@ def _with_weights(shape: Model, weights: Scores) -> Model:
     return Model(intercept=next(rest), features=features, products=products)
 
 
-def _expit(logits: Scores) -> Scores:
+def expit(logits: Scores) -> Scores:
+    """Turn log odds into probabilities."""
     return np.asarray(1 / (1 + np.exp(-np.clip(logits, -60, 60))))
 
 
 def chances(model: Model, values: Sequence[float] | Values) -> Scores:
     """Compute the probabilities in [0, 1] that candidates answer."""
-    return _expit(model.logits(np.atleast_2d(np.asarray(values, dtype=np.float64))))
+    return expit(model.logits(np.atleast_2d(np.asarray(values, dtype=np.float64))))
