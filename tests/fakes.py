@@ -52,4 +52,6 @@ class OwnWordingsRule:
         if is_own_wording(ranking):
             return Judgement("answered", falling([1.0, *likeness[1:]]))
         confidences = falling(likeness)
-        return Judgement(Thresholds(answer_at=1.0, clarify_at=0.15).decide(confidences), confidences)
+        return Judgement(
+            Thresholds(answer_at=1.0, clarify_at=0.15).decide(confidences), confidences
+        )
