@@ -7,8 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from faqbot.answering.decision import Judgement, Thresholds, falling, is_own_wording
 from faqbot.embedding.encoder import Vectors
 from faqbot.progress import Progress, silent
+from faqbot.retrieval.ranking import Ranking
 
 
 class LetterEmbedder:
@@ -46,3 +48,18 @@ class LetterEmbedder:
                     row[ord(letter) - ord("a")] += 1
             row[26] = 0.01  # a text without letters has a direction too
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+class OwnWordingsRule:
+    """Asserts an entry's own wordings; offers what shares words and meaning with the question."""
+
+    def judge(self, ranking: Ranking, depth: int) -> Judgement:
+        """Be at most half sure of all but an own wording."""
+        signals = [candidate.signals for candidate in ranking.candidates[:depth]]
+        likeness = [(it.coverage + max(0.0, it.dense)) / 4 for it in signals]
+        if is_own_wording(ranking):
+            return Judgement("answered", falling([1.0, *likeness[1:]]))
+        confidences = falling(likeness)
+        return Judgement(
+            Thresholds(answer_at=1.0, clarify_at=0.15).decide(confidences), confidences
+        )

@@ -9,6 +9,7 @@ made of the rest, with vectors that exist already: nothing is embedded.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, replace
 from typing import Literal, TypeAlias, get_args
@@ -98,7 +99,7 @@ class _Asking:
 
     def texts(self, fold: int) -> Evidence:
         """Hold out a fifth of all wordings and examples, and ask them."""
-        held_out = {it.id for it in self._asked() if fold_of(it.text) == fold}
+        held_out = {key for key, place in self._folds().items() if place == fold}
         return self._ask(held_out, self.corpus, "wording", "example")
 
     def owners(self, fold: int) -> Evidence:
@@ -134,6 +135,22 @@ class _Asking:
 
     def _asked(self) -> Iterator[Passage]:
         return (it for it in self.index.passages.values() if it.asked and it.kind != "labelled")
+
+    def _folds(self) -> dict[str, int]:
+        """Spread the wordings of each entry and the examples of each subject over the folds.
+
+        As few of one are held out at a time as can be: most of its wordings stand by, as they do
+        when it is served. The only one is never held out: nothing is served without any.
+        """
+        owned = defaultdict[str, list[Passage]](list)
+        for passage in self._asked():
+            owned[passage.entry_id].append(passage)
+        return {
+            passage.id: (place + fold_of(owner)) % FOLDS
+            for owner, passages in owned.items()
+            for place, passage in enumerate(sorted(passages, key=lambda it: _hash(it.text)))
+            if len(passages) > 1
+        }
 
     def _ask(
         self, held_out: Set[str], corpus: Corpus, of_entry: Kind, of_subject: Kind

@@ -11,11 +11,12 @@ products, which that does not have, towards 0: little evidence changes little.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, product
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from faqbot.answering.features import FEATURES, Values
 from faqbot.retrieval.bm25 import Scores
@@ -33,17 +34,19 @@ MULTIPLIED = (
 )
 """Features whose products count."""
 STRAIGHT, BENT = 10.0, 10.0
-"""Ridge penalties of the weights of features, and of hinges and products; in questions."""
+"""Ridge penalties of the weights of features and of the intercept, and of hinges and products; in
+questions."""
+_PAIRS = frozenset(f"{one}*{other}" for one, other in product(FEATURES, repeat=2))
 LIMIT = 4.0
 """Standardised values beyond this count as this: no single oddity decides."""
-
-_STEPS, _CLOSE = 50, 1e-6
+_TINY = 1e-6
+"""Steps no longer than this are not taken."""
 
 
 class Frozen(BaseModel):
     """Base of what is read from JSON."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Feature(Frozen):
@@ -57,6 +60,13 @@ class Feature(Frozen):
     hinges: tuple[float, ...] = ()
     """How much at each knot."""
 
+    @model_validator(mode="after")
+    def _one_hinge_a_knot(self) -> Self:
+        if len(self.knots) != len(self.hinges):
+            msg = f"{len(self.knots)} knots have {len(self.hinges)} hinges"
+            raise ValueError(msg)
+        return self
+
 
 class Model(Frozen):
     """A fitted model."""
@@ -66,6 +76,15 @@ class Model(Frozen):
     """By name, all of `FEATURES`."""
     products: Mapping[str, float] = {}
     """Weights of z of one feature times z of another, under ``first*second``."""
+
+    @field_validator("products")
+    @classmethod
+    def _of_two_features(cls, products: Mapping[str, float]) -> Mapping[str, float]:
+        for name in products:
+            if name not in _PAIRS:
+                msg = f"{name} is no product of two features"
+                raise ValueError(msg)
+        return products
 
     def logits(self, values: Values) -> Scores:
         """Compute the log odds, (k,), that each of k candidates answers its question."""
@@ -86,7 +105,7 @@ def fit(
     *,
     bends: bool = True,
 ) -> Model:
-    """Fit the weights by penalised maximum likelihood (Newton's method).
+    """Fit the weights by penalised maximum likelihood.
 
     Args:
         values: (n, features) of the first candidates of n questions.
@@ -105,45 +124,40 @@ def fit(
     straight = len(FEATURES)
     target = np.append(_weights(shape), general.intercept)
     ridge = np.full(len(target), BENT)
-    ridge[:straight], ridge[-1] = STRAIGHT, 0.01
-    return _with_weights(shape, maximise(basis, right, counts, target, ridge))
+    ridge[:straight] = ridge[-1] = STRAIGHT
+    return _with_weights(shape, most_likely(basis, right, counts, target, ridge))
 
 
-def maximise(
-    basis: Values,
-    right: npt.NDArray[np.bool_],
-    counts: Scores,
-    target: Scores,
-    ridge: Scores,
+def most_likely(
+    basis: Values, right: npt.NDArray[np.bool_], counts: Scores, start: Scores, ridge: Scores
 ) -> Scores:
-    """Find the weights of a logistic model with a ridge: Newton's method, steps halved as needed.
+    """Find the weights of the highest penalised likelihood by Newton's method.
 
     Args:
-        basis: (n, k) what the weights are of.
-        right: (n,) whether it came true.
-        counts: (n,) for how many each row counts.
-        target: (k,) what the ridge pulls the weights to, and where they start.
-        ridge: (k,) how much, above 0.
+        basis: (n, k) what is weighed.
+        right: (n,) what is to be foretold.
+        counts: (n,) for how many questions each row counts.
+        start: (k,) the weights that others are drawn to.
+        ridge: (k,) how much.
     """
 
-    def objective(weights: Scores) -> float:
-        odds = basis @ weights
-        likely = counts @ (right * odds - np.logaddexp(0, odds))
-        return float(likely - ridge @ (weights - target) ** 2 / 2)
+    def likelihood(weights: Scores) -> float:
+        logits = basis @ weights
+        seen = counts @ (right * logits - np.logaddexp(0, logits))
+        return float(seen - ridge @ (weights - start) ** 2 / 2)
 
-    weights, height = target, objective(target)
-    for _ in range(_STEPS):
-        chances = _expit(basis @ weights)
-        slope = basis.T @ (counts * (right - chances)) - ridge * (weights - target)
-        bend = counts * chances * (1 - chances)
-        step = np.linalg.solve((basis * bend[:, None]).T @ basis + np.diag(ridge), slope)
-        # A whole step may overshoot where the odds are far from even.
-        sizes = (0.5**halvings for halvings in range(_STEPS))
-        size = next((it for it in sizes if objective(weights + it * step) > height), 0.0)
-        weights = weights + size * step
-        height = objective(weights)
-        if size * np.abs(step).max() < _CLOSE:
+    weights = start
+    for _ in range(100):
+        chances = expit(basis @ weights)
+        slope = basis.T @ (counts * (right - chances)) - ridge * (weights - start)
+        curve = (basis * (counts * chances * (1 - chances))[:, None]).T @ basis + np.diag(ridge)
+        step = np.linalg.solve(curve, slope)
+        # Where the start is very sure, the curve is flat and a whole step leads far astray.
+        while np.abs(step).max() > _TINY and likelihood(weights + step) < likelihood(weights):
+            step = step / 2
+        if np.abs(step).max() <= _TINY:
             break
+        weights = weights + step
     return weights
 
 
@@ -193,10 +207,11 @@ def _with_weights(shape: Model, weights: Scores) -> Model:
     return Model(intercept=next(rest), features=features, products=products)
 
 
-def _expit(logits: Scores) -> Scores:
+def expit(logits: Scores) -> Scores:
+    """Turn log odds into probabilities."""
     return np.asarray(1 / (1 + np.exp(-np.clip(logits, -60, 60))))
 
 
 def chances(model: Model, values: Sequence[float] | Values) -> Scores:
     """Compute the probabilities in [0, 1] that candidates answer."""
-    return _expit(model.logits(np.atleast_2d(np.asarray(values, dtype=np.float64))))
+    return expit(model.logits(np.atleast_2d(np.asarray(values, dtype=np.float64))))

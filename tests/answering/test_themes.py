@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.answering.answer import CHOICE, SHOWN, SUGGESTED, Offer, compose, select
-from faqbot.answering.decision import UncalibratedRule
 from faqbot.vocabulary import Status
 from tests.answering.builders import candidate, ranking
+from tests.fakes import OwnWordingsRule
 from tests.samples import entry
 
 STATUSES: tuple[Status, ...] = ("answered", "clarify", "no_answer")
@@ -91,13 +91,13 @@ FOUND = ranking(
 
 
 def test_an_own_wording_of_another_theme_is_not_answered() -> None:
-    assert compose("?", FOUND, UncalibratedRule()).status == "answered"
-    answer = compose("?", FOUND, UncalibratedRule(), frozenset({"deux"}))
+    assert compose("?", FOUND, OwnWordingsRule()).status == "answered"
+    answer = compose("?", FOUND, OwnWordingsRule(), frozenset({"deux"}))
     assert (answer.status, answer.confidence, answer.suggestions) == ("no_answer", 0.0, ())
 
 
 def test_the_confidence_is_that_of_the_first_entry_of_the_themes() -> None:
-    whole = compose("?", FOUND, UncalibratedRule())
-    same = compose("?", FOUND, UncalibratedRule(), frozenset({"un"}))
+    whole = compose("?", FOUND, OwnWordingsRule())
+    same = compose("?", FOUND, OwnWordingsRule(), frozenset({"un"}))
     assert same == whole
     assert same.confidence == 1.0

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from faqbot.answering.decision import UncalibratedRule
 from faqbot.answering.definitions import Definitions
 from faqbot.assistant import Assistant
 from faqbot.corpus.entry import Corpus
@@ -13,7 +12,7 @@ from faqbot.index.store import build_index
 from faqbot.progress import silent
 from faqbot.retrieval.retriever import Retriever
 from faqbot.retrieval.suggesting import Suggester
-from tests.fakes import LetterEmbedder
+from tests.fakes import LetterEmbedder, OwnWordingsRule
 from tests.samples import corpus, entry
 
 FAQ = corpus(
@@ -30,5 +29,5 @@ def small_assistant(folder: Path, faq: Corpus = FAQ) -> Assistant:
     embedder: Any = LetterEmbedder()
     index = build_index(folder, faq, embedder, progress=silent).index
     retriever = Retriever(faq, index, embedder)
-    rule = UncalibratedRule()
+    rule = OwnWordingsRule()
     return Assistant(faq, embedder, index, retriever, Suggester(faq), rule, Definitions(faq))

@@ -179,7 +179,7 @@ def test_a_corpus_with_problems_is_named_everywhere_until_it_is_mended(
     line = kept.splitlines().index("theme: un") + 1
     with capture_logs() as written:
         faq.file("F12").write_text(kept.replace("theme: un", "theme: autre"), encoding="utf-8")
-        eventually(lambda: codes(client) == ["corpus_refused", "not_calibrated"])
+        eventually(lambda: codes(client) == ["corpus_refused", "little_evidence"])
     (logged,) = (it for it in written if it["log_level"] == "warning")
     ready = client.get("/readyz").json()
     assert ready["status"] == "ready"
@@ -193,12 +193,12 @@ def test_a_corpus_with_problems_is_named_everywhere_until_it_is_mended(
         shown = client.get(page, headers={"accept": "text/html"}).text
         assert "Le corpus modifié comporte 1\u00a0erreur et n’est pas servi" in shown
         assert f"<code>entries/F12-essai.md</code>, ligne {line}" in shown
-        assert "La confiance n’est pas étalonnée" in shown
+        assert "Ce corpus compte trop peu de formulations" in shown
     assert served(client) == digest
     assert answer(client, DOOR.question)["answers"][0]["answer_text"] == DOOR.answer
 
     faq.file("F12").write_text(kept.replace("Le gardien", "La gardienne"), encoding="utf-8")
-    eventually(lambda: codes(client) == ["not_calibrated"])
+    eventually(lambda: codes(client) == ["little_evidence"])
     assert answer(client, DOOR.question)["answers"][0]["answer_text"] == "La gardienne."
     assert 'faqbot_warnings{code="corpus_refused"} 0.0' in client.get("/metrics").text
     assert "n’est pas servi" not in client.get("/admin", headers={"accept": "text/html"}).text
@@ -211,12 +211,12 @@ def test_what_keeps_a_sound_corpus_from_being_served_is_told_and_can_be_mended(
     folder.rename(tmp_path / "away")
     folder.write_text("in the way", encoding="utf-8")
     faq.write(CHEAPER, DOOR)
-    eventually(lambda: codes(client) == ["corpus_not_opened", "not_calibrated"])
+    eventually(lambda: codes(client) == ["corpus_not_opened", "little_evidence"])
     assert answer(client, BRIDGE.question)["answers"][0]["answer_text"] == BRIDGE.answer
     folder.unlink()
     digest = faq.write(CHEAPER, DOOR)
     eventually(lambda: served(client) == digest)
-    assert codes(client) == ["not_calibrated"]
+    assert codes(client) == ["little_evidence"]
 
 
 def test_editors_leave_files_beside_that_are_no_change(
@@ -226,7 +226,7 @@ def test_editors_leave_files_beside_that_are_no_change(
     (faq.path / "entries" / "F12-essai.md~").write_text("before", encoding="utf-8")
     digest = faq.write(CHEAPER, DOOR)
     eventually(lambda: served(client) == digest)
-    assert codes(client) == ["not_calibrated"]
+    assert codes(client) == ["little_evidence"]
 
 
 def test_every_page_tells_of_the_corpus_that_is_served_now(
