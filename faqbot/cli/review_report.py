@@ -66,9 +66,9 @@ def next_steps(report: ApplyReport, dataset: str) -> list[str]:
     ]
     if report.corpus_changed:
         steps.append("faqbot corpus check")
+    if report.dev_changed:
+        steps.append("faqbot eval calibrate --save (the corpus's labelled questions are dev's)")
     if report.corpus_changed or report.dev_changed:
-        why = "the corpus" if report.corpus_changed else "the dev split"
-        steps.append(f"faqbot eval calibrate (the calibration was fitted before {why} changed)")
         steps.append(
             "git worktree add --detach ../before && "
             f"faqbot eval run --dataset ../before/eval/datasets/{dataset} && "

@@ -38,14 +38,15 @@ class Part:
         AUROC is NaN when all questions are answerable or none is, « answered » when none is.
         """
         found, held_out = self.fitted.calibration, self.fitted.held_out
-        answerable = self.evidence.answerable
+        answerable = self.evidence.answerable.astype(float)
+        taken = (held_out >= found.answer_at).astype(float)
         return {
             "questions": len(answerable),
-            "AUROC": float(auroc(held_out, answerable.astype(float))),
+            "AUROC": float(auroc(held_out, answerable)),
             "answer from": found.answer_at,
             "likely from": found.tentative_at,
             "ask back from": found.clarify_at,
-            "answered": float(mean_over(held_out >= found.answer_at, answerable)),
+            "answered": float(mean_over(taken, answerable)),
             "upper bound of the risk": found.bound.upper_bound,
             "attained": found.bound.attained,
         }

@@ -236,7 +236,7 @@ def test_a_malformed_import_writes_nothing(folder: Path, tmp_path: Path, capsys:
 def test_index_info_says_what_the_index_is_made_of(assistant: Assistant, capsys: Captured) -> None:
     assert main(["index", "info", "--json"]) == 0
     facts = json.loads(capsys.readouterr().out)
-    assert facts["corpus_digest"] == assistant.corpus.digest
+    assert facts["searched_digest"] == assistant.corpus.searched_digest
     assert facts["entries"] == 58
     assert main(["index", "info"]) == 0
 

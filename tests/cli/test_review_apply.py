@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 from faqbot.cli import main
+from faqbot.cli.review_report import next_steps
 from faqbot.corpus.reading import read_corpus
 from faqbot.evaluation.dataset import read_dataset
 from faqbot.feedback.store import FeedbackStore
 from faqbot.review import worktree
+from faqbot.review.applying import ApplyReport
 from faqbot.review.decisions import (
     Decision,
     Draft,
@@ -179,7 +181,7 @@ def test_a_missing_entry_becomes_a_draft_with_the_next_id(
     take(store, MissingEntry(DRAFT, "variant"), NEW)
     report = apply(tree, capsys)
     corpus = read_corpus(tree / "corpus")
-    entry = corpus.by_id["F59"]
+    entry = corpus.by_id["F63"]
     assert (entry.provenance.kind, entry.provenance.checked_on) == ("reworded", date(2026, 11, 20))
     assert (entry.answer, entry.variants, entry.theme) == ("Toutes conviennent…", (NEW,), "support")
     assert entry.question == "Quelle imprimante matricielle choisir pour l’officine\u202f?"
@@ -369,7 +371,21 @@ def test_the_report_says_what_was_done_and_what_comes_next(
     assert "announced_entries: 58 → 59" in printed
     assert f"refused: {WORDING}: it is a wording of F12 already" in printed
     assert "1 decisions applied, 1 refused" in printed
-    steps = ("git diff", "corpus check", "eval calibrate", "eval compare", "--save-baseline")
+    steps = ("git diff", "corpus check", "eval compare", "--save-baseline")
     assert all(step in printed for step in steps)
+    assert "eval calibrate" not in printed  # confidence is learned when the corpus is opened
     assert main(["feedback", "apply", "--into", str(tree)]) == 0
     assert "0 decisions applied, 1 refused, 0 files written" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        (("eval/datasets/edc-psc/qrels/dev.tsv",), True),
+        (("eval/datasets/edc-psc/qrels/test.tsv", "corpus/entries/F12-x.md"), False),
+        ((), False),
+    ],
+)
+def test_labelled_questions_follow_the_dev_split(files: tuple[str, ...], told: bool) -> None:
+    steps = next_steps(ApplyReport((), files), "edc-psc")
+    assert any("faqbot eval calibrate --save" in step for step in steps) == told
