@@ -387,5 +387,5 @@ def test_the_report_says_what_was_done_and_what_comes_next(
     ],
 )
 def test_labelled_questions_follow_the_dev_split(files: tuple[str, ...], told: bool) -> None:
-    steps = next_steps(ApplyReport((), files), "edc-psc")
+    steps = next_steps(ApplyReport(decisions=(), files=files), "edc-psc")
     assert any("faqbot eval calibrate --save" in step for step in steps) == told
