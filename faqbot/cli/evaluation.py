@@ -142,6 +142,7 @@ def calibrate(
     from faqbot.corpus.reading import LABELLED_FILE
     from faqbot.evaluation.calibrating import collect, compare_parts
     from faqbot.evaluation.dataset import labelled_lines, read_dataset
+    from faqbot.evaluation.run_files import without_nan
     from faqbot.files import write_atomically
 
     folder, settings, chosen = _folder(dataset), Settings.from_env(), _split(split)
@@ -152,7 +153,7 @@ def calibrate(
             assistant, collect(assistant, data, progress=progress), progress=progress
         )
     if json:
-        print_json([{"evidence": it.name, **it.summary()} for it in parts])
+        print_json([{"evidence": it.name, **without_nan(it.summary())} for it in parts])
     else:
         print_parts(parts)
     if save:

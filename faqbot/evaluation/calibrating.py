@@ -16,7 +16,7 @@ from faqbot.answering.calibration import Fitted, Goals, calibrate
 from faqbot.answering.evidence import KINDS, Evidence, fold_of, own_evidence
 from faqbot.answering.features import features
 from faqbot.assistant import Assistant
-from faqbot.evaluation.confidence import Floats, auroc
+from faqbot.evaluation.confidence import Floats, auroc, mean_over
 from faqbot.evaluation.dataset import Dataset
 from faqbot.progress import Progress
 from faqbot.retrieval.ranking import Ranking
@@ -33,16 +33,20 @@ class Part:
     fitted: Fitted
 
     def summary(self) -> dict[str, float | int | bool]:
-        """What was learned, and how it judged questions that it had not seen."""
+        """What was learned, and how it judged questions that it had not seen.
+
+        AUROC is NaN when all questions are answerable or none is, « answered » when none is.
+        """
         found, held_out = self.fitted.calibration, self.fitted.held_out
-        answerable = self.evidence.answerable
+        answerable = self.evidence.answerable.astype(float)
+        taken = (held_out >= found.answer_at).astype(float)
         return {
             "questions": len(answerable),
-            "AUROC": float(auroc(held_out, answerable.astype(float))),
+            "AUROC": float(auroc(held_out, answerable)),
             "answer from": found.answer_at,
             "likely from": found.tentative_at,
             "ask back from": found.clarify_at,
-            "answered": float((held_out >= found.answer_at)[answerable].mean()),
+            "answered": float(mean_over(taken, answerable)),
             "upper bound of the risk": found.bound.upper_bound,
             "attained": found.bound.attained,
         }

@@ -98,6 +98,14 @@ def test_most_reworded_questions_are_answered_at_once(
     assert given(fates(library[name], questions), "right") >= aim
 
 
+@pytest.mark.xfail(strict=True, reason="1 is asserted without variants, none with them")
+def test_variants_let_more_be_asserted(
+    library: dict[str, Assistant], questions: list[tuple[str, str]]
+) -> None:
+    bare, more = (fates(library[name], questions) for name in ("bare", "variants"))
+    assert more["right answered"] > bare["right answered"]
+
+
 def test_little_evidence_is_told(library: dict[str, Assistant]) -> None:
     bare, more = (library[name].warnings[0] for name in ("bare", "variants"))
     assert bare.code == more.code == "little_evidence"

@@ -12,9 +12,12 @@ import pytest
 
 from faqbot.assistant import Assistant
 from faqbot.cli import main
+from faqbot.corpus.reading import read_corpus
 from faqbot.evaluation.run_files import read_run
 from faqbot.evaluation.systems import SYSTEM_NAMES
 from faqbot.settings import Settings
+from tests.corpus_folder import CorpusFolder
+from tests.samples import entry
 
 Captured = pytest.CaptureFixture[str]
 
@@ -126,6 +129,68 @@ def test_marks_are_compared_with_labelled_passages(dataset: Path, capsys: Captur
     assert (found["split"], found["questions"]) == ("test", "unsaid")
     assert found["measures"]["marked"] == {"value": 0.0, "low": 0.0, "high": 0.0, "n": 1}
     assert found["measures"]["precision"] == {"value": None, "low": None, "high": None, "n": 0}
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CorpusFolder:
+    """The FAQ that is served, and questions about it."""
+    monkeypatch.setenv("FAQBOT_CORPUS_DIR", str(tmp_path / "corpus"))
+    monkeypatch.setenv("FAQBOT_INDEX_DIR", str(tmp_path / "indexes"))
+    data = tmp_path / "eval" / "datasets" / "ponts"
+    (data / "qrels").mkdir(parents=True)
+    asked = [
+        {"_id": "q1", "text": "prix d’un pont ?"},
+        {"_id": "q2", "text": "qui surveille la porte"},
+        {"_id": "q3", "text": "il pleut ?", "metadata": {"answerable": False}},
+        {"_id": "q4", "text": "et elle ?", "metadata": {"history": ["qui garde la porte ?"]}},
+    ]
+    qrels = "query-id\tcorpus-id\tscore\nq1\tF11\t1\nq2\tF12\t1\nq4\tF12\t1\n"
+    (data / "queries.jsonl").write_text("".join(f"{json.dumps(it)}\n" for it in asked), "utf-8")
+    (data / "qrels" / "dev.tsv").write_text(qrels, "utf-8")
+    return CorpusFolder(
+        tmp_path / "corpus",
+        entry("F11", "Combien vaut un pont ?", "Cher.", "tarif du pont", "que coûte un pont"),
+        entry("F12", "Qui garde la porte ?", "Le gardien.", "le gardien de la porte"),
+    )
+
+
+def test_parts_of_the_evidence_are_shown_side_by_side(
+    served: CorpusFolder, capsys: Captured
+) -> None:
+    command = ["eval", "calibrate", "--dataset", "ponts"]
+    assert main(command) == 0
+    shown = capsys.readouterr()
+    assert all(part in shown.out for part in ("own wordings", "labelled questions", "both"))
+    assert re.search(r"^questions +10 +3 +13$", shown.out, re.MULTILINE)
+    assert re.search(r"^attained +False +False +False$", shown.out, re.MULTILINE)
+    assert re.search(r"^labelled +3 ", shown.out, re.MULTILINE)
+    assert "exchangeability" in shown.out
+    assert "Calibrating" in shown.err
+    assert not (served.path / "labelled.jsonl").exists()
+
+
+def test_labelled_questions_are_saved_and_are_evidence_from_then_on(
+    served: CorpusFolder, capsys: Captured
+) -> None:
+    command = ["eval", "calibrate", "--dataset", "ponts", "--json"]
+    assert main([*command, "--save"]) == 0
+    before = json.loads(capsys.readouterr().out)
+    assert [it["evidence"] for it in before] == ["own wordings", "labelled questions", "both"]
+    assert [it["questions"] for it in before] == [10, 3, 13]
+    corpus = read_corpus(served.path)
+    assert [(it.text, it.entries) for it in corpus.labelled] == [
+        ("prix d’un pont ?", ("F11",)),
+        ("qui surveille la porte", ("F12",)),
+        ("il pleut ?", ()),
+    ]
+    assert main(["index", "build"]) == 0
+    (path,) = (served.path.parent / "indexes").glob("*/calibration.json")
+    learned = json.loads(path.read_text("utf-8"))
+    assert learned["evidence"]["labelled"] == 3
+    assert learned["searched_digest"] == corpus.searched_digest
+    capsys.readouterr()
+    assert main(command) == 0
+    assert [it["questions"] for it in json.loads(capsys.readouterr().out)] == [10, 3, 13]
 
 
 def test_a_corpus_can_be_named(dataset: Path, capsys: Captured) -> None:

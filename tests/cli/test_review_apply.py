@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 
 from faqbot.cli import main
+from faqbot.cli.review_report import next_steps
 from faqbot.corpus.reading import read_corpus
 from faqbot.evaluation.dataset import read_dataset
 from faqbot.feedback.store import FeedbackStore
 from faqbot.review import worktree
+from faqbot.review.applying import ApplyReport
 from faqbot.review.decisions import (
     Decision,
     Draft,
@@ -371,5 +373,19 @@ def test_the_report_says_what_was_done_and_what_comes_next(
     assert "1 decisions applied, 1 refused" in printed
     steps = ("git diff", "corpus check", "eval compare", "--save-baseline")
     assert all(step in printed for step in steps)
+    assert "eval calibrate" not in printed  # confidence is learned when the corpus is opened
     assert main(["feedback", "apply", "--into", str(tree)]) == 0
     assert "0 decisions applied, 1 refused, 0 files written" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        (("eval/datasets/edc-psc/qrels/dev.tsv",), True),
+        (("eval/datasets/edc-psc/qrels/test.tsv", "corpus/entries/F12-x.md"), False),
+        ((), False),
+    ],
+)
+def test_labelled_questions_follow_the_dev_split(files: tuple[str, ...], told: bool) -> None:
+    steps = next_steps(ApplyReport(decisions=(), files=files), "edc-psc")
+    assert any("faqbot eval calibrate --save" in step for step in steps) == told

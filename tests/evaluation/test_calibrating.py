@@ -99,6 +99,18 @@ def test_parts_of_the_evidence_stand_side_by_side(parts: dict[str, Part], asked:
     assert not labelled.summary()["attained"], "every twentieth question is too few"
 
 
+@pytest.mark.parametrize("answerable", [True, False])
+def test_what_questions_of_one_kind_cannot_tell_is_no_number(
+    parts: dict[str, Part], answerable: bool
+) -> None:
+    part = parts["labelled questions"]
+    alike = part.evidence.answerable == answerable
+    fitted = replace(part.fitted, held_out=part.fitted.held_out[alike])
+    found = Part("alike", part.evidence.where(alike), fitted).summary()
+    assert np.isnan(found["AUROC"])
+    assert np.isnan(found["answered"]) == (not answerable)
+
+
 def test_each_kind_of_question_is_told_apart(parts: dict[str, Part]) -> None:
     rows = {kind: rest for kind, *rest in parts["both"].by_kind()}
     assert list(rows) == list(KINDS)
