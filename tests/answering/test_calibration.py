@@ -118,17 +118,17 @@ def test_an_entrys_own_wording_is_answered_whatever_the_model_says(question: str
 @pytest.mark.parametrize(
     ("terms", "coverage", "odds", "status"),
     [
-        (1, 1.0, -2.0, "clarify"),
-        (2, 1.0, -2.0, "clarify"),
-        (3, 1.0, -2.0, "no_answer"),
-        (2, 0.9, -2.0, "no_answer"),
+        (1, 1.0, -4.85, "clarify"),
+        (2, 1.0, -4.85, "clarify"),
+        (3, 1.0, -4.85, "no_answer"),
+        (2, 0.9, -4.85, "no_answer"),
         (1, 1.0, -20.0, "no_answer"),  # « budget »: some answer holds the word, none is about it
     ],
 )
 def test_a_mere_subject_is_asked_back_and_not_refused(
     terms: int, coverage: float, odds: float, status: str
 ) -> None:
-    unsure = calibration(model=only_coverage(odds), clarify_at=0.2)
+    unsure = calibration(model=only_coverage(odds))
     first, second = candidate("F11", 1.0, coverage=coverage), candidate("F12", 0.5, coverage=0.1)
     found = ranking(first, second, question="certificat", terms=terms)
     assert CalibratedRule(unsure).judge(found, 2).status == status
