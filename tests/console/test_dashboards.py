@@ -109,6 +109,12 @@ def test_the_dashboard_shows_shares_with_their_n_and_interval(filled: TestClient
     assert "Trop peu de questions pour comparer" in shown
 
 
+def test_the_assumed_share_outside_stands_beside_the_live_one(filled: TestClient) -> None:
+    page = filled.get("/admin").text
+    assert "Sans réponse" in page
+    assert "suppose que 10\u00a0% des questions n’ont pas de réponse" in page
+
+
 def test_every_chart_has_a_title_a_description_and_its_data(filled: TestClient) -> None:
     shown = text(filled, "/admin")
     charts = re.findall(r'<svg class="chart__.*?</svg>', shown, re.DOTALL)

@@ -53,6 +53,7 @@ def dashboard(
         "drift": drift_panel(before, now),
         "reasons": reasons_table(now),
         "versions": versions_table(versions, corpus.digest),
+        "assumed": service.settings.outside_share,
     }
     return render_dashboard(
         request, "console/dashboard.html", context, account, "dashboard", asked, versions
