@@ -26,6 +26,7 @@ from typing import Final
 import numpy as np
 from pydantic import Field, ValidationError
 
+from faqbot.answering.context import support
 from faqbot.answering.decision import (
     Judgement,
     Thresholds,
@@ -34,11 +35,12 @@ from faqbot.answering.decision import (
     is_own_wording,
 )
 from faqbot.answering.evidence import FOLDS, KINDS, Evidence
-from faqbot.answering.features import FEATURES, features
+from faqbot.answering.features import FEATURES, Places, features
 from faqbot.answering.logistic import STRAIGHT, Frozen, Model, chances, expit, fit, most_likely
 from faqbot.errors import CalibrationMismatch
 from faqbot.files import write_atomically
 from faqbot.retrieval.bm25 import Scores
+from faqbot.retrieval.conversation import chance, learned
 from faqbot.retrieval.ranking import Ranking
 
 FILE_NAME: Final = "calibration.json"
@@ -149,16 +151,23 @@ class CalibratedRule:
         Two things are read off the question itself: an entry's own wording is answered, a mere
         subject is asked back.
         """
-        columns = ranking.order[:depth]
-        values = features(ranking.comparison, np.zeros_like(columns), columns)
-        confidences = falling(chances(self.calibration.model, values).tolist())
-        status = self.calibration.thresholds.decide(confidences)
+        sure, thresholds = self._chances(ranking, ranking.order[:depth])
+        confidences = falling(sure.tolist())
+        status = thresholds.decide(confidences)
         if is_own_wording(ranking):  # as the suggestions send it
             status = "answered"
         elif status == "no_answer" and self._asks_back(ranking, confidences):
             status = "clarify"
-        likely = status == "clarify" and confidences[0] >= self.calibration.tentative_at
+        likely = status == "clarify" and confidences[0] >= thresholds.tentative_at
         return Judgement(status, confidences, likely)
+
+    def _chances(self, ranking: Ranking, columns: Places) -> tuple[Scores, Thresholds]:
+        model, view = self.calibration.model, ranking.comparison
+        if ranking.views is None:
+            values = features(view, np.zeros_like(columns), columns)
+            return chances(model, values), self.calibration.thresholds
+        seen = support(model, view, ranking.views, columns)
+        return chance(learned().right, seen), Thresholds(**learned().thresholds)
 
     def _asks_back(self, ranking: Ranking, confidences: Sequence[float]) -> bool:
         # « certificat » is a subject of the FAQ, « budget » a word that some answer holds.

@@ -69,10 +69,15 @@ class Ranking:
     """What the candidates' scores and their confidence come from: one row."""
     order: npt.NDArray[np.int64] = field(compare=False, repr=False)
     """(m,) the column of each candidate in the comparison."""
-    in_context: bool = False
-    """Whether earlier questions were read into this one."""
+    views: Comparison | None = field(default=None, compare=False, repr=False)
+    """The readings that it is fused from, where earlier questions were read into this one."""
     language: Language = FRENCH
     """How the words were read."""
+
+    @property
+    def in_context(self) -> bool:
+        """Whether earlier questions were read into this one."""
+        return self.views is not None
 
     @property
     def terms(self) -> int:

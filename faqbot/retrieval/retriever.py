@@ -11,7 +11,7 @@ from faqbot.corpus.entry import Corpus
 from faqbot.corpus.text import wording_key
 from faqbot.embedding.encoder import Embedder, Vectors
 from faqbot.index.store import PassageIndex
-from faqbot.retrieval.conversation import ALONE, BEFORE, TOGETHER, needs_context
+from faqbot.retrieval.conversation import ALONE, TOGETHER, read_in_context, readings
 from faqbot.retrieval.dense import Comparing, DenseIndex
 from faqbot.retrieval.fusion import Weights, fuse
 from faqbot.retrieval.language import language_of
@@ -72,21 +72,17 @@ class Retriever:
 
         Returns:
             All entries with what each retriever says of them; an entry whose wording the question
-            is comes first. Of a follow-up read in context, it is what they say of it together
-            with the question before.
+            is comes first. Of a question that leans on those before, it is what they say of all
+            together; any other is ranked as if nothing had been said.
         """
         own = self._wordings.get(wording_key(question))
-        if own is not None or not history or not needs_context(question, self._language):
-            (vector,) = vectors = self._embedder.embed_queries([question])
-            view = self.compare([question], vectors)
-            return self._ranking(question, _put_first(view, own), vector)
-        before = history[-1]
-        texts = [f"{before} {question}", question, before]
+        texts = readings(question, history if own is None and self._entries else ())
         vectors = self._embedder.embed_queries(texts)
         views = self.compare(texts, vectors)
-        fused = np.array([TOGETHER, ALONE, BEFORE]) @ views.fused / (TOGETHER + ALONE + BEFORE)
-        view = replace(views.row(0), fused=fused[None, :])
-        return self._ranking(question, view, vectors[0], in_context=True)
+        view = read_in_context(question, views) if len(texts) > 1 else None
+        if view is not None:
+            return self._ranking(question, view, vectors[TOGETHER], views)
+        return self._ranking(question, _put_first(views.row(ALONE), own), vectors[ALONE])
 
     def compare(self, questions: Sequence[str], vectors: Vectors) -> Comparison:
         """Compare questions with all entries, each by itself.
@@ -101,7 +97,7 @@ class Retriever:
         return Comparison(lexical, dense, fused)
 
     def _ranking(
-        self, question: str, view: Comparison, vector: Vectors, *, in_context: bool = False
+        self, question: str, view: Comparison, vector: Vectors, views: Comparison | None = None
     ) -> Ranking:
         # Entries stand in the order of the corpus, ties are broken by ids.
         ids = np.array([entry.id for entry in self._entries])
@@ -120,9 +116,7 @@ class Retriever:
             )
             for rank, column in enumerate(order)
         )
-        return Ranking(
-            question, tuple(candidates), view, order, in_context=in_context, language=self._language
-        )
+        return Ranking(question, tuple(candidates), view, order, views, language=self._language)
 
 
 def _put_first(view: Comparison, column: int | None) -> Comparison:

@@ -1,0 +1,39 @@
+"""How sure an answer is when the question was read together with those before.
+
+The calibration of an FAQ knows questions that stand alone. What it says of both readings, and how
+much of the question itself the entry holds, makes a confidence of its own, with thresholds of its
+own; both belong to no corpus (`faqbot.retrieval.conversation.learned`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from faqbot.answering.features import Places, features
+from faqbot.answering.logistic import Model
+from faqbot.retrieval.bm25 import Scores
+from faqbot.retrieval.conversation import ALONE, TOGETHER
+from faqbot.retrieval.ranking import Comparison
+
+FARTHEST = 6.0
+"""Log odds beyond this count as this."""
+
+
+def support(
+    model: Model, view: Comparison, views: Comparison, columns: Places
+) -> dict[str, Scores]:
+    """Name what speaks for k candidates of a question read in context.
+
+    The model is that of questions that stand alone; the view is what the views were fused into.
+    """
+
+    def logits(comparison: Comparison, row: int) -> Scores:
+        values = features(comparison, np.full_like(columns, row), columns)
+        return np.clip(model.logits(values), -FARTHEST, FARTHEST)
+
+    return {
+        "fused": logits(view, 0),
+        "alone": logits(views, ALONE),
+        "together": logits(views, TOGETHER),
+        "coverage": views.lexical.coverage[ALONE, columns],
+    }
