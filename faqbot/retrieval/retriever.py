@@ -11,7 +11,7 @@ from faqbot.corpus.entry import Corpus
 from faqbot.corpus.text import wording_key
 from faqbot.embedding.encoder import Embedder, Vectors
 from faqbot.index.store import PassageIndex
-from faqbot.retrieval.conversation import ALONE, TOGETHER, read_in_context, readings
+from faqbot.retrieval.conversation import TOGETHER, read_in_context, readings
 from faqbot.retrieval.dense import Comparing, DenseIndex
 from faqbot.retrieval.fusion import Weights, fuse
 from faqbot.retrieval.language import language_of
@@ -76,13 +76,16 @@ class Retriever:
             together; any other is ranked as if nothing had been said.
         """
         own = self._wordings.get(wording_key(question))
+        # By itself, so that what was said before does not change as much as the last digit.
+        (vector,) = vectors = self._embedder.embed_queries([question])
+        alone = self.compare([question], vectors)
         texts = readings(question, history if own is None and self._entries else ())
-        vectors = self._embedder.embed_queries(texts)
-        views = self.compare(texts, vectors)
-        view = read_in_context(question, views) if len(texts) > 1 else None
-        if view is not None:
-            return self._ranking(question, view, vectors[TOGETHER], views)
-        return self._ranking(question, _put_first(views.row(ALONE), own), vectors[ALONE])
+        if len(texts) > 1:
+            vectors = np.vstack([vectors, self._embedder.embed_queries(texts[1:])])
+            views = self.compare(texts, vectors)
+            if view := read_in_context(question, views):
+                return self._ranking(question, view, vectors[TOGETHER], views)
+        return self._ranking(question, _put_first(alone, own), vector)
 
     def compare(self, questions: Sequence[str], vectors: Vectors) -> Comparison:
         """Compare questions with all entries, each by itself.

@@ -141,3 +141,10 @@ def test_what_was_learned_fits_what_is_seen(assistant: Assistant) -> None:
     assert all(value.shape == (3,) for value in spoken.values())
     thresholds = Thresholds(**learned().thresholds)
     assert 0 < thresholds.clarify_at < thresholds.tentative_at < thresholds.answer_at < 1
+
+
+def test_what_was_said_before_does_not_change_the_last_digit(assistant: Assistant) -> None:
+    question = "Le Proxy e-Santé est-il obligatoire ?"
+    alone, behind = assistant.ask(question), assistant.ask(question, [question])
+    assert behind.confidence == alone.confidence
+    assert behind.shown == alone.shown
