@@ -90,7 +90,7 @@ def test_variants_let_more_be_answered_at_once(
     assert given(more, "right") > given(bare, "right")
 
 
-@pytest.mark.parametrize(("name", "least"), [("bare", 4), ("variants", 7)])
+@pytest.mark.parametrize(("name", "least"), [("bare", 3), ("variants", 7)])
 def test_reworded_questions_are_answered_at_once(
     library: dict[str, Assistant], questions: list[tuple[str, str]], name: str, least: int
 ) -> None:
