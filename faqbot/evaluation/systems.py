@@ -116,24 +116,36 @@ class PlainBm25:
         return stems(fold(text).split(), self._language)
 
 
-@dataclass(frozen=True, slots=True)
 class PlainDense:
-    """The entry's best passage: largest cosine similarity with the question, in [-1, 1]."""
+    """The entry's best passage: largest cosine similarity with the question, in [-1, 1].
 
-    index: PassageIndex
-    embedder: Embedder
-    kinds: Collection[PassageKind]
-    """Which passages count."""
+    Wordings are embedded as passages, as anybody would who tries the model on an FAQ.
+
+    Args:
+        index: The passages.
+        embedder: The model that made their vectors.
+        kinds: Which of them count.
+    """
+
+    def __init__(
+        self, index: PassageIndex, embedder: Embedder, kinds: Collection[PassageKind]
+    ) -> None:
+        self._embedder = embedder
+        passages = [it for it in index.passages.values() if it.kind in kinds]
+        self._owners = [it.entry_id for it in passages]
+        self._vectors = np.zeros((len(passages), embedder.dimension), np.float32)
+        asked = [row for row, it in enumerate(passages) if it.asked]
+        rest = [row for row, it in enumerate(passages) if not it.asked]
+        if asked:
+            self._vectors[asked] = embedder.embed_passages([passages[row].text for row in asked])
+        self._vectors[rest] = index.vectors.only([passages[row].id for row in rest]).matrix()
 
     def rank(self, question: str) -> ScoredIds:
         """Rank all entries that have such passages."""
-        vectors = self.index.vectors
-        (neighbours,) = vectors.search(self.embedder.embed_queries([question]), len(vectors))
-        best: dict[str, float] = {}
-        for neighbour in neighbours:  # best first
-            passage = self.index.passages[neighbour.id]
-            if passage.kind in self.kinds:
-                best.setdefault(passage.entry_id, neighbour.score)
+        (query,) = self._embedder.embed_queries([question])
+        best: defaultdict[str, float] = defaultdict(lambda: -1.0)
+        for owner, score in zip(self._owners, self._vectors @ query, strict=True):
+            best[owner] = max(best[owner], float(score))
         return _ranked(best)
 
 
