@@ -154,7 +154,7 @@ def test_too_little_evidence_is_a_warning_of_the_assistant(
     )
     (warning,) = opened.warnings
     assert warning.code == "little_evidence"
-    assert "5 of kind 'wording'" in warning.message
+    assert "2 of kind 'wording'" in warning.message
     assert warning.message in caplog.text
     alone = replace(FAQ, entries=(replace(DOOR, variants=()),))
     opened = Assistant.for_corpus(

@@ -140,7 +140,7 @@ class _Asking:
         """Spread the wordings of each entry and the examples of each subject over the folds.
 
         As few of one are held out at a time as can be: most of its wordings stand by, as they do
-        when it is served. The only one is never held out: nothing is served without any.
+        when it is served. The only one is never held out.
         """
         owned = defaultdict[str, list[Passage]](list)
         for passage in self._asked():

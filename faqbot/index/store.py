@@ -30,7 +30,7 @@ from faqbot.progress import Progress
 _Key: TypeAlias = tuple[bool, str]
 """Whether a text is embedded as a question, and the text: what its vector depends on."""
 
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "manifest.json"
 
 
