@@ -161,7 +161,7 @@ def test_parts_of_the_evidence_are_shown_side_by_side(
     assert main(command) == 0
     shown = capsys.readouterr()
     assert all(part in shown.out for part in ("own wordings", "labelled questions", "both"))
-    assert re.search(r"^questions +10 +3 +13$", shown.out, re.MULTILINE)
+    assert re.search(r"^questions +5 +3 +8$", shown.out, re.MULTILINE)
     assert re.search(r"^attained +False +False +False$", shown.out, re.MULTILINE)
     assert re.search(r"^labelled +3 ", shown.out, re.MULTILINE)
     assert "exchangeability" in shown.out
@@ -176,7 +176,7 @@ def test_labelled_questions_are_saved_and_are_evidence_from_then_on(
     assert main([*command, "--save"]) == 0
     before = json.loads(capsys.readouterr().out)
     assert [it["evidence"] for it in before] == ["own wordings", "labelled questions", "both"]
-    assert [it["questions"] for it in before] == [10, 3, 13]
+    assert [it["questions"] for it in before] == [5, 3, 8]
     corpus = read_corpus(served.path)
     assert [(it.text, it.entries) for it in corpus.labelled] == [
         ("prix d’un pont ?", ("F11",)),
@@ -190,7 +190,7 @@ def test_labelled_questions_are_saved_and_are_evidence_from_then_on(
     assert learned["searched_digest"] == corpus.searched_digest
     capsys.readouterr()
     assert main(command) == 0
-    assert [it["questions"] for it in json.loads(capsys.readouterr().out)] == [10, 3, 13]
+    assert [it["questions"] for it in json.loads(capsys.readouterr().out)] == [5, 3, 8]
 
 
 def test_a_corpus_can_be_named(dataset: Path, capsys: Captured) -> None:
