@@ -55,8 +55,9 @@ class OwnWordingsRule:
 
     def judge(self, ranking: Ranking, depth: int) -> Judgement:
         """Be at most half sure of all but an own wording."""
-        signals = [candidate.signals for candidate in ranking.candidates[:depth]]
-        likeness = [(it.coverage + max(0.0, it.dense)) / 4 for it in signals]
+        found, first = ranking.comparison, ranking.order[:depth]
+        coverage, votes = found.lexical.coverage[0, first], found.dense.votes[0, first]
+        likeness = ((coverage + votes.clip(0)) / 4).tolist()
         if is_own_wording(ranking):
             return Judgement("answered", falling([1.0, *likeness[1:]]))
         confidences = falling(likeness)

@@ -169,7 +169,7 @@ def main() -> None:
     options = parser.parse_args()
     settings = Settings.from_env()
     entries = read_corpus(settings.corpus_dir).entries
-    wordings = {entry.id: (entry.question, *entry.variants) for entry in entries}
+    wordings = {entry.id: entry.wordings for entry in entries}
     answers = {entry.id: blocks(entry.answer) for entry in entries}
     chance = random.Random(options.seed)  # noqa: S311 - no secret
     held_out = set(chance.sample(sorted(wordings), options.hold_out))

@@ -36,12 +36,13 @@ from faqbot.answering.decision import (
 )
 from faqbot.answering.evidence import FOLDS, KINDS, Evidence
 from faqbot.answering.features import FEATURES, Places, features
-from faqbot.answering.logistic import STRAIGHT, Frozen, Model, chances, expit, fit, most_likely
+from faqbot.answering.logistic import STRAIGHT, Frozen, Model, chances, fit, most_likely
 from faqbot.errors import CalibrationMismatch
 from faqbot.files import write_atomically
 from faqbot.retrieval.bm25 import Scores
 from faqbot.retrieval.conversation import chance, learned
 from faqbot.retrieval.ranking import Ranking
+from faqbot.retrieval.tables import expit
 
 FILE_NAME: Final = "calibration.json"
 FORMAT: Final = 2

@@ -69,9 +69,7 @@ def is_own_wording(ranking: Ranking) -> bool:
     """
     if not ranking.candidates:
         return False
-    entry = ranking.candidates[0].entry
-    asked = wording_key(ranking.question)
-    return any(asked == wording_key(text) for text in entry.wordings)
+    return wording_key(ranking.question) in ranking.candidates[0].entry.keys
 
 
 def is_bare_subject(ranking: Ranking) -> bool:
@@ -83,7 +81,8 @@ def is_bare_subject(ranking: Ranking) -> bool:
     """
     if not ranking.candidates or not 0 < ranking.terms <= BARE_TERMS:
         return False
-    return ranking.candidates[0].signals.coverage > 1 - 1e-9
+    held = ranking.comparison.lexical.coverage[0, ranking.order[0]]
+    return bool(held > 1 - 1e-9)
 
 
 def falling(confidences: Sequence[float]) -> tuple[float, ...]:

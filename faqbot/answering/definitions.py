@@ -51,7 +51,7 @@ class Definitions:
         self._own = {
             (found.id, entry.id)
             for entry in corpus.entries
-            for wording in (entry.question, *entry.variants)
+            for wording in entry.wordings
             if (found := self.asked(wording))
         }
 

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from faqbot.answering.features import FEATURES, Values
 from faqbot.retrieval.bm25 import Scores
+from faqbot.retrieval.tables import expit
 
 QUANTILES = (0.1, 0.3, 0.5, 0.7, 0.9)
 """Where the knots are, among the values of the evidence."""
@@ -205,11 +206,6 @@ def _with_weights(shape: Model, weights: Scores) -> Model:
     }
     products = {name: next(rest) for name in shape.products}
     return Model(intercept=next(rest), features=features, products=products)
-
-
-def expit(logits: Scores) -> Scores:
-    """Turn log odds into probabilities."""
-    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -60, 60))))
 
 
 def chances(model: Model, values: Sequence[float] | Values) -> Scores:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Literal, TypeAlias
 
@@ -165,7 +166,12 @@ class _Word:
 
 def _words(message: str) -> list[_Word]:
     found = re.finditer(r"[^\W_]+", message)
-    return [_Word(_without_slip(_squeeze(word[0])), *word.span()) for word in found]
+    return [_Word(_plain(word[0]), *word.span()) for word in found]
+
+
+@lru_cache(maxsize=4096)  # a message is read several times: as small talk, and for its courtesies
+def _plain(word: str) -> str:
+    return _without_slip(_squeeze(word))
 
 
 def _squeeze(word: str) -> str:

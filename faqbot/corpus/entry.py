@@ -13,6 +13,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from faqbot import wording
+from faqbot.corpus.text import wording_key
 from faqbot.vocabulary import AnswerKind, ProvenanceKind
 
 GLOSSARY_THEME = "glossary"
@@ -30,7 +31,7 @@ class Provenance:
     """The day the source was last read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One question / réponse of the FAQ."""
 
@@ -50,6 +51,11 @@ class Entry:
     def wordings(self) -> tuple[str, ...]:
         """All ways to ask it, the question shown first."""
         return (self.question, *self.variants)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The `wording_key` of each of these: every question is compared with some."""
+        return frozenset(map(wording_key, self.wordings))
 
     @property
     def text_digest(self) -> str:
@@ -75,7 +81,7 @@ class GlossaryTerm:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Definition(Entry):
     """What the glossary says of an acronym, in the form in which answers are shown.
 

@@ -34,7 +34,7 @@ class CorpusTexts:
         """Take all texts of a corpus: wordings, answers and subjects out of scope."""
         texts = cls()
         for entry in corpus.entries:
-            for wording in (entry.question, *entry.variants):
+            for wording in entry.wordings:
                 texts.add_wording(wording, entry.id)
             texts.add_answer(to_text(entry.answer), entry.id)
         for subject in corpus.out_of_scope:

@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict
 from faqbot.corpus.text import fold
 from faqbot.retrieval.bm25 import Scores
 from faqbot.retrieval.ranking import Comparison
+from faqbot.retrieval.tables import expit, taken
 
 ALONE, BEFORE, TOGETHER = range(3)
 """Rows of the views of a question that stands behind others: by itself, the question before, and
@@ -72,7 +73,7 @@ def learned() -> Learned:
 def chance(weights: Mapping[str, float], values: Mapping[str, float | Scores]) -> Scores:
     """Compute the probability, in [0, 1], that a logistic model gives named values."""
     logits = sum(weights[name] * np.asarray(value) for name, value in values.items())
-    return np.asarray(1 / (1 + np.exp(-np.clip(logits + weights["intercept"], -60, 60))))
+    return expit(np.asarray(logits + weights["intercept"]))
 
 
 def readings(question: str, history: Sequence[str]) -> list[str]:
@@ -88,7 +89,7 @@ def in_context(views: Comparison, weights: Sequence[float]) -> Comparison:
     """Fuse the views of a question into one: what speaks for each entry is read off `TOGETHER`."""
     alone, before, *together = views.fused
     fused = np.average([alone, before, np.mean(together, axis=0)], axis=0, weights=weights)
-    return replace(views.row(TOGETHER), fused=fused[None, :])
+    return replace(taken(views, slice(TOGETHER, TOGETHER + 1)), fused=fused[None, :])
 
 
 def read_in_context(question: str, views: Comparison) -> Comparison | None:

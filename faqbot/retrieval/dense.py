@@ -7,18 +7,21 @@ what texts say and not by their being sentences.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import sqrt
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from faqbot.embedding.encoder import Vectors
-from faqbot.index.passages import Passage
 from faqbot.index.store import PassageIndex
 from faqbot.retrieval.bm25 import Scores, Table
+from faqbot.retrieval.tables import highest, joined
 
+_PARTS = {"question": "wording", "variant": "wording"}
 _CHUNK = 256
 """Questions compared at once: bounds the memory that many questions take."""
 
@@ -78,42 +81,35 @@ class DenseIndex:
         comparing: Comparing | None = None,
     ) -> None:
         self._comparing = comparing or Comparing()
-        passages = [index.passages[identifier] for identifier in index.vectors.ids]
-        self._plain = index.vectors.matrix()
-        ranked = [it.kind in {"question", "variant", "answer"} for it in passages]
-        mean = self._plain[ranked].mean(axis=0) if any(ranked) else np.zeros(len(self._plain[:0].T))
-        self._mean = np.asarray(mean, dtype=np.float32)
-        self._vectors = self.centre(self._plain)
-        self._wordings = _rows(passages, entry_ids, {"question", "variant"})
-        self._answers = _rows(passages, entry_ids, {"answer"})
-        self._sentences = _rows(passages, entry_ids, {"sentence"})
-        self._examples = _rows(passages, subject_ids, {"example"})
-        self._ranked = np.flatnonzero(ranked)
+        # What is compared together stands together: a look at a group is then no copy.
+        layout = _Layout.of(index, entry_ids, subject_ids)
+        matrix = index.vectors.matrix()[layout.rows]
+        self._plain = matrix[: layout.ranked]
+        self._mean = self._plain.mean(axis=0) if layout.ranked else matrix[:0].sum(axis=0)
+        self._vectors = self.centre(matrix)
+        self._layout = layout
 
     def compare(self, queries: Vectors) -> DenseMatch:
         """Compare questions, (n, dimension) unit rows that are not centred, with all passages."""
-        parts = [
-            self._compare(queries[start : start + _CHUNK])
-            for start in range(0, max(1, len(queries)), _CHUNK)
-        ]
-        return DenseMatch(
-            *(
-                np.concatenate([getattr(it, column.name) for it in parts])
-                for column in fields(parts[0])
-            )
+        return joined(
+            [
+                self._compare(queries[start : start + _CHUNK])
+                for start in range(0, max(1, len(queries)), _CHUNK)
+            ]
         )
 
-    def sentences(self, entry: int, query: Vectors) -> tuple[float, ...]:
-        """Compare a question with each sentence of an answer.
+    def sentences(self, query: Vectors) -> list[tuple[float, ...]]:
+        """Compare a question with the sentences of all answers.
 
         Args:
-            entry: Position of the entry.
             query: (1, dimension) unit row that is not centred.
 
         Returns:
-            Centred cosine similarities in [-1, 1], in the order of the sentences.
+            For each entry centred cosine similarities in [-1, 1], in the order of its sentences.
         """
-        return tuple((self._vectors[self._sentences[entry]] @ self.centre(query)[0]).tolist())
+        sizes = self._layout.sentences
+        found = self._vectors[len(self._vectors) - sizes.sum() :] @ self.centre(query)[0]
+        return [tuple(part.tolist()) for part in np.split(found, np.cumsum(sizes)[:-1])]
 
     def centre(self, vectors: Vectors) -> Vectors:
         """Move vectors by the corpus's mean and scale them to norm 1 again."""
@@ -123,37 +119,56 @@ class DenseIndex:
 
     def _compare(self, queries: Vectors) -> DenseMatch:
         # Every passage may vote, so nothing is searched for: a matrix product says it all.
-        found = self.centre(queries) @ self._vectors.T
-        both = [np.concatenate(pair) for pair in zip(self._wordings, self._answers, strict=True)]
+        layout = self._layout
+        found = self.centre(queries) @ self._vectors[: layout.ranked + layout.examples.sum()].T
+        entries, outside = found[:, : layout.ranked], found[:, layout.ranked :]
+        nearest = highest(entries, layout.kinds, without=-1.0)
         return DenseMatch(
-            votes=np.stack([self._vote(found[:, rows]) for rows in both], axis=1),
-            wordings=_nearest(found, self._wordings),
-            answers=_nearest(found, self._answers),
-            outside_votes=_outside([self._vote(found[:, rows]) for rows in self._examples], found),
-            outside_wordings=_outside(list(_nearest(found, self._examples).T), found),
-            plain=(queries @ self._plain[self._ranked].T).max(axis=1, initial=-1.0).astype(float),
+            votes=self._votes(entries, layout.kinds[::2] + layout.kinds[1::2]),
+            wordings=nearest[:, ::2],
+            answers=nearest[:, 1::2],
+            outside_votes=self._votes(outside, layout.examples).max(axis=1, initial=0.0),
+            outside_wordings=outside.max(axis=1, initial=0.0).astype(float),
+            plain=(queries @ self._plain.T).max(axis=1, initial=-1.0).astype(float),
         )
 
-    def _vote(self, found: npt.NDArray[np.float32]) -> Scores:
-        count = voters(found.shape[1]) if self._comparing.voting else 1
-        nearest = np.partition(found, -count, axis=1)[:, -count:]
-        return np.asarray(nearest.mean(axis=1), dtype=np.float64)
+    def _votes(self, found: npt.NDArray[np.float32], sizes: npt.NDArray[np.int64]) -> Table:
+        votes = np.full((len(found), len(sizes)), -1.0)
+        for column, (end, size) in enumerate(zip(np.cumsum(sizes), sizes, strict=True)):
+            if size:
+                count = voters(size) if self._comparing.voting else 1
+                group = np.partition(found[:, end - size : end], -count, axis=1)
+                votes[:, column] = group[:, -count:].sum(axis=1) / count
+        return votes
 
 
-def _rows(
-    passages: Sequence[Passage], owners: Sequence[str], kinds: set[str]
-) -> list[npt.NDArray[np.int64]]:
-    rows: dict[str, list[int]] = {owner: [] for owner in owners}
-    for row, passage in enumerate(passages):
-        if passage.kind in kinds and passage.entry_id in rows:
-            rows[passage.entry_id].append(row)
-    return [np.array(found, np.int64) for found in rows.values()]
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """In which order passages are compared: those of entries, examples, then sentences."""
 
+    rows: npt.NDArray[np.int64]
+    """Rows of the index in that order; what is never found, as labelled questions, is left out."""
+    kinds: npt.NDArray[np.int64]
+    """How many wordings, then pieces of the answer, of each entry in turn."""
+    examples: npt.NDArray[np.int64]
+    """How many, of each subject."""
+    sentences: npt.NDArray[np.int64]
+    """How many, of each entry."""
 
-def _nearest(found: npt.NDArray[np.float32], groups: Sequence[npt.NDArray[np.int64]]) -> Table:
-    columns = [found[:, rows].max(axis=1, initial=-1.0) for rows in groups]
-    return np.array(columns, dtype=np.float64).reshape(len(groups), len(found)).T
+    @property
+    def ranked(self) -> int:
+        """How many passages rank entries; they come first."""
+        return int(self.kinds.sum())
 
-
-def _outside(columns: Sequence[Scores], found: npt.NDArray[np.float32]) -> Scores:
-    return np.asarray(np.max([np.zeros(len(found)), *columns], axis=0))
+    @classmethod
+    def of(cls, index: PassageIndex, entries: Sequence[str], subjects: Sequence[str]) -> Self:
+        rows = defaultdict[tuple[str, str], list[int]](list)
+        for row, identifier in enumerate(index.vectors.ids):
+            passage = index.passages[identifier]
+            rows[passage.entry_id, _PARTS.get(passage.kind, passage.kind)].append(row)
+        kinds = [rows[entry, part] for entry in entries for part in ("wording", "answer")]
+        examples = [rows[subject, "example"] for subject in subjects]
+        sentences = [rows[entry, "sentence"] for entry in entries]
+        order = [row for group in (*kinds, *examples, *sentences) for row in group]
+        sizes = (np.array([*map(len, groups)], np.int64) for groups in (kinds, examples, sentences))
+        return cls(np.array(order, np.int64), *sizes)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.markdown import to_text
@@ -16,6 +15,7 @@ from faqbot.retrieval.bm25 import Counts, Ids, Postings, Scores, Table, bm25, ra
 from faqbot.retrieval.glossary import Glossary
 from faqbot.retrieval.language import Language, language_of
 from faqbot.retrieval.spelling import Speller
+from faqbot.retrieval.tables import highest, joined
 from faqbot.retrieval.words import grams, stems, without_stop_words
 
 _CHUNK = 256
@@ -227,11 +227,7 @@ class _Coverage:
             self._compare(questions[start : start + _CHUNK])
             for start in range(0, max(1, len(questions)), _CHUNK)
         ]
-        return _Shared(
-            np.concatenate([it.coverage for it in parts]),
-            np.concatenate([it.likeness for it in parts]),
-            np.concatenate([it.unknown for it in parts]),
-        )
+        return joined(parts)
 
     def _compare(self, questions: Sequence[Ids]) -> _Shared:
         # The vocabulary may have grown since, with what other parts of the corpus hold.
@@ -242,19 +238,9 @@ class _Coverage:
         likeness = 2 * shared / (totals + self._weights + _TINY)
         return _Shared(
             self._documents.sums(known, weights) / totals,
-            _highest(likeness, self._sizes),
+            highest(likeness, self._sizes, without=0.0),
             np.array([1 - self._held[terms].mean() if len(terms) else 1.0 for terms in known]),
         )
-
-
-def _highest(table: Table, sizes: npt.NDArray[np.int64]) -> Table:
-    """Take the highest of each group of neighbouring columns; 0 for a group without any."""
-    found = np.zeros((len(table), len(sizes)))
-    some = np.flatnonzero(sizes)
-    starts = (np.cumsum(sizes) - sizes)[some]
-    if len(some):
-        found[:, some] = np.maximum.reduceat(table, starts, axis=1)
-    return found
 
 
 def _numbers(terms: Sequence[str], known: dict[str, int]) -> Ids:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
-from typing import TypeVar
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -15,20 +14,6 @@ from faqbot.retrieval.language import FRENCH, Language
 from faqbot.retrieval.lexicon import LexicalMatch
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """What the retrievers say of one entry, before fusion; higher is always better."""
-
-    words: float
-    """BM25 of the question's stems over the entry's wordings; 0 or more."""
-    grams: float
-    """BM25 of the question's character n-grams over the entry's wordings; 0 or more."""
-    dense: float
-    """Mean centred cosine of the entry's nearest passages, in [-1, 1]."""
-    coverage: float
-    """Share in [0, 1] of the question's words, rare ones counting more, that the entry holds."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
     """What all retrievers say of n questions and m entries, side by side."""
@@ -37,12 +22,6 @@ class Comparison:
     dense: DenseMatch
     fused: Table
     """(n, m) the fused scores."""
-
-    def row(self, number: int) -> Comparison:
-        """Cut one question out."""
-        return Comparison(
-            _row(self.lexical, number), _row(self.dense, number), self.fused[number : number + 1]
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +32,6 @@ class Candidate:
     score: float
     """The fused score: a weighted mean of standardised scores, comparable within one ranking
     only; higher is better."""
-    signals: Signals
     sentences: tuple[float, ...] = ()
     """Centred cosine in [-1, 1] of each sentence of the answer with the question, in order."""
 
@@ -83,11 +61,3 @@ class Ranking:
     def terms(self) -> int:
         """Distinct content words of the question."""
         return int(self.comparison.lexical.terms[0])
-
-
-_Match = TypeVar("_Match", LexicalMatch, DenseMatch)
-
-
-def _row(match: _Match, number: int) -> _Match:
-    cut = {it.name: getattr(match, it.name)[number : number + 1] for it in fields(match)}
-    return replace(match, **cut)

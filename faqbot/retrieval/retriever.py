@@ -16,10 +16,8 @@ from faqbot.retrieval.dense import Comparing, DenseIndex
 from faqbot.retrieval.fusion import Weights, fuse
 from faqbot.retrieval.language import language_of
 from faqbot.retrieval.lexicon import Lexicon, Reading, Vocabulary
-from faqbot.retrieval.ranking import Candidate, Comparison, Ranking, Signals
-
-WITH_SENTENCES = 6
-"""Candidates whose sentences are compared with the question: more are never shown."""
+from faqbot.retrieval.ranking import Candidate, Comparison, Ranking
+from faqbot.retrieval.tables import joined
 
 
 class Retriever:
@@ -47,6 +45,8 @@ class Retriever:
         vocabulary: Vocabulary | None = None,
     ) -> None:
         self._entries = corpus.entries
+        # Entries stand in the order of the corpus, ties are broken by ids.
+        self._places = np.argsort(np.argsort([entry.id for entry in corpus.entries]))
         self._embedder = embedder
         self._weights = weights or Weights()
         self._language = language_of(corpus.language)
@@ -58,9 +58,7 @@ class Retriever:
             comparing,
         )
         self._wordings = {
-            wording_key(wording): position
-            for position, entry in enumerate(corpus.entries)
-            for wording in entry.wordings
+            key: position for position, entry in enumerate(corpus.entries) for key in entry.keys
         }
 
     def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
@@ -77,14 +75,14 @@ class Retriever:
         """
         own = self._wordings.get(wording_key(question))
         # By itself, so that what was said before does not change as much as the last digit.
-        (vector,) = vectors = self._embedder.embed_queries([question])
-        alone = self.compare([question], vectors)
+        vector = self._embedder.embed_queries([question])
+        alone = self.compare([question], vector)
         texts = readings(question, history if own is None and self._entries else ())
         if len(texts) > 1:
-            vectors = np.vstack([vectors, self._embedder.embed_queries(texts[1:])])
-            views = self.compare(texts, vectors)
+            others = self._embedder.embed_queries(texts[1:])
+            views = joined([alone, self.compare(texts[1:], others)])
             if view := read_in_context(question, views):
-                return self._ranking(question, view, vectors[TOGETHER], views)
+                return self._ranking(question, view, others[[TOGETHER - 1]], views)
         return self._ranking(question, _put_first(alone, own), vector)
 
     def compare(self, questions: Sequence[str], vectors: Vectors) -> Comparison:
@@ -102,22 +100,11 @@ class Retriever:
     def _ranking(
         self, question: str, view: Comparison, vector: Vectors, views: Comparison | None = None
     ) -> Ranking:
-        # Entries stand in the order of the corpus, ties are broken by ids.
-        ids = np.array([entry.id for entry in self._entries])
-        order = np.lexsort((ids, -view.fused[0]))
+        fused, sentences = view.fused[0], self._dense.sentences(vector)
+        order = np.lexsort((self._places, -fused))
         candidates = (
-            Candidate(
-                self._entries[column],
-                float(view.fused[0, column]),
-                Signals(
-                    words=float(view.lexical.words[0, column]),
-                    grams=float(view.lexical.grams[0, column]),
-                    dense=float(view.dense.votes[0, column]),
-                    coverage=float(view.lexical.coverage[0, column]),
-                ),
-                self._dense.sentences(column, vector[None, :]) if rank < WITH_SENTENCES else (),
-            )
-            for rank, column in enumerate(order)
+            Candidate(self._entries[column], float(fused[column]), sentences[column])
+            for column in order
         )
         return Ranking(question, tuple(candidates), view, order, views, language=self._language)
 

@@ -35,7 +35,7 @@ def wordings_of(corpus: Corpus) -> dict[str, str]:
         for example in subject.examples
     }
     for entry in corpus.entries:
-        found |= dict.fromkeys(map(wording_key, (entry.question, *entry.variants)), entry.id)
+        found |= dict.fromkeys(entry.keys, entry.id)
     return found
 
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from faqbot.retrieval.dense import DenseMatch
 from faqbot.retrieval.lexicon import LexicalMatch
-from faqbot.retrieval.ranking import Candidate, Comparison, Ranking, Signals
+from faqbot.retrieval.ranking import Candidate, Comparison, Ranking
 from tests.samples import entry
+
+
+@dataclass(frozen=True)
+class Made(Candidate):
+    """A candidate with what the retrievers say of it."""
+
+    words: float = 5.0
+    coverage: float = 0.5
 
 
 def candidate(
@@ -20,18 +29,19 @@ def candidate(
     coverage: float = 0.5,
     answer: str = "Réponse.",
     sentences: tuple[float, ...] = (),
-) -> Candidate:
+) -> Made:
     """Make a candidate whose question is « Question <id> ? »."""
-    return Candidate(
+    return Made(
         entry(identifier, f"Question {identifier} ?", answer, f"variante {identifier}"),
         score,
-        Signals(words=words, grams=words, dense=score / 10, coverage=coverage),
         sentences,
+        words,
+        coverage,
     )
 
 
 def ranking(
-    *candidates: Candidate, question: str = "?", outside: float = 0.0, terms: int = 4
+    *candidates: Made, question: str = "?", outside: float = 0.0, terms: int = 4
 ) -> Ranking:
     """Make a ranking of a question of so many words, a quarter of which stand nowhere.
 
@@ -45,19 +55,19 @@ def ranking(
     return Ranking(question, candidates, view, np.arange(len(candidates)))
 
 
-def comparison(candidates: Sequence[Candidate], outside: float, terms: int) -> Comparison:
+def comparison(candidates: Sequence[Made], outside: float, terms: int) -> Comparison:
     """Make the comparison that candidates come from: votes, wordings and answers are alike."""
 
     def row(values: list[float]) -> np.ndarray:
         return np.array([values], dtype=np.float64).reshape(1, len(candidates))
 
-    signals = [it.signals for it in candidates]
     best = np.array([outside])
-    coverage, dense = row([it.coverage for it in signals]), row([it.dense for it in signals])
+    words, coverage = row([it.words for it in candidates]), row([it.coverage for it in candidates])
+    dense = row([it.score / 10 for it in candidates])
     return Comparison(
         LexicalMatch(
-            words=row([it.words for it in signals]),
-            grams=row([it.grams for it in signals]),
+            words=words,
+            grams=words,
             coverage=coverage,
             likeness=coverage,
             outside_words=best,

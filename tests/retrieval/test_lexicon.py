@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from faqbot.corpus.entry import GlossaryTerm, OutOfScopeSubject
 from faqbot.retrieval import lexicon as module
 from faqbot.retrieval.language import FRENCH
-from faqbot.retrieval.lexicon import LexicalMatch, Lexicon, Reading, Vocabulary, _highest
+from faqbot.retrieval.lexicon import LexicalMatch, Lexicon, Reading, Vocabulary
+from faqbot.retrieval.tables import highest
 from tests.samples import corpus, entry
 
 FAQ = replace(
@@ -122,6 +123,8 @@ def test_the_highest_of_each_group_may_be_of_none(
         [max(row[end - size : end], default=0.0) for end, size in zip(ends, sizes, strict=True)]
         for row in table
     ]
-    found = _highest(np.array(table).reshape(height, sum(sizes)), np.array(sizes, dtype=np.int64))
+    found = highest(
+        np.array(table).reshape(height, sum(sizes)), np.array(sizes, dtype=np.int64), without=0.0
+    )
     assert found.shape == (height, len(sizes))
     assert found.tolist() == expected

@@ -205,15 +205,11 @@ def _is_same(item: ImportedEntry, new: Entry, old: Entry) -> bool:
 def _collisions(
     written: Sequence[PlannedEntry], held: Sequence[Entry], source: str
 ) -> Iterator[Problem]:
-    wordings = {
-        wording_key(wording): entry.id
-        for entry in held
-        for wording in (entry.question, *entry.variants)
-    }
+    wordings = {key: entry.id for entry in held for key in entry.keys}
     for plan in written:
         if not re.fullmatch(ENTRY_ID, plan.entry.id):
             yield Problem(source, plan.line, f"{plan.entry.id} is no id: choose another prefix")
-        for wording in (plan.entry.question, *plan.entry.variants):
+        for wording in plan.entry.wordings:
             if wording_key(wording) in wordings:
                 message = f"{wording!r} already stands in entry {wordings[wording_key(wording)]}"
                 yield Problem(source, plan.line, message)
