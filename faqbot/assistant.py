@@ -8,10 +8,14 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
+
+from filelock import FileLock
 
 from faqbot.answering.answer import Answer, Offer, compose, define, together
 from faqbot.answering.asking import questions, readings
@@ -302,13 +306,17 @@ def calibrated(
     """Load the calibration that stands beside an index, or learn it and put it there."""
     digests = {"searched_digest": corpus.searched_digest, "model_digest": embedder.digest}
     goals = Goals(outside=settings.outside_share)
+    load = partial(load_calibration, folder, **digests, goals=goals)
     try:
-        return load_calibration(folder, **digests, goals=goals)
+        return load()
     except CalibrationMismatch as error:
         log.info("calibrating: %s", error)
-    evidence = own_evidence(corpus, index, embedder, progress=progress)
-    learned = calibrate(evidence, **digests, goals=goals).calibration
-    save_calibration(folder, learned)
+    with FileLock(folder / ".calibrating"):  # of several workers one learns, the others wait
+        with suppress(CalibrationMismatch):
+            return load()
+        evidence = own_evidence(corpus, index, embedder, progress=progress)
+        learned = calibrate(evidence, **digests, goals=goals).calibration
+        save_calibration(folder, learned)
     return learned
 
 

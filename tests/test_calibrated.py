@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 
 from faqbot import assistant as opening
-from faqbot.answering.calibration import FILE_NAME, CalibratedRule, Calibration
+from faqbot.answering import calibration
+from faqbot.answering.calibration import FILE_NAME, CalibratedRule, Calibration, general
 from faqbot.answering.evidence import Evidence
 from faqbot.answering.logistic import Feature, Model
 from faqbot.assistant import Assistant, calibrated, index_folder, refresh_index
@@ -87,6 +89,33 @@ def test_it_is_learned_again_when_what_it_depends_on_changes(
     calibrate(tmp_path)
     calibrate(tmp_path, **change)
     assert len(learned) == times
+
+
+@pytest.mark.parametrize("what", ["INDEX_FORMAT", "general"])
+def test_it_is_learned_again_when_passages_or_the_general_model_are_made_otherwise(
+    tmp_path: Path, learned: list[str], monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """The same corpus and model, and a faqbot that embeds headings as passages: seen served."""
+    calibrate(tmp_path)
+    other = general().model_copy(update={"answer_at": 0.9})
+    changed = {"INDEX_FORMAT": 99, "general": lambda: other}
+    monkeypatch.setattr(calibration, what, changed[what])
+    monkeypatch.setattr(calibration, "made_with", calibration.made_with.__wrapped__)
+    calibrate(tmp_path)
+    assert len(learned) == 2
+
+
+def test_of_several_workers_one_learns(tmp_path: Path, learned: list[str]) -> None:
+    index = build_index(tmp_path, FAQ, LetterEmbedder(), progress=silent).index
+
+    def work(_: int) -> Calibration:
+        embedder: Any = LetterEmbedder()
+        return calibrated(tmp_path, FAQ, index, embedder, Settings(), progress=silent)
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(work, range(4)))
+    assert len(learned) == 1
+    assert found == found[:1] * 4
 
 
 OLDER = json.dumps({"format": 1, "corpus_digest": "x", "features": {}, "risk": {}})

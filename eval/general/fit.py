@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from faqbot.answering.calibration import General
-from faqbot.answering.evidence import KINDS, Evidence, fold_of
-from faqbot.answering.features import FEATURES, features
+from faqbot.answering.evidence import KINDS, Asked, Evidence, Kind, compared, fold_of
+from faqbot.answering.features import FEATURES
 from faqbot.answering.logistic import Feature, Model, chances, fit
 from faqbot.assistant import load_embedder
 from faqbot.corpus.entry import Corpus
@@ -112,21 +112,13 @@ def _small(
 
 
 def _ask(
-    corpus: Corpus, asked: Sequence[tuple[str, str]], kind: str, embedder: Embedder
+    corpus: Corpus, asked: Sequence[tuple[str, str]], kind: Kind, embedder: Embedder
 ) -> Evidence:
     with tempfile.TemporaryDirectory() as folder:
         index = build_index(Path(folder), corpus, embedder, progress=silent).index
     texts = [text for text, _ in asked]
     comparison = Retriever(corpus, index, embedder).compare(texts, embedder.embed_queries(texts))
-    first = comparison.fused.argmax(axis=1)
-    ids = [entry.id for entry in corpus.entries]
-    return Evidence(
-        values=features(comparison, np.arange(len(asked)), first),
-        right=np.array([ids[one] == it for one, (_, it) in zip(first, asked, strict=True)]),
-        answerable=np.array([bool(it) for _, it in asked]),
-        kinds=np.full(len(asked), KINDS.index(kind)),  # type: ignore[arg-type]
-        groups=np.zeros(len(asked), np.int64),
-    )
+    return compared(comparison, corpus, [Asked("", kind, {it} - {""}) for _, it in asked])
 
 
 def _some(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:

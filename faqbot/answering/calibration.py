@@ -15,6 +15,7 @@ promise: that tomorrow's questions are drawn as the evidence was (exchangeabilit
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,13 +40,15 @@ from faqbot.answering.features import FEATURES, Places, features
 from faqbot.answering.logistic import STRAIGHT, Frozen, Model, chances, fit, most_likely
 from faqbot.errors import CalibrationMismatch
 from faqbot.files import write_atomically
+from faqbot.index.store import FORMAT as INDEX_FORMAT
 from faqbot.retrieval.bm25 import Scores
 from faqbot.retrieval.conversation import chance, learned
 from faqbot.retrieval.ranking import Ranking
 from faqbot.retrieval.tables import expit
 
 FILE_NAME: Final = "calibration.json"
-FORMAT: Final = 2
+FORMAT: Final = 3
+"""Raised whenever the same evidence, or the same file, would mean something else."""
 COVERAGES: Final = (0.3, 0.5, 0.6, 0.65, 0.7, 0.73, 0.76, 0.79, 0.82, 0.85, 0.9)
 """Shares of the answerable evidence that the thresholds tested would answer."""
 NEVER: Final = 1.0
@@ -102,7 +105,8 @@ class RiskBound(Frozen):
 class Calibration(Frozen):
     """A fitted model with its thresholds and origin."""
 
-    format: int
+    made_with: str
+    """`made_with` when it was learned."""
     searched_digest: str
     model_digest: str
     goals: Goals
@@ -138,6 +142,17 @@ def general() -> General:
     """Read the general model that faqbot brings along."""
     text = files("faqbot.answering").joinpath("general.json").read_text(encoding="utf-8")
     return General.model_validate_json(text)
+
+
+@lru_cache(maxsize=1)
+def made_with() -> str:
+    """Name what a calibration depends on besides the FAQ: it is learned anew when that changes.
+
+    Returns:
+        16 hexadecimal digits of these formats, of how passages are made, and of the general model.
+    """
+    parts = f"{FORMAT}\n{INDEX_FORMAT}\n{general().model_dump_json()}"
+    return hashlib.sha256(parts.encode("utf-8")).hexdigest()[:16]
 
 
 class CalibratedRule:
@@ -218,7 +233,7 @@ def calibrate(
     tentative_at = _tentative_at(held_out, evidence, counts, answer_at, goals)
     clarify_at = _clarify_at(held_out, evidence, goals)
     calibration = Calibration(
-        format=FORMAT,
+        made_with=made_with(),
         searched_digest=searched_digest,
         model_digest=model_digest,
         goals=goals,
@@ -325,8 +340,8 @@ def load_calibration(
     except (OSError, ValueError, RecursionError, ValidationError) as error:
         msg = f"{path} cannot be read: {str(error).splitlines()[0]}"
         raise CalibrationMismatch(msg) from error
-    wanted = (FORMAT, searched_digest, model_digest, goals, set(FEATURES))
-    learned = (found.format, found.searched_digest, found.model_digest, found.goals)
+    wanted = (made_with(), searched_digest, model_digest, goals, set(FEATURES))
+    learned = (found.made_with, found.searched_digest, found.model_digest, found.goals)
     if wanted != (*learned, set(found.model.features)):
         msg = f"{path} was learned from something else"
         raise CalibrationMismatch(msg)

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -25,7 +25,9 @@ from faqbot.index.store import PassageIndex
 from faqbot.progress import Progress
 from faqbot.retrieval.language import language_of
 from faqbot.retrieval.lexicon import Vocabulary
+from faqbot.retrieval.ranking import Comparison
 from faqbot.retrieval.retriever import Retriever
+from faqbot.retrieval.tables import joined, taken
 
 Kind: TypeAlias = Literal["wording", "left-out entry", "example", "left-out subject", "labelled"]
 """Where a question of the evidence comes from; `KINDS` numbers them."""
@@ -57,12 +59,24 @@ class Evidence:
 
     def __add__(self, other: Evidence) -> Evidence:
         """Join two bodies of evidence."""
-        pairs = ((getattr(self, it.name), getattr(other, it.name)) for it in fields(self))
-        return Evidence(*map(np.concatenate, pairs))
+        return joined([self, other])
 
     def where(self, chosen: npt.NDArray[np.bool_]) -> Evidence:
         """Keep some rows."""
-        return Evidence(*(getattr(self, it.name)[chosen] for it in fields(self)))
+        return taken(self, chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of the evidence."""
+
+    passage: str
+    """Id of the passage that it is; of what stands in no index, any name."""
+    kind: Kind
+    entries: Collection[str]
+    """Ids of the entries that answer it; empty when none does."""
+    owner: str | None = None
+    """Id of the entry or subject it was written for, if known: those of one are judged together."""
 
 
 NO_EVIDENCE = Evidence(
@@ -83,11 +97,41 @@ def own_evidence(
         The same for the same corpus and model, whatever was built before.
     """
     asking = _Asking(corpus, index, embedder, Vocabulary(language_of(corpus.language)))
-    found = NO_EVIDENCE
+    parts, folds = [], asking.folds()
     for fold in range(FOLDS):
-        found += asking.texts(fold) + asking.owners(fold)
+        parts += [asking.texts({key for key, place in folds.items() if place == fold})]
+        parts += [asking.owners(fold)]
         progress("Calibrating", fold + 1, FOLDS)
-    return found + asking.labelled()
+    return joined([*parts, asking.labelled()])
+
+
+def judged(values: Values, firsts: Sequence[str], asked: Sequence[Asked]) -> Evidence:
+    """Judge the first candidates of questions.
+
+    Args:
+        values: (n, features) of the first candidates.
+        firsts: Their ids.
+        asked: The questions.
+    """
+    pairs = list(zip(firsts, asked, strict=True))
+    return Evidence(
+        values=values,
+        right=np.array([first in it.entries for first, it in pairs], dtype=bool),
+        answerable=np.array([bool(it.entries) for it in asked], dtype=bool),
+        kinds=np.array([KINDS.index(it.kind) for it in asked], dtype=np.int64),
+        # Of an unanswerable one nobody knows what it is about: what it would be taken for counts.
+        groups=np.array(
+            [fold_of(it.owner or min(it.entries, default=first)) for first, it in pairs],
+            dtype=np.int64,
+        ),
+    )
+
+
+def compared(comparison: Comparison, corpus: Corpus, asked: Sequence[Asked]) -> Evidence:
+    """Judge what a comparison with a corpus finds first for each question."""
+    first = comparison.fused.argmax(axis=1)
+    values = features(comparison, np.arange(len(asked)), first)
+    return judged(values, [corpus.entries[column].id for column in first], asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +141,8 @@ class _Asking:
     embedder: Embedder
     vocabulary: Vocabulary
 
-    def texts(self, fold: int) -> Evidence:
-        """Hold out a fifth of all wordings and examples, and ask them."""
-        held_out = {key for key, place in self._folds().items() if place == fold}
+    def texts(self, held_out: Set[str]) -> Evidence:
+        """Hold out some wordings and examples, by the ids of their passages, and ask them."""
         return self._ask(held_out, self.corpus, "wording", "example")
 
     def owners(self, fold: int) -> Evidence:
@@ -115,28 +158,11 @@ class _Asking:
     def labelled(self) -> Evidence:
         """Ask the labelled questions, of everything."""
         questions = self.corpus.labelled
-        if not questions:
-            return NO_EVIDENCE
-        retriever = Retriever(self.corpus, self.index, self.embedder, vocabulary=self.vocabulary)
         ids = [f"labelled/{number}" for number in range(len(questions))]
-        vectors = self.index.vectors.only(ids).matrix()
-        comparison = retriever.compare([it.text for it in questions], vectors)
-        first = comparison.fused.argmax(axis=1)
-        found = [self.corpus.entries[column].id for column in first]
-        pairs = list(zip(questions, found, strict=True))
-        return Evidence(
-            values=features(comparison, np.arange(len(questions)), first),
-            right=np.array([entry_id in it.entries for it, entry_id in pairs]),
-            answerable=np.array([bool(it.entries) for it in questions]),
-            kinds=np.full(len(questions), KINDS.index("labelled")),
-            # An unanswerable one is judged with the entry that it would be taken for.
-            groups=np.array([fold_of(min(it.entries, default=entry_id)) for it, entry_id in pairs]),
-        )
+        asked = [Asked(key, "labelled", it.entries) for key, it in zip(ids, questions, strict=True)]
+        return self._compare(self.corpus, self.index, asked)
 
-    def _asked(self) -> Iterator[Passage]:
-        return (it for it in self.index.passages.values() if it.asked and it.kind != "labelled")
-
-    def _folds(self) -> dict[str, int]:
+    def folds(self) -> dict[str, int]:
         """Spread the wordings of each entry and the examples of each subject over the folds.
 
         As few of one are held out at a time as can be: most of its wordings stand by, as they do
@@ -152,50 +178,42 @@ class _Asking:
             if len(passages) > 1
         }
 
+    def _asked(self) -> Iterator[Passage]:
+        return (it for it in self.index.passages.values() if it.asked and it.kind != "labelled")
+
     def _ask(
         self, held_out: Set[str], corpus: Corpus, of_entry: Kind, of_subject: Kind
     ) -> Evidence:
         passages = [self.index.passages[identifier] for identifier in sorted(held_out)]
-        entries = {entry.id for entry in self.corpus.entries}
-        chosen = _sample(passages, of_entry, lambda it: it.entry_id in entries) + _sample(
-            passages, of_subject, lambda it: it.entry_id not in entries
-        )
-        if not corpus.entries or not chosen:
-            return NO_EVIDENCE
-        texts = {passage.text for passage in passages}
-        owners = {entry.id for entry in corpus.entries} | {it.id for it in corpus.out_of_scope}
+        known = {entry.id for entry in corpus.entries}
+        asked = [
+            Asked(it.id, kind, {it.entry_id} & known, it.entry_id)
+            for kind, ours in ((of_entry, True), (of_subject, False))
+            for it in _sample([it for it in passages if self._is_entry(it) == ours], kind)
+        ]
+        owners = known | {subject.id for subject in corpus.out_of_scope}
         kept = [
             key
             for key, it in self.index.passages.items()
             if key not in held_out and it.entry_id in owners
         ]
-        retriever = Retriever(
-            _without(corpus, texts),
-            replace(self.index, vectors=self.index.vectors.only(kept)),
-            self.embedder,
-            vocabulary=self.vocabulary,
-        )
-        vectors = self.index.vectors.only([it.id for it in chosen]).matrix()
-        comparison = retriever.compare([it.text for it in chosen], vectors)
-        first = comparison.fused.argmax(axis=1)
-        known = [entry.id for entry in corpus.entries]
-        right = [known[column] == it.entry_id for column, it in zip(first, chosen, strict=True)]
-        return Evidence(
-            values=features(comparison, np.arange(len(chosen)), first),
-            right=np.array(right),
-            answerable=np.array([it.entry_id in known for it in chosen]),
-            kinds=np.array(
-                [KINDS.index(of_entry if it.entry_id in entries else of_subject) for it in chosen]
-            ),
-            groups=np.array([fold_of(it.entry_id) for it in chosen]),
-        )
+        index = replace(self.index, vectors=self.index.vectors.only(kept))
+        return self._compare(_without(corpus, {it.text for it in passages}), index, asked)
+
+    def _is_entry(self, passage: Passage) -> bool:
+        return passage.entry_id in self.corpus.by_id
+
+    def _compare(self, corpus: Corpus, index: PassageIndex, asked: Sequence[Asked]) -> Evidence:
+        if not corpus.entries or not asked:
+            return NO_EVIDENCE
+        retriever = Retriever(corpus, index, self.embedder, vocabulary=self.vocabulary)
+        texts = [self.index.passages[it.passage].text for it in asked]
+        vectors = self.index.vectors.only([it.passage for it in asked]).matrix()
+        return compared(retriever.compare(texts, vectors), corpus, asked)
 
 
-def _sample(
-    passages: Sequence[Passage], kind: Kind, wanted: Callable[[Passage], bool]
-) -> list[Passage]:
-    of_kind = sorted(filter(wanted, passages), key=lambda it: _hash(it.text))
-    return of_kind[: MOST[kind] // FOLDS]
+def _sample(passages: Sequence[Passage], kind: Kind) -> list[Passage]:
+    return sorted(passages, key=lambda it: _hash(it.text))[: MOST[kind] // FOLDS]
 
 
 def _without(corpus: Corpus, texts: Set[str]) -> Corpus:

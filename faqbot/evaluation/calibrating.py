@@ -8,20 +8,18 @@ wordings, from the labelled questions and from both are held against each other.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from faqbot.answering.calibration import Fitted, Goals, calibrate
-from faqbot.answering.evidence import KINDS, Evidence, fold_of, own_evidence
+from faqbot.answering.evidence import KINDS, Asked, Evidence, judged, own_evidence
 from faqbot.answering.features import features
 from faqbot.assistant import Assistant
 from faqbot.evaluation.confidence import Floats, auroc, mean_over
 from faqbot.evaluation.dataset import Dataset
 from faqbot.progress import Progress
 from faqbot.retrieval.ranking import Ranking
-
-LABELLED = KINDS.index("labelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +75,10 @@ def collect(assistant: Assistant, dataset: Dataset, *, progress: Progress) -> Ev
 
 def evidence_of(rankings: Sequence[Ranking], relevant: Sequence[Collection[str]]) -> Evidence:
     """Judge rankings, one for each labelled question, given the entries that answer it."""
+    one = np.zeros(1, np.int64)
+    values = np.vstack([features(it.comparison, one, it.order[:1]) for it in rankings])
     firsts = [ranking.candidates[0].entry.id for ranking in rankings]
-    pairs = list(zip(firsts, relevant, strict=True))
-    return Evidence(
-        values=np.vstack(
-            [features(it.comparison, np.zeros(1, np.int64), it.order[:1]) for it in rankings]
-        ),
-        right=np.array([first in entries for first, entries in pairs]),
-        answerable=np.array([bool(entries) for _, entries in pairs]),
-        kinds=np.full(len(pairs), LABELLED),
-        # An unanswerable question is judged with the entry that it would be taken for.
-        groups=np.array([fold_of(min(entries, default=first)) for first, entries in pairs]),
-    )
+    return judged(values, firsts, [Asked("", "labelled", entries) for entries in relevant])
 
 
 def compare_parts(assistant: Assistant, asked: Evidence, *, progress: Progress) -> list[Part]:
@@ -99,8 +89,8 @@ def compare_parts(assistant: Assistant, asked: Evidence, *, progress: Progress) 
         asked: Labelled questions, as `collect` leaves them.
         progress: Told about wordings asked.
     """
-    own = own_evidence(assistant.corpus, assistant.index, assistant.embedder, progress=progress)
-    wordings = own.where(own.kinds != LABELLED)
+    unlabelled = replace(assistant.corpus, labelled=())
+    wordings = own_evidence(unlabelled, assistant.index, assistant.embedder, progress=progress)
     parts = {"own wordings": wordings, "labelled questions": asked, "both": wordings + asked}
     return [Part(name, evidence, _learn(evidence)) for name, evidence in parts.items()]
 

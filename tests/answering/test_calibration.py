@@ -14,7 +14,6 @@ from faqbot.answering import calibration as calibrating
 from faqbot.answering.calibration import (
     COVERAGES,
     FILE_NAME,
-    FORMAT,
     NEVER,
     CalibratedRule,
     Calibration,
@@ -25,6 +24,7 @@ from faqbot.answering.calibration import (
     counts_of,
     general,
     load_calibration,
+    made_with,
     own_weight,
     save_calibration,
     upper_bound,
@@ -51,7 +51,7 @@ def only_coverage(intercept: float = 0.0) -> Model:
 
 def calibration(**changes: Any) -> Calibration:
     fields: dict[str, Any] = {
-        "format": FORMAT,
+        "made_with": made_with(),
         **DIGESTS,
         "goals": Goals(),
         "evidence": {"wording": 500},
@@ -154,7 +154,7 @@ def test_what_is_learned_survives_json_to_the_last_bit(seed: int) -> None:
     [
         {"searched_digest": "other"},
         {"model_digest": "other"},
-        {"format": FORMAT - 1},
+        {"made_with": "0123456789abcdef"},
         {"goals": Goals(outside=0.5)},
         {"model": Model(intercept=0, features={"margin": Feature(mean=0, scale=1, weight=1)})},
     ],

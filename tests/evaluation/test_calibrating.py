@@ -12,7 +12,6 @@ from faqbot.answering.features import FEATURES
 from faqbot.assistant import Assistant
 from faqbot.evaluation.ablation import VARIATIONS, ablate
 from faqbot.evaluation.calibrating import (
-    LABELLED,
     Part,
     collect,
     compare_parts,
@@ -24,6 +23,7 @@ from faqbot.progress import silent
 
 ROOT = Path(__file__).parents[2]
 OURS = ROOT / "eval" / "datasets" / "edc-psc"
+LABELLED = KINDS.index("labelled")
 
 
 @pytest.fixture(scope="module")

@@ -97,6 +97,15 @@ def test_similar_vectors_are_compared_with_each_sentence(tmp_path: Path) -> None
     assert sentences[1] > sentences[0]
 
 
+def test_every_answer_is_compared_sentence_by_sentence(tmp_path: Path) -> None:
+    """Within themes an entry may be shown that stands far down."""
+    faq = corpus(*(entry(f"F{number}", f"q {number}", "Xyz. Def.") for number in range(11, 20)))
+    embedder = LetterEmbedder()
+    index = build_index(tmp_path, faq, embedder, progress=silent).index
+    found = Retriever(faq, index, embedder).rank("def").candidates
+    assert [len(candidate.sentences) for candidate in found] == [2] * 9
+
+
 def test_entries_are_ranked_by_score_then_by_id(retriever: Retriever) -> None:
     found = retriever.rank("abc").candidates
     keys = [(-candidate.score, candidate.entry.id) for candidate in found]
