@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,7 +63,44 @@ class Embedder(Protocol):
         ...
 
 
-class SentenceTransformerEmbedder:
+class PromptedEmbedder(ABC):
+    """A model that wants a prompt before questions and one before passages: an `Embedder`.
+
+    Args:
+        model_id: What the model is called.
+        identity: Changes whenever its vectors would, the prompts apart.
+        prompts: Neither of them None.
+        dimension: Of its vectors.
+        room: Longest text in tokens, special tokens taken off.
+    """
+
+    def __init__(
+        self, model_id: str, identity: str, prompts: Prompts, *, dimension: int, room: int
+    ) -> None:
+        self.model_id = model_id
+        self.query_prompt, self.passage_prompt = prompts.query or "", prompts.passage or ""
+        prompted = f"{identity}\n{self.query_prompt}\n{self.passage_prompt}"
+        self.digest = hashlib.sha256(prompted.encode("utf-8")).hexdigest()
+        self.dimension = dimension
+        self.window = room - self.count_tokens(self.passage_prompt)
+
+    @abstractmethod
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of a text, special tokens and prompt left out."""
+
+    def embed_queries(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
+        """Embed questions, given without prompt; one unit row a text."""
+        return self._embed(texts, self.query_prompt, progress)
+
+    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
+        """Embed passages, given without prompt; one unit row a text."""
+        return self._embed(texts, self.passage_prompt, progress)
+
+    @abstractmethod
+    def _embed(self, texts: Sequence[str], prompt: str, progress: Progress) -> Vectors: ...
+
+
+class SentenceTransformerEmbedder(PromptedEmbedder):
     """A sentence-transformers model as an `Embedder`.
 
     Args:
@@ -79,32 +117,25 @@ class SentenceTransformerEmbedder:
         # Fast tokenizers refuse to be used by two threads at once ("Already borrowed").
         self._lock = threading.Lock()
         own = self._model.prompts
-        self.query_prompt = _first(overrides.query, own.get("query"))
-        self.passage_prompt = _first(overrides.passage, own.get("passage"), own.get("document"))
         folder = Path(model)
         receipt = read_receipt(folder) if folder.is_dir() else None
-        self.model_id = receipt.model if receipt else str(model)
-        identity = receipt.digest if receipt else _weights_digest(self._model)
-        prompted = f"{identity}\n{self.query_prompt}\n{self.passage_prompt}"
-        self.digest = hashlib.sha256(prompted.encode("utf-8")).hexdigest()
-        self.dimension = int(self._model.get_embedding_dimension() or 0)
         special = len(self._model.tokenizer("")["input_ids"])
-        longest = int(self._model.max_seq_length or 512)
-        self.window = longest - special - self.count_tokens(self.passage_prompt)
+        super().__init__(
+            receipt.model if receipt else str(model),
+            receipt.digest if receipt else _weights_digest(self._model),
+            Prompts(
+                _first(overrides.query, own.get("query")),
+                _first(overrides.passage, own.get("passage"), own.get("document")),
+            ),
+            dimension=int(self._model.get_embedding_dimension() or 0),
+            room=int(self._model.max_seq_length or 512) - special,
+        )
 
     def count_tokens(self, text: str) -> int:
         """Count the tokens of a text, special tokens and prompt left out."""
         with self._lock:
             encoded = self._model.tokenizer(text, add_special_tokens=False, verbose=False)
         return len(encoded["input_ids"])
-
-    def embed_queries(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
-        """Embed questions, given without prompt; one unit row a text."""
-        return self._embed(texts, self.query_prompt, progress)
-
-    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
-        """Embed passages, given without prompt; one unit row a text."""
-        return self._embed(texts, self.passage_prompt, progress)
 
     def _embed(self, texts: Sequence[str], prompt: str, progress: Progress) -> Vectors:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)

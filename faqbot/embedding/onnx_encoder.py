@@ -6,7 +6,6 @@ is padded, and the graph rounds each token by itself. Vectors may therefore be k
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,16 +17,16 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from faqbot.embedding.conversion import PROMPTS, WINDOW_TOKENS
-from faqbot.embedding.encoder import Prompts, Vectors
+from faqbot.embedding.encoder import PromptedEmbedder, Prompts, Vectors
 from faqbot.embedding.receipt import GRAPH_FILE, TOKENIZER_FILE, read_receipt
 from faqbot.errors import ModelUnavailable
-from faqbot.progress import Progress, silent
+from faqbot.progress import Progress
 
 _BATCH_TOKENS = 512
 """Of all texts of a batch: more is not faster, and takes memory that is not given back."""
 
 
-class OnnxEmbedder:
+class OnnxEmbedder(PromptedEmbedder):
     """A serving folder of the default model as an `Embedder`; threads may share it.
 
     Args:
@@ -50,26 +49,20 @@ class OnnxEmbedder:
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._session = _open_session(folder / GRAPH_FILE)
         self._threads = threads or len(os.sched_getaffinity(0))
-        self.query_prompt = PROMPTS["query"] if overrides.query is None else overrides.query
-        self.passage_prompt = PROMPTS["passage"] if overrides.passage is None else overrides.passage
-        self.model_id = receipt.model
-        prompted = f"{receipt.digest}\n{self.query_prompt}\n{self.passage_prompt}"
-        self.digest = hashlib.sha256(prompted.encode("utf-8")).hexdigest()
-        self.dimension = int(self._session.get_outputs()[0].shape[1])
-        special = len(self._tokenizer.encode("").ids)
-        self.window = WINDOW_TOKENS - special - self.count_tokens(self.passage_prompt)
+        super().__init__(
+            receipt.model,
+            receipt.digest,
+            Prompts(
+                PROMPTS["query"] if overrides.query is None else overrides.query,
+                PROMPTS["passage"] if overrides.passage is None else overrides.passage,
+            ),
+            dimension=int(self._session.get_outputs()[0].shape[1]),
+            room=WINDOW_TOKENS - len(self._tokenizer.encode("").ids),
+        )
 
     def count_tokens(self, text: str) -> int:
         """Count the tokens of a text, special tokens and prompt left out."""
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
-
-    def embed_queries(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
-        """Embed questions, given without prompt; one unit row a text."""
-        return self._embed(texts, self.query_prompt, progress)
-
-    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
-        """Embed passages, given without prompt; one unit row a text."""
-        return self._embed(texts, self.passage_prompt, progress)
 
     def _embed(self, texts: Sequence[str], prompt: str, progress: Progress) -> Vectors:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
