@@ -65,7 +65,7 @@ class ChatRequest(BaseModel):
     question: Annotated[
         Question,
         Field(
-            description="1 to 4000 characters, counted once white space is folded.",
+            description=f"1 to {QUESTION_LIMIT} characters, counted once white space is folded.",
             examples=["C'est quoi le proxy ?"],
             # Said to readers of the schema only: `clean_question` checks, in French.
             json_schema_extra={"minLength": 1, "maxLength": QUESTION_LIMIT},

@@ -167,8 +167,9 @@ class Run:
     @property
     def apart(self) -> dict[str, Kind]:
         """Slices of which others asked than `questions` says."""
+        usual = self.questions
         kinds = {name: kind_of(group) for name, group in by_slice(self.outcomes).items() if group}
-        return {name: kind for name, kind in kinds.items() if kind != self.questions}
+        return {name: kind for name, kind in kinds.items() if kind != usual}
 
     @property
     def decides(self) -> bool:

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from faqbot.assistant import Assistant
+from faqbot.database.records import Interaction
+from faqbot.feedback.store import FeedbackStore
 from faqbot.settings import Settings
 from tests.browser.hosts import Host
 from tests.browser.visiting import Visitor
@@ -120,6 +122,24 @@ def open_page(context: BrowserContext, served: Served, session: object = "") -> 
     )
     page.goto(f"{served.address}/?session={session}" if session else served.address)
     return page
+
+
+@pytest.fixture
+def store(served: Served) -> Iterator[FeedbackStore]:
+    """The database of the running server."""
+    with FeedbackStore.open(f"sqlite:///{served.database}") as store:
+        yield store
+
+
+def go_to(page: Page, served: Served, asked: Interaction) -> Locator:
+    """Open the conversation of a question that was recorded beforehand, and find its turns."""
+    page.goto(f"{served.address}/?session={asked.session_id}")
+    return page.locator("article.turn")
+
+
+def choose(place: Page | Locator, entry_id: str) -> None:
+    """Choose one of the answers that are offered."""
+    place.locator(f".candidates [data-entry={entry_id}]").get_by_role("button").click()
 
 
 @pytest.fixture(params=[True, False], ids=["with-js", "without-js"])

@@ -6,7 +6,6 @@ Which question needs a choice is the retrieval's affair: the conversations are r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -18,18 +17,11 @@ from faqbot.corpus.markdown import to_text
 from faqbot.database.records import Interaction
 from faqbot.feedback.store import FeedbackStore
 from tests.api.recorded import OFFERED, clarification
-from tests.browser.conftest import Served, open_page
+from tests.browser.conftest import Served, choose, go_to, open_page
 from tests.browser.soundness import require_sound
 from tests.samples_of_use import shown
 
 PASSAGE = "l’administrateur doit en générer un nouveau"
-
-
-@pytest.fixture
-def store(served: Served) -> Iterator[FeedbackStore]:
-    """The database of the running server."""
-    with FeedbackStore.open(f"sqlite:///{served.database}") as store:
-        yield store
 
 
 @pytest.fixture
@@ -45,17 +37,8 @@ def asked(store: FeedbackStore, assistant: Assistant) -> Interaction:
     return clarification(store, assistant, shown=offered)
 
 
-def go_to(page: Page, served: Served, asked: Interaction) -> Locator:
-    page.goto(f"{served.address}/?session={asked.session_id}")
-    return page.locator("article.turn")
-
-
 def offered(page: Page) -> Locator:
     return page.locator(".candidates li")
-
-
-def choose(page: Page, entry_id: str) -> None:
-    page.locator(f".candidates [data-entry={entry_id}]").get_by_role("button").click()
 
 
 def test_choose_change_ones_mind_judge_and_reload(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from faqbot import wording
 from faqbot.assistant import Assistant
@@ -14,7 +13,7 @@ from faqbot.database.records import Interaction
 from faqbot.feedback.store import FeedbackStore
 from tests.api.recorded import clarification
 from tests.browser import replies
-from tests.browser.conftest import Served, open_page
+from tests.browser.conftest import Served, choose, go_to, open_page
 from tests.browser.soundness import require_sound
 from tests.browser.visiting import Visitor
 from tests.samples_of_use import shown
@@ -24,25 +23,9 @@ FOLDED = (replies.SECOND["question"], replies.THIRD["question"])
 
 
 @pytest.fixture
-def store(served: Served) -> Iterator[FeedbackStore]:
-    """The database of the running server."""
-    with FeedbackStore.open(f"sqlite:///{served.database}") as store:
-        yield store
-
-
-@pytest.fixture
 def asked(store: FeedbackStore, assistant: Assistant) -> Interaction:
     """A question whose first answer, F55, is likely; F53 and F52 are the others."""
     return clarification(store, assistant, tentative=True)
-
-
-def go_to(page: Page, served: Served, asked: Interaction) -> Locator:
-    page.goto(f"{served.address}/?session={asked.session_id}")
-    return page.locator("article.turn")
-
-
-def choose(turn: Locator, entry_id: str) -> None:
-    turn.locator(f".candidates [data-entry={entry_id}]").get_by_role("button").click()
 
 
 def test_judge_the_likely_answer_then_choose_another(

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,16 +48,9 @@ def _environment(
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture
-def dataset(tmp_path: Path) -> Path:
-    folder = tmp_path / "eval" / "datasets" / "petit"
+def write_set(folder: Path, entries: list[Any], queries: list[Any], qrels: list[str]) -> Path:
+    """Write a data set that brings its own FAQ."""
     (folder / "qrels").mkdir(parents=True)
-    entries = [{"_id": key, "title": title, "text": text} for key, title, text in ENTRIES]
-    queries = [
-        {"_id": key, "text": text, "metadata": {"answerable": answerable, "history": history}}
-        for key, text, answerable, history in QUERIES
-    ]
-    qrels = ["query-id\tcorpus-id\tscore", "q1\te1\t1", "q2\te 2\t1", "q3\te3\t1", "q4\te4\t1"]
     for name, lines in (
         ("corpus.jsonl", map(json.dumps, entries)),
         ("queries.jsonl", map(json.dumps, queries)),
@@ -64,6 +58,18 @@ def dataset(tmp_path: Path) -> Path:
     ):
         (folder / name).write_text("".join(f"{line}\n" for line in lines), "utf-8")
     return folder
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    folder = tmp_path / "eval" / "datasets" / "petit"
+    entries = [{"_id": key, "title": title, "text": text} for key, title, text in ENTRIES]
+    queries = [
+        {"_id": key, "text": text, "metadata": {"answerable": answerable, "history": history}}
+        for key, text, answerable, history in QUERIES
+    ]
+    qrels = ["query-id\tcorpus-id\tscore", "q1\te1\t1", "q2\te 2\t1", "q3\te3\t1", "q4\te4\t1"]
+    return write_set(folder, entries, queries, qrels)
 
 
 def test_another_faq_is_evaluated_compared_and_reported(
@@ -209,7 +215,6 @@ ODD = '"é"\t[b]é\u2028/..%'
 def foreign(tmp_path: Path) -> Path:
     """An English FAQ with wordings, as somebody else might write it."""
     folder = tmp_path / "their [set]"
-    (folder / "qrels").mkdir(parents=True)
     entries = [
         {"_id": ODD, "title": "", "text": "", "wordings": ["When do deliveries arrive?"]},
         {"_id": "-", "title": "How do I pay?", "text": "<b>&amp; [x](y) \x00 \u202e| $a$"},
@@ -225,13 +230,7 @@ def foreign(tmp_path: Path) -> Path:
         query["metadata"] = metadata
     quoted = '"' + ODD.replace('"', '""') + '"'
     qrels = ["query-id\tcorpus-id\tscore", f"{quoted}\t{quoted}\t1", "[/b]\t-\t1"]
-    for name, lines in (
-        ("corpus.jsonl", map(json.dumps, entries)),
-        ("queries.jsonl", map(json.dumps, queries)),
-        ("qrels/test.tsv", qrels),
-    ):
-        (folder / name).write_text("".join(f"{line}\n" for line in lines), "utf-8")
-    return folder
+    return write_set(folder, entries, queries, qrels)
 
 
 def test_a_foreign_set_of_any_characters_goes_all_the_way(

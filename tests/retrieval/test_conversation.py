@@ -77,13 +77,13 @@ def test_history_hardly_ever_changes_what_a_question_gets(
 ) -> None:
     """Written to stand alone, or put behind a question that has nothing to do with it."""
     single = [query.text for query in dev.queries if not query.history]
-    asked, before = np.random.default_rng(1).choice(single, (2, 150))
+    asked, before = np.random.default_rng(1).choice(single, (2, 600))
     pairs = [(it.text, it.history) for it in dev.queries if it.slice == "follow-up-new-subject"]
     pairs += [(str(text), (str(other),)) for text, other in zip(asked, before, strict=True)]
     kept = [
         assistant.ask(text).status == assistant.ask(text, before).status for text, before in pairs
     ]
-    assert np.mean(kept) >= 0.985  # a sample; all of dev: 0.99 (eval/follow_ups/measure.py)
+    assert np.mean(kept) >= 0.99
 
 
 def test_what_the_faq_does_not_hold_is_not_asserted_because_of_what_it_held_before(
