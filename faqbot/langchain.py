@@ -27,7 +27,8 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.vectorstores import VectorStore
 
 from faqbot.corpus.markdown import to_text
-from faqbot.embedding.encoder import Embedder, Vectors
+from faqbot.embedding.embedded import Vectors
+from faqbot.embedding.encoder import Embedder
 from faqbot.index.store import PassageIndex
 from faqbot.index.vectors import VectorIndex
 from faqbot.retrieval.ranking import Ranking

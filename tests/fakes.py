@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from faqbot.answering.decision import Judgement, Thresholds, falling, is_own_wording
-from faqbot.embedding.encoder import Vectors
+from faqbot.embedding.embedded import Embedded, Vectors, shrunk
 from faqbot.progress import Progress, silent
 from faqbot.retrieval.ranking import Ranking
 
@@ -30,15 +30,16 @@ class LetterEmbedder:
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 
+    def embed(self, texts: Sequence[str], *, asked: bool, progress: Progress = silent) -> Embedded:
+        (self.asked if asked else self.embedded).extend(texts)
+        progress("Embedding texts", len(texts), len(texts))
+        return Embedded.of(self._count(texts), [shrunk(self._count(it.split())) for it in texts])
+
     def embed_queries(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
-        self.asked += texts
-        progress("Embedding questions", len(texts), len(texts))
-        return self._count(texts)
+        return self.embed(texts, asked=True, progress=progress).vectors
 
     def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
-        self.embedded += texts
-        progress("Embedding passages", len(texts), len(texts))
-        return self._count(texts)
+        return self.embed(texts, asked=False, progress=progress).vectors
 
     def _count(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)

@@ -152,7 +152,7 @@ def _other(text: str, single: Sequence[tuple[str, frozenset[str]]], among: Set[s
 
 def _views(assistant: Assistant, turn: Turn) -> Comparison:
     texts = readings(turn.text, turn.history)
-    return assistant.retriever.compare(texts, assistant.embedder.embed_queries(texts))
+    return assistant.retriever.compare(texts, assistant.embedder.embed(texts, asked=True))
 
 
 def _fuse(

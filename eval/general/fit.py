@@ -117,7 +117,8 @@ def _ask(
     with tempfile.TemporaryDirectory() as folder:
         index = build_index(Path(folder), corpus, embedder, progress=silent).index
     texts = [text for text, _ in asked]
-    comparison = Retriever(corpus, index, embedder).compare(texts, embedder.embed_queries(texts))
+    embedded = embedder.embed(texts, asked=True)
+    comparison = Retriever(corpus, index, embedder).compare(texts, embedded)
     return compared(comparison, corpus, [Asked("", kind, {it} - {""}) for _, it in asked])
 
 

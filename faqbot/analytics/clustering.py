@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faqbot.analytics.periods import day_of
-from faqbot.embedding.encoder import Vectors
+from faqbot.embedding.embedded import Vectors
 from faqbot.feedback.unanswered import OpenQuestion
 
 DISTANCE = 0.6

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from faqbot.analytics.clustering import Cluster, cluster
-from faqbot.embedding.encoder import Embedder, Vectors
+from faqbot.embedding.embedded import Vectors
+from faqbot.embedding.encoder import Embedder
 from faqbot.feedback.unanswered import OpenQuestion
 
 LIMIT = 1000

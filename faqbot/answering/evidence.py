@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from faqbot.answering.features import FEATURES, Values, features
 from faqbot.corpus.entry import Corpus, Entry
+from faqbot.embedding.embedded import Embedded
 from faqbot.embedding.encoder import Embedder
 from faqbot.index.passages import Passage
 from faqbot.index.store import PassageIndex
@@ -96,7 +97,8 @@ def own_evidence(
     Returns:
         The same for the same corpus and model, whatever was built before.
     """
-    asking = _Asking(corpus, index, embedder, Vocabulary(language_of(corpus.language)))
+    vocabulary = Vocabulary(language_of(corpus.language))
+    asking = _Asking(corpus, index, index.embedded, embedder, vocabulary)
     parts, folds = [], asking.folds()
     for fold in range(FOLDS):
         parts += [asking.texts({key for key, place in folds.items() if place == fold})]
@@ -138,6 +140,7 @@ def compared(comparison: Comparison, corpus: Corpus, asked: Sequence[Asked]) -> 
 class _Asking:
     corpus: Corpus
     index: PassageIndex
+    embedded: Embedded
     embedder: Embedder
     vocabulary: Vocabulary
 
@@ -197,7 +200,7 @@ class _Asking:
             for key, it in self.index.passages.items()
             if key not in held_out and it.entry_id in owners
         ]
-        index = replace(self.index, vectors=self.index.vectors.only(kept))
+        index = self.index.only(kept)
         return self._compare(_without(corpus, {it.text for it in passages}), index, asked)
 
     def _is_entry(self, passage: Passage) -> bool:
@@ -208,8 +211,8 @@ class _Asking:
             return NO_EVIDENCE
         retriever = Retriever(corpus, index, self.embedder, vocabulary=self.vocabulary)
         texts = [self.index.passages[it.passage].text for it in asked]
-        vectors = self.index.vectors.only([it.passage for it in asked]).matrix()
-        return compared(retriever.compare(texts, vectors), corpus, asked)
+        embedded = self.embedded.taken(self.index.rows([it.passage for it in asked]))
+        return compared(retriever.compare(texts, embedded), corpus, asked)
 
 
 def _sample(passages: Sequence[Passage], kind: Kind) -> list[Passage]:

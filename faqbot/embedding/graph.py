@@ -37,7 +37,8 @@ Name: TypeAlias = str
 def write_graph(weights: Weights, path: Path) -> None:
     """Write the graph: ``ids`` (texts, tokens) int64 to ``vectors`` (texts, hidden), of norm 1.
 
-    The texts of a batch have the same number of tokens: there is no padding.
+    Beside them ``tokens`` (texts, tokens, hidden), whose mean they are but for its length. The
+    texts of a batch have the same number of tokens: there is no padding.
 
     Raises:
         ModelUnavailable: The vocabulary's weights do not fit into four bits.
@@ -71,15 +72,20 @@ class _Encoder:
         tokens = self._embedded()
         for layer in range(self._sizes.layers):
             tokens = self._layer(tokens, f"l{layer}")
-        mean = self._node("ReduceMean", self._by_text(tokens, 1), self._constant(np.array([1])))
+        by_text = self._by_text(tokens, 1)
+        self._nodes.append(helper.make_node("Identity", [by_text], ["tokens"]))
+        mean = self._node("ReduceMean", by_text, self._constant(np.array([1])))
         rows = self._node("Reshape", mean, self._flat)
         self._nodes.append(helper.make_node("LpNormalization", [rows], ["vectors"], axis=-1, p=2))
         ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "tokens"])
         vectors = helper.make_tensor_value_info(
             "vectors", TensorProto.FLOAT, ["texts", self._sizes.hidden]
         )
+        each = helper.make_tensor_value_info(
+            "tokens", TensorProto.FLOAT, ["texts", "tokens", self._sizes.hidden]
+        )
         return helper.make_model(
-            helper.make_graph(self._nodes, "encoder", [ids], [vectors], self._constants),
+            helper.make_graph(self._nodes, "encoder", [ids], [vectors, each], self._constants),
             opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, 1)],
             ir_version=_IR,
         )

@@ -17,7 +17,8 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from faqbot.embedding.conversion import PROMPTS, WINDOW_TOKENS
-from faqbot.embedding.encoder import PromptedEmbedder, Prompts, Vectors
+from faqbot.embedding.embedded import Embedded, Tokens, Vectors, shrunk
+from faqbot.embedding.encoder import PromptedEmbedder, Prompts
 from faqbot.embedding.receipt import GRAPH_FILE, TOKENIZER_FILE, read_receipt
 from faqbot.errors import ModelUnavailable
 from faqbot.progress import Progress
@@ -49,6 +50,7 @@ class OnnxEmbedder(PromptedEmbedder):
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._session = _open_session(folder / GRAPH_FILE)
         self._threads = threads or len(os.sched_getaffinity(0))
+        self._special = self._tokenizer.encode("").ids
         super().__init__(
             receipt.model,
             receipt.digest,
@@ -57,35 +59,42 @@ class OnnxEmbedder(PromptedEmbedder):
                 PROMPTS["passage"] if overrides.passage is None else overrides.passage,
             ),
             dimension=int(self._session.get_outputs()[0].shape[1]),
-            room=WINDOW_TOKENS - len(self._tokenizer.encode("").ids),
+            room=WINDOW_TOKENS - len(self._special),
         )
 
     def count_tokens(self, text: str) -> int:
         """Count the tokens of a text, special tokens and prompt left out."""
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
-    def _embed(self, texts: Sequence[str], prompt: str, progress: Progress) -> Vectors:
+    def _embed(self, texts: Sequence[str], prompt: str, progress: Progress) -> Embedded:
+        before = self.count_tokens(prompt.strip())
+        ids = [self._ids(prompt + text) for text in texts]
+        if len(ids) == 1:  # a question: no thread is worth starting
+            return Embedded.of(*self._run(ids, before))
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        tokens = [self._tokens(prompt + text) for text in texts]
-        if len(tokens) == 1:  # a question: no thread is worth starting
-            return self._run(tokens)
+        tokens = [shrunk(rows[:0])] * len(texts)
         done = 0
-        batches = list(_batches([len(ids) for ids in tokens]))
+        batches = list(_batches([len(it) for it in ids]))
         with ThreadPoolExecutor(self._threads) as pool:
-            vectors = pool.map(lambda batch: self._run([tokens[one] for one in batch]), batches)
-            for batch, found in zip(batches, vectors, strict=True):
-                rows[batch] = found
+            runs = pool.map(lambda batch: self._run([ids[one] for one in batch], before), batches)
+            for batch, (vectors, found) in zip(batches, runs, strict=True):
+                rows[batch] = vectors
+                for place, it in zip(batch, found, strict=True):
+                    tokens[place] = it
                 done += len(batch)
                 progress("Embedding texts", done, len(texts))
-        return rows
+        return Embedded.of(rows, tokens)
 
-    def _tokens(self, text: str) -> list[int]:
+    def _ids(self, text: str) -> list[int]:
         ids = self._tokenizer.encode(text).ids
         return ids if len(ids) <= WINDOW_TOKENS else [*ids[: WINDOW_TOKENS - 1], ids[-1]]
 
-    def _run(self, tokens: Sequence[Sequence[int]]) -> Vectors:
-        (vectors,) = self._session.run(None, {"ids": np.array(tokens, dtype=np.int64)})
-        return np.asarray(vectors, dtype=np.float32)
+    def _run(self, ids: Sequence[Sequence[int]], before: int) -> tuple[Vectors, list[Tokens]]:
+        asked = np.array(ids, dtype=np.int64)
+        vectors, tokens = self._session.run(["vectors", "tokens"], {"ids": asked})
+        ours = ~np.isin(asked, self._special)
+        found = [shrunk(it[rows][before:]) for it, rows in zip(tokens, ours, strict=True)]
+        return np.asarray(vectors, dtype=np.float32), found
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -11,7 +11,8 @@ import numpy as np
 from faqbot.answering.small_talk import strip_courtesies
 from faqbot.assistant import Assistant
 from faqbot.corpus.entry import Corpus
-from faqbot.embedding.encoder import Embedder, Vectors
+from faqbot.embedding.embedded import Embedded, Vectors
+from faqbot.embedding.encoder import Embedder
 from faqbot.evaluation.calibrating import evidence_of, held_out_confidence
 from faqbot.evaluation.confidence import auroc
 from faqbot.evaluation.dataset import Dataset
@@ -22,6 +23,7 @@ from faqbot.retrieval.fusion import Weights
 from faqbot.retrieval.lexicon import Reading
 from faqbot.retrieval.ranking import Ranking
 from faqbot.retrieval.retriever import Retriever
+from faqbot.retrieval.tables import joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def ablate(assistant: Assistant, dataset: Dataset, *, progress: Progress) -> lis
     embedder = _Remembering(assistant.embedder)
     language = assistant.corpus.language
     texts = [text for query in dataset.queries for text in (query.text, *query.history)]
-    embedder.embed_queries([strip_courtesies(text, language) for text in texts])
+    embedder.embed([strip_courtesies(text, language) for text in texts], asked=True)
     rows: list[dict[str, Any]] = []
     for done, variation in enumerate(VARIATIONS, start=1):
         found = _measure(_rank(variation, assistant, embedder, dataset), dataset)
@@ -121,10 +123,8 @@ def _measure(rankings: Sequence[Ranking], dataset: Dataset) -> dict[str, float |
 
 def _without_variants(corpus: Corpus, index: PassageIndex) -> tuple[Corpus, PassageIndex]:
     entries = tuple(replace(entry, variants=()) for entry in corpus.entries)
-    kept = {key: passage for key, passage in index.passages.items() if passage.kind != "variant"}
-    return replace(corpus, entries=entries), replace(
-        index, passages=kept, vectors=index.vectors.only(list(kept))
-    )
+    kept = [key for key, passage in index.passages.items() if passage.kind != "variant"]
+    return replace(corpus, entries=entries), index.only(kept)
 
 
 class _Remembering:
@@ -132,7 +132,7 @@ class _Remembering:
 
     def __init__(self, embedder: Embedder) -> None:
         self._inner = embedder
-        self._known: dict[str, Vectors] = {}
+        self._known: dict[str, Embedded] = {}
         self.model_id = embedder.model_id
         self.digest = embedder.digest
         self.dimension = embedder.dimension
@@ -141,11 +141,14 @@ class _Remembering:
     def count_tokens(self, text: str) -> int:
         return self._inner.count_tokens(text)
 
-    def embed_queries(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
+    def embed(self, texts: Sequence[str], *, asked: bool, progress: Progress = silent) -> Embedded:
         new = sorted({*texts} - self._known.keys())
-        if new:
-            self._known.update(zip(new, self._inner.embed_queries(new), strict=True))
-        return np.array([self._known[text] for text in texts], dtype=np.float32)
+        made = self._inner.embed(new, asked=asked, progress=progress)
+        self._known |= {text: made.taken(np.array([row])) for row, text in enumerate(new)}
+        return joined([self._known[text] for text in texts])
+
+    def embed_queries(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
+        return self.embed(texts, asked=True, progress=progress).vectors
 
     def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
         return self._inner.embed_passages(texts, progress=progress)

@@ -1,4 +1,4 @@
-"""Indexes on disk: ``indexes/<name>/`` with a FAISS file, the passages and a manifest.
+"""Indexes on disk: ``indexes/<name>/`` with a FAISS file, tokens, passages and a manifest.
 
 Data files are named after their content and the manifest is replaced last, in one step. A reader
 therefore sees the old index or the new one, and a build that is interrupted changes nothing.
@@ -8,29 +8,32 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias, get_args
 
 import numpy as np
+import numpy.typing as npt
 from filelock import FileLock
 
 from faqbot.corpus.entry import Corpus
-from faqbot.embedding.encoder import Embedder, Vectors
+from faqbot.embedding.embedded import Embedded, Tokens, Vectors
+from faqbot.embedding.encoder import Embedder
 from faqbot.errors import IndexMismatch, IndexMissing
 from faqbot.files import write_atomically
 from faqbot.index.passages import Passage, PassageKind, passages_of
 from faqbot.index.vectors import VectorIndex
 from faqbot.progress import Progress
 
-_Key: TypeAlias = tuple[bool, str]
-"""Whether a text is embedded as a question, and the text: what its vector depends on."""
+_Key: TypeAlias = tuple[bool, bool, str]
+"""Whether a text is embedded as a question, whether its tokens are kept, and the text."""
 
-FORMAT = 5
+FORMAT = 6
 MANIFEST = "manifest.json"
 
 
@@ -51,16 +54,38 @@ class Manifest:
     built_at: str
     """ISO 8601, UTC."""
     vectors_file: str
+    tokens_file: str
     passages_file: str
 
 
 @dataclass(frozen=True, slots=True)
 class PassageIndex:
-    """A loaded index: passages by id, their vectors, and the manifest."""
+    """A loaded index: passages by id, their vectors and tokens, and the manifest."""
 
     passages: dict[str, Passage]
     vectors: VectorIndex
+    tokens: Tokens
+    """Of the passages in the order of the vectors; sentences have none."""
+    sizes: npt.NDArray[np.int64]
+    """How many each passage has."""
     manifest: Manifest
+
+    @property
+    def embedded(self) -> Embedded:
+        """All passages in the order of the vectors, which are copied."""
+        return Embedded(self.vectors.matrix(), self.tokens, self.sizes)
+
+    def rows(self, ids: Sequence[str]) -> npt.NDArray[np.int64]:
+        """Find the rows of passages."""
+        known = {key: row for row, key in enumerate(self.vectors.ids)}
+        return np.array([known[key] for key in ids], np.int64)
+
+    def only(self, ids: Sequence[str]) -> PassageIndex:
+        """Copy some passages into an index of their own, in the order of the ids."""
+        kept = self.embedded.taken(self.rows(ids))
+        passages = {key: self.passages[key] for key in ids}
+        vectors = VectorIndex(ids, kept.vectors)
+        return PassageIndex(passages, vectors, kept.tokens, kept.sizes, self.manifest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +116,13 @@ def build_index(
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"):
         passages = passages_of(corpus, window=embedder.window, count_tokens=embedder.count_tokens)
-        known = _reusable_vectors(folder, embedder)
-        matrix, embedded = _vectors_for(passages, known, embedder, progress)
-        vectors = VectorIndex([passage.id for passage in passages], matrix)
-        manifest = _write(folder, corpus, embedder, passages, vectors)
-    index = PassageIndex({passage.id: passage for passage in passages}, vectors, manifest)
-    return BuildReport(index, embedded, len(passages) - embedded)
+        known = _reusable(folder, embedder)
+        found, new = _embedded(passages, known, embedder, progress)
+        vectors = VectorIndex([passage.id for passage in passages], found.vectors)
+        manifest = _write(folder, corpus, embedder, passages, vectors, found)
+    by_id = {passage.id: passage for passage in passages}
+    index = PassageIndex(by_id, vectors, found.tokens, found.sizes, manifest)
+    return BuildReport(index, new, len(passages) - new)
 
 
 def load_index(folder: Path, *, searched_digest: str, model_digest: str) -> PassageIndex:
@@ -153,7 +179,10 @@ def _read(folder: Path, manifest: Manifest) -> PassageIndex:
     passages = [Passage(**json.loads(line)) for line in lines]
     ids = [passage.id for passage in passages]
     vectors = VectorIndex.load(folder / manifest.vectors_file, ids)
-    return PassageIndex({passage.id: passage for passage in passages}, vectors, manifest)
+    with np.load(BytesIO(_checked(folder / manifest.tokens_file)), allow_pickle=False) as stored:
+        tokens, sizes = stored["tokens"], stored["sizes"]
+    by_id = {passage.id: passage for passage in passages}
+    return PassageIndex(by_id, vectors, tokens, sizes, manifest)
 
 
 def _checked(path: Path) -> bytes:
@@ -171,6 +200,7 @@ def _write(
     embedder: Embedder,
     passages: Sequence[Passage],
     vectors: VectorIndex,
+    embedded: Embedded,
 ) -> Manifest:
     lines = "".join(json.dumps(asdict(passage), ensure_ascii=False) + "\n" for passage in passages)
     passages_file = f"passages-{_digest(lines.encode('utf-8'))}.jsonl"
@@ -179,6 +209,10 @@ def _write(
     vectors.save(draft)
     vectors_file = f"vectors-{_digest(draft.read_bytes())}.faiss"
     draft.replace(folder / vectors_file)
+    draft = folder / ".tokens.npz"
+    np.savez(draft, tokens=embedded.tokens, sizes=embedded.sizes)
+    tokens_file = f"tokens-{_digest(draft.read_bytes())}.npz"
+    draft.replace(folder / tokens_file)
     kinds = [passage.kind for passage in passages]
     manifest = Manifest(
         format=FORMAT,
@@ -191,19 +225,20 @@ def _write(
         versions={name: version(name) for name in ("faqbot", "faiss-cpu", "numpy")},
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
         vectors_file=vectors_file,
+        tokens_file=tokens_file,
         passages_file=passages_file,
     )
     text = json.dumps(asdict(manifest), indent=2, ensure_ascii=False) + "\n"
     write_atomically(folder / MANIFEST, text)
-    for pattern in ("vectors-*.faiss", "passages-*.jsonl"):
+    for pattern in ("vectors-*.faiss", "tokens-*.npz", "passages-*.jsonl"):
         for path in folder.glob(pattern):
-            if path.name not in {vectors_file, passages_file}:
+            if path.name not in {vectors_file, tokens_file, passages_file}:
                 path.unlink()
     return manifest
 
 
-def _reusable_vectors(folder: Path, embedder: Embedder) -> dict[_Key, Vectors]:
-    """Return the vectors of the former index; none if it is of another model."""
+def _reusable(folder: Path, embedder: Embedder) -> dict[_Key, tuple[Vectors, Tokens]]:
+    """Return what the former index holds; nothing if it is of another model."""
     try:
         manifest = read_manifest(folder)
         if manifest.model_digest != embedder.digest:
@@ -211,32 +246,38 @@ def _reusable_vectors(folder: Path, embedder: Embedder) -> dict[_Key, Vectors]:
         former = _read(folder, manifest)
     except (IndexMissing, IndexMismatch):
         return {}  # it is about to be replaced: whatever is wrong with it is mended by that
-    rows = former.vectors.matrix()
-    return {
-        _key(former.passages[identifier]): row
-        for identifier, row in zip(former.vectors.ids, rows, strict=True)
-    }
+    keys = [_key(former.passages[identifier]) for identifier in former.vectors.ids]
+    return dict(zip(keys, _each(former.embedded), strict=True))
 
 
-def _vectors_for(
+def _embedded(
     passages: Sequence[Passage],
-    known: dict[_Key, Vectors],
+    known: dict[_Key, tuple[Vectors, Tokens]],
     embedder: Embedder,
     progress: Progress,
-) -> tuple[Vectors, int]:
+) -> tuple[Embedded, int]:
+    """Put together what is known and what has to be embedded, and count the latter."""
     new = {_key(passage) for passage in passages} - known.keys()
-    vectors = dict(known)
-    for asked, embed in ((True, embedder.embed_queries), (False, embedder.embed_passages)):
+    found = dict(known)
+    for asked in (True, False):
         keys = sorted(key for key in new if key[0] == asked)
-        rows = embed([text for _, text in keys], progress=progress)
-        vectors.update(zip(keys, rows, strict=True))
-    matrix = np.array([vectors[_key(passage)] for passage in passages], dtype=np.float32)
-    embedded = sum(_key(passage) in new for passage in passages)
-    return matrix.reshape(len(passages), embedder.dimension), embedded
+        made = embedder.embed([text for *_, text in keys], asked=asked, progress=progress)
+        for key, (vector, tokens) in zip(keys, _each(made), strict=True):
+            found[key] = vector, tokens if key[1] else tokens[:0]
+    rows = [found[_key(passage)] for passage in passages]
+    matrix = np.array([vector for vector, _ in rows], dtype=np.float32)
+    embedded = Embedded.of(
+        matrix.reshape(len(passages), embedder.dimension), [tokens for _, tokens in rows]
+    )
+    return embedded, sum(_key(passage) in new for passage in passages)
+
+
+def _each(embedded: Embedded) -> Iterator[tuple[Vectors, Tokens]]:
+    return zip(embedded.vectors, embedded.split(), strict=True)
 
 
 def _key(passage: Passage) -> _Key:
-    return passage.asked, passage.text
+    return passage.asked, passage.kind != "sentence", passage.text
 
 
 def _digest(content: bytes) -> str:

@@ -16,7 +16,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from faqbot.embedding.encoder import Vectors
+from faqbot.embedding.embedded import Vectors
 from faqbot.index.store import PassageIndex
 from faqbot.retrieval.bm25 import Scores, Table
 from faqbot.retrieval.tables import highest, joined

@@ -20,6 +20,9 @@ class Comparison:
 
     lexical: LexicalMatch
     dense: DenseMatch
+    tokens: Table
+    """(n, m) late interaction, of each question's best entries; of others what the last of these
+    has."""
     fused: Table
     """(n, m) the fused scores."""
 

@@ -9,12 +9,14 @@ import numpy as np
 
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.text import wording_key
-from faqbot.embedding.encoder import Embedder, Vectors
+from faqbot.embedding.embedded import Embedded, Vectors
+from faqbot.embedding.encoder import Embedder
 from faqbot.index.store import PassageIndex
 from faqbot.retrieval.conversation import TOGETHER, read_in_context, readings
 from faqbot.retrieval.dense import Comparing, DenseIndex
 from faqbot.retrieval.fusion import Weights, fuse
 from faqbot.retrieval.language import language_of
+from faqbot.retrieval.late_interaction import CANDIDATES, TokenIndex
 from faqbot.retrieval.lexicon import Lexicon, Reading, Vocabulary
 from faqbot.retrieval.ranking import Candidate, Comparison, Ranking
 from faqbot.retrieval.tables import joined
@@ -57,6 +59,7 @@ class Retriever:
             [subject.id for subject in corpus.out_of_scope],
             comparing,
         )
+        self._tokens = TokenIndex(index, [entry.id for entry in corpus.entries])
         self._wordings = {
             key: position for position, entry in enumerate(corpus.entries) for key in entry.keys
         }
@@ -75,27 +78,34 @@ class Retriever:
         """
         own = self._wordings.get(wording_key(question))
         # By itself, so that what was said before does not change as much as the last digit.
-        vector = self._embedder.embed_queries([question])
-        alone = self.compare([question], vector)
+        embedded = self._embedder.embed([question], asked=True)
+        alone = self.compare([question], embedded)
         texts = readings(question, history if own is None and self._entries else ())
         if len(texts) > 1:
-            others = self._embedder.embed_queries(texts[1:])
+            others = self._embedder.embed(texts[1:], asked=True)
             views = joined([alone, self.compare(texts[1:], others)])
             if view := read_in_context(question, views):
-                return self._ranking(question, view, others[[TOGETHER - 1]], views)
-        return self._ranking(question, _put_first(alone, own), vector)
+                return self._ranking(question, view, others.vectors[[TOGETHER - 1]], views)
+        return self._ranking(question, _put_first(alone, own), embedded.vectors)
 
-    def compare(self, questions: Sequence[str], vectors: Vectors) -> Comparison:
+    def compare(self, questions: Sequence[str], embedded: Embedded) -> Comparison:
         """Compare questions with all entries, each by itself.
 
         Args:
             questions: Clean questions.
-            vectors: (n, dimension) unit rows, the questions embedded.
+            embedded: The same questions.
         """
-        lexical, dense = self._lexicon.match(questions), self._dense.compare(vectors)
+        lexical, dense = self._lexicon.match(questions), self._dense.compare(embedded.vectors)
         trust = lexical.coverage.max(axis=1, initial=0.0)
         fused = fuse(lexical.words, lexical.grams, dense.votes, trust, self._weights)
-        return Comparison(lexical, dense, fused)
+        # Rounded, so that which of two equals is compared does not hang on the last digit.
+        best = np.argsort(-fused.round(5), axis=1, kind="stable")[:, :CANDIDATES]
+        met = self._tokens.compare(embedded, best)
+        least = met.min(axis=1, initial=1.0, keepdims=True)
+        tokens = np.repeat(least, fused.shape[1], axis=1)
+        np.put_along_axis(tokens, best, met, axis=1)
+        # The best stay ahead of all others: these are not compared, and lifted by nothing.
+        return Comparison(lexical, dense, tokens, fused + self._weights.tokens * (tokens - least))
 
     def _ranking(
         self, question: str, view: Comparison, vector: Vectors, views: Comparison | None = None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from faqbot.analytics.clustering import Cluster, cluster
 from faqbot.analytics.clustering_jobs import ClusteringJobs, Pending
-from faqbot.embedding.encoder import Vectors
+from faqbot.embedding.embedded import Vectors
 from faqbot.feedback.unanswered import OpenQuestion
 from faqbot.progress import Progress, silent
 from tests.fakes import LetterEmbedder

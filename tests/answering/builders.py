@@ -78,5 +78,6 @@ def comparison(candidates: Sequence[Made], outside: float, terms: int) -> Compar
             unknown=np.array([0.25]),
         ),
         DenseMatch(dense, dense, dense, best, best, np.array([0.9])),
+        dense,
         row([it.score for it in candidates]),
     )

@@ -14,7 +14,7 @@ from faqbot.answering import evidence as gathering
 from faqbot.answering.evidence import FOLDS, KINDS, MOST, Evidence, fold_of, own_evidence
 from faqbot.answering.features import FEATURES
 from faqbot.corpus.entry import Corpus, LabelledQuestion, OutOfScopeSubject
-from faqbot.embedding.encoder import Vectors
+from faqbot.embedding.embedded import Embedded
 from faqbot.index.store import PassageIndex, build_index
 from faqbot.progress import silent
 from faqbot.retrieval.ranking import Comparison
@@ -82,9 +82,9 @@ class Watched(Retriever):
         super().__init__(faq, index, *rest, **options)
         self.held = (faq, index)
 
-    def compare(self, questions: Sequence[str], vectors: Vectors) -> Comparison:
+    def compare(self, questions: Sequence[str], embedded: Embedded) -> Comparison:
         self.asked.append((*self.held, list(questions)))
-        return super().compare(questions, vectors)
+        return super().compare(questions, embedded)
 
 
 @pytest.fixture
@@ -158,9 +158,9 @@ def test_nothing_is_embedded_once_the_index_stands(tmp_path: Path) -> None:
     class Counting(LetterEmbedder):
         calls = 0
 
-        def embed_queries(self, texts: Sequence[str], **options: Any) -> Vectors:
+        def embed(self, texts: Sequence[str], **options: Any) -> Embedded:
             self.calls += 1
-            return super().embed_queries(texts, **options)
+            return super().embed(texts, **options)
 
     embedder = Counting()
     index = build_index(tmp_path, FAQ, embedder, progress=silent).index

@@ -54,6 +54,20 @@ def test_both_engines_give_the_same_vectors(
         assert cosines.min() > INTEGER, texts[int(cosines.argmin())]
 
 
+def test_both_engines_give_the_same_tokens(
+    embedder: Embedder, sentence_transformer: SentenceTransformerEmbedder
+) -> None:
+    for text in ("Qu’est-ce que le Proxy e-Santé ?", "é", ""):
+        for asked in (True, False):
+            ours, theirs = (
+                it.embed([text], asked=asked) for it in (embedder, sentence_transformer)
+            )
+            assert ours.sizes.tolist() == theirs.sizes.tolist() == [embedder.count_tokens(text)]
+            one, other = (it.tokens.astype(float) for it in (ours, theirs))
+            norms = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
+            assert ((one * other).sum(axis=1) / norms > 0.95).all()
+
+
 def test_both_engines_count_the_same_tokens(
     assistant: Assistant, embedder: Embedder, sentence_transformer: SentenceTransformerEmbedder
 ) -> None:

@@ -147,7 +147,7 @@ def test_a_build_that_dies_leaves_the_former_index(tmp_path: Path) -> None:
     before = (tmp_path / MANIFEST).read_bytes()
 
     class Dying(LetterEmbedder):
-        def embed_passages(self, *_args: object, **_kwargs: object) -> None:  # type: ignore[override]
+        def embed(self, *_args: object, **_kwargs: object) -> None:  # type: ignore[override]
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -160,7 +160,7 @@ def test_no_pickle_and_no_leftover_is_written(tmp_path: Path) -> None:
     build_index(tmp_path, FAQ, LetterEmbedder(), progress=silent)
     build_index(tmp_path, corpus(FAQ.entries[0]), LetterEmbedder(), progress=silent)
     suffixes = sorted(path.suffix for path in tmp_path.iterdir() if path.name != ".lock")
-    assert suffixes == [".faiss", ".json", ".jsonl"]
+    assert suffixes == [".faiss", ".json", ".jsonl", ".npz"]
     (passages,) = tmp_path.glob("passages-*.jsonl")
     assert all(json.loads(line) for line in passages.read_text("utf-8").splitlines())
 

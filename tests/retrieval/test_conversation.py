@@ -122,7 +122,7 @@ def test_an_earlier_question_counts_less_than_the_last(assistant: Assistant) -> 
 
 def test_views_are_averaged_by_their_weights(assistant: Assistant) -> None:
     texts = readings("et le délai ?", [PROXY, CERTIFICATE])
-    views = assistant.retriever.compare(texts, assistant.embedder.embed_queries(texts))
+    views = assistant.retriever.compare(texts, assistant.embedder.embed(texts, asked=True))
     found = in_context(views, (2.0, 0.0, 1.0))
     both = views.fused[TOGETHER:].mean(axis=0)
     assert np.allclose(found.fused[0], (2 * views.fused[ALONE] + both) / 3)

@@ -151,14 +151,14 @@ def test_many_questions_are_compared_as_each_alone(
     full: tuple[Retriever, LetterEmbedder], questions: list[str], size: int
 ) -> None:
     retriever, embedder = full
-    vectors = embedder.embed_queries(questions)
+    embedded = embedder.embed(questions, asked=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dense, "_CHUNK", size)
         patch.setattr(lexicon, "_CHUNK", size)
-        together = retriever.compare(questions, vectors)
+        together = retriever.compare(questions, embedded)
     assert together.fused.shape == (len(questions), 5)
     for number, question in enumerate(questions):
-        alone = retriever.compare([question], vectors[number : number + 1])
+        alone = retriever.compare([question], embedded.taken(np.array([number])))
         for row, column in zip(
             columns(taken(together, slice(number, number + 1))), columns(alone), strict=True
         ):

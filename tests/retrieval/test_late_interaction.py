@@ -1,0 +1,75 @@
+"""Each token of a question meets the nearest token of an entry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faqbot.embedding.embedded import TOKEN_DIMENSION, Embedded, shrunk
+from faqbot.index.store import build_index
+from faqbot.progress import silent
+from faqbot.retrieval.fusion import Weights
+from faqbot.retrieval.late_interaction import TokenIndex
+from faqbot.retrieval.retriever import Retriever
+from tests.fakes import LetterEmbedder
+from tests.samples import corpus, entry
+
+FAQ = corpus(
+    entry("F11", "abc xyz", "klm", "nop"),
+    entry("F12", "xyz", "klm", "abc abc"),
+    entry("F13", "uvw", "rst"),
+)
+
+
+def found(tmp_path: Path, question: str) -> list[float]:
+    embedder = LetterEmbedder()
+    index = build_index(tmp_path, FAQ, embedder, progress=silent).index
+    tokens = TokenIndex(index, [it.id for it in FAQ.entries])
+    (row,) = tokens.compare(embedder.embed([question], asked=True), np.array([[0, 1, 2]]))
+    return [round(float(score), 3) for score in row]
+
+
+def test_tokens_may_come_from_different_wordings(tmp_path: Path) -> None:
+    one, other, neither = found(tmp_path, "xyz nop")
+    assert one == pytest.approx(1, abs=1e-3)
+    assert one > other > neither
+
+
+def test_a_question_without_tokens_meets_none(tmp_path: Path) -> None:
+    assert found(tmp_path, "") == [0, 0, 0]
+
+
+def test_only_the_best_are_reordered_and_stay_ahead(tmp_path: Path) -> None:
+    embedder = LetterEmbedder()
+    index = build_index(tmp_path, FAQ, embedder, progress=silent).index
+    asked = embedder.embed(["xyz nop", "abc", "rst"], asked=True)
+    texts = ["xyz nop", "abc", "rst"]
+    plain = Retriever(FAQ, index, embedder, weights=Weights(tokens=0)).compare(texts, asked)
+    met = Retriever(FAQ, index, embedder).compare(texts, asked)
+    assert (met.fused >= plain.fused).all()
+    assert not np.allclose(met.fused, plain.fused)
+
+
+@given(st.lists(st.integers(0, 4), max_size=6), st.data())
+def test_texts_keep_their_tokens_when_some_are_taken(sizes: list[int], data: st.DataObject) -> None:
+    tokens = [np.full((size, TOKEN_DIMENSION), n, np.int8) for n, size in enumerate(sizes)]
+    embedded = Embedded.of(np.zeros((len(sizes), 3), np.float32), tokens)
+    rows = data.draw(
+        st.lists(st.sampled_from(range(len(sizes))), max_size=6) if sizes else st.just([])
+    )
+    taken = embedded.taken(np.array(rows, np.int64))
+    assert [it.tolist() for it in taken.split()] == [tokens[row].tolist() for row in rows]
+
+
+def test_projected_tokens_keep_their_angles() -> None:
+    chance = np.random.default_rng(3)
+    vectors = chance.normal(size=(40, 384)).astype(np.float32)
+    vectors[20:] = vectors[:20] + 0.5 * vectors[20:]
+    small = shrunk(vectors).astype(float)
+    cosines = [(it @ it.T) / np.outer(*[np.linalg.norm(it, axis=1)] * 2) for it in (vectors, small)]
+    assert np.abs(cosines[0] - cosines[1]).max() < 0.4
+    assert np.corrcoef(cosines[0].ravel(), cosines[1].ravel())[0, 1] > 0.9
