@@ -43,9 +43,9 @@ clean: ## Remove what was installed and built here (not your data, not the model
 	rm -rf $(VENV) build dist web/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find indexes -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +
 
-# A Chromium for the browser tests; the only step that may need root.
+# A Chromium and an nginx for the tests; the only step that may need root.
 browser: $(VENV)/.installed-dev
-	@.ci/install-browser $(BIN)/python
+	@.ci/install-for-tests $(BIN)/python
 
 $(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -83,10 +84,13 @@ class Settings(BaseModel):
     """Origins whose pages may embed the chat or call the API, commas between; default: none."""
     rate_limit: str = "off"
     """``off``, or a limit for each client such as ``30/minute``."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses and networks of reverse proxies, which are believed who asks; default: none."""
     secret_key: SecretStr | None = None
     """Signs the console's cookies; the console is off without it."""
     public_url: str | None = None
-    """Where browsers find the service, such as ``https://faq.example.org``; default: as asked."""
+    """Where browsers find the service, such as ``https://www.example.org/faq``; default: as asked,
+    at the root."""
     oidc_issuer: str | None = None
     """The OpenID provider whose accounts may enter the console; default: none."""
     oidc_client_id: str | None = None
@@ -138,7 +142,13 @@ class Settings(BaseModel):
     @field_validator("public_url")
     @classmethod
     def _check_public_url(cls, value: str | None) -> str | None:
-        return None if value is None else _origin(value)
+        return None if value is None else service_address(value)
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split_proxies(cls, value: str | Iterable[str]) -> tuple[str, ...]:
+        parts = value.split(",") if isinstance(value, str) else value
+        return tuple(spelling for part in parts if part.strip() for spelling in _network(part))
 
     @field_validator("retention_days", mode="before")
     @classmethod
@@ -178,6 +188,11 @@ class Settings(BaseModel):
             msg = f"{first} is set without {lacking}: set all of them, or none"
             raise ValueError(msg)
         return self
+
+    @property
+    def public_path(self) -> str:
+        """The path below which browsers find the service, such as ``/faq``; empty at the root."""
+        return urlsplit(self.public_url or "").path
 
     @property
     def openid(self) -> OpenIdSettings | None:
@@ -227,6 +242,31 @@ def _origin(text: str) -> str:
         msg = f"{origin!r} is not an origin such as https://www.example.org"
         raise ValueError(msg)
     return origin
+
+
+def service_address(text: str) -> str:
+    """Write where a service stands: an origin, perhaps with a path, without slash at the end.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    parts = re.fullmatch(r"(\w+://[^/]*)((?:/[\w~-][\w.~-]*)*)/*", text.strip(), re.ASCII)
+    if parts is None or not is_origin(parts[1].lower()):
+        msg = f"{text.strip()!r} is not an address such as https://www.example.org/faq"
+        raise ValueError(msg)
+    return _origin(parts[1]) + parts[2]
+
+
+def _network(text: str) -> tuple[str, ...]:
+    """Write a network, of IPv4 also as a socket for both families sees it."""
+    try:
+        network = ip_network(text.strip(), strict=False)
+    except ValueError:
+        msg = f"{text.strip()!r} is not an IP address or a network such as 10.0.0.0/8"
+        raise ValueError(msg) from None
+    if network.version == 6:
+        return (str(network),)
+    return (str(network), f"::ffff:{network.network_address}/{96 + network.prefixlen}")
 
 
 def _variables(fields: Iterable[str]) -> str:

@@ -50,6 +50,7 @@ CONVERSATION_UNAVAILABLE: Final = (
 INTERNAL_ERROR: Final = (
     "Une erreur inattendue s’est produite de notre côté. Réessayez dans quelques instants."
 )
+HOST_UNKNOWN: Final = "Ce service ne se trouve pas à cette adresse."
 METHOD_NOT_ALLOWED: Final = "Cette adresse n’accepte pas ce type de demande."
 
 # --- Around every page ----------------------------------------------------------------------

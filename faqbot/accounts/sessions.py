@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from itsdangerous import Signer as Mac
@@ -22,7 +22,6 @@ from faqbot.accounts.store import AccountStore, Session
 SESSION_COOKIE = "faqbot_console"
 FORM_COOKIE = "faqbot_console_form"
 """Ties the login form, which no session protects yet, to the browser that was shown it."""
-PATH = "/admin"
 IDLE = timedelta(minutes=30)
 """A session that is not used for that long has ended."""
 LIFETIME = timedelta(hours=12)
@@ -36,17 +35,15 @@ class Cookies:
 
     Args:
         secret: The operator's key.
-        https_only: Mark cookies ``Secure`` even when a request did not come by https.
     """
 
-    def __init__(self, secret: str, *, https_only: bool) -> None:
+    def __init__(self, secret: str) -> None:
         self._secret = secret
-        self._https_only = https_only
 
     def read(self, request: Request, name: str) -> str | None:
         """Return what `write` wrote; None when there is no cookie, or one that we did not sign."""
         try:
-            value = self._signed(name).loads(request.cookies.get(name, ""))
+            value = self._signed(name).loads(request.cookies.get(_place(request, name)["key"], ""))
         except BadSignature:
             return None
         return value if isinstance(value, str) else None
@@ -61,25 +58,23 @@ class Cookies:
         same_site: Literal["strict", "lax"] = "strict",
         max_age: int | None = None,
     ) -> None:
-        """Set a cookie that scripts cannot read and that only the console receives.
+        """Set a cookie that scripts cannot read and that no other site causes to be sent.
 
         Args:
             same_site: ``lax`` for what a page of another site must lead back to.
             max_age: Seconds; None until the browser is closed.
         """
         response.set_cookie(
-            name,
-            str(self._signed(name).dumps(value)),
+            value=str(self._signed(name).dumps(value)),
             max_age=max_age,
-            path=PATH,
-            secure=self._https_only or request.url.scheme == "https",
+            **_place(request, name),
             httponly=True,
             samesite=same_site,
         )
 
-    def delete(self, response: Response, name: str) -> None:
+    def delete(self, request: Request, response: Response, name: str) -> None:
         """Take a cookie back."""
-        response.delete_cookie(name, path=PATH, httponly=True, samesite="strict")
+        response.delete_cookie(**_place(request, name), httponly=True, samesite="strict")
 
     def form_token(self, value: str) -> str:
         """Derive what a form must send back from what a cookie holds.
@@ -135,7 +130,7 @@ class Sessions:
     def close(self, request: Request, response: Response) -> None:
         """Log a browser out, and take its cookie back."""
         self._end(request)
-        self._cookies.delete(response, SESSION_COOKIE)
+        self._cookies.delete(request, response, SESSION_COOKIE)
 
     def form_token(self, request: Request) -> str:
         """Return what forms of a session must send back."""
@@ -148,6 +143,14 @@ class Sessions:
     def _end(self, request: Request) -> None:
         if token := self._cookies.read(request, SESSION_COOKIE):
             self._accounts.end_session(_hash(token))
+
+
+def _place(request: Request, name: str) -> dict[str, Any]:
+    root, https = request.scope["root_path"], request.url.scheme == "https"
+    if https and not root:
+        # Then browsers see to it that nobody else in the domain has set it; it takes this path.
+        return {"key": f"__Host-{name}", "path": "/", "secure": True}
+    return {"key": name, "path": f"{root}/admin", "secure": https}
 
 
 def _hash(token: str) -> str:

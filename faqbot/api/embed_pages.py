@@ -37,12 +37,13 @@ def embed(request: Request, service: ServiceDep, corpus: CorpusDep) -> HTMLRespo
 
 
 @router.get("/demo")
-def demo(request: Request, corpus: CorpusDep) -> HTMLResponse:
+def demo(request: Request, service: ServiceDep, corpus: CorpusDep) -> HTMLResponse:
     """Show the widget on a page of an invented host, with links to try its looks."""
     given = {"theme": "convergence", **request.query_params}
     look = Look.of(given, corpus.theme_labels)
     mode = look.mode or "both"
-    endpoint = str(request.base_url).rstrip("/")
+    public_url = service.settings.public_url
+    endpoint = public_url or str(request.base_url).rstrip("/")
     attributes = {name: value for name, value in look.attributes.items() if name != "mode"}
     kept = {name: value for name, value in given.items() if name in CHOICES}
     context = {
@@ -55,7 +56,8 @@ def demo(request: Request, corpus: CorpusDep) -> HTMLResponse:
         "snippet": unpinned(endpoint, look),
         "frame": iframe(endpoint, look),
         "policy": "; ".join(policy(endpoint, framed=False)),
-        "endpoint": endpoint,
+        # Where nobody said which address that is, the visitor's browser knows better.
+        "guessed": None if public_url else endpoint,
     }
     headers = {"Content-Security-Policy": f"{PAGE_POLICY}; {_TYPED}; frame-ancestors 'none'"}
     return html(request, "demo.html", context, headers=headers)

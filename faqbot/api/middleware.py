@@ -19,8 +19,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from faqbot.api.failures import Failure, Kind
 from faqbot.api.log_throttle import LogThrottle
 from faqbot.api.metrics import Metrics
+from faqbot.api.public_address import PublicAddress
 from faqbot.api.replies import refusal
-from faqbot.api.services import Services
+from faqbot.api.services import Services, path_within
 from faqbot.settings import is_origin
 
 log = structlog.get_logger(__name__)
@@ -49,10 +50,12 @@ _SETTING = "FAQBOT_ALLOWED_ORIGINS"
 
 def middleware(services: Services) -> list[Middleware]:
     """List what stands around the routes; the first is the first to see a request."""
-    origins = services.service.settings.allowed_origins
+    settings, throttle = services.service.settings, services.log_throttle
+    origins, url = settings.allowed_origins, settings.public_url
     return [
         Middleware(Observe, metrics=services.service.metrics),
-        Middleware(WatchOrigins, allowed=origins, throttle=services.log_throttle),
+        *([Middleware(PublicAddress, public_url=url, throttle=throttle)] if url else []),
+        Middleware(WatchOrigins, allowed=origins, throttle=throttle),
         Middleware(
             CORSMiddleware,
             allow_origins=origins,
@@ -85,7 +88,7 @@ class Observe:
             nonlocal code
             if message["type"] == "http.response.start":
                 code = message["status"]
-                _secure(MutableHeaders(scope=message), scope["path"])
+                _secure(MutableHeaders(scope=message), path_within(Request(scope)))
             await send(message)
 
         try:
@@ -125,7 +128,7 @@ class WatchOrigins:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         denied = (
-            denied_origin(scope["path"], Headers(scope=scope), self._allowed)
+            denied_origin(path_within(Request(scope)), Headers(scope=scope), self._allowed)
             if scope["type"] == "http"
             else None
         )

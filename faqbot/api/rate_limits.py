@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import threading
 import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
-from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits import parse
 
 from faqbot.api.failures import Failure, Kind
 
@@ -17,19 +19,51 @@ _TYPING = 10
 
 
 class RateLimiter:
-    """Counts requests by client.
+    """Counts requests by client, and forgets a client when its window is over.
+
+    The ``limits`` library's own counting in memory keeps every client for ever, or else tells waits
+    that are too short; it reads rates here.
 
     Args:
         rate: ``off``, or a limit such as ``30/minute``. Each worker counts for itself.
         times: How many times the rate is allowed.
+        now: A clock that only goes forward, in seconds.
     """
 
-    def __init__(self, rate: str, *, times: int = 1) -> None:
-        self._rate: RateLimitItem | None = None
-        if rate != "off":
-            item = parse(rate)
-            self._rate = type(item)(item.amount * times, item.multiples)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+    def __init__(
+        self, rate: str, *, times: int = 1, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        item = None if rate == "off" else parse(rate)
+        self._most = item.amount * times if item else None
+        self._window_s = item.get_expiry() if item else 0
+        self._now = now
+        self._lock = threading.Lock()
+        # When each client asked of late; who asked last stands last.
+        self._asked: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def wait(self, client: str) -> int:
+        """Count a request.
+
+        Returns:
+            0 when it may go on, else how many seconds to wait.
+        """
+        if self._most is None:
+            return 0
+        now = self._now()
+        with self._lock:
+            while self._asked and next(iter(self._asked.values()))[-1] <= now - self._window_s:
+                self._asked.popitem(last=False)
+            asked = self._asked.setdefault(client, deque(maxlen=self._most))
+            if len(asked) == self._most and asked[0] > now - self._window_s:
+                return math.ceil(asked[0] + self._window_s - now)
+            asked.append(now)
+            self._asked.move_to_end(client)
+        return 0
+
+    def forget(self, client: str) -> None:
+        """Let a client begin anew."""
+        with self._lock:
+            self._asked.pop(client, None)
 
     def hit(self, client: str) -> None:
         """Count a request.
@@ -37,11 +71,8 @@ class RateLimiter:
         Raises:
             Failure: It is one too many.
         """
-        if self._rate is None or self._limiter.hit(self._rate, client):
-            return
-        reset = self._limiter.get_window_stats(self._rate, client).reset_time
-        seconds = max(1, round(reset - time.time()))
-        raise Failure(Kind.RATE_LIMITED, headers={"Retry-After": str(seconds)}, seconds=seconds)
+        if seconds := self.wait(client):
+            raise Failure(Kind.RATE_LIMITED, headers={"Retry-After": str(seconds)}, seconds=seconds)
 
 
 @dataclass(frozen=True, slots=True)

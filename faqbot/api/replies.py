@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from faqbot.api.failures import ERRORS, Failure, failure_of
-from faqbot.api.services import services_of
+from faqbot.api.services import path_within, services_of
 from faqbot.errors import StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 def render(request: Request, name: str, context: Mapping[str, Any]) -> str:
     """Render a template with what every page shows and the template's own variables."""
     services = services_of(request)
-    return services.templates.render(name, request.url.path, services.service.corpus, context)
+    return services.templates.render(name, services.service.corpus, context)
 
 
 def html(
@@ -52,7 +52,7 @@ def refusal(request: Request, failure: Failure) -> Response:
 
 
 def _wants_page(request: Request) -> bool:
-    if request.url.path.startswith("/api/") or wants_fragment(request):
+    if path_within(request).startswith("/api/") or wants_fragment(request):
         return False
     return "text/html" in request.headers.get("accept", "")
 

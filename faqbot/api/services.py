@@ -9,6 +9,7 @@ and one bag for both would have to forget them.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Annotated, Self
 
 from fastapi import Depends, Request
@@ -42,7 +43,7 @@ class Services:
         web = resource_folder("web")
         return cls(
             service,
-            Templates(web),
+            Templates(web, service.settings.public_path),
             RateLimits.of(service.settings.rate_limit),
             Widget.read(web / "widget"),
             LogThrottle(),
@@ -79,13 +80,20 @@ ServiceDep = Annotated[Service, Depends(_service)]
 CorpusDep = Annotated[Corpus, Depends(_corpus)]
 
 
+def path_within(request: Request) -> str:
+    """Return the path that is asked for, from the application's root, wherever that stands."""
+    scope = request.scope  # a mount moves root_path, and keeps what it was
+    root = scope.get("app_root_path", scope.get("root_path", ""))
+    return str(scope["path"]).removeprefix(root)
+
+
 def limit_rate(request: Request, services: ServicesDep) -> None:
     """Refuse a client that asks too often; a FastAPI dependency.
 
     Raises:
         Failure: The client must wait.
     """
-    services.limits.questions.hit(_client(request))
+    services.limits.questions.hit(client_of(request))
 
 
 def limit_suggestions(request: Request, services: ServicesDep) -> None:
@@ -94,8 +102,18 @@ def limit_suggestions(request: Request, services: ServicesDep) -> None:
     Raises:
         Failure: The client must wait.
     """
-    services.limits.suggestions.hit(_client(request))
+    services.limits.suggestions.hit(client_of(request))
 
 
-def _client(request: Request) -> str:
-    return request.client.host if request.client else ""
+def client_of(request: Request) -> str:
+    """Tell who asks, as far as limits go: an address, of IPv6 its /64, which one subscriber has.
+
+    What is no address counts as one client, whatever it is.
+    """
+    try:
+        address = ip_address(request.client.host if request.client else "")
+    except ValueError:
+        return ""
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or ip_network((address, 64), strict=False).network_address
+    return str(address)

@@ -1,6 +1,6 @@
 """The HTML with which a page embeds the widget, and what the page's security policy must allow.
 
-An endpoint is the origin of the service, such as ``https://faq.example.org``.
+An endpoint is the address of the service, such as ``https://www.example.org/faq``.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from faqbot import wording
 from faqbot.api.widget_files import ENTRY, PREFIX, Widget
@@ -123,12 +123,14 @@ def policy(endpoint: str, *, framed: bool) -> tuple[str, ...]:
     """Tell which directives the embedding page's Content-Security-Policy needs.
 
     Args:
-        endpoint: Origin of the service.
+        endpoint: Address of the service.
         framed: For the frame, instead of the element.
     """
+    # A path without slash at its end would allow that address alone.
+    source = f"{endpoint}/" if urlsplit(endpoint).path else endpoint
     if framed:
-        return (f"frame-src {endpoint}",)
-    return (f"script-src {endpoint}", f"connect-src {endpoint}")
+        return (f"frame-src {source}",)
+    return (f"script-src {source}", f"connect-src {source}")
 
 
 def _attributes(given: Mapping[str, str]) -> str:

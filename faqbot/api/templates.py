@@ -21,10 +21,16 @@ REVALIDATE = "no-cache"
 
 
 class Templates:
-    """The templates of one ``web/`` folder."""
+    """The templates of one ``web/`` folder.
 
-    def __init__(self, web: Path) -> None:
+    Args:
+        web: The folder.
+        root: The path under which browsers find the service; empty at the root.
+    """
+
+    def __init__(self, web: Path, root: str) -> None:
         self._static = web / "static"
+        self._root = root
         self._environment = Environment(
             loader=FileSystemLoader(web / "templates"),
             autoescape=True,
@@ -32,19 +38,18 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals |= {"t": wording, "f": french, "static": cache(self._address)}
+        shared = {"t": wording, "f": french, "static": cache(self._address), "root": root}
+        self._environment.globals |= shared
 
-    def render(self, name: str, path: str, corpus: Corpus, context: Mapping[str, Any]) -> str:
+    def render(self, name: str, corpus: Corpus, context: Mapping[str, Any]) -> str:
         """Render a template to HTML.
 
         Args:
             name: File name.
-            path: Where the page stands; ``page`` holds it, with what every page shows.
-            corpus: The FAQ that the page is about.
+            corpus: The FAQ that the page is about; ``page`` holds what every page shows of it.
             context: Its other variables.
         """
         page = {
-            "path": path,
             "title": corpus.title,
             "publisher": corpus.publisher,
             "notice": corpus.notice,
@@ -55,7 +60,7 @@ class Templates:
 
     def _address(self, name: str) -> str:
         digest = hashlib.sha256((self._static / name).read_bytes()).hexdigest()[:12]
-        return f"/static/{name}?v={digest}"
+        return f"{self._root}/static/{name}?v={digest}"
 
 
 class VersionedFiles(StaticFiles):

@@ -68,6 +68,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except FaqbotError as error:
         stderr().print(f"error: {error}", markup=False, style="red")
         return 1
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("faqbot"):
+            raise
+        say = f"error: this takes {error.name}, which is not installed here: pip install faqbot"
+        stderr().print(say, markup=False, style="red")
+        return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader of a pipe went away, as `head` does

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import structlog
 import typer
@@ -61,9 +61,9 @@ def serve(
     )
     bound.listen()  # from here on a browser waits for the reply instead of being refused
     stderr().print(f"faqbot listens at {address} (Ctrl+C stops it)", markup=False)
-    options = {"log_config": None, "access_log": False, "server_header": False}
+    options = server_options(settings)
     if workers == 1:
-        config = uvicorn.Config(application, **options)  # type: ignore[arg-type]
+        config = uvicorn.Config(application, **options)
         uvicorn.Server(config).run(sockets=[bound])
         return
     # What was loaded here made sure that all is in place; each worker loads its own.
@@ -74,9 +74,20 @@ def serve(
         factory=True,
         workers=workers,
         timeout_worker_healthcheck=_WORKER_START_S,
-        **options,  # type: ignore[arg-type]
+        **options,
     )
     _workers(config, bound).run()
+
+
+def server_options(settings: Settings) -> dict[str, Any]:
+    """Choose what uvicorn does beside serving: no log of its own, no client believed unasked."""
+    return {
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": bool(settings.trusted_proxies),
+        "forwarded_allow_ips": list(settings.trusted_proxies),
+    }
 
 
 def _workers(config: uvicorn.Config, bound: socket.socket) -> Multiprocess:

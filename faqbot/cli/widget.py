@@ -12,7 +12,7 @@ from faqbot.api.widget_files import ENTRY, PREFIX, Widget
 from faqbot.cli.output import print_json, stderr
 from faqbot.corpus.reading import read_corpus
 from faqbot.errors import SettingsError
-from faqbot.settings import Settings, is_origin, resource_folder
+from faqbot.settings import Settings, resource_folder, service_address
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -25,8 +25,9 @@ def _group() -> None:
 @app.command()
 def snippet(
     endpoint: Annotated[
-        str, typer.Option(help="The service's own address, as the pages reach it.")
-    ] = "http://127.0.0.1:8000",
+        str | None,
+        typer.Option(help="The service's own address; default: FAQBOT_PUBLIC_URL."),
+    ] = None,
     mode: Annotated[
         Literal["launcher", "inline"], typer.Option(help="A floating button, or within the page.")
     ] = "launcher",
@@ -57,7 +58,7 @@ def snippet(
 ) -> None:
     """Print the HTML to paste into a page, and what its Content-Security-Policy must allow."""
     settings = Settings.from_env()
-    address = _origin(endpoint)
+    address = _address(endpoint or settings.public_url or "http://127.0.0.1:8000")
     look = snippets.Look(
         mode, theme, color_scheme, lang, _themes(theme_filter, settings), heading.strip() or None
     )
@@ -110,12 +111,12 @@ def _advise(settings: Settings, *, pinned: bool) -> None:
         )
 
 
-def _origin(endpoint: str) -> str:
-    address = endpoint.strip().rstrip("/")
-    if not is_origin(address):
-        msg = f"--endpoint {endpoint!r} is not an address such as https://faq.example.org"
-        raise SettingsError(msg)
-    return address
+def _address(endpoint: str) -> str:
+    try:
+        return service_address(endpoint)
+    except ValueError as error:
+        msg = f"--endpoint: {error}"
+        raise SettingsError(msg) from None
 
 
 def _themes(wanted: str, settings: Settings) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from faqbot.accounts.journal import Journal
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.sessions import Cookies, Sessions
 from faqbot.accounts.store import AccountStore
-from faqbot.accounts.throttle import LoginThrottle
+from faqbot.console.throttle import LoginThrottle
 from faqbot.database.interface import Database
 from faqbot.settings import Settings
 
@@ -31,10 +31,7 @@ class Entrance:
     @classmethod
     def open(cls, database: Database, secret: str, settings: Settings) -> Self:
         """Put the parts together, with the operator's key and other choices."""
-        accounts = AccountStore(database)
-        public_url, openid = settings.public_url, settings.openid
-        https_only = public_url is not None and public_url.startswith("https://")
-        cookies = Cookies(secret, https_only=https_only)
+        accounts, cookies, openid = AccountStore(database), Cookies(secret), settings.openid
         return cls(
             accounts=accounts,
             journal=Journal(database),
@@ -42,6 +39,6 @@ class Entrance:
             sessions=Sessions(accounts, cookies),
             passwords=Passwords(),
             throttle=LoginThrottle(),
-            public_url=public_url,
+            public_url=settings.public_url,
             openid_name=openid.name if openid else None,
         )

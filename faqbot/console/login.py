@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from faqbot.accounts.sessions import FORM_COOKIE
 from faqbot.accounts.store import NAME_LIMIT, account_name
+from faqbot.api.services import client_of
 from faqbot.console import wording
 from faqbot.console.access import ReaderDep, comes_from_us
 from faqbot.console.entrance import Entrance
@@ -66,7 +67,7 @@ def login(request: Request, entrance: EntranceDep, form: Annotated[LoginForm, Fo
     if not known or not comes_from_us(request, entrance):
         return refuse(wording.LOGIN_EXPIRED, status.HTTP_403_FORBIDDEN)
     name = _name_or_nobody(form.name)
-    seconds = entrance.throttle.wait(name, request.client.host if request.client else "")
+    seconds = entrance.throttle.wait(name, client_of(request))
     if seconds:
         log.warning("login_throttled")
         page = refuse(wording.login_wait(seconds), status.HTTP_429_TOO_MANY_REQUESTS)
@@ -103,7 +104,7 @@ def enter(
         by: The OpenID provider that proved it; None when a password did.
     """
     entrance.sessions.open(request, response, name)
-    entrance.cookies.delete(response, FORM_COOKIE)
+    entrance.cookies.delete(request, response, FORM_COOKIE)
     entrance.journal.record(name, "login", details={"by": by} if by else None)
     return response
 

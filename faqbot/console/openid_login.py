@@ -61,7 +61,7 @@ def router_for(provider: OpenId) -> APIRouter:
         # A page rather than a redirect: the browser came from another site, and would not send
         # the new strict cookie along on the way.
         page = render_console(request, "console/entering.html", {"target": target}, None, "")
-        entrance.cookies.delete(page, FLOW_COOKIE)
+        entrance.cookies.delete(request, page, FLOW_COOKIE)
         return enter(request, entrance, name, page, by=provider.name)
 
     return router
@@ -81,7 +81,7 @@ def _refused(
     request: Request, entrance: Entrance, target: str, said: str, status_code: int
 ) -> Response:
     page = show_login(request, entrance, target, error=said, status_code=status_code)
-    entrance.cookies.delete(page, FLOW_COOKIE)
+    entrance.cookies.delete(request, page, FLOW_COOKIE)
     return page
 
 

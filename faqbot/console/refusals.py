@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import Request, status
 from fastapi.responses import RedirectResponse, Response
 
+from faqbot.api.services import path_within
 from faqbot.console import wording
 from faqbot.console.access import FormRefused, LoginRequired, ReviewerRequired
 from faqbot.console.frame import render_console
@@ -15,7 +16,7 @@ from faqbot.console.frame import render_console
 
 def _on_login_required(request: Request, _: Exception) -> Response:
     if request.method in {"GET", "HEAD"}:
-        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        asked = path_within(request) + (f"?{request.url.query}" if request.url.query else "")
         address = f"/admin/login?next={quote(asked, safe='')}"
         return RedirectResponse(address, status.HTTP_303_SEE_OTHER)
     context = {"title": wording.SESSION_ENDED_TITLE, "message": wording.SESSION_ENDED}

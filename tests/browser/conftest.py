@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,27 +41,35 @@ class Served:
     address: str
     database: Path
 
+    @property
+    def log(self) -> str:
+        """What it has written so far."""
+        return self.database.with_suffix(".log").read_text(encoding="utf-8")
+
 
 def serve(
-    settings: Settings, database: Path, url: str | None = None, *, allowed_origins: str = ""
+    settings: Settings,
+    database: Path,
+    url: str | None = None,
+    *,
+    allowed_origins: str = "",
+    command: Sequence[str] = ("-m", "faqbot", "serve", "--port", "0"),
+    environment: Mapping[str, str] | None = None,
 ) -> Served:
     """Start ``faqbot serve`` and wait until it says where it listens.
 
     Its log stands beside the database file, which another database may take the place of.
     """
-    environment = {
+    variables = {
         **os.environ,  # noqa: TID251 - for a child process
+        **(environment or {}),
         "FAQBOT_INDEX_DIR": str(settings.index_dir),
         "FAQBOT_DATABASE_URL": url or f"sqlite:///{database}",
         "FAQBOT_ALLOWED_ORIGINS": allowed_origins,
     }
     log = database.with_suffix(".log")  # not a pipe: nobody would empty it, and it would fill up
     with log.open("w", encoding="utf-8") as stderr:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "faqbot", "serve", "--port", "0"],
-            stderr=stderr,
-            env=environment,
-        )
+        process = subprocess.Popen([sys.executable, *command], stderr=stderr, env=variables)
     deadline = time.monotonic() + PATIENCE_MS / 1000 * 4
     while process.poll() is None and time.monotonic() < deadline:
         written = log.read_text(encoding="utf-8")

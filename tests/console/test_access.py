@@ -8,6 +8,7 @@ from base64 import urlsafe_b64decode as b64decode
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
@@ -18,6 +19,7 @@ from faqbot.accounts.store import AccountStore
 from faqbot.application import CONSOLE, create_app
 from faqbot.console import wording
 from tests.console.conftest import (
+    PASSWORD,
     ClientFactory,
     ServiceFactory,
     form_token,
@@ -118,11 +120,11 @@ def test_a_form_from_here_is_taken(reviewer: TestClient, headers: dict[str, str]
     assert reply.status_code == 303
 
 
-def test_a_form_may_come_from_the_public_address_that_a_proxy_hides(
+def test_a_form_may_come_from_the_public_address_though_the_proxy_names_another(
     make_service: ServiceFactory, make_client: ClientFactory, accounts: AccountStore
 ) -> None:
     service = make_service(public_url="https://faq.example.org")
-    client = make_client(service, base_url="https://inside:8000")
+    client = make_client(service, base_url="https://localhost:8000")
     client.headers["origin"] = "https://faq.example.org"
     assert log_in(client, "alice").status_code == 303
 
@@ -222,28 +224,56 @@ def test_the_database_holds_nothing_to_enter_with(reviewer: TestClient, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("base_url", "public_url", "secure"),
+    ("base_url", "public_url", "prefix", "rest"),
     [
-        ("http://testserver", None, False),
-        ("https://testserver", None, True),
-        ("http://testserver", "https://faq.example.org", True),
-        ("http://testserver", "http://faq.example.org", False),
+        ("http://testserver", None, "", {"Path=/admin"}),
+        ("https://testserver", None, "__Host-", {"Path=/", "Secure"}),
+        ("http://localhost", "https://faq.example.org", "__Host-", {"Path=/", "Secure"}),
+        ("http://localhost", "https://example.org/faq", "", {"Path=/faq/admin", "Secure"}),
+        ("http://localhost", "http://faq.example.org", "", {"Path=/admin"}),
     ],
 )
-def test_cookies_go_to_the_console_alone(
+def test_cookies_go_to_the_console_alone_or_belong_to_the_host_alone(
     make_service: ServiceFactory,
     make_client: ClientFactory,
     base_url: str,
     public_url: str | None,
-    secure: bool,
+    prefix: str,
+    rest: set[str],
 ) -> None:
     client = make_client(make_service(public_url=public_url), base_url=base_url)
     cookie = client.get("/admin/login").headers["set-cookie"]
-    assert cookie.startswith(f"{FORM_COOKIE}=")
-    parts = set(cookie.split("; ")[1:])
-    assert parts == {"HttpOnly", "Path=/admin", "SameSite=strict"} | (
-        {"Secure"} if secure else set()
+    assert cookie.startswith(f"{prefix}{FORM_COOKIE}=")
+    assert set(cookie.split("; ")[1:]) == {"HttpOnly", "SameSite=strict"} | rest
+
+
+@pytest.mark.parametrize("public_url", ["https://faq.example.org", "https://example.org/faq"])
+def test_the_console_works_at_its_public_address(
+    make_service: ServiceFactory,
+    make_client: ClientFactory,
+    accounts: AccountStore,
+    public_url: str,
+) -> None:
+    path = urlsplit(public_url).path
+    client = make_client(
+        make_service(public_url=public_url), base_url=public_url.removesuffix(path)
     )
+    asked = client.get(f"{path}/admin/entries?theme=cnda")
+    assert asked.headers["location"] == f"{path}/admin/login?next=%2Fadmin%2Fentries%3Ftheme%3Dcnda"
+    page = client.get(asked.headers["location"])
+    form = {
+        "name": "alice",
+        "password": PASSWORD,
+        "next": "/admin/entries?theme=cnda",
+        "csrf_token": form_token(page),
+    }
+    entered = client.post(f"{path}/admin/login", data=form)
+    assert entered.headers["location"] == f"{path}/admin/entries?theme=cnda"
+    shown = client.get(entered.headers["location"])
+    assert f'action="{path}/admin/entries"' in shown.text
+    left = client.post(f"{path}/admin/logout", data={"csrf_token": form_token(shown)})
+    assert left.headers["location"] == f"{path}/admin/login?goodbye=1"
+    assert not any(SESSION_COOKIE in name for name in client.cookies)
 
 
 def test_the_pages_of_the_public_stay_without_cookie(reviewer: TestClient) -> None:

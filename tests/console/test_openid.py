@@ -124,10 +124,10 @@ def test_the_request_says_what_the_answer_must_repeat(
 def test_the_way_back_is_the_public_address(
     make_service: ServiceFactory, make_client: ClientFactory, choices: dict[str, Any]
 ) -> None:
-    service = make_service(**choices, public_url="https://faq.example.org")
-    reply = make_client(service).get(BEGIN)
+    service = make_service(**choices, public_url="https://faq.example.org/faq")
+    reply = make_client(service, base_url="http://localhost").get(BEGIN)
     sent = parse_qs(urlsplit(reply.headers["location"]).query)
-    assert sent["redirect_uri"] == [f"https://faq.example.org{BACK}"]
+    assert sent["redirect_uri"] == [f"https://faq.example.org/faq{BACK}"]
     assert "Secure" in reply.headers["set-cookie"]
 
 

@@ -213,8 +213,8 @@ function keepSession(id) {
     /** @type {HTMLInputElement} */ (input).value = id;
   }
   const own = /** @type {HTMLAnchorElement} */ (element('mes-donnees'));
-  own.href = `/confidentialite?session=${encodeURIComponent(id)}#vos-donnees`;
-  history.replaceState(null, '', `/?session=${encodeURIComponent(id)}`);
+  own.search = `?session=${encodeURIComponent(id)}`;
+  history.replaceState(null, '', `./?session=${encodeURIComponent(id)}`);
 }
 
 /** @param {HTMLElement} target */

@@ -3,10 +3,12 @@
 
 const status = /** @type {HTMLElement} */ (document.getElementById('copie'));
 
+const service = new URL('.', location.href).href.slice(0, -1);
+
 for (const code of document.querySelectorAll('code[data-endpoint]')) {
   // Behind a reverse proxy the service may not know the address it is reached by.
   const known = code.getAttribute('data-endpoint') ?? '';
-  code.textContent = (code.textContent ?? '').replaceAll(known, location.origin);
+  code.textContent = (code.textContent ?? '').replaceAll(known, service);
 }
 
 for (const button of document.querySelectorAll('button[data-copies]')) {

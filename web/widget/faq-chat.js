@@ -135,9 +135,10 @@ export class FaqChatElement extends HTMLElement {
 
   #get(name = '') {
     const value = this.getAttribute(name) ?? '';
-    const { origin } = new URL(import.meta.url);
+    // The modules stand in widget/v1/ and a digest of the service.
+    const service = new URL('../../..', import.meta.url).href.slice(0, -1);
     const values = ATTRIBUTES[name];
-    if (name === 'endpoint') return /^https?:\/\/[^/]+/.exec(value)?.[0] ?? origin;
+    if (name === 'endpoint') return /^https?:\/\/[^/?#]+(\/+[^/?#]+)*/.exec(value)?.[0] ?? service;
     return values[0] && !values.includes(value) ? values[0] : value;
   }
 
@@ -376,7 +377,7 @@ export class FaqChatElement extends HTMLElement {
     if (!(error instanceof ServiceError)) throw error;
     const { type, status } = error;
     const endpoint = this.#get('endpoint');
-    if (type === 'network' && endpoint !== location.origin) {
+    if (type === 'network' && new URL(endpoint).origin !== location.origin) {
       console.error(
         `faq-chat: no reply from ${endpoint}. Check "endpoint", the page's connect-src, and that ` +
           `the server's FAQBOT_ALLOWED_ORIGINS names ${location.origin}.`,

@@ -12,7 +12,7 @@ from faqbot.analytics.activity import Figures, periods_of, total_of
 from faqbot.analytics.periods import day_of
 from faqbot.analytics.proportions import MINIMUM
 from faqbot.api.service import Service
-from faqbot.api.services import ServiceDep, services_of
+from faqbot.api.services import ServiceDep, path_within, services_of
 from faqbot.console.access import Account, ReaderDep
 from faqbot.console.dashboard import wording
 from faqbot.console.dashboard.filters import PRESETS, DashboardFilter, DashboardFilterDep
@@ -98,7 +98,7 @@ def render_dashboard(
         "themes": services_of(request).service.corpus.theme_labels,
         "versions_known": [version.digest for version in versions],
         "presets": presets,
-        "path": request.url.path,
+        "path": path_within(request),
         "any_question": bool(versions),
     }
     return render_console(
