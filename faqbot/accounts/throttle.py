@@ -1,43 +1,94 @@
-"""A limit on login attempts, in force whatever the limit on questions is."""
+"""Limits on login attempts, in force whatever the limit on questions is.
+
+They are counted in the database, for all servers together. An address that tries too often is
+refused for a while. A name never is, or anybody could lock its owner out: the more often a name is
+tried, from wherever, or all names together, the longer an answer takes.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import ipaddress
-import time
+import math
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from uuid import uuid4
 
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from sqlalchemy import delete, func, insert, select
 
-_BY_NAME = parse("10/15 minutes")
-_BY_CLIENT = parse("30/15 minutes")
+from faqbot.database.interface import Database
+from faqbot.database.schema import login_tries
+
+_WINDOW = timedelta(minutes=15)
+_BY_ADDRESS = 30
+"""Tries of one address in that time; more are refused."""
+_BY_NAME = 10
+"""Tries at one name; each one more is answered a second later."""
+_ALTOGETHER = 60
+"""Tries at all names; the same."""
+LONGEST_DELAY_S = 10.0
+"""So long an attack makes the owner of a name wait, and no longer."""
+
+
+class Admission(NamedTuple):
+    """Whether an attempt may go on."""
+
+    refused_for_s: int
+    """0 when it may, else how many seconds the address has to wait."""
+    delay_s: float
+    """How long to wait before the password is looked at."""
 
 
 class LoginThrottle:
-    """Counts attempts by account and by client, in memory; each worker counts for itself."""
+    """Counts attempts by account and by client; raises `StoreUnavailable` when it cannot.
 
-    def __init__(self) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+    Args:
+        secret: Of the operator; without it nobody can tell names or addresses from what is kept.
+    """
 
-    def wait(self, name: str, client: str) -> int:
-        """Count an attempt, before the password is looked at.
+    def __init__(self, database: Database, secret: str) -> None:
+        self._database = database
+        self._secret = secret.encode()
+
+    def admit(self, name: str, client: str, *, at: datetime | None = None) -> Admission:
+        """Count an attempt, before the password is looked at; forget those of long ago.
 
         Args:
             name: Of an account, existing or not.
             client: An IP address.
-
-        Returns:
-            0 when the attempt may go on, else how many seconds to wait.
+            at: When; default: now.
         """
-        for limit, key in ((_BY_CLIENT, _network(client)), (_BY_NAME, f"name {name}")):
-            if not self._limiter.hit(limit, key):
-                reset = self._limiter.get_window_stats(limit, key).reset_time
-                return max(1, round(reset - time.time()))
-        return 0
+        at = at or datetime.now(UTC)
+        tried, keys = login_tries.c, self._keys(name, client)
+        same_name, same_address = (tried[column] == key for column, key in keys.items())
+        counts = select(
+            func.count().label("altogether"),
+            func.count().filter(same_name).label("by_name"),
+            func.count().filter(same_address).label("by_address"),
+            func.min(tried.at).filter(same_address).label("first"),
+        )
+        with self._database.writing() as connection:
+            connection.execute(delete(login_tries).where(tried.at < at - _WINDOW))
+            before = connection.execute(counts.select_from(login_tries)).one()
+            if before.by_address >= _BY_ADDRESS:
+                seconds = (before.first + _WINDOW - at).total_seconds()
+                return Admission(max(1, math.ceil(seconds)), 0)
+            connection.execute(insert(login_tries), {"id": uuid4(), "at": at, **keys})
+        excess = max(before.by_name + 1 - _BY_NAME, before.altogether + 1 - _ALTOGETHER, 0)
+        return Admission(0, min(float(excess), LONGEST_DELAY_S))
 
-    def forgive(self, name: str) -> None:
-        """Forget an account's failed attempts, once it has logged in."""
-        self._limiter.clear(_BY_NAME, f"name {name}")
+    def forgive(self, name: str, client: str) -> None:
+        """Forget the attempts of a client at a name, once it has logged in."""
+        with self._database.writing() as connection:
+            connection.execute(delete(login_tries).filter_by(**self._keys(name, client)))
+
+    def _keys(self, name: str, client: str) -> dict[str, str]:
+        texts = {"name_hash": f"name {name}", "address_hash": f"address {_network(client)}"}
+        return {
+            column: hmac.new(self._secret, text.encode(), hashlib.sha256).hexdigest()
+            for column, text in texts.items()
+        }
 
 
 def _network(client: str) -> str:

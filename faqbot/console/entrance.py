@@ -41,7 +41,7 @@ class Entrance:
             cookies=cookies,
             sessions=Sessions(accounts, cookies),
             passwords=Passwords(),
-            throttle=LoginThrottle(),
+            throttle=LoginThrottle(database, secret),
             public_url=public_url,
             openid_name=openid.name if openid else None,
         )
