@@ -77,7 +77,9 @@ async def login(
         )
         page.headers["Retry-After"] = str(seconds)
         return page
-    await asyncio.sleep(admission.delay_s)  # here, and not in a thread that questions wait for
+    if admission.delay_s:
+        log.warning("login_slowed", delay_s=admission.delay_s)
+        await asyncio.sleep(admission.delay_s)  # not in a thread, which questions would wait for
     return await run_in_threadpool(_check, request, entrance, form, name, client)
 
 

@@ -428,6 +428,10 @@ def test_a_bad_release_is_told_everywhere_until_another_one_is_current(
     assert "Le corpus modifié n’a pas pu être ouvert" in shown
     assert served(client) == digest
     assert answer(client, BRIDGE.question)["answers"][0]["answer_text"] == BRIDGE.answer
+    settings = client.app.state.services.service.settings  # type: ignore[attr-defined]
+    with TestClient(create_app(Service.start(settings, progress=silent))) as beginner:
+        assert served(beginner) == digest
+        eventually(lambda: codes(beginner) == ["corpus_not_opened", "little_evidence"])
     digest = faq.write(CHEAPER, DOOR)
     release = publish_again()
     eventually(lambda: client.get("/readyz").json()["release"] == release)
