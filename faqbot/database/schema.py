@@ -293,6 +293,5 @@ release_switches = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("digest", String, ForeignKey(releases.c.digest), nullable=False),
     Column("at", UtcDateTime, nullable=False),
-    Column("author", String),
     Column("rollback", Boolean, nullable=False),
 )

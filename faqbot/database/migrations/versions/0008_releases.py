@@ -39,7 +39,6 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("author", sa.String(), nullable=True),
         sa.Column("rollback", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["digest"], ["releases.digest"], name=op.f("fk_release_switches_digest_releases")
