@@ -26,7 +26,6 @@ from faqbot.api.retention import purging
 from faqbot.api.service import Service
 from faqbot.api.services import Services
 from faqbot.api.templates import VersionedFiles
-from faqbot.assistant import Assistant
 from faqbot.console import journal, login
 from faqbot.console.dashboard import entries, exports, overview, unanswered
 from faqbot.console.refusals import HANDLERS
@@ -98,7 +97,7 @@ def create_worker_app() -> FastAPI:
     """Build the application of one worker among several, from the environment."""
     settings = Settings.from_env()
     configure_logging(settings.log_level)
-    return create_app(Service.open(settings, Assistant.open(settings, progress=silent)))
+    return create_app(Service.start(settings, progress=silent))
 
 
 def _add_console(app: FastAPI, service: Service) -> None:

@@ -68,8 +68,9 @@ class Assistant:
     definitions: Definitions
     warnings: tuple[Notice, ...] = ()
     """What is amiss with its answers."""
-    source: Fingerprint | None = None
-    """The corpus folder as it was when read; None for a corpus that was given."""
+    source: Fingerprint | str | None = None
+    """The corpus folder as it was when read, or the digest of a release; None for a corpus that was
+    given."""
 
     @classmethod
     def open(

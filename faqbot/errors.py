@@ -62,6 +62,10 @@ class StoreUnavailable(FaqbotError):
     """The database cannot be opened, migrated or written."""
 
 
+class ReleaseError(FaqbotError):
+    """A release of the corpus cannot be published, found or served."""
+
+
 class WidgetMissing(FaqbotError):
     """The widget's files are not where they belong: install faqbot again."""
 

@@ -35,11 +35,11 @@ class Notice:
 
 
 def corpus_refused(problems: Sequence[Problem]) -> Notice:
-    """Tell that the corpus folder holds something that cannot be served."""
+    """Tell that the corpus folder or the release holds something that cannot be served."""
     count = f"{len(problems)} problem{'s' * (len(problems) > 1)}"
     message = (
         f"the changed corpus has {count} and is not served: the former one is, until they are "
-        "mended. Run: faqbot corpus check"
+        "mended. Run: faqbot corpus check, or for a release: faqbot corpus rollback"
     )
     return Notice(
         "corpus_refused", message, wording.corpus_refused(len(problems)), tuple(problems[:_MOST])
@@ -50,7 +50,8 @@ def corpus_not_opened() -> Notice:
     """Tell that a changed corpus is in order, and something else kept it from being served."""
     message = (
         "the changed corpus could not be opened, and the former one is served. Mend what the log "
-        "names, then save a file of the corpus again or send SIGHUP"
+        "names, then save a file of the corpus again or send SIGHUP; of releases, publish another "
+        "or run: faqbot corpus rollback"
     )
     return Notice("corpus_not_opened", message, wording.CORPUS_NOT_OPENED)
 

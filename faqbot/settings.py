@@ -62,6 +62,8 @@ class Settings(BaseModel):
 
     corpus_dir: Annotated[Path, Field(default_factory=lambda: resource_folder("corpus"))]
     """Folder of the corpus; default: the one that comes with faqbot."""
+    corpus_source: Literal["files", "database"] = "files"
+    """Where a server takes the corpus from: that folder, or the current release."""
     index_dir: Annotated[Path, Field(default_factory=_default_index_dir)]
     """Folder of the indexes; default: ``indexes/`` in a checkout, else the user's cache."""
     cache_dir: Annotated[Path, Field(default_factory=lambda: user_cache_path("faqbot"))]
@@ -163,7 +165,7 @@ class Settings(BaseModel):
             raise ValueError(msg)
         return value
 
-    @field_validator("log_level", "reload", mode="before")
+    @field_validator("corpus_source", "log_level", "reload", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value

@@ -43,7 +43,7 @@ OWNERS = {
     "sklearn": {"analytics", "evaluation"},
     # Feedback, accounts and reviews each write their own statements over their own tables;
     # invented records go past the store, which would take them for questions of today.
-    "sqlalchemy": {"database", "feedback", "accounts", "review", "demonstration"},
+    "sqlalchemy": {"database", "feedback", "accounts", "review", "demonstration", "releases"},
     "stdnum": {"privacy"},
     "starlette": {"accounts", "api", "console"},
     "tokenizers": {"embedding"},

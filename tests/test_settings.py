@@ -31,6 +31,7 @@ def test_variables_are_read_and_empty_ones_are_not() -> None:
             "FAQBOT_RETENTION_DAYS": "Off",
             "FAQBOT_LOG_LEVEL": "DEBUG",
             "FAQBOT_RELOAD": "Off",
+            "FAQBOT_CORPUS_SOURCE": "Database",
             "FAQBOT_OUTSIDE_SHARE": "0.25",
             "FAQBOT_EMBEDDING_MODEL": "",
             "HOME": "/root",
@@ -42,6 +43,7 @@ def test_variables_are_read_and_empty_ones_are_not() -> None:
     assert settings.retention_days is None
     assert settings.log_level == "debug"
     assert settings.reload == "off"
+    assert settings.corpus_source == "database"
     assert settings.outside_share == 0.25
     assert settings.embedding_model == "multilingual-e5-small"
 

@@ -29,6 +29,7 @@ def readyz(service: ServiceDep) -> JSONResponse:
         "database": "ok",
         "entries": str(len(service.corpus.entries)),
         "corpus_digest": service.corpus.digest,
+        "release": service.release,
         "model": service.assistant.embedder.model_id,
         # It goes on answering with them: somebody should look, no balancer should turn away.
         "warnings": [{"code": it.code, **it.details()} for it in service.warnings],

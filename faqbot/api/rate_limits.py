@@ -60,11 +60,6 @@ class RateLimiter:
             self._asked.move_to_end(client)
         return 0
 
-    def forget(self, client: str) -> None:
-        """Let a client begin anew."""
-        with self._lock:
-            self._asked.pop(client, None)
-
     def hit(self, client: str) -> None:
         """Count a request.
 

@@ -1,9 +1,9 @@
-"""Serve the corpus as it stands in its folder: a saved edit needs no restart.
+"""Serve the corpus as it stands in its folder, or as it was released: no change needs a restart.
 
-Each worker looks at the folder every second. A change is read, checked and opened in the
-background, with the model that is loaded already, and put into service in one step between two
-requests. What cannot be served changes nothing but the service's notices. Workers share the folder
-of the index, so that what is new is embedded once.
+Each worker looks every second, at the folder or at which release is current. A change is read,
+checked and opened in the background, with the model that is loaded already, and put into service in
+one step between two requests. What cannot be served changes nothing but the service's notices.
+Workers share the folder of the index, so that what is new is embedded once.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import structlog
 from fastapi import FastAPI
@@ -22,8 +23,9 @@ from starlette.datastructures import State
 from faqbot.api.services import Services
 from faqbot.assistant import Assistant
 from faqbot.corpus.reading import Fingerprint, fingerprint
-from faqbot.errors import CorpusError
+from faqbot.errors import CorpusError, StoreUnavailable
 from faqbot.notices import Notice, corpus_not_opened, corpus_refused
+from faqbot.releases import current_release, open_release
 
 log = structlog.get_logger(__name__)
 
@@ -36,10 +38,10 @@ _END_S = 10.0
 
 @contextmanager
 def following(app: FastAPI) -> Iterator[None]:
-    """Follow the corpus folder while the context is open; a SIGHUP asks for a look at once.
+    """Follow the corpus while the context is open; a SIGHUP asks for a look at once.
 
     Args:
-        app: Its services are replaced; nothing happens when their corpus was read from no folder.
+        app: Its services are replaced; nothing happens when their corpus was given.
     """
     follower = _Follower(app.state)
     if follower.handled is None:
@@ -57,8 +59,8 @@ class _Follower(threading.Thread):
     def __init__(self, state: State) -> None:
         super().__init__(name="corpus", daemon=True)
         self._state = state
-        self.handled: Fingerprint | None = self._services.service.assistant.source
-        """The folder as it was when it was last opened or refused."""
+        self.handled = self._services.service.assistant.source
+        """The folder as it was when it was last opened or refused; or which release was."""
         self._called = threading.Event()
         self._stopping = threading.Event()
 
@@ -83,18 +85,30 @@ class _Follower(threading.Thread):
             self._called.clear()
             if self._stopping.is_set():
                 return
-            found = fingerprint(settings.corpus_dir)
+            found = self._look()
             # Several files may still be on their way: a change is taken up once it stands still.
             if called or (found != self.handled and found == last):
                 self.handled = found
                 self._take_up()
             last = found
 
+    def _look(self) -> Fingerprint | str | None:
+        service = self._services.service
+        if service.release is None:
+            return fingerprint(service.settings.corpus_dir)
+        try:
+            return current_release(service.database) or service.release
+        except StoreUnavailable:  # which /readyz tells
+            return self.handled or service.release
+
     def _take_up(self) -> None:
         try:
             self._open()
         except _Stopped:
             return
+        except StoreUnavailable as error:
+            log.warning("release_not_fetched", reason=str(error))
+            self.handled = None  # the next look finds it new again
         except CorpusError as error:
             self._warn(corpus_refused(error.problems))
         except Exception as error:
@@ -102,9 +116,12 @@ class _Follower(threading.Thread):
             self._warn(corpus_not_opened(), exc_info=error)
 
     def _open(self) -> None:
-        services = self._services
+        services, found = self._services, self.handled
         service = services.service
-        assistant = Assistant.open(
+        opened: Callable[..., Assistant] = Assistant.open
+        if isinstance(found, str):
+            opened = partial(open_release, service.database, found)
+        assistant = opened(
             service.settings, progress=self._breathe, embedder=service.assistant.embedder
         )
         self._state.services = services.serving(service.serving(assistant))
@@ -113,6 +130,7 @@ class _Follower(threading.Thread):
             "corpus_served",
             entries=len(assistant.corpus.entries),
             corpus_digest=assistant.corpus.digest[:12],
+            release=found[:12] if isinstance(found, str) else None,
         )
 
     def _warn(self, notice: Notice, **more: object) -> None:

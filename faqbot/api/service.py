@@ -21,6 +21,8 @@ from faqbot.errors import StoreUnavailable
 from faqbot.feedback.store import FeedbackStore
 from faqbot.notices import Notice
 from faqbot.privacy.redaction import Redactor, public_words
+from faqbot.progress import Progress
+from faqbot.releases import open_latest
 from faqbot.settings import Settings
 from faqbot.vocabulary import Reason
 
@@ -48,7 +50,7 @@ class Service:
     settings: Settings
     metrics: Metrics = field(default_factory=Metrics)
     notices: tuple[Notice, ...] = ()
-    """What is amiss with the corpus folder, while the assistant serves what it held before."""
+    """What is amiss with the corpus, while the assistant serves what it was before."""
 
     @classmethod
     def open(cls, settings: Settings, assistant: Assistant) -> Self:
@@ -62,6 +64,19 @@ class Service:
         database = prepared_database(settings.database_url, may_be_down=True)
         return cls(assistant, database, FeedbackStore(database, redactor), settings, metrics)
 
+    @classmethod
+    def start(cls, settings: Settings, *, progress: Progress) -> Self:
+        """Open the assistant of the corpus that the settings name, and the database.
+
+        Raises:
+            FaqbotError: One of them cannot be opened.
+        """
+        if settings.corpus_source == "files":
+            return cls.open(settings, Assistant.open(settings, progress=progress))
+        with prepared_database(settings.database_url, may_be_down=True) as database:
+            assistant = open_latest(database, settings, progress=progress)
+        return cls.open(settings, assistant)
+
     def serving(self, assistant: Assistant) -> Self:
         """Return the same service with another assistant, with which all is well."""
         redactor = Redactor(public_words(assistant.corpus), self.metrics.redacted)
@@ -69,8 +84,13 @@ class Service:
         return replace(self, assistant=assistant, store=store, notices=())
 
     def noticing(self, notice: Notice) -> Self:
-        """Return the same service, with something amiss in the corpus folder."""
+        """Return the same service, with something amiss in the corpus."""
         return replace(self, notices=(notice,))
+
+    @property
+    def release(self) -> str | None:
+        """The digest of the release that is served; None when it is a folder."""
+        return self.assistant.source if isinstance(self.assistant.source, str) else None
 
     @property
     def corpus(self) -> Corpus:

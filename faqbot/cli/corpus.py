@@ -1,4 +1,4 @@
-"""``faqbot corpus``: check, count, import and export the curated entries."""
+"""``faqbot corpus``: check, count, import, export and publish the curated entries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from faqbot.cli.output import print_json, progress_on_stderr, stderr, stdout, table
+from faqbot.cli.output import print_json, print_table, progress_on_stderr, stderr, stdout, table
 from faqbot.corpus.checks import near_duplicates, text_warnings
 from faqbot.corpus.exchange.exporting import export_corpus
 from faqbot.corpus.exchange.import_planning import Action, ImportPlan, apply_plan, plan_import
@@ -20,6 +20,7 @@ from faqbot.corpus.markdown import to_text
 from faqbot.corpus.reading import read_corpus
 from faqbot.corpus.typography import typographic
 from faqbot.corpus.writing import render_entry
+from faqbot.database.engines import prepared_database
 from faqbot.errors import CorpusError
 from faqbot.files import write_atomically
 from faqbot.settings import Settings
@@ -158,6 +159,64 @@ def export(
         typer.echo(text, nl=False)
     else:
         write_atomically(output, text)
+
+
+@app.command()
+def publish(
+    note: Annotated[str | None, typer.Option(help="What it changes, for the list.")] = None,
+    author: Annotated[str | None, typer.Option(help="Who answers for it, for the list.")] = None,
+) -> None:
+    """Make the corpus, checked and with its index, the release that servers serve.
+
+    It goes into the database; servers with FAQBOT_CORPUS_SOURCE=database take it up in seconds.
+    """
+    from faqbot.releases import publish as publish_release  # brings the model's libraries along
+
+    settings = Settings.from_env()
+    with prepared_database(settings.database_url) as database, progress_on_stderr() as progress:
+        digest = publish_release(database, settings, author=author, note=note, progress=progress)
+    stdout().print(f"release {digest[:12]} is current", markup=False)
+
+
+@app.command()
+def rollback(
+    digest: Annotated[
+        str | None,
+        typer.Argument(help="Its first digits; default: published before the current one."),
+    ] = None,
+) -> None:
+    """Make an earlier release current again; `faqbot corpus releases` lists them."""
+    from faqbot.releases import roll_back
+
+    with prepared_database(Settings.from_env().database_url) as database:
+        found = roll_back(database, digest)
+    stdout().print(f"release {found[:12]} is current again", markup=False)
+
+
+@app.command()
+def releases(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List the releases, newest first; * marks the current one."""
+    from faqbot.releases import listed
+
+    with prepared_database(Settings.from_env().database_url) as database:
+        found = listed(database)
+    if json:
+        print_json([it | {"created_at": it["created_at"].isoformat()} for it in found])
+        return
+    rows = [
+        (
+            f"{it['digest'][:12]} {'*' * it['current']}",
+            f"{it['created_at']:%Y-%m-%d %H:%M}",
+            it["entries"],
+            f"{it['size'] / 1e6:.1f} MB",
+            it["author"] or "",
+            it["note"] or "",
+        )
+        for it in found
+    ]
+    print_table(
+        table("release", "created at (UTC)", "entries", "size", "author", "note", rows=rows)
+    )
 
 
 def _near_duplicate_warnings(corpus: Corpus, settings: Settings) -> list[str]:

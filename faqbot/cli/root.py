@@ -16,7 +16,7 @@ COMMANDS = {
     "ask": ("asking:ask", "Answer one question in the terminal; nothing is recorded."),
     "index": ("index:app", "Build and inspect the search index."),
     "model": ("model:app", "Fetch and inspect the embedding model."),
-    "corpus": ("corpus:app", "Check, count, import and export entries."),
+    "corpus": ("corpus:app", "Check, count, import, export and publish entries."),
     "eval": ("evaluation:app", "Measure, compare and calibrate on labelled questions."),
     "feedback": ("feedback:app", "Read, export, erase and move feedback."),
     "widget": ("widget:app", "The chat widget for other sites' pages."),

@@ -40,15 +40,14 @@ def serve(
     from faqbot.api.service import Service
     from faqbot.api.widget_files import Widget
     from faqbot.application import create_app
-    from faqbot.assistant import Assistant
 
     Widget.read(resource_folder("web") / "widget")  # or no worker could start
     configure_logging(settings.log_level)
     if settings.rate_limit == "off" and host not in _LOOPBACK:
         log.warning("no_rate_limit", advice="set FAQBOT_RATE_LIMIT, for example to 30/minute")
     with progress_on_stderr() as progress:
-        assistant = Assistant.open(settings, progress=progress)
-    service = Service.open(settings, assistant)
+        service = Service.start(settings, progress=progress)
+    assistant = service.assistant
     application = create_app(service)
     _announce_console(service)
     address = f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"

@@ -9,7 +9,7 @@ from faqbot.accounts.journal import Journal
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.sessions import Cookies, Sessions
 from faqbot.accounts.store import AccountStore
-from faqbot.console.throttle import LoginThrottle
+from faqbot.accounts.throttle import LoginThrottle
 from faqbot.database.interface import Database
 from faqbot.settings import Settings
 
@@ -38,7 +38,7 @@ class Entrance:
             cookies=cookies,
             sessions=Sessions(accounts, cookies),
             passwords=Passwords(),
-            throttle=LoginThrottle(),
+            throttle=LoginThrottle(database, secret),
             public_url=settings.public_url,
             openid_name=openid.name if openid else None,
         )

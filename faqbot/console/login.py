@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import structlog
 from fastapi import APIRouter, Form, Request, status
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
 
 from faqbot.accounts.sessions import FORM_COOKIE
 from faqbot.accounts.store import NAME_LIMIT, account_name
-from faqbot.api.services import client_of
 from faqbot.console import wording
 from faqbot.console.access import ReaderDep, comes_from_us
 from faqbot.console.entrance import Entrance
@@ -53,37 +54,57 @@ def login_page(
 
 
 @router.post("/admin/login")
-def login(request: Request, entrance: EntranceDep, form: Annotated[LoginForm, Form()]) -> Response:
+async def login(
+    request: Request, entrance: EntranceDep, form: Annotated[LoginForm, Form()]
+) -> Response:
     """Let somebody in, or say why not."""
-    target = safe_target(form.next)
-
-    def refuse(error: str, code: int) -> HTMLResponse:
-        typed = form.name[:NAME_LIMIT]
-        return show_login(request, entrance, target, typed=typed, error=error, status_code=code)
-
     known = entrance.cookies.is_form_token(
         form.csrf_token, entrance.cookies.read(request, FORM_COOKIE)
     )
     if not known or not comes_from_us(request, entrance):
-        return refuse(wording.LOGIN_EXPIRED, status.HTTP_403_FORBIDDEN)
+        return _refuse(request, entrance, form, wording.LOGIN_EXPIRED, status.HTTP_403_FORBIDDEN)
     name = _name_or_nobody(form.name)
-    seconds = entrance.throttle.wait(name, client_of(request))
-    if seconds:
+    client = request.client.host if request.client else ""
+    admission = await run_in_threadpool(entrance.throttle.admit, name, client)
+    if seconds := admission.refused_for_s:
         log.warning("login_throttled")
-        page = refuse(wording.login_wait(seconds), status.HTTP_429_TOO_MANY_REQUESTS)
+        page = _refuse(
+            request,
+            entrance,
+            form,
+            wording.login_wait(seconds),
+            status.HTTP_429_TOO_MANY_REQUESTS,
+        )
         page.headers["Retry-After"] = str(seconds)
         return page
+    if admission.delay_s:
+        log.warning("login_slowed", delay_s=admission.delay_s)
+        await asyncio.sleep(admission.delay_s)  # not in a thread, which questions would wait for
+    return await run_in_threadpool(_check, request, entrance, form, name, client)
+
+
+def _check(
+    request: Request, entrance: Entrance, form: LoginForm, name: str, client: str
+) -> Response:
     account = entrance.accounts.find(name)
     kept = account.password_hash if account else None
     if not entrance.passwords.check(form.password, kept) or account is None or kept is None:
         # What was typed may be a password in the wrong field: only a name that exists is kept.
         entrance.journal.record(None, "login.failed", account.name if account else None)
-        return refuse(wording.LOGIN_WRONG, status.HTTP_401_UNAUTHORIZED)
+        return _refuse(request, entrance, form, wording.LOGIN_WRONG, status.HTTP_401_UNAUTHORIZED)
     if entrance.passwords.is_outdated(kept):
         renewed = entrance.passwords.hash(form.password)
         entrance.accounts.set_password(name, renewed, keep_sessions=True)
-    entrance.throttle.forgive(name)
+    entrance.throttle.forgive(name, client)
+    target = safe_target(form.next)
     return enter(request, entrance, name, RedirectResponse(target, status.HTTP_303_SEE_OTHER))
+
+
+def _refuse(
+    request: Request, entrance: Entrance, form: LoginForm, error: str, code: int
+) -> HTMLResponse:
+    target, typed = safe_target(form.next), form.name[:NAME_LIMIT]
+    return show_login(request, entrance, target, typed=typed, error=error, status_code=code)
 
 
 @router.post("/admin/logout")

@@ -114,13 +114,17 @@ class _Draft:
         self.file.add(self.lines[(key,)], message)
 
 
+def corpus_files(folder: Path) -> tuple[Path, ...]:
+    """Find the files of a corpus folder, by their names alone."""
+    return (*folder.glob("[!.]*.yaml"), *folder.glob("[!.]*.jsonl"), *_entry_files(folder))
+
+
 def fingerprint(folder: Path) -> Fingerprint:
     """Describe the files of a corpus folder, cheaply and unread, so that any change shows.
 
     A folder or a file that is missing, or goes while it is looked at, is no error.
     """
-    names = (*folder.glob("[!.]*.yaml"), *folder.glob("[!.]*.jsonl"), *_entry_files(folder))
-    return frozenset(found for path in names for found in _state(path))
+    return frozenset(found for path in corpus_files(folder) for found in _state(path))
 
 
 def _state(path: Path) -> Iterator[tuple[str, int, int, int]]:

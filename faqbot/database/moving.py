@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, Table, func, insert, select
+from sqlalchemy import Connection, LargeBinary, Row, Table, func, insert, select
 
 from faqbot.database.interface import Database
 from faqbot.database.migrating import is_current
@@ -123,7 +123,8 @@ def _sum(batches: Iterable[Batch]) -> TableSum:
 
 def _batches(connection: Connection, table: Table) -> Iterator[Batch]:
     """Read a table, a few rows in memory at a time."""
-    options = {"yield_per": _BATCH}
+    large = any(isinstance(column.type, LargeBinary) for column in table.columns)
+    options = {"yield_per": 1 if large else _BATCH}
     return connection.execute(select(table), execution_options=options).partitions()
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -257,4 +258,40 @@ decisions = Table(
     _one_of("kind", DecisionKind),
     Index(None, "decision_id"),
     Index(None, "decided_at", "decision_id"),  # what was decided, in order
+)
+
+# Counted for all servers together. Name and address are keyed hashes: whoever reads the database
+# learns neither.
+login_tries = Table(
+    "login_tries",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("name_hash", String, nullable=False),
+    Column("address_hash", String, nullable=False),
+    Index(None, "at"),  # what still counts
+)
+
+# Named after the SHA-256 of their content, and never changed.
+releases = Table(
+    "releases",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("format", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("author", String),
+    Column("note", Text),
+    Column("corpus_digest", String, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+# The last row says which release is current. Numbered rather than timed: clocks may differ.
+release_switches = Table(
+    "release_switches",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("digest", String, ForeignKey(releases.c.digest), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("rollback", Boolean, nullable=False),
 )

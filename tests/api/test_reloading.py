@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import insert
 from structlog.testing import capture_logs
 
 from faqbot.api import reloading
@@ -26,10 +27,16 @@ from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.assistant import Assistant
 from faqbot.console.access import Account, logged_in
+from faqbot.corpus.reading import read_corpus
+from faqbot.database.engines import open_database
+from faqbot.database.interface import Database
+from faqbot.database.schema import release_switches, releases
 from faqbot.embedding.conversion import write_sentence_transformer
 from faqbot.embedding.e5s1 import read_e5s1
 from faqbot.embedding.encoder import SentenceTransformerEmbedder
+from faqbot.errors import StoreUnreachable
 from faqbot.progress import silent
+from faqbot.releases import listed, publish, roll_back
 from faqbot.settings import Settings
 from tests.browser.serving import served_here
 from tests.corpus_folder import CorpusFolder
@@ -257,35 +264,42 @@ def test_without_following_a_signal_calls_for_the_change(
     assert signal.getsignal(signal.SIGHUP) == signal.SIG_DFL
 
 
+@pytest.fixture
+def tiny(tmp_path: Path) -> str:
+    """The folder of a model of one layer."""
+    (tmp_path / "tiny.e5s1").write_bytes(tiny_model())
+    (tmp_path / "model").mkdir()
+    read = read_e5s1(tmp_path / "tiny.e5s1")
+    write_sentence_transformer(read, tmp_path / "model", progress=lambda *_: None)
+    return str(tmp_path / "model")
+
+
 @contextmanager
-def two_workers(faq: CorpusFolder, folder: Path) -> Iterator[tuple[int, Path]]:
-    """Serve with two processes, a model of one layer, and a log; give the parent's id."""
-    (folder / "tiny.e5s1").write_bytes(tiny_model())
-    (folder / "model").mkdir()
-    tiny = read_e5s1(folder / "tiny.e5s1")
-    write_sentence_transformer(tiny, folder / "model", progress=lambda *_: None)
-    environment = {
-        **os.environ,  # noqa: TID251 - for a child process
-        "FAQBOT_CORPUS_DIR": str(faq.path),
-        "FAQBOT_INDEX_DIR": str(folder / "indexes"),
-        "FAQBOT_EMBEDDING_MODEL": str(folder / "model"),
-        "FAQBOT_DATABASE_URL": f"sqlite:///{folder / 'faqbot.sqlite3'}",
-    }
+def server(folder: Path, *, workers: int = 1, **choices: str) -> Iterator[tuple[int, Path]]:
+    """Begin to serve, with processes that keep a log in a folder; give the parent's id and it."""
+    folder.mkdir(exist_ok=True)
+    settings = {"INDEX_DIR": str(folder / "indexes")} | choices
     log = folder / "serve.log"
     with log.open("w", encoding="utf-8") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-m", "faqbot", "serve", "--port", "0", "--workers", "2"],
+            [sys.executable, "-m", "faqbot", "serve", "--port", "0", "--workers", str(workers)],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stderr=stderr,
-            env=environment,
+            env=os.environ | {f"FAQBOT_{name}": value for name, value in settings.items()},  # noqa: TID251 - for a child process
         )
     try:
-        eventually(lambda: len(events(log, "Application startup complete.")) == 2)
         yield process.pid, log
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE_S)
+
+
+def address_of(log: Path, workers: int = 1) -> str:
+    """Wait until all of them serve."""
+    eventually(lambda: len(events(log, "Application startup complete.")) == workers)
+    (address,) = (it["address"] for it in events(log, "ready_to_serve"))
+    return str(address)
 
 
 def events(log: Path, name: str) -> list[dict[str, Any]]:
@@ -294,16 +308,153 @@ def events(log: Path, name: str) -> list[dict[str, Any]]:
 
 
 def test_two_workers_follow_by_themselves_and_when_called(
-    faq: CorpusFolder, tmp_path: Path
+    faq: CorpusFolder, tmp_path: Path, tiny: str, sqlite_url: str
 ) -> None:
-    with two_workers(faq, tmp_path) as (parent, log):
+    choices = {"CORPUS_DIR": str(faq.path), "EMBEDDING_MODEL": tiny, "DATABASE_URL": sqlite_url}
+    with server(tmp_path, workers=2, **choices) as (parent, log):
+        address = address_of(log, workers=2)
         digest = faq.write(CHEAPER, DOOR)
         eventually(lambda: len(events(log, "corpus_served")) == 2)
         assert {it["corpus_digest"] for it in events(log, "corpus_served")} == {digest[:12]}
-        (address,) = (it["address"] for it in events(log, "ready_to_serve"))
         for _ in range(10):  # whichever process takes the connection
             with httpx2.Client(base_url=address, timeout=PATIENCE_S) as client:
                 assert answer(client, BRIDGE.question)["corpus_digest"] == digest
         os.kill(parent, signal.SIGHUP)
         eventually(lambda: len(events(log, "corpus_served")) == 4)
     assert len(events(log, "Application startup complete.")) == 2, "no worker was replaced"
+
+
+def spoil(database: Database) -> str:
+    """Make a release current that is not what its name says."""
+    (good,) = [it for it in listed(database) if it["current"]]
+    bad = {"digest": "0" * 64, "format": 1, "content": b"damaged"}
+    kept = {name: good[name] for name in ("created_at", "corpus_digest", "entries")}
+    with database.writing() as connection:
+        connection.execute(insert(releases), kept | bad)
+        number = connection.exec_driver_sql("SELECT max(number) FROM release_switches").scalar_one()
+        switch = {"number": number + 1, "at": good["created_at"], "rollback": False}
+        connection.execute(insert(release_switches), switch | {"digest": bad["digest"]})
+    return "0" * 64
+
+
+def test_two_replicas_take_up_releases_under_load_and_no_request_fails(
+    faq: CorpusFolder, tmp_path: Path, tiny: str, postgres_url: str
+) -> None:
+    author = Settings(
+        corpus_dir=faq.path,
+        index_dir=tmp_path / "author",
+        database_url=postgres_url,
+        embedding_model=tiny,
+    )
+    choices = {
+        "CORPUS_SOURCE": "database",
+        "CORPUS_DIR": str(tmp_path / "nothing"),
+        "DATABASE_URL": postgres_url,
+        "EMBEDDING_MODEL": tiny,
+    }
+    texts = {read_corpus(faq.path).digest: BRIDGE.answer}
+    with ExitStack() as stack:
+        database = stack.enter_context(open_database(postgres_url))
+        first = publish(database, author, progress=silent)
+        replicas = [stack.enter_context(server(tmp_path / it, **choices)) for it in ("a", "b")]
+        addresses = [address_of(log) for _, log in replicas]
+        clients = [
+            stack.enter_context(httpx2.Client(base_url=it, timeout=PATIENCE_S)) for it in addresses
+        ]
+        replies = [stack.enter_context(asking(it, threads=1)) for it in addresses]
+
+        def told(name: str) -> list[Any]:
+            return [client.get("/readyz").json()[name] for client in clients]
+
+        def refusing() -> list[bool]:
+            return ["corpus_not_opened" in str(warnings) for warnings in told("warnings")]
+
+        assert told("release") == [first] * 2
+        texts[faq.write(CHEAPER, DOOR)] = CHEAPER.answer
+        second = publish(database, author, progress=silent)
+        eventually(lambda: told("release") == [second] * 2)
+        for client in clients:
+            assert answer(client, BRIDGE.question)["answers"][0]["answer_text"] == CHEAPER.answer
+        spoil(database)
+        eventually(lambda: refusing() == [True] * 2)
+        assert told("release") == [second] * 2
+        assert roll_back(database) == second
+        eventually(lambda: refusing() == [False] * 2)
+        assert roll_back(database) == first
+        eventually(lambda: told("release") == [first] * 2)
+    for shown in replies:  # each of one version from its beginning to its end
+        bridges = {
+            (reply["corpus_digest"], it["answer_text"])
+            for reply in shown
+            for it in reply["answers"]
+            if it["entry_id"] == "F11"
+        }
+        assert bridges == texts.items()
+
+
+@pytest.fixture
+def replica(
+    faq: CorpusFolder, tmp_path: Path, database: Database, url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[TestClient, Callable[[], str]]]:
+    """A reader of the console before a server that follows releases, and how to publish one."""
+    monkeypatch.setattr("faqbot.assistant.load_embedder", lambda *_, **__: LetterEmbedder())
+    author = Settings(corpus_dir=faq.path, index_dir=tmp_path / "author")
+    its_own = {
+        "corpus_source": "database",
+        "index_dir": tmp_path / "indexes",
+        "database_url": url,
+        "secret_key": "a key for tests, of more than 32 characters",
+    }
+    publish(database, author, progress=silent)
+    app = create_app(Service.start(Settings(**its_own), progress=silent))
+    app.dependency_overrides[logged_in] = lambda: Account("bob", "reader")
+    with TestClient(app) as client:
+        yield client, lambda: publish(database, author, progress=silent)
+
+
+def test_a_bad_release_is_told_everywhere_until_another_one_is_current(
+    faq: CorpusFolder, replica: tuple[TestClient, Callable[[], str]], database: Database
+) -> None:
+    client, publish_again = replica
+    digest = served(client)
+    with capture_logs() as written:
+        bad = spoil(database)
+        eventually(lambda: codes(client) == ["corpus_not_opened", "little_evidence"])
+    (logged,) = (it for it in written if it["event"] == "corpus_not_opened")
+    assert str(logged["exc_info"]) == f"release {bad[:12]} is damaged in the database"
+    assert "faqbot corpus rollback" in client.get("/readyz").json()["warnings"][0]["message"]
+    assert 'faqbot_warnings{code="corpus_not_opened"} 1.0' in client.get("/metrics").text
+    shown = client.get("/admin", headers={"accept": "text/html"}).text
+    assert "Le corpus modifié n’a pas pu être ouvert" in shown
+    assert served(client) == digest
+    assert answer(client, BRIDGE.question)["answers"][0]["answer_text"] == BRIDGE.answer
+    settings = client.app.state.services.service.settings  # type: ignore[attr-defined]
+    with TestClient(create_app(Service.start(settings, progress=silent))) as beginner:
+        assert served(beginner) == digest
+        eventually(lambda: codes(beginner) == ["corpus_not_opened", "little_evidence"])
+    digest = faq.write(CHEAPER, DOOR)
+    release = publish_again()
+    eventually(lambda: client.get("/readyz").json()["release"] == release)
+    assert codes(client) == ["little_evidence"]
+    assert served(client) == digest
+
+
+def test_a_release_that_cannot_be_fetched_yet_is_fetched_later(
+    faq: CorpusFolder,
+    replica: tuple[TestClient, Callable[[], str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client, publish_again = replica
+    opened, failures = reloading.open_release, [StoreUnreachable("not now")]
+
+    def out_of_reach(*given: Any, **more: Any) -> Assistant:
+        if failures:
+            raise failures.pop()
+        return opened(*given, **more)
+
+    monkeypatch.setattr(reloading, "open_release", out_of_reach)
+    digest = faq.write(CHEAPER, DOOR)
+    publish_again()
+    eventually(lambda: served(client) == digest)
+    assert failures == []
+    assert codes(client) == ["little_evidence"]

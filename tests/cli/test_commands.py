@@ -380,3 +380,43 @@ def test_a_reader_that_goes_away_causes_no_trace() -> None:
         cwd=ROOT,
     )
     assert "Traceback" not in finished.stderr
+
+
+def test_a_corpus_is_published_listed_and_rolled_back(
+    assistant: Assistant, folder: Path, capsys: Captured
+) -> None:
+    assert main(["corpus", "rollback"]) == 1
+    assert "there are 0 releases before the current one" in capsys.readouterr().err
+    assert main(["corpus", "publish", "--author", "Zoé"]) == 0
+    first = re.fullmatch(r"release (\w{12}) is current\n", capsys.readouterr().out)
+    head = folder / "corpus.yaml"
+    head.write_text(head.read_text(encoding="utf-8").replace("contact: ", "contact: new-"), "utf-8")
+    assert main(["corpus", "publish", "--note", "autre [adresse]"]) == 0
+    second = re.fullmatch(r"release (\w{12}) is current\n", capsys.readouterr().out)
+    assert first
+    assert second
+    assert main(["corpus", "releases", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    told = [(it["digest"][:12], it["current"], it["author"], it["note"]) for it in listed]
+    assert told == [
+        (second[1], True, None, "autre [adresse]"),
+        (first[1], False, "Zoé", None),
+    ]
+    assert listed[1]["corpus_digest"] == assistant.corpus.digest
+    assert main(["corpus", "rollback", first[1]]) == 0
+    assert capsys.readouterr().out == f"release {first[1]} is current again\n"
+    assert main(["corpus", "releases"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines[1:]] == [
+        [second[1], f"{listed[0]['created_at'][:10]}"],
+        [first[1], "*"],
+    ]
+    assert "autre [adresse]" in lines[1]
+
+
+def test_a_corpus_with_problems_is_not_published(folder: Path, capsys: Captured) -> None:
+    (folder / "entries" / "S05-proxy.md").write_text("no entry", encoding="utf-8")
+    assert main(["corpus", "publish"]) == 1
+    assert "no front matter" in capsys.readouterr().err
+    assert main(["corpus", "releases", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []

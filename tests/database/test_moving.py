@@ -24,7 +24,7 @@ from faqbot.database import moving
 from faqbot.database.engines import open_database
 from faqbot.database.interface import Database
 from faqbot.database.moving import TableSum, move, sum_of
-from faqbot.database.schema import Spans, UtcDateTime, metadata
+from faqbot.database.schema import Spans, UtcDateTime, metadata, releases
 from faqbot.errors import MoveFailed, StoreUnavailable
 from faqbot.feedback.store import FeedbackStore
 from faqbot.progress import Progress, silent
@@ -52,8 +52,11 @@ def target_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def fill(store: FeedbackStore, count: int = 20) -> None:
-    """Record questions of every kind, with verdicts and choices, and an account."""
+    """Record questions of every kind, with verdicts and choices, an account and a release."""
     AccountStore(store.database).create("zoé", "reader", password_hash="h", subject=None, at=NOON)  # noqa: S106
+    told = {"digest": "d", "format": 1, "created_at": NOON, "corpus_digest": "c", "entries": 2}
+    with store.database.writing() as connection:
+        connection.execute(insert(releases), told | {"content": bytes(range(256))})
     for number in range(count):
         asked = interaction(
             question=f"Où est le REM n° {number} ? « é » 😀\n" + "?" * number,
