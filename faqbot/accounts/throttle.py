@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import math
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from uuid import uuid4
 
 from sqlalchemy import delete, func, insert, select
 
+from faqbot.addresses import subscriber
 from faqbot.database.interface import Database
 from faqbot.database.schema import login_tries
 
@@ -84,19 +84,8 @@ class LoginThrottle:
             connection.execute(delete(login_tries).filter_by(**self._keys(name, client)))
 
     def _keys(self, name: str, client: str) -> dict[str, str]:
-        texts = {"name_hash": f"name {name}", "address_hash": f"address {_network(client)}"}
+        texts = {"name_hash": f"name {name}", "address_hash": f"address {subscriber(client)}"}
         return {
             column: hmac.new(self._secret, text.encode(), hashlib.sha256).hexdigest()
             for column, text in texts.items()
         }
-
-
-def _network(client: str) -> str:
-    # One subscriber has a whole /64 of IPv6 addresses to try from.
-    try:
-        address = ipaddress.ip_address(client)
-    except ValueError:
-        return client
-    if address.version == 4:
-        return client
-    return str(ipaddress.ip_network((address, 64), strict=False))

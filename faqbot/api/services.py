@@ -9,11 +9,11 @@ and one bag for both would have to forget them.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Annotated, Self
 
 from fastapi import Depends, Request
 
+from faqbot.addresses import subscriber
 from faqbot.api.log_throttle import LogThrottle
 from faqbot.api.rate_limits import RateLimits
 from faqbot.api.service import Service
@@ -106,14 +106,5 @@ def limit_suggestions(request: Request, services: ServicesDep) -> None:
 
 
 def client_of(request: Request) -> str:
-    """Tell who asks, as far as limits go: an address, of IPv6 its /64, which one subscriber has.
-
-    What is no address counts as one client, whatever it is.
-    """
-    try:
-        address = ip_address(request.client.host if request.client else "")
-    except ValueError:
-        return ""
-    if isinstance(address, IPv6Address):
-        address = address.ipv4_mapped or ip_network((address, 64), strict=False).network_address
-    return str(address)
+    """Tell who asks, as far as limits go."""
+    return subscriber(request.client.host if request.client else "")

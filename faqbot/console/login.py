@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from faqbot.accounts.sessions import FORM_COOKIE
 from faqbot.accounts.store import NAME_LIMIT, account_name
+from faqbot.api.services import client_of
 from faqbot.console import wording
 from faqbot.console.access import ReaderDep, comes_from_us
 from faqbot.console.entrance import Entrance
@@ -64,7 +65,7 @@ async def login(
     if not known or not comes_from_us(request, entrance):
         return _refuse(request, entrance, form, wording.LOGIN_EXPIRED, status.HTTP_403_FORBIDDEN)
     name = _name_or_nobody(form.name)
-    client = request.client.host if request.client else ""
+    client = client_of(request)
     admission = await run_in_threadpool(entrance.throttle.admit, name, client)
     if seconds := admission.refused_for_s:
         log.warning("login_throttled")

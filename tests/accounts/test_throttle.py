@@ -75,3 +75,11 @@ def test_old_tries_are_forgotten_and_none_can_be_read(
     assert throttle.admit(*ALICE_AT_HOME, at=NOON + 16 * MINUTE) == (0, 0)
     with database.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM login_tries").scalar_one() == 1
+
+
+def test_a_socket_for_both_families_does_not_make_one_client_of_all(
+    throttle: LoginThrottle,
+) -> None:
+    delays(throttle, [(f"name{number}", "::ffff:203.0.113.1") for number in range(30)])
+    assert throttle.admit("alice", "203.0.113.1").refused_for_s > 0
+    assert throttle.admit("alice", "::ffff:203.0.113.2").refused_for_s == 0
