@@ -9,11 +9,12 @@ import numpy as np
 
 from faqbot.answering.decision import Judgement, Thresholds, falling, is_own_wording
 from faqbot.embedding.embedded import Embedded, Vectors, shrunk
+from faqbot.embedding.encoder import Embedder
 from faqbot.progress import Progress, silent
 from faqbot.retrieval.ranking import Ranking
 
 
-class LetterEmbedder:
+class LetterEmbedder(Embedder):
     """Embeds a text as its letter counts, scaled to norm 1; a token is a word."""
 
     model_id = "letters"
@@ -34,12 +35,6 @@ class LetterEmbedder:
         (self.asked if asked else self.embedded).extend(texts)
         progress("Embedding texts", len(texts), len(texts))
         return Embedded.of(self._count(texts), [shrunk(self._count(it.split())) for it in texts])
-
-    def embed_queries(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
-        return self.embed(texts, asked=True, progress=progress).vectors
-
-    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
-        return self.embed(texts, asked=False, progress=progress).vectors
 
     def _count(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)

@@ -211,7 +211,7 @@ class _Asking:
             return NO_EVIDENCE
         retriever = Retriever(corpus, index, self.embedder, vocabulary=self.vocabulary)
         texts = [self.index.passages[it.passage].text for it in asked]
-        embedded = self.embedded.taken(self.index.rows([it.passage for it in asked]))
+        embedded = self.embedded.taken(self.index.vectors.rows([it.passage for it in asked]))
         return compared(retriever.compare(texts, embedded), corpus, asked)
 
 

@@ -11,6 +11,8 @@ from typing import Final, Self, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from faqbot.ragged import ranges
+
 Vectors: TypeAlias = npt.NDArray[np.float32]
 """(n, dimension) float32; every row has L2 norm 1, so an inner product is a cosine."""
 Tokens: TypeAlias = npt.NDArray[np.int8]
@@ -46,11 +48,14 @@ class Embedded:
 
     def taken(self, rows: npt.NDArray[np.int64]) -> Embedded:
         """Keep some texts, in the order of their rows."""
-        ends = np.cumsum(self.sizes)
-        sizes = self.sizes[rows]
-        offsets = np.cumsum(sizes) - sizes
-        places = np.arange(sizes.sum()) + np.repeat(ends[rows] - sizes - offsets, sizes)
-        return Embedded(self.vectors[rows], self.tokens[places], sizes)
+        tokens = tokens_of(self.tokens, self.sizes, rows)
+        return Embedded(self.vectors[rows], tokens, self.sizes[rows])
+
+
+def tokens_of(tokens: Tokens, sizes: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> Tokens:
+    """Take the tokens of some of the texts that follow one another in so many tokens each."""
+    starts = np.cumsum(sizes) - sizes
+    return tokens[ranges(starts[rows], sizes[rows])]
 
 
 def shrunk(tokens: Vectors) -> Tokens:

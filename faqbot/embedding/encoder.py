@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import threading
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,47 +48,17 @@ class Embedder(Protocol):
     window: int
     """Longest passage in tokens, the prompt and special tokens taken off."""
 
-    def count_tokens(self, text: str) -> int:
-        """Count the tokens of a text, special tokens left out."""
-        ...
-
-    def embed(self, texts: Sequence[str], *, asked: bool, progress: Progress = ...) -> Embedded:
-        """Embed questions (asked) or passages, with their tokens."""
-        ...
-
-    def embed_queries(self, texts: Sequence[str], *, progress: Progress = ...) -> Vectors:
-        """Embed questions."""
-        ...
-
-    def embed_passages(self, texts: Sequence[str], *, progress: Progress = ...) -> Vectors:
-        """Embed passages."""
-        ...
-
-
-class PromptedEmbedder(ABC):
-    """A model that wants a prompt before questions and one before passages: an `Embedder`.
-
-    Args:
-        model_id: What the model is called.
-        identity: Changes whenever its vectors would, the prompts apart.
-        prompts: Neither of them None.
-        dimension: Of its vectors.
-        room: Longest text in tokens, special tokens taken off.
-    """
-
-    def __init__(
-        self, model_id: str, identity: str, prompts: Prompts, *, dimension: int, room: int
-    ) -> None:
-        self.model_id = model_id
-        self.query_prompt, self.passage_prompt = prompts.query or "", prompts.passage or ""
-        prompted = f"{identity}\n{self.query_prompt}\n{self.passage_prompt}"
-        self.digest = hashlib.sha256(prompted.encode("utf-8")).hexdigest()
-        self.dimension = dimension
-        self.window = room - self.count_tokens(self.passage_prompt)
-
     @abstractmethod
     def count_tokens(self, text: str) -> int:
         """Count the tokens of a text, special tokens and prompt left out."""
+
+    @abstractmethod
+    def embed(self, texts: Sequence[str], *, asked: bool, progress: Progress = silent) -> Embedded:
+        """Embed questions (asked) or passages, given without prompt.
+
+        Returns:
+            A unit vector a text, and its tokens without those of the prompt and special ones.
+        """
 
     def embed_queries(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
         """Embed questions, given without prompt; one unit row a text."""
@@ -98,16 +68,51 @@ class PromptedEmbedder(ABC):
         """Embed passages, given without prompt; one unit row a text."""
         return self.embed(texts, asked=False, progress=progress).vectors
 
-    def embed(self, texts: Sequence[str], *, asked: bool, progress: Progress = silent) -> Embedded:
-        """Embed questions (asked) or passages, given without prompt.
 
-        Returns:
-            A unit vector a text, and its tokens without those of the prompt and special ones.
-        """
-        return self._embed(texts, self.query_prompt if asked else self.passage_prompt, progress)
+class PromptedEmbedder(Embedder):
+    """A model that wants a prompt before questions and one before passages.
+
+    Args:
+        model_id: What the model is called.
+        identity: Changes whenever its vectors would, the prompts apart.
+        prompts: Neither of them None.
+        dimension: Of its vectors.
+        longest: Text that it reads, in tokens.
+        special: Ids of the special tokens that every text gets, each as often.
+    """
+
+    def __init__(
+        self,
+        model_id: str,
+        identity: str,
+        prompts: Prompts,
+        *,
+        dimension: int,
+        longest: int,
+        special: Sequence[int],
+    ) -> None:
+        self.model_id = model_id
+        self.query_prompt, self.passage_prompt = prompts.query or "", prompts.passage or ""
+        prompted = f"{identity}\n{self.query_prompt}\n{self.passage_prompt}"
+        self.digest = hashlib.sha256(prompted.encode("utf-8")).hexdigest()
+        self.dimension = dimension
+        self.window = longest - len(special) - self.count_tokens(self.passage_prompt)
+        self._special = special
+        prompts_by_use = {True: self.query_prompt, False: self.passage_prompt}
+        self._prompts = {
+            asked: (prompt, self.count_tokens(prompt.strip()))
+            for asked, prompt in prompts_by_use.items()
+        }
+
+    def embed(self, texts: Sequence[str], *, asked: bool, progress: Progress = silent) -> Embedded:
+        """Embed questions (asked) or passages, given without prompt."""
+        return self._embed(texts, *self._prompts[asked], progress)
 
     @abstractmethod
-    def _embed(self, texts: Sequence[str], prompt: str, progress: Progress) -> Embedded: ...
+    def _embed(
+        self, texts: Sequence[str], prompt: str, length: int, progress: Progress
+    ) -> Embedded:
+        """Embed texts behind a prompt of so many tokens."""
 
 
 class SentenceTransformerEmbedder(PromptedEmbedder):
@@ -129,7 +134,6 @@ class SentenceTransformerEmbedder(PromptedEmbedder):
         own = self._model.prompts
         folder = Path(model)
         receipt = read_receipt(folder) if folder.is_dir() else None
-        special = len(self._model.tokenizer("")["input_ids"])
         super().__init__(
             receipt.model if receipt else str(model),
             receipt.digest if receipt else _weights_digest(self._model),
@@ -138,7 +142,8 @@ class SentenceTransformerEmbedder(PromptedEmbedder):
                 _first(overrides.passage, own.get("passage"), own.get("document")),
             ),
             dimension=int(self._model.get_embedding_dimension() or 0),
-            room=int(self._model.max_seq_length or 512) - special,
+            longest=int(self._model.max_seq_length or 512),
+            special=self._model.tokenizer("")["input_ids"],
         )
 
     def count_tokens(self, text: str) -> int:
@@ -147,10 +152,11 @@ class SentenceTransformerEmbedder(PromptedEmbedder):
             encoded = self._model.tokenizer(text, add_special_tokens=False, verbose=False)
         return len(encoded["input_ids"])
 
-    def _embed(self, texts: Sequence[str], prompt: str, progress: Progress) -> Embedded:
+    def _embed(
+        self, texts: Sequence[str], prompt: str, length: int, progress: Progress
+    ) -> Embedded:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         tokens = [shrunk(rows[:0])] * len(texts)
-        before = self.count_tokens(prompt.strip())
         # Texts of like length share a batch: less padding, so less time.
         order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
         for start in range(0, len(order), BATCH):
@@ -165,7 +171,7 @@ class SentenceTransformerEmbedder(PromptedEmbedder):
                 )
             for position, features in zip(batch, found, strict=True):
                 rows[position] = features["sentence_embedding"].cpu().numpy()
-                tokens[position] = self._tokens(features)[before:]
+                tokens[position] = self._tokens(features)[length:]
             progress("Embedding texts", start + len(batch), len(order))
         return Embedded.of(rows, tokens)
 
@@ -174,9 +180,9 @@ class SentenceTransformerEmbedder(PromptedEmbedder):
         vectors = features.get("token_embeddings")
         if vectors is None:
             return shrunk(np.zeros((0, self.dimension), np.float32))
-        ids = features["input_ids"].cpu().numpy()[: len(vectors)]
-        special = np.isin(ids, self._model.tokenizer.all_special_ids)
-        return shrunk(vectors.cpu().numpy()[~special].astype(np.float32))
+        ids, mask = (features[name].cpu().numpy() for name in ("input_ids", "attention_mask"))
+        ours = (mask == 1) & ~np.isin(ids, self._special)
+        return shrunk(vectors.cpu().numpy()[ours].astype(np.float32))
 
 
 @contextmanager

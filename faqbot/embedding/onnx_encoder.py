@@ -50,7 +50,6 @@ class OnnxEmbedder(PromptedEmbedder):
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._session = _open_session(folder / GRAPH_FILE)
         self._threads = threads or len(os.sched_getaffinity(0))
-        self._special = self._tokenizer.encode("").ids
         super().__init__(
             receipt.model,
             receipt.digest,
@@ -59,24 +58,26 @@ class OnnxEmbedder(PromptedEmbedder):
                 PROMPTS["passage"] if overrides.passage is None else overrides.passage,
             ),
             dimension=int(self._session.get_outputs()[0].shape[1]),
-            room=WINDOW_TOKENS - len(self._special),
+            longest=WINDOW_TOKENS,
+            special=self._tokenizer.encode("").ids,
         )
 
     def count_tokens(self, text: str) -> int:
         """Count the tokens of a text, special tokens and prompt left out."""
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
-    def _embed(self, texts: Sequence[str], prompt: str, progress: Progress) -> Embedded:
-        before = self.count_tokens(prompt.strip())
+    def _embed(
+        self, texts: Sequence[str], prompt: str, length: int, progress: Progress
+    ) -> Embedded:
         ids = [self._ids(prompt + text) for text in texts]
         if len(ids) == 1:  # a question: no thread is worth starting
-            return Embedded.of(*self._run(ids, before))
+            return Embedded.of(*self._run(ids, length))
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         tokens = [shrunk(rows[:0])] * len(texts)
         done = 0
         batches = list(_batches([len(it) for it in ids]))
         with ThreadPoolExecutor(self._threads) as pool:
-            runs = pool.map(lambda batch: self._run([ids[one] for one in batch], before), batches)
+            runs = pool.map(lambda batch: self._run([ids[one] for one in batch], length), batches)
             for batch, (vectors, found) in zip(batches, runs, strict=True):
                 rows[batch] = vectors
                 for place, it in zip(batch, found, strict=True):
@@ -89,11 +90,11 @@ class OnnxEmbedder(PromptedEmbedder):
         ids = self._tokenizer.encode(text).ids
         return ids if len(ids) <= WINDOW_TOKENS else [*ids[: WINDOW_TOKENS - 1], ids[-1]]
 
-    def _run(self, ids: Sequence[Sequence[int]], before: int) -> tuple[Vectors, list[Tokens]]:
+    def _run(self, ids: Sequence[Sequence[int]], length: int) -> tuple[Vectors, list[Tokens]]:
         asked = np.array(ids, dtype=np.int64)
         vectors, tokens = self._session.run(["vectors", "tokens"], {"ids": asked})
         ours = ~np.isin(asked, self._special)
-        found = [shrunk(it[rows][before:]) for it, rows in zip(tokens, ours, strict=True)]
+        found = [shrunk(it[rows][length:]) for it, rows in zip(tokens, ours, strict=True)]
         return np.asarray(vectors, dtype=np.float32), found
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from faqbot.answering.small_talk import strip_courtesies
 from faqbot.assistant import Assistant
 from faqbot.corpus.entry import Corpus
-from faqbot.embedding.embedded import Embedded, Vectors
+from faqbot.embedding.embedded import Embedded
 from faqbot.embedding.encoder import Embedder
 from faqbot.evaluation.calibrating import evidence_of, held_out_confidence
 from faqbot.evaluation.confidence import auroc
@@ -127,12 +127,12 @@ def _without_variants(corpus: Corpus, index: PassageIndex) -> tuple[Corpus, Pass
     return replace(corpus, entries=entries), index.only(kept)
 
 
-class _Remembering:
+class _Remembering(Embedder):
     """Embeds each question once, however many variations ask it."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._inner = embedder
-        self._known: dict[str, Embedded] = {}
+        self._known: dict[tuple[bool, str], Embedded] = {}
         self.model_id = embedder.model_id
         self.digest = embedder.digest
         self.dimension = embedder.dimension
@@ -142,13 +142,7 @@ class _Remembering:
         return self._inner.count_tokens(text)
 
     def embed(self, texts: Sequence[str], *, asked: bool, progress: Progress = silent) -> Embedded:
-        new = sorted({*texts} - self._known.keys())
+        new = sorted(text for text in {*texts} if (asked, text) not in self._known)
         made = self._inner.embed(new, asked=asked, progress=progress)
-        self._known |= {text: made.taken(np.array([row])) for row, text in enumerate(new)}
-        return joined([self._known[text] for text in texts])
-
-    def embed_queries(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
-        return self.embed(texts, asked=True, progress=progress).vectors
-
-    def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
-        return self._inner.embed_passages(texts, progress=progress)
+        self._known |= {(asked, text): made.taken(np.array([row])) for row, text in enumerate(new)}
+        return joined([self._known[asked, text] for text in texts])

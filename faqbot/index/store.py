@@ -22,7 +22,7 @@ import numpy.typing as npt
 from filelock import FileLock
 
 from faqbot.corpus.entry import Corpus
-from faqbot.embedding.embedded import Embedded, Tokens, Vectors
+from faqbot.embedding.embedded import Embedded, Tokens, Vectors, tokens_of
 from faqbot.embedding.encoder import Embedder
 from faqbot.errors import IndexMismatch, IndexMissing
 from faqbot.files import write_atomically
@@ -75,17 +75,16 @@ class PassageIndex:
         """All passages in the order of the vectors, which are copied."""
         return Embedded(self.vectors.matrix(), self.tokens, self.sizes)
 
-    def rows(self, ids: Sequence[str]) -> npt.NDArray[np.int64]:
-        """Find the rows of passages."""
-        known = {key: row for row, key in enumerate(self.vectors.ids)}
-        return np.array([known[key] for key in ids], np.int64)
-
     def only(self, ids: Sequence[str]) -> PassageIndex:
         """Copy some passages into an index of their own, in the order of the ids."""
-        kept = self.embedded.taken(self.rows(ids))
-        passages = {key: self.passages[key] for key in ids}
-        vectors = VectorIndex(ids, kept.vectors)
-        return PassageIndex(passages, vectors, kept.tokens, kept.sizes, self.manifest)
+        rows = self.vectors.rows(ids)
+        return PassageIndex(
+            {key: self.passages[key] for key in ids},
+            self.vectors.only(ids),
+            tokens_of(self.tokens, self.sizes, rows),
+            self.sizes[rows],
+            self.manifest,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,14 +204,10 @@ def _write(
     lines = "".join(json.dumps(asdict(passage), ensure_ascii=False) + "\n" for passage in passages)
     passages_file = f"passages-{_digest(lines.encode('utf-8'))}.jsonl"
     write_atomically(folder / passages_file, lines)
-    draft = folder / ".vectors.faiss"
-    vectors.save(draft)
-    vectors_file = f"vectors-{_digest(draft.read_bytes())}.faiss"
-    draft.replace(folder / vectors_file)
-    draft = folder / ".tokens.npz"
-    np.savez(draft, tokens=embedded.tokens, sizes=embedded.sizes)
-    tokens_file = f"tokens-{_digest(draft.read_bytes())}.npz"
-    draft.replace(folder / tokens_file)
+    vectors.save(folder / ".vectors.faiss")
+    vectors_file = _named_after_content(folder / ".vectors.faiss")
+    np.savez(folder / ".tokens.npz", tokens=embedded.tokens, sizes=embedded.sizes)
+    tokens_file = _named_after_content(folder / ".tokens.npz")
     kinds = [passage.kind for passage in passages]
     manifest = Manifest(
         format=FORMAT,
@@ -235,6 +230,13 @@ def _write(
             if path.name not in {vectors_file, tokens_file, passages_file}:
                 path.unlink()
     return manifest
+
+
+def _named_after_content(draft: Path) -> str:
+    """Rename ``.kind.suffix`` to ``kind-digest.suffix``, and say so."""
+    name = f"{draft.stem[1:]}-{_digest(draft.read_bytes())}{draft.suffix}"
+    draft.replace(draft.with_name(name))
+    return name
 
 
 def _reusable(folder: Path, embedder: Embedder) -> dict[_Key, tuple[Vectors, Tokens]]:

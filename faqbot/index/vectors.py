@@ -79,10 +79,14 @@ class VectorIndex:
             for found in zip(scores, rows, strict=True)
         ]
 
+    def rows(self, ids: Sequence[str]) -> npt.NDArray[np.int64]:
+        """Find the rows of known ids."""
+        known = {key: row for row, key in enumerate(self.ids)}
+        return np.array([known[key] for key in ids], np.int64)
+
     def only(self, ids: Sequence[str]) -> VectorIndex:
         """Copy the vectors of known ids into an index of their own, in the order of the ids."""
-        rows = {known: row for row, known in enumerate(self.ids)}
-        return VectorIndex(ids, self.matrix()[[rows[wanted] for wanted in ids]])
+        return VectorIndex(ids, self.matrix()[self.rows(ids)])
 
     def save(self, path: Path) -> None:
         """Write the vectors (not the ids) as a FAISS file."""

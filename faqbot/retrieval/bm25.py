@@ -14,6 +14,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from faqbot.ragged import ranges
+
 Ids: TypeAlias = npt.NDArray[np.int32]
 """(k,) numbers of terms in a `Vocabulary`, repetitions kept."""
 Scores: TypeAlias = npt.NDArray[np.float64]
@@ -96,7 +98,7 @@ class Postings:
         sizes = self._starts[terms + 1] - self._starts[terms]
         cuts = np.searchsorted(np.cumsum(sizes), np.arange(_CHUNK, sizes.sum() + _CHUNK, _CHUNK))
         for part in np.split(np.arange(len(terms)), cuts):
-            places = _ranges(self._starts[terms[part]], sizes[part])
+            places = ranges(self._starts[terms[part]], sizes[part])
             keys = np.repeat(owners[part], sizes[part]) * self._size + self._documents[places]
             values = self._weights[places] * np.repeat(factors[part], sizes[part])
             found += np.bincount(keys, values, len(found))
@@ -127,9 +129,3 @@ def rarity(counts: Counts, terms: int = 0) -> npt.NDArray[np.float64]:
     """
     found = counts.frequencies(terms)
     return np.asarray(np.log(1 + (counts.size - found + 0.5) / (found + 0.5)))
-
-
-def _ranges(starts: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Write out ranges one after the other: 5, 9 of sizes 2, 3 give 5, 6, 9, 10, 11."""
-    offsets = np.cumsum(sizes) - sizes
-    return np.asarray(np.arange(sizes.sum()) + np.repeat(starts - offsets, sizes))

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from faqbot.embedding.embedded import Embedded, Tokens, Vectors
+from faqbot.embedding.embedded import Embedded, Tokens, tokens_of
 from faqbot.index.store import PassageIndex
+from faqbot.ragged import ranges
 from faqbot.retrieval.bm25 import Table
 
 CANDIDATES = 3
@@ -34,8 +35,9 @@ class TokenIndex:
         owned = defaultdict[str, list[int]](list)
         for row, key in enumerate(index.vectors.ids):
             owned[index.passages[key].entry_id].append(row)
-        order = [row for entry in entry_ids for row in owned[entry]]
-        self._tokens = index.embedded.taken(np.array(order, np.int64)).tokens
+        order = np.array([row for entry in entry_ids for row in owned[entry]], np.int64)
+        self._tokens = tokens_of(index.tokens, index.sizes, order)
+        self._lengths = _lengths(self._tokens)
         sizes = [int(index.sizes[owned[entry]].sum()) for entry in entry_ids]
         self._ends = np.cumsum([0, *sizes])
 
@@ -51,20 +53,22 @@ class TokenIndex:
             0 where either has none.
         """
         met = np.zeros(columns.shape)
-        asked = [_unit(tokens) for tokens in questions.split()]
+        unit = questions.tokens / _lengths(questions.tokens)[:, None]
+        starts = np.cumsum(questions.sizes) - questions.sizes
         for column in np.unique(columns):
-            entry = _unit(self._tokens[self._ends[column] : self._ends[column + 1]])
+            own = slice(self._ends[column], self._ends[column + 1])
             rows, places = np.nonzero(columns == column)
-            parts = [asked[row] for row in rows]
-            if len(entry):
-                nearest = (np.concatenate(parts) @ entry.T).max(axis=1)
-                owners = np.repeat(np.arange(len(parts)), questions.sizes[rows])
-                sums = np.bincount(owners, nearest, len(parts))
-                met[rows, places] = sums / np.maximum(questions.sizes[rows], 1)
+            if own.start < own.stop:
+                sizes = questions.sizes[rows]
+                entry = self._tokens[own].astype(np.float32)
+                products = unit[ranges(starts[rows], sizes)] @ entry.T
+                nearest = (products / self._lengths[own]).max(axis=1)
+                sums = np.bincount(np.repeat(np.arange(len(rows)), sizes), nearest, len(rows))
+                met[rows, places] = sums / np.maximum(sizes, 1)
         return met
 
 
-def _unit(tokens: Tokens) -> Vectors:
-    moved = tokens.astype(np.float32)
-    norms = np.linalg.norm(moved, axis=1, keepdims=True)
-    return np.asarray(moved / np.where(norms == 0, 1, norms), dtype=np.float32)
+def _lengths(tokens: Tokens) -> npt.NDArray[np.float32]:
+    """Measure tokens; one of no length counts as of length 1."""
+    squares = np.einsum("ij,ij->i", tokens, tokens, dtype=np.int32)
+    return np.asarray(np.sqrt(np.maximum(squares, 1)), dtype=np.float32)

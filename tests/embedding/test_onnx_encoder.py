@@ -57,7 +57,7 @@ def test_both_engines_give_the_same_vectors(
 def test_both_engines_give_the_same_tokens(
     embedder: Embedder, sentence_transformer: SentenceTransformerEmbedder
 ) -> None:
-    for text in ("Qu’est-ce que le Proxy e-Santé ?", "é", ""):
+    for text in ("Qu’est-ce que le Proxy e-Santé ?", "日本 ?", "é", ""):
         for asked in (True, False):
             ours, theirs = (
                 it.embed([text], asked=asked) for it in (embedder, sentence_transformer)
