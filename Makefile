@@ -6,6 +6,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := build/peers
 PIP := $(BIN)/python -m pip --disable-pip-version-check --require-virtualenv
 
 # pip compiles nothing here: what is imported, a tenth of it, is compiled then. Where that may not be
@@ -13,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --require-virtualenv
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-web clean browser
+.PHONY: help run test check check-web bench clean browser
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 19
@@ -38,6 +39,16 @@ check-web: ## Check format, lint, types and unit tests of web/ (needs Node 20 or
 	    "They are tools for developing web/ only: faqbot itself runs without." >&2; exit 1; }
 	npm ci --prefix web
 	npm run check --prefix web
+
+bench: $(VENV)/.installed-dev ## Measure speed and memory, beside peers (25 minutes; ARGS='--quick', ARGS='http growth')
+	@$(MAKE) --no-print-directory $(PEERS)/.installed || echo "The report will name the peers that are missing." >&2
+	$(BIN)/faqbot index build
+	$(BIN)/python eval/benchmarks/bench.py --peers $(PEERS)/bin/python $(ARGS)
+
+$(PEERS)/.installed: eval/benchmarks/peers/requirements.txt constraints.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip --disable-pip-version-check install --constraint constraints.txt --requirement $<
+	@touch $@
 
 clean: ## Remove what was installed and built here (not your data, not the model's cache)
 	rm -rf $(VENV) build dist web/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis

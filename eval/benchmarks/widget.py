@@ -8,22 +8,18 @@ and nothing here fails because of one.
 from __future__ import annotations
 
 import argparse
-import math
-import os
-import re
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from measuring import percentile
 from playwright.sync_api import Browser, sync_playwright
+from service import faqbot
 
 from faqbot.api.widget_files import Widget
 from faqbot.settings import resource_folder
@@ -90,41 +86,6 @@ def hosted() -> Iterator[tuple[str, dict[str, str]]]:
     server.shutdown()
 
 
-@contextmanager
-def served(origin: str) -> Iterator[str]:
-    """Serve faqbot to pages of an origin.
-
-    Args:
-        origin: Allowed to embed the widget.
-
-    Yields:
-        The address of the server.
-
-    Raises:
-        SystemExit: It did not start.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "serve.log"
-        environment = {
-            **os.environ,  # noqa: TID251 - for a child process
-            "FAQBOT_DATABASE_URL": f"sqlite:///{folder}/faqbot.sqlite3",
-            "FAQBOT_ALLOWED_ORIGINS": origin,
-        }
-        command = [sys.executable, "-m", "faqbot", "serve", "--port", "0"]
-        with log.open("w") as stderr:
-            process = subprocess.Popen(command, stderr=stderr, env=environment)  # noqa: S603
-        try:
-            while process.poll() is None:
-                if match := re.search(r"faqbot listens at (http://\S+)", log.read_text()):
-                    yield match[1]
-                    return
-                time.sleep(0.1)
-            raise SystemExit(f"the server did not start:\n{log.read_text()}")
-        finally:
-            process.terminate()
-            process.wait()
-
-
 def measure(browser: Browser, url: str, loads: int) -> list[dict[str, float]]:
     """Load a page again and again, each time without a cache.
 
@@ -148,19 +109,6 @@ def measure(browser: Browser, url: str, loads: int) -> list[dict[str, float]]:
     return found
 
 
-def percentile(values: list[float], share: float) -> float:
-    """Take a percentile by nearest rank.
-
-    Args:
-        values: At least one.
-        share: For example 0.95.
-
-    Returns:
-        The smallest value that at least this share of the values do not exceed.
-    """
-    return sorted(values)[math.ceil(share * len(values)) - 1]
-
-
 def main() -> None:
     """Print sizes, times and layout shift."""
     parser = argparse.ArgumentParser(description="Measure the chat widget.")
@@ -175,11 +123,15 @@ def main() -> None:
 
     names = ("chromium", "chromium-browser", "google-chrome")
     installed = next((path for name in names if (path := shutil.which(name))), None)
-    with hosted() as (origin, pages), served(origin) as address, sync_playwright() as playwright:
+    with ExitStack() as stack:
+        origin, pages = stack.enter_context(hosted())
+        data = stack.enter_context(tempfile.TemporaryDirectory())
+        server = stack.enter_context(faqbot(Path(data), {"FAQBOT_ALLOWED_ORIGINS": origin}))
+        playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox"])
         runs = {}
         for mode in MODES:
-            pages[f"/{mode}"] = PAGE.format(address=address, mode=mode)
+            pages[f"/{mode}"] = PAGE.format(address=server.address, mode=mode)
             measure(
                 browser, f"{origin}/{mode}", 1
             )  # the first load also starts the browser's parts

@@ -1,0 +1,115 @@
+"""Results as Markdown, with figures as SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import ceil, floor, log10
+from statistics import median
+from typing import Any
+
+from faqbot.charts import Axis, Heading, Layer, Point, layers, sample
+
+_HEADINGS = {
+    "start": "Cold start",
+    "http": "One question over HTTP",
+    "memory": "Memory of one worker",
+    "build": "Index and edits",
+    "stages": "Where the time of one question goes, CPU ms",
+    "growth": "Growth",
+    "postgres": "PostgreSQL beside memory",
+}
+_STYLE = """<style>svg{background:#fff;font:12px system-ui,sans-serif}.chart__text{fill:#444}
+.chart__grid{stroke:#ddd}.chart__axis{stroke:#666}.chart__line{stroke-width:1.6}
+""" + "".join(
+    f".chart__series-{number}{{fill:{colour};stroke:#333;stroke-width:.6}}"
+    f".chart__line.chart__series-{number}{{fill:none;stroke:{colour};stroke-width:1.6}}"
+    for number, colour in enumerate(("#2563eb", "#f59e0b", "#10b981", "#a855f7", "#ef4444"))
+)
+
+
+def render(results: Mapping[str, Any]) -> dict[str, str]:
+    """Write results.md and the figures that it shows, by name of file."""
+    about, files = results["machine"], dict(_figures(results))
+    lines = [
+        "# Benchmarks" + (": a quick run, to see that all works" if results["quick"] else ""),
+        "\n`make bench` wrote this; `eval/benchmarks/README.md` says what each figure means.\n",
+        "{date}, {cores} cores of {processor}, {memory_gb} GB, {system}, Python {python}, commit "
+        "{commit}; load average before: {load_before:.2f}. ".format(**about)
+        + ", ".join(f"{name} {found}" for name, found in about["versions"].items()),
+    ]
+    for name, why in results["missing"].items():
+        lines += [f"\n**{name} is missing:** `{' '.join(why.split())[-400:]}`"]
+    for part, heading in _HEADINGS.items():
+        if part in results:
+            found = results[part]
+            lines += [f"\n## {heading}\n", *_table(found["rows"]), ""]
+            for key in ("reply_bytes", "resident_mb", "exponents"):
+                if key in found:
+                    lines += [f"{_name(key)}: {_cell(found[key])}\n"]
+            lines += [f"![{heading}]({part}.svg)"] * (f"{part}.svg" in files)
+    return {"results.md": "\n".join(lines).rstrip() + "\n"} | files
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    keys = [*dict.fromkeys(key for row in rows for key in row)]
+    sides = ["---" if isinstance(rows[0].get(key, ""), str) else "---:" for key in keys]
+    cells = [[_cell(row.get(key)) for key in keys] for row in rows]
+    return [f"| {' | '.join(line)} |" for line in (map(_name, keys), sides, *cells)]
+
+
+def _name(key: str) -> str:
+    units = {"_ms": " ms", "_mb": " MB", "_s": " s", "_at_": "@", "_": " "}
+    for part, said in units.items():
+        key = key.replace(part, said)
+    return key
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 - text, number, or numbers of rounds or of systems
+    if value is None:
+        return "–"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{_name(name)} {_cell(it)}" for name, it in value.items())
+    if isinstance(value, list):
+        return f"{_cell(median(value))} ({_cell(min(value))} to {_cell(max(value))})"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+    return f"{value:,}" if isinstance(value, int) else " ".join(value.split()).replace("|", "\\|")
+
+
+def _figures(results: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """Draw what has a shape: times over concurrency, and over entries."""
+    if "http" in results:
+        rows = [row for row in results["http"]["rows"] if row["questions"] == "distinct"]
+        lines = {
+            name: [(row["at_once"], row["p50"]) for row in rows if row["system"] == name]
+            for name in dict.fromkeys(row["system"] for row in rows)
+        }
+        yield "http.svg", _logarithmic("Median ms by distinct questions at once", lines)
+    if "growth" in results:
+        keys = ("rank_p50_ms", "rank_p95_ms", "search_p50_ms", "search_p95_ms", "resident_mb")
+        rows = results["growth"]["rows"]
+        lines = {_name(key): [(it["entries"], it[key]) for it in rows if key in it] for key in keys}
+        yield "growth.svg", _logarithmic("Milliseconds and megabytes by entries", lines)
+
+
+def _logarithmic(title: str, lines: Mapping[str, Sequence[tuple[float, float]]]) -> str:
+    def axis(values: Iterable[float]) -> Axis:
+        places = [log10(value) for value in values]
+        low, high = floor(min(places)), ceil(max(places))
+        return Axis(low, high, [(at, f"{10.0**at:,g}") for at in range(low, high + 1)])
+
+    across, up = map(axis, zip(*(point for line in lines.values() for point in line), strict=True))
+    content, legend = [], ""
+    for number, (name, line) in enumerate(lines.items()):
+        mark = f"series-{number}"
+        places = [(log10(x), Point(log10(y), said=f"{name} {x:g}: {y:.3g}")) for x, y in line]
+        content += [Layer(mark, places, joined=True), Layer(mark, places)]
+        legend += f'<g transform="translate({12 + 120 * number} -16)">{sample(mark)}'
+        legend += f'<text class="chart__text" x="18" y="11">{name}</text></g>'
+    drawing = str(layers(Heading("bench", title, title), across, up, content).wide)
+    return (
+        drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+        .replace('viewBox="0 0 620 300"', 'viewBox="0 -20 620 320"', 1)
+        .removesuffix("</svg>")
+        + f"{legend}{_STYLE}</style></svg>\n"
+    )
