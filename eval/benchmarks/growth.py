@@ -137,23 +137,23 @@ def _vectors(real: Sample, entries: int) -> tuple[Vectors, Vectors]:
 def figures(sample: Sample) -> Iterator[dict[str, Any]]:
     """Search, then rank, and tell of each as soon as it is known."""
     yield {"entries": len(sample.corpus.entries), "passages": len(sample.index.vectors)}
-    yield search_in_memory(sample, "search_")
+    yield search_in_memory(sample, "search_{}_ms")
     started = time.perf_counter()
     retriever = Retriever(sample.corpus, sample.index, sample)  # type: ignore[arg-type]
     yield {"open_s": time.perf_counter() - started}
     took, _ = timed(retriever.rank, sample.questions)
     gc.collect()
     resident = psutil.Process().memory_info().rss / 1e6
-    yield {**in_ms(took, "rank_"), "resident_mb": resident}
+    yield {**spread(took, "rank_{}_ms"), "resident_mb": resident}
 
 
-def search_in_memory(sample: Sample, prefix: str = "") -> dict[str, float]:
+def search_in_memory(sample: Sample, name: str = "{}_ms") -> dict[str, float]:
     """Search the index for the nearest passages of each question."""
     took, found = timed(
         lambda row: sample.index.vectors.search(sample.vectors[[row]], NEAREST)[0],
         range(len(sample.vectors)),
     )
-    return in_ms(took, prefix) | recall(sample, [[it.score for it in those] for those in found])
+    return spread(took, name) | recall(sample, [[it.score for it in those] for those in found])
 
 
 def timed(call: Callable[[Any], Any], items: Sequence[Any]) -> tuple[list[float], list[Any]]:
@@ -166,11 +166,6 @@ def timed(call: Callable[[Any], Any], items: Sequence[Any]) -> tuple[list[float]
         if time.perf_counter() > deadline:
             break
     return took[1:] or took, found
-
-
-def in_ms(took: Sequence[float], prefix: str = "") -> dict[str, float]:
-    """Name the percentiles."""
-    return {f"{prefix}{name}_ms": value for name, value in spread(took).items()}
 
 
 def recall(sample: Sample, found: Sequence[Sequence[float]]) -> dict[str, float]:

@@ -103,14 +103,15 @@ def percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[math.ceil(share * len(values)) - 1]
 
 
-def spread(values: Sequence[float], name: str = "") -> dict[str, float]:
+def spread(values: Sequence[float], name: str = "{}_ms") -> dict[str, float]:
     """Name the percentiles that every table here shows; at least one value is needed."""
-    return {f"{name}p{part}": percentile(values, part / 100) for part in (50, 95, 99)}
+    return {name.format(f"p{part}"): percentile(values, part / 100) for part in (50, 95, 99)}
 
 
 def machine() -> dict[str, Any]:
     """Describe what was measured on, and how busy it was before."""
-    commit = ["git", "describe", "--always", "--dirty"]
+    described = ["git", "describe", "--always", "--dirty"]
+    commit = subprocess.run(described, capture_output=True, text=True, check=False).stdout.strip()
     processors = [
         line.partition(": ")[2].strip()
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
@@ -124,8 +125,6 @@ def machine() -> dict[str, Any]:
         "system": platform.platform(),
         "python": platform.python_version(),
         "load_before": os.getloadavg()[0],
-        "commit": subprocess.run(
-            commit, capture_output=True, text=True, check=False
-        ).stdout.strip(),
+        "commit": commit,
         "versions": {name: version(name) for name in _PACKAGES},
     }

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from growth import NEAREST, Sample, in_ms, recall, search_in_memory, served, synthetic, timed
+from growth import NEAREST, Sample, recall, search_in_memory, served, synthetic, timed
+from measuring import spread
 
 from faqbot.retrieval.lexicon import Lexicon
 
@@ -42,7 +43,7 @@ def figures(sample: Sample, connection: psycopg.Connection[Any]) -> Iterator[dic
     yield {"search": "vectors, in memory", **size, **search_in_memory(sample)}
     lexicon = Lexicon(sample.corpus)
     took, _ = timed(lambda it: lexicon.match([it]), sample.questions)
-    yield {"search": "words, in memory", **size, **in_ms(took)}
+    yield {"search": "words, in memory", **size, **spread(took)}
 
     execute = connection.execute
     execute("CREATE EXTENSION vector")
@@ -62,10 +63,10 @@ def figures(sample: Sample, connection: psycopg.Connection[Any]) -> Iterator[dic
         took, found = timed(lambda it: execute(VECTOR_SEARCH, {"asked": it}).fetchall(), literals)
         hits = recall(sample, [[score for _, score in rows] for rows in found])
         name = f"vectors, pgvector, HNSW, ef_search {width}"
-        yield {"search": name, **size, **in_ms(took), **hits, **made}
+        yield {"search": name, **size, **spread(took), **hits, **made}
     made = _indexed(connection, "words", "gin (found)")
     took, _ = timed(lambda it: execute(TEXT_SEARCH, {"asked": it}).fetchall(), sample.questions)
-    yield {"search": "words, full-text search, GIN", **size, **in_ms(took), **made}
+    yield {"search": "words, full-text search, GIN", **size, **spread(took), **made}
 
 
 def _indexed(connection: psycopg.Connection[Any], name: str, what: str) -> dict[str, float]:

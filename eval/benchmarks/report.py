@@ -14,7 +14,7 @@ _HEADINGS = {
     "http": "One question over HTTP",
     "memory": "Memory of one worker",
     "build": "Index and edits",
-    "stages": "Where the time of one question goes, CPU ms",
+    "stages": "Where the processor time of one question goes",
     "growth": "Growth",
     "postgres": "PostgreSQL beside memory",
 }
@@ -42,23 +42,25 @@ def render(results: Mapping[str, Any]) -> dict[str, str]:
     for part, heading in _HEADINGS.items():
         if part in results:
             found = results[part]
-            lines += [f"\n## {heading}\n", *_table(found["rows"]), ""]
+            lines += [f"\n## {heading}\n", *_table(found["rows"])]
             for key in ("reply_bytes", "resident_mb", "exponents"):
                 if key in found:
-                    lines += [f"{_name(key)}: {_cell(found[key])}\n"]
-            lines += [f"![{heading}]({part}.svg)"] * (f"{part}.svg" in files)
+                    lines += [f"\n{_name(key)}: {_cell(found[key])}"]
+            lines += [f"\n![{heading}]({part}.svg)"] * (f"{part}.svg" in files)
     return {"results.md": "\n".join(lines).rstrip() + "\n"} | files
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     keys = [*dict.fromkeys(key for row in rows for key in row)]
-    sides = ["---" if isinstance(rows[0].get(key, ""), str) else "---:" for key in keys]
+    sides = [
+        "---" if any(isinstance(row.get(key), str) for row in rows) else "---:" for key in keys
+    ]
     cells = [[_cell(row.get(key)) for key in keys] for row in rows]
     return [f"| {' | '.join(line)} |" for line in (map(_name, keys), sides, *cells)]
 
 
 def _name(key: str) -> str:
-    units = {"_ms": " ms", "_mb": " MB", "_s": " s", "_at_": "@", "_": " "}
+    units = {"cpu": "CPU", "_ms": " ms", "_mb": " MB", "_s": " s", "_at_": "@", "_": " "}
     for part, said in units.items():
         key = key.replace(part, said)
     return key
@@ -66,7 +68,7 @@ def _name(key: str) -> str:
 
 def _cell(value: Any) -> str:  # noqa: ANN401 - text, number, or numbers of rounds or of systems
     if value is None:
-        return "–"
+        return ""
     if isinstance(value, Mapping):
         return ", ".join(f"{_name(name)} {_cell(it)}" for name, it in value.items())
     if isinstance(value, list):
@@ -81,7 +83,7 @@ def _figures(results: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     if "http" in results:
         rows = [row for row in results["http"]["rows"] if row["questions"] == "distinct"]
         lines = {
-            name: [(row["at_once"], row["p50"]) for row in rows if row["system"] == name]
+            name: [(row["at_once"], row["p50_ms"]) for row in rows if row["system"] == name]
             for name in dict.fromkeys(row["system"] for row in rows)
         }
         yield "http.svg", _logarithmic("Median ms by distinct questions at once", lines)

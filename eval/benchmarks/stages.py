@@ -2,14 +2,13 @@
 
     python eval/benchmarks/stages.py [QUESTIONS]
 
-The application is called as a server would, without one. Each stage is made of functions of faqbot,
-or of FastAPI, that are timed where they stand: processor time of the thread, less that of stages
-within it. One that has been moved is an error here. Prints JSON.
+The server runs in a thread of this process and is asked one question at a time. Each stage is made
+of functions of faqbot, or of FastAPI, that are timed where they stand: processor time of their
+thread, less that of stages within. One that has been moved is an error here. Prints JSON.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 import tempfile
@@ -17,15 +16,13 @@ import threading
 import time
 from collections import defaultdict
 from functools import wraps
-from http import HTTPStatus
 from pkgutil import resolve_name
 from statistics import fmean
 from typing import Any
 
-from load import PATH
-from measuring import spread
+import uvicorn
+from load import ask
 from service import all_questions
-from starlette.types import ASGIApp
 
 from faqbot.api.log_format import configure_logging
 from faqbot.api.service import Service
@@ -57,17 +54,15 @@ _UNCOUNTED = 20
 """First questions, which find nothing warm."""
 
 
-class Stages:
-    """Adds up what each stage took of one question, in milliseconds."""
+def timing() -> dict[str, float]:
+    """Wrap the functions of all stages.
 
-    def __init__(self) -> None:
-        self.took = defaultdict[str, float](float)
-        self._local = threading.local()
-        for stage, functions in STAGES.items():
-            for path in functions:
-                self._time(stage, path)
+    Returns:
+        Seconds by stage, which grow as they are called, whichever thread does.
+    """
+    took, local = defaultdict[str, float](float), threading.local()
 
-    def _time(self, stage: str, path: str) -> None:
+    def wrap(stage: str, path: str) -> None:
         owner, _, name = path.replace(":", ".").rpartition(".")
         place = resolve_name(owner)
         found = vars(place)[name]
@@ -75,66 +70,53 @@ class Stages:
 
         @wraps(function)
         def timed(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever it takes
-            outer, self._local.within = getattr(self._local, "within", 0.0), 0.0
+            outer, local.within = getattr(local, "within", 0.0), 0.0
             started = time.thread_time()
             try:
                 return function(*args, **kwargs)
             finally:
                 whole = time.thread_time() - started
                 reply = kwargs.get("loc") == ("response",)
-                self.took["render" if reply else stage] += (whole - self._local.within) * 1000
-                self._local.within = outer + whole
+                took["render" if reply else stage] += whole - local.within
+                local.within = outer + whole
 
         setattr(place, name, classmethod(timed) if isinstance(found, classmethod) else timed)
 
+    for stage, paths in STAGES.items():
+        for path in paths:
+            wrap(stage, path)
+    return took
 
-async def measure(count: int) -> dict[str, Any]:
-    """Ask the application, and sum each stage up."""
-    settings, stages, found = Settings.from_env(), Stages(), []
+
+def main(count: int) -> None:
+    """Ask, and print what each stage took of a question on average."""
+    settings, took = Settings.from_env(), timing()
     configure_logging(settings.log_level)
     with tempfile.TemporaryDirectory() as folder:
         apart = settings.model_copy(update={"database_url": f"sqlite:///{folder}/faqbot.sqlite3"})
         app = create_app(Service.open(apart, Assistant.open(settings, progress=silent)))
-        async with app.router.lifespan_context(app):
-            for question in all_questions()[: count + _UNCOUNTED]:
-                stages.took.clear()
-                cpu, wall = time.process_time(), time.perf_counter()
-                await _post(app, json.dumps({"question": question}).encode())
-                total, wall = time.process_time() - cpu, time.perf_counter() - wall
-                rest = total * 1000 - sum(stages.took.values())
-                found.append(
-                    {**stages.took, "rest": rest, "total": total * 1000, "wall": wall * 1000}
-                )
-    columns = {
-        name: [row.get(name, 0.0) for row in found[_UNCOUNTED:]]
-        for name in (*STAGES, "rest", "total", "wall")
+        config = uvicorn.Config(app, port=0, log_config=None, access_log=False)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        while not server.started:
+            time.sleep(0.05)
+        port, questions = server.servers[0].sockets[0].getsockname()[1], all_questions()
+        ask(port, questions[-_UNCOUNTED:], at_once=1)
+        took.clear()
+        found = ask(port, questions[:count], at_once=1)
+        server.should_exit = True
+        thread.join()
+    parts = {name: took[name] * 1000 / count for name in STAGES}
+    total = found.client_cpu_s * 1000 / count  # of the process, so the server's too
+    parts |= {
+        "rest": total - sum(parts.values()),
+        "total": total,
+        "wall": fmean(found.latencies_ms),
     }
-    rows = [{"stage": name, "mean": fmean(it), **spread(it)} for name, it in columns.items()]
-    return {"questions": count, "rows": rows}
-
-
-async def _post(app: ASGIApp, body: bytes) -> None:
-    headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": PATH,
-        "query_string": b"",
-        "headers": headers,
-    }
-    scope |= {"http_version": "1.1", "scheme": "http", "client": ("127.0.0.1", 1), "root_path": ""}
-    sent: list[Any] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body}
-
-    async def send(message: Any) -> None:  # noqa: ANN401 - of any kind
-        sent.append(message)
-
-    await app(scope, receive, send)
-    if sent[0]["status"] != HTTPStatus.OK:
-        raise SystemExit(f"status {sent[0]['status']}: {sent[1:]}")
+    rows = [{"stage": name, "mean_ms": value} for name, value in parts.items()]
+    print(json.dumps({"questions": count, "failed": found.failed, "rows": rows}))
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(measure(int([*sys.argv, "500"][1])))))
+    main(int([*sys.argv, "500"][1]))

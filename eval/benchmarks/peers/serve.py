@@ -104,19 +104,15 @@ def main(name: str, source: str, *options: str) -> None:
     """Serve one of them; the floor sends a reply of some size and does nothing else."""
     app, lock = FastAPI(), threading.Lock()
     if name == "floor":
-        reply = [
-            Found(
-                id="", text="x" * (int(source) - len('[{"id":"","text":"","score":1.0}]')), score=1
-            )
-        ]
+        room = int(source) - len('[{"id":"","text":"","score":1.0}]')
+        reply = [Found(id="", text="x" * room, score=1)]
 
         async def chat(asked: Asked) -> list[Found]:  # no FastAPI service is faster
             return reply
     else:
         entries = json.loads(Path(source).read_text(encoding="utf-8"))
-        search: Search = {it.__name__: it for it in (langchain, haystack, txtai)}[name](
-            entries, options[0]
-        )
+        peers = {it.__name__: it for it in (langchain, haystack, txtai)}
+        search = peers[name](entries, options[0])
         if search(entries[0]["text"])[0]["id"] != entries[0]["id"]:  # also loads what is left
             raise SystemExit(f"{name} does not find an entry by its own text")
 
