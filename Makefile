@@ -40,7 +40,7 @@ check-web: ## Check format, lint, types and unit tests of web/ (needs Node 20 or
 	npm ci --prefix web
 	npm run check --prefix web
 
-bench: $(VENV)/.installed-dev ## Measure speed and memory, beside peers (25 minutes; ARGS='--quick', ARGS='http growth')
+bench: $(VENV)/.installed-dev ## Measure speed and memory, beside peers (20 minutes; ARGS='--quick', ARGS='http growth')
 	@$(MAKE) --no-print-directory $(PEERS)/.installed || echo "The report will name the peers that are missing." >&2
 	$(BIN)/faqbot index build
 	$(BIN)/python eval/benchmarks/bench.py --peers $(PEERS)/bin/python $(ARGS)
