@@ -61,6 +61,7 @@ def test_every_stage_of_a_question_is_found(results: dict[str, Any]) -> None:
 
 def test_growth_tells_of_each_size(results: dict[str, Any]) -> None:
     rows = results["growth"]["rows"]
+    assert not any("stopped" in row for row in rows)
     assert [row["passages"] for row in rows[1:]] == [1000, 10_000]
     assert all(row["recall_at_10"] >= 0.99 for row in rows)
     assert set(results["growth"]["exponents"]) >= {"rank_p50_ms", "search_p50_ms"}

@@ -4,10 +4,11 @@
 
 Entries are made of those of this FAQ, ten passages each. Vectors: a centre between two real
 wordings, and around it what real passages of the same kind differ by from their entry's wordings:
-clusters in a narrow cone, as in a real FAQ, and not noise in all directions. Texts: real wordings
-and sentences, a third of whose words are replaced by the entry's own, drawn by Zipf's law from a
-vocabulary that grows with the root of the text. Questions are wordings that the index does not
-hold. Prints lines of JSON as figures come in: what is asked for may take too long.
+clusters in a narrow cone, as in a real FAQ, and not noise in all directions. Tokens: those of the
+passages drawn for that. Texts: real wordings and sentences, a third of whose words are replaced by
+the entry's own, drawn by Zipf's law from a vocabulary that grows with the root of the text.
+Questions are wordings that the index does not hold. Prints lines of JSON as figures come in: what
+is asked for may take too long.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from measuring import spread
 from faqbot.assistant import index_folder
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
-from faqbot.embedding.encoder import Vectors
+from faqbot.embedding.embedded import Embedded
 from faqbot.index.passages import Passage, PassageKind
 from faqbot.index.store import PassageIndex, load_index, read_manifest
 from faqbot.index.vectors import VectorIndex
@@ -53,11 +54,13 @@ class Sample:
     corpus: Corpus
     index: PassageIndex
     questions: Sequence[str]
-    vectors: Vectors
+    embedded: Embedded
+    """The questions."""
 
-    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], *, asked: bool) -> Embedded:
         """Look questions up."""
-        return self.vectors[[self.questions.index(text) for text in texts]]
+        del asked  # they are
+        return self.embedded.taken(np.array([self.questions.index(text) for text in texts]))
 
 
 def served() -> Sample:
@@ -67,10 +70,9 @@ def served() -> Sample:
     made = read_manifest(folder)
     index = load_index(folder, searched_digest=made.searched_digest, model_digest=made.model_digest)
     labelled = [it for it in index.passages.values() if it.kind == "labelled"][:ASKED]
-    asked = index.vectors.only([it.id for it in labelled]).matrix()
-    kept = {key: it for key, it in index.passages.items() if it.kind != "labelled"}
-    index = replace(index, passages=kept, vectors=index.vectors.only([*kept]))
-    return Sample(read_corpus(settings.corpus_dir), index, [it.text for it in labelled], asked)
+    asked = index.only([it.id for it in labelled]).embedded
+    kept = index.only([key for key, it in index.passages.items() if it.kind != "labelled"])
+    return Sample(read_corpus(settings.corpus_dir), kept, [it.text for it in labelled], asked)
 
 
 def synthetic(real: Sample, entries: int) -> Sample:
@@ -102,14 +104,16 @@ def synthetic(real: Sample, entries: int) -> Sample:
             passages[key] = Passage(key, name, kind, text)
         questions.append(write("variant", subject))
     corpus = replace(real.corpus, entries=tuple(made), out_of_scope=(), labelled=())
-    vectors, asked = _vectors(real, entries)
-    index = replace(real.index, passages=passages, vectors=VectorIndex([*passages], vectors))
-    step = max(1, entries // ASKED)
-    return Sample(corpus, index, questions[::step], asked[::step])
+    found, asked = _embedded(real, entries)
+    vectors = VectorIndex([*passages], found.vectors)
+    tokens, sizes = found.tokens, found.sizes
+    index = replace(real.index, passages=passages, vectors=vectors, tokens=tokens, sizes=sizes)
+    some = np.arange(0, entries, max(1, entries // ASKED))
+    return Sample(corpus, index, [questions[number] for number in some], asked.taken(some))
 
 
-def _vectors(real: Sample, entries: int) -> tuple[Vectors, Vectors]:
-    """Make (entries · KINDS, dimension) unit rows, and one more for each entry to ask with."""
+def _embedded(real: Sample, entries: int) -> tuple[Embedded, Embedded]:
+    """Embed, so to say, the passages of all entries, and one more for each to ask with."""
     chance, matrix = np.random.default_rng(0), real.index.vectors.matrix()
     rows, wordings = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
     for row, key in enumerate(real.index.vectors.ids):
@@ -122,16 +126,21 @@ def _vectors(real: Sample, entries: int) -> tuple[Vectors, Vectors]:
     owners = [real.index.passages[key].entry_id for key in real.index.vectors.ids]
     apart = matrix - np.array([means.get(owner, matrix[0]) for owner in owners])
     asked, kinds = [row for mine in wordings.values() for row in mine], (*KINDS, "variant")
-    made = np.empty((entries, len(kinds), matrix.shape[1]), dtype=np.float32)
+    drawn = np.stack([chance.choice(rows[kind], entries) for kind in kinds], axis=1)
+    made = np.empty((*drawn.shape, matrix.shape[1]), dtype=np.float32)
     for start in range(0, entries, _CHUNK):
         part = made[start : start + _CHUNK]
         one, other = (matrix[chance.choice(asked, len(part))] for _ in range(2))
         share = chance.uniform(0.6, 1, (len(part), 1)).astype(np.float32)
-        for place, kind in enumerate(kinds):
-            drawn = apart[chance.choice(rows[kind], len(part))]
-            part[:, place] = share * one + (1 - share) * other + drawn
+        centres = share * one + (1 - share) * other
+        part[:] = centres[:, None] + apart[drawn[start : start + _CHUNK]]
         part /= np.linalg.norm(part, axis=2, keepdims=True)
-    return made[:, :-1].reshape(-1, matrix.shape[1]), made[:, -1].copy()
+    tokens = replace(real.index.embedded, vectors=matrix[:, :0])
+    found, asked = (tokens.taken(part.ravel()) for part in (drawn[:, :-1], drawn[:, -1]))
+    return (
+        replace(found, vectors=made[:, :-1].reshape(-1, matrix.shape[1])),
+        replace(asked, vectors=made[:, -1].copy()),
+    )
 
 
 def figures(sample: Sample) -> Iterator[dict[str, Any]]:
@@ -150,8 +159,8 @@ def figures(sample: Sample) -> Iterator[dict[str, Any]]:
 def search_in_memory(sample: Sample, name: str = "{}_ms") -> dict[str, float]:
     """Search the index for the nearest passages of each question."""
     took, found = timed(
-        lambda row: sample.index.vectors.search(sample.vectors[[row]], NEAREST)[0],
-        range(len(sample.vectors)),
+        lambda row: sample.index.vectors.search(sample.embedded.vectors[[row]], NEAREST)[0],
+        range(len(sample.questions)),
     )
     return spread(took, name) | recall(sample, [[it.score for it in those] for those in found])
 
@@ -170,7 +179,7 @@ def timed(call: Callable[[Any], Any], items: Sequence[Any]) -> tuple[list[float]
 
 def recall(sample: Sample, found: Sequence[Sequence[float]]) -> dict[str, float]:
     """Compare the cosines found with those to all passages: of equals, any will do."""
-    every = sample.vectors[: len(found)] @ sample.index.vectors.matrix().T
+    every = sample.embedded.vectors[: len(found)] @ sample.index.vectors.matrix().T
     best = np.partition(every, -NEAREST, axis=1)[:, -NEAREST]
     hits = [
         min(NEAREST, sum(score >= lowest - 1e-5 for score in scores))

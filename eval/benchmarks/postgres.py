@@ -48,7 +48,7 @@ def figures(sample: Sample, connection: psycopg.Connection[Any]) -> Iterator[dic
     execute = connection.execute
     execute("CREATE EXTENSION vector")
     execute("SET maintenance_work_mem = '2GB'")
-    embedded = f"embedding vector({sample.vectors.shape[1]})"
+    embedded = f"embedding vector({sample.embedded.vectors.shape[1]})"
     found_by = "found tsvector GENERATED ALWAYS AS (to_tsvector('french', text)) STORED"
     execute(f"CREATE TABLE passages (id int, {embedded}, text text, {found_by})")
     with connection.cursor().copy("COPY passages (id, embedding, text) FROM STDIN") as copy:
@@ -57,7 +57,7 @@ def figures(sample: Sample, connection: psycopg.Connection[Any]) -> Iterator[dic
         for place, (vector, text) in enumerate(rows):
             copy.write_row((place, str(vector.tolist()), text))
     made = _indexed(connection, "nearest", "hnsw (embedding vector_ip_ops)")
-    literals = [str(vector.tolist()) for vector in sample.vectors]
+    literals = [str(vector.tolist()) for vector in sample.embedded.vectors]
     for width in EF_SEARCH:
         execute(f"SET hnsw.ef_search = {width}")
         took, found = timed(lambda it: execute(VECTOR_SEARCH, {"asked": it}).fetchall(), literals)

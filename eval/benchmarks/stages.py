@@ -32,11 +32,12 @@ from faqbot.progress import silent
 from faqbot.settings import Settings
 
 STAGES = {
-    "embed": ["faqbot.embedding.encoder:PromptedEmbedder.embed_queries"],
+    "embed": ["faqbot.embedding.encoder:PromptedEmbedder.embed"],
     "search": [
         "faqbot.retrieval.lexicon:Lexicon.match",
         "faqbot.retrieval.dense:DenseIndex.compare",
     ],
+    "tokens": ["faqbot.retrieval.late_interaction:TokenIndex.compare"],
     "fuse": ["faqbot.retrieval.retriever:fuse", "faqbot.retrieval.retriever:Retriever.rank"],
     "judge": ["faqbot.answering.calibration:CalibratedRule.judge"],
     "highlight": ["faqbot.answering.answer:marks"],
