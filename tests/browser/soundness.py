@@ -15,7 +15,9 @@ def require_sound(page: Page) -> None:
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": own["height"]})
-        page.wait_for_function("width => innerWidth === width", arg=width)
+        page.wait_for_function(
+            "width => innerWidth === width && document.readyState === 'complete'", arg=width
+        )
         assert page.evaluate(overflow) <= 0, width
     page.set_viewport_size(own)
     violations = Axe().run(page).response["violations"]

@@ -56,6 +56,7 @@ def test_the_page_fits_and_breaks_no_wcag_rule_in_any_state(
 
     ask(page)
     page.get_by_role("link", name="Mes données").click()
+    page.wait_for_url("**/confidentialite*")
     require_sound(page)
     page.get_by_role("button", name="Effacer cette conversation").click()
     expect(
