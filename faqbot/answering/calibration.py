@@ -7,10 +7,11 @@ model (``general.json``), fitted across several FAQs, and the more evidence ther
 counts.
 
 How often an asserted answer may be wrong is bounded by learn-then-test (Angelopoulos, Bates,
-Candès, Jordan and Lei, arXiv:2110.01052): each of `COVERAGES` is a hypothesis « the risk there
-exceeds the target », tested by an exact binomial tail at an equal part of the error probability
-(Bonferroni), so that one that fails does not stand in the way of the others. What it cannot
-promise: that tomorrow's questions are drawn as the evidence was (exchangeability).
+Candès, Jordan and Lei, arXiv:2110.01052): at each share of answers « the risk there exceeds the
+target » is a hypothesis, tested by an exact binomial tail. They are tested in turn, from each of
+`STARTS` upwards until one is not rejected, with an equal part of the error probability for each
+start: one that fails does not stand in the way of all others. What it cannot promise: that
+tomorrow's questions are drawn as the evidence was (exchangeability).
 """
 
 from __future__ import annotations
@@ -47,10 +48,12 @@ from faqbot.retrieval.ranking import Ranking
 from faqbot.retrieval.tables import expit
 
 FILE_NAME: Final = "calibration.json"
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Raised whenever the same evidence, or the same file, would mean something else."""
-COVERAGES: Final = (0.3, 0.5, 0.6, 0.65, 0.7, 0.73, 0.76, 0.79, 0.82, 0.85, 0.9)
-"""Shares of the answerable evidence that the thresholds tested would answer."""
+STARTS: Final = (0.3, 0.5, 0.65, 0.8)
+"""Shares of the answerable evidence that the first thresholds tested would answer."""
+_STEP: Final = 0.01
+"""From one share tested to the next."""
 NEVER: Final = 1.0
 """A threshold that no probability reaches."""
 _COUNT: Final = {"labelled": 8.0}
@@ -80,7 +83,7 @@ class Goals(Frozen):
     """Probability with which that is kept."""
     outside: float = Field(default=0.1, gt=0, lt=1)
     """Assumed share of questions that the FAQ does not answer."""
-    tentative_risk: float = Field(default=0.07, gt=0, lt=1)
+    tentative_risk: float = Field(default=0.08, gt=0, lt=1)
     """Highest share of wrong ones among answers shown as likely."""
     refusals: float = Field(default=0.03, gt=0, lt=1)
     """Share of answerable questions that may be told « no answer »."""
@@ -230,7 +233,7 @@ def calibrate(
     answer_at, bound = choose_threshold(held_out, evidence, counts, goals)
     if not bound.attained:
         answer_at = start.answer_at
-    tentative_at = _tentative_at(held_out, evidence, counts, answer_at, goals)
+    tentative_at = _tentative_at(held_out, counts, answer_at, goals)
     clarify_at = _clarify_at(held_out, evidence, goals)
     calibration = Calibration(
         made_with=made_with(),
@@ -285,22 +288,20 @@ def choose_threshold(
         The threshold, `NEVER` when none can be trusted, and what was seen at it.
     """
     chosen, bound = NEVER, RiskBound(answered=0, wrong=0, upper_bound=1.0, attained=False)
-    error = (1 - goals.confidence) / len(COVERAGES)
-    for threshold in _weighted_quantiles(
-        probabilities[evidence.answerable], counts[evidence.answerable], 1 - np.array(COVERAGES)
-    ):
-        taken = probabilities >= threshold
-        weights, wrong = counts[taken], (counts * ~evidence.right)[taken].sum()
-        worth = weights.sum() ** 2 / (weights**2).sum()
-        limit = upper_bound(worth * wrong / weights.sum(), worth, error)
-        if limit <= goals.risk and threshold < chosen:
-            chosen = float(threshold)
-            bound = RiskBound(
-                answered=int(taken.sum()),
-                wrong=int((taken & ~evidence.right).sum()),
-                upper_bound=limit,
-                attained=True,
-            )
+    error = (1 - goals.confidence) / len(STARTS)
+    known, counted = probabilities[evidence.answerable], counts[evidence.answerable]
+    for start in STARTS:
+        for threshold in _weighted_quantiles(known, counted, 1 - np.arange(start, 1, _STEP)):
+            taken = probabilities >= threshold
+            weights, wrong = counts[taken], (counts * ~evidence.right)[taken].sum()
+            worth = weights.sum() ** 2 / (weights**2).sum()
+            limit = upper_bound(worth * wrong / weights.sum(), worth, error)
+            if limit > goals.risk:
+                break
+            if threshold < chosen:
+                chosen, right = float(threshold), evidence.right[taken]
+                seen = {"answered": len(right), "wrong": int((~right).sum())}
+                bound = RiskBound(**seen, upper_bound=limit, attained=True)
     return chosen, bound
 
 
@@ -364,16 +365,18 @@ def _recalibration(logits: Scores, evidence: Evidence, counts: Scores) -> tuple[
     return float(found[0]), float(found[1])
 
 
-def _tentative_at(
-    probabilities: Scores, evidence: Evidence, counts: Scores, answer_at: float, goals: Goals
-) -> float:
-    """Find from where on answers short of the first threshold are seldom wrong."""
+def _tentative_at(probabilities: Scores, counts: Scores, answer_at: float, goals: Goals) -> float:
+    """Find from where on answers short of the first threshold are seldom wrong.
+
+    By what the recalibrated probabilities say: what is wrong among few of them is chance.
+    """
     below = np.flatnonzero(probabilities < answer_at)
+    if len(below) < _ENOUGH:
+        return general().tentative_at
     below = below[np.argsort(-probabilities[below], kind="stable")]
-    weights = counts[below]
-    wrong = np.cumsum(weights * ~evidence.right[below]) / np.maximum(np.cumsum(weights), 1e-9)
-    kept = np.flatnonzero((wrong <= goals.tentative_risk) & (np.arange(len(below)) >= _ENOUGH))
-    return float(probabilities[below[kept[-1]]]) if len(kept) else general().tentative_at
+    doubts = counts[below] * (1 - probabilities[below])
+    kept = np.flatnonzero(np.cumsum(doubts) <= goals.tentative_risk * np.cumsum(counts[below]))
+    return float(probabilities[below[kept[-1]]]) if len(kept) else answer_at
 
 
 def _clarify_at(probabilities: Scores, evidence: Evidence, goals: Goals) -> float:

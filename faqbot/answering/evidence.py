@@ -36,10 +36,10 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 FOLDS = 5
 MOST: Mapping[Kind, int] = {
-    "wording": 6000,
-    "left-out entry": 2000,
-    "example": 2000,
-    "left-out subject": 2000,
+    "wording": 3000,
+    "left-out entry": 1500,
+    "example": 1500,
+    "left-out subject": 1500,
 }
 """Questions of each kind that are asked at most: a sample is as good, and bounds the time."""
 

@@ -60,6 +60,7 @@ _BY_NAME: Mapping[str, Callable[[_Seen], Scores]] = {
     "grams_ahead": lambda it: it.ratio(it.lexical.grams, it.best_other(it.lexical.grams)),
     "likeness_ahead": lambda it: it.ahead(it.lexical.likeness),
     "tokens_ahead": lambda it: it.ahead(it.tokens),
+    "answer_ahead": lambda it: it.ahead(it.dense.answers),
     # Ahead of the best subject out of scope.
     "words_over_outside": lambda it: it.ratio(it.lexical.words, it.lexical.outside_words[it.rows]),
     "grams_over_outside": lambda it: it.ratio(it.lexical.grams, it.lexical.outside_grams[it.rows]),

@@ -14,7 +14,7 @@ from faqbot.embedding.encoder import Embedder
 from faqbot.index.store import PassageIndex
 from faqbot.retrieval.conversation import TOGETHER, read_in_context, readings
 from faqbot.retrieval.dense import Comparing, DenseIndex
-from faqbot.retrieval.fusion import Weights, fuse
+from faqbot.retrieval.fusion import Weights, fuse, of_answers
 from faqbot.retrieval.language import language_of
 from faqbot.retrieval.late_interaction import CANDIDATES, TokenIndex
 from faqbot.retrieval.lexicon import Lexicon, Reading, Vocabulary
@@ -50,7 +50,9 @@ class Retriever:
         # Entries stand in the order of the corpus, ties are broken by ids.
         self._places = np.argsort(np.argsort([entry.id for entry in corpus.entries]))
         self._embedder = embedder
-        self._weights = weights or Weights()
+        weights = weights or Weights()
+        wordings = sum(len(it.wordings) for it in corpus.entries) / max(1, len(corpus.entries))
+        self._weights = replace(weights, answers=weights.answers * of_answers(wordings))
         self._language = language_of(corpus.language)
         self._lexicon = Lexicon(corpus, reading, vocabulary)
         self._dense = DenseIndex(
@@ -97,7 +99,7 @@ class Retriever:
         """
         lexical, dense = self._lexicon.match(questions), self._dense.compare(embedded.vectors)
         trust = lexical.coverage.max(axis=1, initial=0.0)
-        fused = fuse(lexical.words, lexical.grams, dense.votes, trust, self._weights)
+        fused = fuse(lexical.words, lexical.grams, dense.votes, dense.answers, trust, self._weights)
         # Rounded, so that which of two equals is compared does not hang on the last digit.
         best = np.argsort(-fused.round(5), axis=1, kind="stable")[:, :CANDIDATES]
         met = self._tokens.compare(embedded, best)

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from faqbot.index.store import build_index
+from faqbot.progress import silent
+from faqbot.retrieval.dense import Comparing, DenseIndex, DenseMatch
+from tests.fakes import LetterEmbedder
+from tests.samples import corpus, entry
+
+EMBEDDER = LetterEmbedder()
+
+
+def wordings(letter: str, most: int) -> list[str]:
+    """Texts about a letter, which differ by how many z they end with."""
+    return [letter * many + "z" * tail for many in range(3, 30) for tail in range(most)]
+
+
+def compared(folder: Path, comparing: Comparing, a: list[str], b: list[str]) -> DenseMatch:
+    """Compare « bbbb » that ends with many z with entries of such wordings."""
+    faq = corpus(*(entry(key, it[0], "", *it[1:]) for key, it in (("F11", a), ("F12", b))))
+    index = build_index(folder, faq, EMBEDDER, progress=silent).index
+    dense = DenseIndex(index, ["F11", "F12"], comparing=comparing)
+    return dense.compare(EMBEDDER.embed_queries(["bbbb" + "z" * 8]))
+
+
+@pytest.mark.parametrize(("sharpened", "first"), [(False, 0), (True, 1)])
+def test_what_tells_wordings_of_one_entry_apart_counts_less(
+    tmp_path: Path, sharpened: bool, first: int
+) -> None:
+    comparing = Comparing(sharpened=sharpened)
+    found = compared(tmp_path, comparing, wordings("a", 20), wordings("b", 3))
+    assert found.votes[0].argmax() == first
+
+
+def test_one_wording_an_entry_says_nothing_of_what_does_not_matter(tmp_path: Path) -> None:
+    plain, sharpened = (
+        compared(tmp_path / str(it), Comparing(sharpened=it), ["aaaz"], ["bbbb"]).wordings.tolist()
+        for it in (False, True)
+    )
+    assert plain == sharpened
