@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, TypeAlias
 
-from scipy.special import chdtri, kolmogi
-
 SMALL = 100
 """Fewest questions on each side for a distribution of ten classes to be compared."""
 _SMOOTHING = 0.5
@@ -62,6 +60,8 @@ def drift_of(reference: Sequence[int], current: Sequence[int]) -> Drift:
     if len(reference) != len(current) or len(reference) < 2:
         msg = f"two or more classes on both sides, got {len(reference)} and {len(current)}"
         raise ValueError(msg)
+    from scipy.special import chdtri, kolmogi  # large, and only the console asks
+
     m, n = sum(reference), sum(current)
     # A class that is empty on both sides says nothing, and is no degree of freedom.
     used = [(p, q) for p, q in zip(reference, current, strict=True) if p or q]

@@ -99,7 +99,7 @@ class _File:
         key = wording_key(wording)
         if key in wordings:
             self.add(line, f"{wording!r} already stands in {wordings[key]}")
-        wordings.setdefault(key, f"{self.path.name}, line {line}")
+        wordings.setdefault(key, f"{self.name.rpartition('/')[2]}, line {line}")
 
 
 @dataclass(frozen=True, slots=True)

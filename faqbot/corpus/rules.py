@@ -34,11 +34,13 @@ _URL = r"https?://[^\s/?#]+\.[A-Za-z]{2,}(:[0-9]+)?([/?#]\S*)?"
 _ADDRESS_LIKE = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>)\]]*|[^\s()<>\[\]«»]+@[^\s()<>\[\]«»]*"
 )
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""Control characters and line breaks, by Unicode's classes Cc, Zl and Zp."""
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 
 
 def _one_line(value: str) -> str:
-    if any(unicodedata.category(char) in {"Cc", "Zl", "Zp"} for char in value):
+    if _BREAKS.search(value):
         kind = "several_lines"
         raise PydanticCustomError(kind, "a line break or a control character, write one line")
     return value

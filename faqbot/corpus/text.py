@@ -13,7 +13,8 @@ EXCERPT = 90
 
 _LATIN_MARKS = re.compile("[\u0300-\u036f]+")
 _ITEM = r"(?:- |\d+\. )"
-_APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'"})
+_OTHER_THAN_LATIN = re.compile("[\u0370-\u1fff\u2070-\U0010ffff]")
+"""Of text without Latin letters' marks: what may hold other marks; general punctuation does not."""
 
 
 def fold_space(text: str) -> str:
@@ -28,9 +29,10 @@ def fold(text: str) -> str:
         Lower-case letters and digits without accents, words separated by one space;
         punctuation is gone.
     """
-    lower = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES)).casefold()
+    # The modifier letter is an apostrophe here; the other signs are no letters anyway.
+    lower = unicodedata.normalize("NFKD", text.replace("ʼ", "'")).casefold()
     plain = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", lower))
-    if not plain.isascii():  # other marks than those of Latin letters, looked for one by one
+    if _OTHER_THAN_LATIN.search(plain):  # marks of other scripts, looked for one by one
         plain = "".join(char for char in plain if not unicodedata.combining(char))
     return " ".join(re.findall(r"[^\W_]+", plain.replace("œ", "oe").replace("æ", "ae")))
 

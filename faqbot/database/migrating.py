@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from faqbot.errors import StoreUnavailable
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 # Alembic keeps the migration in progress in a module global.
 _one_at_a_time = threading.Lock()
+_VERSIONS = Path(__file__).parent / "migrations" / "versions"
+"""The migrations; a file's name begins with its revision."""
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
@@ -22,6 +25,8 @@ def alembic_config(connection: Connection | None = None) -> Config:
     Args:
         connection: The database to migrate, already in a transaction; None to read the scripts.
     """
+    from alembic.config import Config  # a database that is up to date is served without Alembic
+
     config = Config()
     config.set_main_option("script_location", "faqbot.database:migrations")
     config.attributes["connection"] = connection
@@ -34,17 +39,18 @@ def is_current(connection: Connection) -> bool:
     Raises:
         StoreUnavailable: A newer faqbot has migrated it; writing to it could damage it.
     """
-    scripts = ScriptDirectory.from_config(alembic_config())
-    revision = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in scripts.walk_revisions()}
+    known = sorted(path.name[:4] for path in _VERSIONS.glob("[0-9]*.py"))
+    revision = None
+    if inspect(connection).has_table("alembic_version"):
+        revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if revision is not None and revision not in known:
         msg = (
             f"the database {connection.engine.url.database} has the schema {revision!r} of a newer "
-            f"faqbot (this one knows up to {scripts.get_current_head()!r}): upgrade faqbot, or set "
+            f"faqbot (this one knows up to {known[-1]!r}): upgrade faqbot, or set "
             "FAQBOT_DATABASE_URL to another database"
         )
         raise StoreUnavailable(msg)
-    return revision == scripts.get_current_head()
+    return bool(revision == known[-1])
 
 
 def migrate(connection: Connection) -> None:
@@ -59,5 +65,7 @@ def migrate(connection: Connection) -> None:
     """
     # Another process may have migrated between the caller's look and its lock.
     if not is_current(connection):
+        from alembic import command
+
         with _one_at_a_time:
             command.upgrade(alembic_config(connection), "head")

@@ -21,6 +21,7 @@ from faqbot.retrieval.words import grams, stems, without_stop_words
 _CHUNK = 256
 """Questions compared with every wording at once: bounds the memory that many questions take."""
 _TINY = 1e-9
+_NONE: Ids = np.zeros(0, np.int32)
 
 ANSWER = 0.5
 """Weight of BM25 over answers beside that over wordings: an answer's many words match many
@@ -80,20 +81,23 @@ class Vocabulary:
         self.language = language
         self._stems: dict[str, int] = {}
         self._grams: dict[str, int] = {}
+        self._words: dict[str, tuple[Ids, Ids]] = {}
         self._read: dict[str, _Text] = {}
 
     def read(self, text: str) -> _Text:
         """Read a text of the corpus."""
         found = self._read.get(text)
         if found is None:
-            words = fold(text).split()
-            found = _Text(
-                tuple(words),
-                _numbers(self.terms(words), self._stems),
-                _numbers(grams(words), self._grams),
-            )
+            words = tuple(fold(text).split())
+            terms, pieces = zip(*map(self._taught, words), strict=True) if words else ((), ())
+            found = _Text(words, np.concatenate([_NONE, *terms]), np.concatenate([_NONE, *pieces]))
             self._read[text] = found
         return found
+
+    def forget_texts(self) -> None:
+        """Keep the numbers alone: questions are looked up, and no text is read again."""
+        self._words.clear()
+        self._read.clear()
 
     def look_up(self, words: Sequence[str]) -> _Text:
         """Read folded words, passing over terms that no text has."""
@@ -113,6 +117,14 @@ class Vocabulary:
 
     def __len__(self) -> int:
         return len(self._stems)
+
+    def _taught(self, word: str) -> tuple[Ids, Ids]:
+        """Number the stem and the pieces of a folded word: a corpus has far fewer than places."""
+        found = self._words.get(word)
+        if found is None:
+            found = _numbers(self.terms([word]), self._stems), _numbers(grams([word]), self._grams)
+            self._words[word] = found
+        return found
 
 
 class Lexicon:
@@ -151,6 +163,8 @@ class Lexicon:
         self._known_words = frozenset(word for text in ours for word in text.words)
         taught = (text.words for text in chain(chain.from_iterable(wordings), answers))
         self._speller = Speller(taught, self._glossary.words, self._vocabulary.language)
+        if vocabulary is None:
+            self._vocabulary.forget_texts()
 
     def match(self, questions: Sequence[str]) -> LexicalMatch:
         """Compare the words of n questions with all entries."""

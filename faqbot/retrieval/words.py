@@ -45,12 +45,12 @@ def _stemmer(name: str) -> Stemmer.Stemmer:
     return Stemmer.Stemmer(name, 0)  # no cache of its own: it is not safe between threads
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _stem(name: str, word: str) -> str:
     return str(_stemmer(name).stemWord(word))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _grams(word: str) -> tuple[str, ...]:
     padded = f" {word} "
     return tuple(

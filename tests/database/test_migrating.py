@@ -83,8 +83,11 @@ def test_migrations_produce_the_checks_too_which_alembic_does_not_compare(engine
     assert definitions(engine) == migrated
 
 
-def test_migrations_form_one_line() -> None:
-    assert len(ScriptDirectory.from_config(alembic_config()).get_heads()) == 1
+def test_migrations_form_one_line_in_the_order_of_their_files() -> None:
+    scripts = list(ScriptDirectory.from_config(alembic_config()).walk_revisions())
+    names = [Path(script.path).name[:4] for script in scripts]
+    assert names == [script.revision for script in scripts] == sorted(names, reverse=True)
+    assert [script.down_revision for script in scripts] == [*names[1:], None]
 
 
 def test_migrations_can_be_undone_and_applied_again(engine: Engine) -> None:

@@ -23,6 +23,7 @@ from faqbot.embedding.receipt import GRAPH_FILE, TOKENIZER_FILE, Receipt, write_
 from faqbot.embedding.reference import INTEGER
 from faqbot.embedding.weights import Weights, weights_of_file, weights_of_folder
 from faqbot.errors import ModelUnavailable
+from faqbot.feedback.store import FeedbackStore
 from faqbot.settings import Settings
 from tests.embedding.tiny_model import tiny_model
 
@@ -143,15 +144,33 @@ def test_weights_of_more_than_four_bits_are_refused() -> None:
         pack_four_bits(np.linspace(-1, 1, BLOCK, dtype=np.float32).reshape(1, -1))
 
 
-def test_to_serve_loads_no_torch(assistant: Assistant, settings: Settings) -> None:
+NOT_TO_SERVE = {
+    *("torch", "transformers", "sentence_transformers", "onnx", "scipy", "sklearn", "matplotlib"),
+    *("alembic", "ruamel", "bs4", "markdownify", "langchain_core", "ir_measures"),
+}
+"""What learning, importing, migrating and evaluating need, and what takes time or memory."""
+
+
+def test_to_serve_loads_what_it_needs_alone(
+    assistant: Assistant, settings: Settings, tmp_path: Path
+) -> None:
     program = (
-        "import json, sys; from faqbot import application; from faqbot.assistant import Assistant;"
+        "import json, sys; from faqbot.api.service import Service; from faqbot import application;"
+        "from faqbot.assistant import Assistant; from faqbot.cli import serving;"
         "from faqbot.progress import silent; from faqbot.settings import Settings;"
-        "assistant = Assistant.open(Settings.from_env(), progress=silent);"
-        "answer = assistant.ask('Le Proxy e-Santé est-il obligatoire ?');"
-        "print(json.dumps([answer.status, sorted(sys.modules)]))"
+        "settings = Settings.from_env(); assistant = Assistant.open(settings, progress=silent);"
+        "service = Service.open(settings, assistant); application.create_app(service);"
+        "reply = service.ask('Le Proxy e-Santé est-il obligatoire ?', None);"
+        "print(json.dumps([reply.interaction.status, reply.recorded, sorted(sys.modules)]))"
     )
-    environment = {"FAQBOT_INDEX_DIR": str(settings.index_dir), "PYTHONPATH": str(ROOT)}
+    url = f"sqlite:///{tmp_path / 'faqbot.sqlite3'}"
+    FeedbackStore.open(url).close()  # migrated before: a database in use is
+    environment = {
+        "FAQBOT_INDEX_DIR": str(settings.index_dir),
+        "FAQBOT_DATABASE_URL": url,
+        "FAQBOT_SECRET_KEY": "k" * 40,
+        "PYTHONPATH": str(ROOT),
+    }
     run = subprocess.run(
         [sys.executable, "-c", program],
         cwd=ROOT,
@@ -159,7 +178,7 @@ def test_to_serve_loads_no_torch(assistant: Assistant, settings: Settings) -> No
         stdout=subprocess.PIPE,
         check=True,
     )
-    status, modules = json.loads(run.stdout)
+    status, recorded, modules = json.loads(run.stdout.splitlines()[-1])
     assert status == assistant.ask("Le Proxy e-Santé est-il obligatoire ?").status
-    roots = {name.split(".")[0] for name in modules}
-    assert not roots & {"torch", "transformers", "sentence_transformers", "onnx"}
+    assert recorded
+    assert not {name.split(".")[0] for name in modules} & NOT_TO_SERVE
