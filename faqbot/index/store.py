@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
-from typing import Any, TypeAlias, get_args
+from typing import Any, BinaryIO, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -173,9 +173,9 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def _read(folder: Path, manifest: Manifest) -> PassageIndex:
-    _checked(folder / manifest.vectors_file)
-    lines = _checked(folder / manifest.passages_file).splitlines()
-    passages = [Passage(**json.loads(line)) for line in lines]
+    _checked(folder / manifest.vectors_file).close()
+    with _checked(folder / manifest.passages_file) as lines:
+        passages = [Passage(**json.loads(line)) for line in lines]
     ids = [passage.id for passage in passages]
     vectors = VectorIndex.load(folder / manifest.vectors_file, ids)
     with np.load(BytesIO(_checked(folder / manifest.tokens_file)), allow_pickle=False) as stored:
@@ -184,11 +184,14 @@ def _read(folder: Path, manifest: Manifest) -> PassageIndex:
     return PassageIndex(by_id, vectors, tokens, sizes, manifest)
 
 
-def _checked(path: Path) -> bytes:
+def _checked(path: Path) -> BinaryIO:
+    """Open a file whose content is what its name says."""
     with suppress(FileNotFoundError):  # perhaps this very moment: another process builds anew
-        content = path.read_bytes()
-        if _digest(content) in path.name:
-            return content
+        file = path.open("rb")
+        if hashlib.file_digest(file, "sha256").hexdigest()[:16] in path.name:
+            file.seek(0)
+            return file
+        file.close()
     msg = f"{path} is missing or damaged. Run: faqbot index build"
     raise IndexMismatch(msg)
 

@@ -53,9 +53,15 @@ class VectorIndex:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def matrix(self) -> npt.NDArray[np.float32]:
-        """Copy all vectors: (n, dimension) float32, rows in the order of `ids`."""
-        return np.asarray(self._index.reconstruct_n(0, len(self)), dtype=np.float32)
+    def matrix(self, rows: npt.NDArray[np.int64] | None = None) -> npt.NDArray[np.float32]:
+        """Copy vectors: (k, dimension) float32.
+
+        Args:
+            rows: (k,) places in `ids`; None for all, in their order.
+        """
+        if rows is None:
+            return np.asarray(self._index.reconstruct_n(0, len(self)), dtype=np.float32)
+        return np.asarray(self._index.reconstruct_batch(rows), dtype=np.float32)
 
     def search(self, queries: npt.NDArray[np.float32], k: int) -> list[list[Neighbour]]:
         """Find the nearest vectors.
@@ -86,7 +92,7 @@ class VectorIndex:
 
     def only(self, ids: Sequence[str]) -> VectorIndex:
         """Copy the vectors of known ids into an index of their own, in the order of the ids."""
-        return VectorIndex(ids, self.matrix()[self.rows(ids)])
+        return VectorIndex(ids, self.matrix(self.rows(ids)))
 
     def save(self, path: Path) -> None:
         """Write the vectors (not the ids) as a FAISS file."""
@@ -94,21 +100,23 @@ class VectorIndex:
 
     @classmethod
     def load(cls, path: Path, ids: Sequence[str]) -> VectorIndex:
-        """Read a FAISS file.
+        """Open a FAISS file, which is mapped into memory: what is replaced stays as it was.
 
         Args:
-            path: The file.
+            path: The file, as `save` wrote it.
             ids: The ids of its rows, in order.
 
         Raises:
             IndexMismatch: The file is not such an index, or has another number of rows.
         """
         try:
-            index = faiss.read_index(str(path))
+            index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
         except RuntimeError as error:
             msg = f"{path} is not a readable FAISS file. Run: faqbot index build"
             raise IndexMismatch(msg) from error
         if index.metric_type != faiss.METRIC_INNER_PRODUCT or index.ntotal != len(ids):
             msg = f"{path} does not match its list of {len(ids)} passages. Run: faqbot index build"
             raise IndexMismatch(msg)
-        return cls(ids, index.reconstruct_n(0, index.ntotal))
+        loaded = cls((), np.zeros((0, index.d), np.float32))
+        loaded.ids, loaded._index = tuple(ids), index
+        return loaded
