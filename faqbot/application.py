@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -9,6 +10,7 @@ from importlib.metadata import version
 from fastapi import APIRouter, FastAPI
 from fastapi_swagger import patch_fastapi
 
+from faqbot import memory
 from faqbot.api import (
     chat_page,
     embed_pages,
@@ -95,9 +97,12 @@ def create_app(service: Service) -> FastAPI:
 
 def create_worker_app() -> FastAPI:
     """Build the application of one worker among several, from the environment."""
+    memory.share_arenas()
     settings = Settings.from_env()
     configure_logging(settings.log_level)
-    return create_app(Service.start(settings, progress=silent))
+    app = create_app(Service.start(settings, progress=silent))
+    gc.freeze()  # as in `faqbot serve`
+    return app
 
 
 def _add_console(app: FastAPI, service: Service) -> None:

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from filelock import FileLock
 
+from faqbot import memory
 from faqbot.answering.answer import Answer, Offer, compose, define, together
 from faqbot.answering.asking import questions, readings
 from faqbot.answering.calibration import (
@@ -133,6 +134,7 @@ class Assistant:
         for notice in warnings:
             log.warning("%s: %s", notice.code, notice.message)
         assistant.ask(corpus.title)
+        memory.give_back()
         return assistant
 
     def ask(

@@ -40,6 +40,7 @@ OWNERS = {
     "ruamel": {"corpus"},
     "scipy": {"analytics", "answering", "evaluation"},
     "sentence_transformers": {"embedding"},
+    "sentencepiece": {"embedding"},
     "sklearn": {"analytics", "evaluation"},
     # Feedback, accounts and reviews each write their own statements over their own tables;
     # invented records go past the store, which would take them for questions of today.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import structlog
 import typer
 import uvicorn
 
+from faqbot import memory
 from faqbot.cli.output import progress_on_stderr, stderr
 from faqbot.errors import SettingsError
 from faqbot.settings import Settings, resource_folder
@@ -33,6 +35,7 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, help="Number of processes.")] = 1,
 ) -> None:
     """Serve the chat page and the API; fetch the model and build the index when needed."""
+    memory.share_arenas()
     settings = Settings.from_env()
     bound = _bind(host, port)  # first: an occupied port should not cost a model's loading time
     # These bring the model and the web framework along: seconds, once the port is known to be ours.
@@ -62,6 +65,7 @@ def serve(
     stderr().print(f"faqbot listens at {address} (Ctrl+C stops it)", markup=False)
     options = server_options(settings)
     if workers == 1:
+        gc.freeze()  # what was loaded stays: to look through all of it takes a tenth of a second
         config = uvicorn.Config(application, **options)
         uvicorn.Server(config).run(sockets=[bound])
         return

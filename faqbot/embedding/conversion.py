@@ -12,13 +12,14 @@ import json
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from safetensors.numpy import save_file
-from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
 from faqbot.embedding.e5s1 import E5S1File, Hyperparameters, Tensor, Vocabulary
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 WINDOW_TOKENS = 512
 """Longest input of the model, special tokens included."""
@@ -52,6 +53,8 @@ def write_sentence_transformer(
     Raises:
         ModelUnavailable: A tensor is missing or has an unexpected type.
     """
+    from safetensors.numpy import save_file  # to serve needs neither this nor tokenizers
+
     sizes = source.hyperparameters
     kept, vocabulary = prune(source.vocabulary)
     weights: dict[str, Tensor] = {}
@@ -141,6 +144,9 @@ def build_tokenizer(vocabulary: Vocabulary) -> Tokenizer:
 
     It truncates nothing; the model's configuration sets the window.
     """
+    from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
+    from tokenizers.processors import TemplateProcessing
+
     pieces = list(vocabulary.pieces)
     tokenizer = Tokenizer(models.Unigram(pieces, unk_id=vocabulary.unknown, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
@@ -149,7 +155,7 @@ def build_tokenizer(vocabulary: Vocabulary) -> Tokenizer:
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
     tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
     start, end = pieces[vocabulary.bos][0], pieces[vocabulary.eos][0]
-    tokenizer.post_processor = processors.TemplateProcessing(
+    tokenizer.post_processor = TemplateProcessing(
         single=f"{start} $A {end}",
         pair=f"{start} $A {end} {end} $B {end}",
         special_tokens=[(start, vocabulary.bos), (end, vocabulary.eos)],

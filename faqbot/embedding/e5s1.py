@@ -166,7 +166,7 @@ def _read_vocabulary(reader: _Reader) -> Vocabulary:
 
 
 def _skip_normalisation_map(reader: _Reader) -> None:
-    # The map spells out NFKC code point by code point; the tokenizers library has NFKC itself.
+    # The map spells out NFKC code point by code point, which both tokenizers do themselves.
     _entries, size = reader.unpack("iI")
     reader.take(size)
 

@@ -28,8 +28,6 @@ from faqbot.embedding.encoder import SentenceTransformerEmbedder
 from faqbot.embedding.onnx_encoder import OnnxEmbedder
 from faqbot.embedding.receipt import (
     DEFAULT_MODEL,
-    GRAPH_FILE,
-    TOKENIZER_FILE,
     Receipt,
     digests_of,
     is_intact,
@@ -48,11 +46,13 @@ CONVERSION = 1
 GRAPH = 2
 """Raised whenever the serving engine would give other vectors or tokens: by its graph, or by how it
 is run."""
+FILES = 2
+"""Raised whenever its folder holds other files for the same vectors."""
 
 
 def serving_folder(cache: Path) -> Path:
     """Name the folder that serves, which exists only once complete and verified."""
-    return cache / "models" / f"{DEFAULT_MODEL}-{SHA256[:12]}-onnx-{GRAPH}"
+    return cache / "models" / f"{DEFAULT_MODEL}-{SHA256[:12]}-onnx-{GRAPH}-{FILES}"
 
 
 def sentence_transformer_folder(cache: Path) -> Path:
@@ -121,10 +121,9 @@ def fetch_sentence_transformer(
 
 
 def _write_serving_folder(weights: Weights, made: Path) -> None:
-    from faqbot.embedding.graph import write_graph  # to serve does not need the onnx package
+    from faqbot.embedding.graph import write_served  # to serve does not need the onnx package
 
-    write_graph(weights, made / GRAPH_FILE)
-    weights.tokenizer.save(str(made / TOKENIZER_FILE))
+    write_served(weights, made)
     write_receipt(made, _receipt(made, f"{SHA256}:onnxruntime:{GRAPH}"))
     check_against_reference(OnnxEmbedder(made), least=INTEGER)
 

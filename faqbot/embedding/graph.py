@@ -1,4 +1,7 @@
-"""Write the encoder as an ONNX graph, straight from its weights: no torch, no export, no trace.
+"""Write what serves the encoder, straight from its weights: no torch, no export, no trace.
+
+That is an ONNX graph, its constants in a file of their own, which onnxruntime maps into memory, and
+the vocabulary for sentencepiece, which holds it in a quarter of the memory that `tokenizers` takes.
 
 The matrix products are of integers. A weight has seven bits and a scale for each output; a token's
 activations have eight bits and a scale of their own. A scale for a whole batch, which is what
@@ -16,9 +19,12 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import onnx
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from sentencepiece import sentencepiece_model_pb2 as sentencepiece_model
 
-from faqbot.embedding.e5s1 import BLOCK, Tensor
+from faqbot.embedding.e5s1 import BLOCK, Tensor, Vocabulary
+from faqbot.embedding.receipt import GRAPH_FILE, TOKENIZER_FILE
 from faqbot.embedding.weights import Weights
 from faqbot.errors import ModelUnavailable
 
@@ -34,18 +40,45 @@ Name: TypeAlias = str
 """Of a value in the graph."""
 
 
-def write_graph(weights: Weights, path: Path) -> None:
-    """Write the graph: ``ids`` (texts, tokens) int64 to ``vectors`` (texts, hidden), of norm 1.
+def write_served(weights: Weights, folder: Path) -> None:
+    """Write graph and vocabulary: ``ids`` (texts, tokens) int64 to ``vectors`` (texts, hidden).
 
-    Beside them ``tokens`` (texts, tokens, hidden), whose mean they are but for its length. The
-    texts of a batch have the same number of tokens: there is no padding.
+    Vectors have norm 1. Beside them are ``tokens`` (texts, tokens, hidden), whose mean they are but
+    for its length. The texts of a batch have the same number of tokens: there is no padding.
 
     Raises:
         ModelUnavailable: The vocabulary's weights do not fit into four bits.
     """
-    path.write_bytes(_Encoder(weights).build().SerializeToString())
+    onnx.save_model(
+        _Encoder(weights).build(),
+        folder / GRAPH_FILE,
+        save_as_external_data=True,
+        location=_CONSTANTS_FILE,
+        size_threshold=_APART,
+    )
+    (folder / _CONSTANTS_FILE).chmod(0o644)
+    _write_vocabulary(weights.vocabulary, folder / TOKENIZER_FILE)
 
 
+def _write_vocabulary(vocabulary: Vocabulary, path: Path) -> None:
+    model = sentencepiece_model.ModelProto()
+    kinds = dict.fromkeys((vocabulary.bos, vocabulary.eos, vocabulary.pad), _Piece.CONTROL)
+    kinds[vocabulary.unknown] = _Piece.UNKNOWN
+    for number, (piece, score) in enumerate(vocabulary.pieces):
+        model.pieces.add(piece=piece, score=score, type=kinds.get(number, _Piece.NORMAL))
+    trainer = model.trainer_spec
+    trainer.bos_id, trainer.eos_id = vocabulary.bos, vocabulary.eos
+    trainer.pad_id, trainer.unk_id = vocabulary.pad, vocabulary.unknown
+    trainer.model_type = trainer.UNIGRAM
+    trainer.vocab_size = len(vocabulary.pieces)
+    model.normalizer_spec.name = "identity"  # `OnnxEmbedder` normalises
+    path.write_bytes(model.SerializeToString())
+
+
+_Piece = sentencepiece_model.ModelProto.SentencePiece
+_CONSTANTS_FILE = "constants.bin"
+_APART = 10_000
+"""Bytes from which on a constant stands in that file."""
 _FUSED = "com.microsoft"
 """Where onnxruntime keeps the operators that ONNX itself does not have."""
 

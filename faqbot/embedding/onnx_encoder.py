@@ -1,4 +1,4 @@
-"""The engine that serves the default model: onnxruntime and a tokenizer, and no torch.
+"""The engine that serves the default model: onnxruntime and sentencepiece, and no torch.
 
 A vector depends on its text alone. The texts of a batch have the same number of tokens, so nothing
 is padded, and the graph rounds each token by itself. Vectors may therefore be kept by text.
@@ -7,6 +7,8 @@ is padded, and the graph rounds each token by itself. Vectors may therefore be k
 from __future__ import annotations
 
 import os
+import threading
+import unicodedata
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
@@ -14,8 +16,9 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-from tokenizers import Tokenizer
+from sentencepiece import SentencePieceProcessor
 
+from faqbot.corpus.text import fold_space
 from faqbot.embedding.conversion import PROMPTS, WINDOW_TOKENS
 from faqbot.embedding.embedded import Embedded, Tokens, Vectors, shrunk
 from faqbot.embedding.encoder import PromptedEmbedder, Prompts
@@ -47,9 +50,11 @@ class OnnxEmbedder(PromptedEmbedder):
             msg = f"{folder} holds no converted model. Run: faqbot model fetch"
             raise ModelUnavailable(msg)
         overrides = prompts or Prompts()
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        self._tokenizer = _open_vocabulary(folder / TOKENIZER_FILE)
         self._session = _open_session(folder / GRAPH_FILE)
         self._threads = threads or len(os.sched_getaffinity(0))
+        # More at once are not faster, and each takes memory that is not given back.
+        self._turns = threading.BoundedSemaphore(self._threads)
         super().__init__(
             receipt.model,
             receipt.digest,
@@ -59,12 +64,12 @@ class OnnxEmbedder(PromptedEmbedder):
             ),
             dimension=int(self._session.get_outputs()[0].shape[1]),
             longest=WINDOW_TOKENS,
-            special=self._tokenizer.encode("").ids,
+            special=(self._tokenizer.bos_id(), self._tokenizer.eos_id()),
         )
 
     def count_tokens(self, text: str) -> int:
         """Count the tokens of a text, special tokens and prompt left out."""
-        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+        return len(self._pieces(text))
 
     def _embed(
         self, texts: Sequence[str], prompt: str, length: int, progress: Progress
@@ -87,12 +92,17 @@ class OnnxEmbedder(PromptedEmbedder):
         return Embedded.of(rows, tokens)
 
     def _ids(self, text: str) -> list[int]:
-        ids = self._tokenizer.encode(text).ids
-        return ids if len(ids) <= WINDOW_TOKENS else [*ids[: WINDOW_TOKENS - 1], ids[-1]]
+        first, last = self._special
+        return [first, *self._pieces(text)[: WINDOW_TOKENS - 2], last]
+
+    def _pieces(self, text: str) -> list[int]:
+        found: list[int] = self._tokenizer.encode(fold_space(unicodedata.normalize("NFKC", text)))
+        return found
 
     def _run(self, ids: Sequence[Sequence[int]], length: int) -> tuple[Vectors, list[Tokens]]:
         asked = np.array(ids, dtype=np.int64)
-        vectors, tokens = self._session.run(["vectors", "tokens"], {"ids": asked})
+        with self._turns:
+            vectors, tokens = self._session.run(["vectors", "tokens"], {"ids": asked})
         ours = ~np.isin(asked, self._special)
         found = [shrunk(it[rows][length:]) for it, rows in zip(tokens, ours, strict=True)]
         return np.asarray(vectors, dtype=np.float32), found
@@ -107,6 +117,14 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield from (alike[start : start + size] for start in range(0, len(alike), size))
 
 
+def _open_vocabulary(path: Path) -> SentencePieceProcessor:
+    try:
+        return SentencePieceProcessor(model_file=str(path))
+    except (OSError, RuntimeError) as error:
+        msg = f"{path} cannot be loaded ({error}). Run: faqbot model fetch"
+        raise ModelUnavailable(msg) from error
+
+
 def _open_session(graph: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     # A run stays on the thread that asks: several at once use several processors without waiting
@@ -114,6 +132,7 @@ def _open_session(graph: Path) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     # What is worth joining was joined when the graph was written; joining more makes it slower.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.enable_mem_pattern = False  # it would keep one for each length of a text
     options.log_severity_level = 3  # errors
     try:
         return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

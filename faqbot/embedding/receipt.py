@@ -11,7 +11,7 @@ from pathlib import Path
 DEFAULT_MODEL = "multilingual-e5-small"
 RECEIPT = "faqbot-model.json"
 GRAPH_FILE = "model.onnx"
-TOKENIZER_FILE = "tokenizer.json"
+TOKENIZER_FILE = "tokenizer.model"
 
 
 @dataclass(frozen=True, slots=True)

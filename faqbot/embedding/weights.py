@@ -7,11 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from safetensors.numpy import load_file
-from tokenizers import Tokenizer
-
-from faqbot.embedding.conversion import bert_name, build_tokenizer, prune
-from faqbot.embedding.e5s1 import E5S1File, Hyperparameters, Tensor
+from faqbot.embedding.conversion import bert_name, prune
+from faqbot.embedding.e5s1 import E5S1File, Hyperparameters, Tensor, Vocabulary
 
 _SIZES = (
     *("hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size"),
@@ -22,10 +19,10 @@ _SIZES = (
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """An encoder and its tokenizer, the vocabulary pruned."""
+    """An encoder and its vocabulary, which is pruned."""
 
     sizes: Hyperparameters
-    tokenizer: Tokenizer
+    vocabulary: Vocabulary
     tensor: Callable[[str], Tensor]
     """Gives float32 of any shape by the four-bit file's name, such as ``l3.ao.w``."""
 
@@ -39,13 +36,19 @@ def weights_of_file(source: E5S1File) -> Weights:
             return source.tensor(name)
         return source.tensor(name).reshape(-1, source.hyperparameters.hidden)[kept]
 
-    return Weights(source.hyperparameters, build_tokenizer(vocabulary), tensor)
+    return Weights(source.hyperparameters, vocabulary, tensor)
 
 
 def weights_of_folder(folder: Path) -> Weights:
     """Take the weights out of a sentence-transformers folder that was converted from the file."""
+    from safetensors.numpy import load_file  # to serve does not need it
+
     said = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     sizes = Hyperparameters(*(said[name] for name in _SIZES))
     tensors = load_file(folder / "model.safetensors")
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    return Weights(sizes, tokenizer, lambda name: tensors[bert_name(name)])
+    names = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
+    model = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]
+    pieces = tuple((piece, score) for piece, score in model["vocab"])
+    order = [piece for piece, _ in pieces]
+    special = (order.index(names[f"{kind}_token"]) for kind in ("bos", "eos", "pad", "unk"))
+    return Weights(sizes, Vocabulary(pieces, *special), lambda name: tensors[bert_name(name)])

@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias, get_args
 
@@ -178,7 +177,10 @@ def _read(folder: Path, manifest: Manifest) -> PassageIndex:
         passages = [Passage(**json.loads(line)) for line in lines]
     ids = [passage.id for passage in passages]
     vectors = VectorIndex.load(folder / manifest.vectors_file, ids)
-    with np.load(BytesIO(_checked(folder / manifest.tokens_file)), allow_pickle=False) as stored:
+    with (
+        _checked(folder / manifest.tokens_file) as file,
+        np.load(file, allow_pickle=False) as stored,
+    ):
         tokens, sizes = stored["tokens"], stored["sizes"]
     by_id = {passage.id: passage for passage in passages}
     return PassageIndex(by_id, vectors, tokens, sizes, manifest)

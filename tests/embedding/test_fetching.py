@@ -67,7 +67,15 @@ def test_a_former_cache_is_completed_and_a_damaged_folder_made_again_without_a_d
     assert made is not None
     assert served is not None
     assert made.digest == served.digest
-    assert made.files.keys() == served.files.keys() == {"model.onnx", "tokenizer.json"}
+    assert (
+        made.files.keys()
+        == served.files.keys()
+        == {
+            "constants.bin",
+            "model.onnx",
+            "tokenizer.model",
+        }
+    )
 
 
 def test_a_folder_is_intact_as_long_as_its_receipt_and_its_files_say_the_same(
