@@ -47,11 +47,14 @@ router = APIRouter(
     dependencies=[Depends(limit_rate)],
     responses={413: {"model": ErrorBody}},
 )
-def chat(request: ChatRequest, service: ServiceDep, corpus: CorpusDep) -> TurnView:
+def chat(request: ChatRequest, service: ServiceDep) -> Response:
     """Answer a question with entries of the FAQ, or say that it holds no answer."""
-    themes = _known(request.themes, corpus)
+    themes = _known(request.themes, service.corpus)
     interaction, recorded = service.ask(request.question, request.session_id, themes)
-    return TurnView.of(Exchange(interaction, ()), corpus, recorded=recorded)
+    turn = TurnView.of(Exchange(interaction, ()), service.corpus, recorded=recorded)
+    # Written here: FastAPI would begin another thread for it.
+    body = ChatResponse.model_validate(turn, from_attributes=True).model_dump_json()
+    return Response(body, media_type="application/json")
 
 
 @router.post(

@@ -1,9 +1,10 @@
 """What the application serves with, and how request handlers ask for it.
 
 All of it is one frozen object under one key of the application's state, and handlers get its parts
-by the aliases below. What the console works with is an object of its own type under a key of its
-own (`faqbot.console.services`): the console stands downstream, so its types cannot be named here,
-and one bag for both would have to forget them.
+by the aliases below. They are coroutines although none waits: FastAPI would run a function in a
+thread, which takes longer than what is done in it. What the console works with is an object of its
+own type under a key of its own (`faqbot.console.services`): the console stands downstream, so its
+types cannot be named here, and one bag for both would have to forget them.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Services:
 
 
 def services_of(request: Request) -> Services:
-    """Return what the application serves a request with; a FastAPI dependency.
+    """Return what the application serves a request with.
 
     A changed corpus replaces it between two requests, so each request keeps what it began with.
     """
@@ -65,17 +66,19 @@ def services_of(request: Request) -> Services:
     return found
 
 
-ServicesDep = Annotated[Services, Depends(services_of)]
+async def _services(request: Request) -> Services:
+    return services_of(request)
 
 
-def _service(services: ServicesDep) -> Service:
-    return services.service
+async def _service(request: Request) -> Service:
+    return services_of(request).service
 
 
-def _corpus(services: ServicesDep) -> Corpus:
-    return services.service.corpus
+async def _corpus(request: Request) -> Corpus:
+    return services_of(request).service.corpus
 
 
+ServicesDep = Annotated[Services, Depends(_services)]
 ServiceDep = Annotated[Service, Depends(_service)]
 CorpusDep = Annotated[Corpus, Depends(_corpus)]
 
@@ -87,22 +90,22 @@ def path_within(request: Request) -> str:
     return str(scope["path"]).removeprefix(root)
 
 
-def limit_rate(request: Request, services: ServicesDep) -> None:
+async def limit_rate(request: Request) -> None:
     """Refuse a client that asks too often; a FastAPI dependency.
 
     Raises:
         Failure: The client must wait.
     """
-    services.limits.questions.hit(client_of(request))
+    services_of(request).limits.questions.hit(client_of(request))
 
 
-def limit_suggestions(request: Request, services: ServicesDep) -> None:
+async def limit_suggestions(request: Request) -> None:
     """Refuse a client that asks for suggestions too often; a FastAPI dependency.
 
     Raises:
         Failure: The client must wait.
     """
-    services.limits.suggestions.hit(client_of(request))
+    services_of(request).limits.suggestions.hit(client_of(request))
 
 
 def client_of(request: Request) -> str:

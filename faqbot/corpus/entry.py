@@ -57,7 +57,7 @@ class Entry:
         """The `wording_key` of each of these: every question is compared with some."""
         return frozenset(map(wording_key, self.wordings))
 
-    @property
+    @cached_property
     def text_digest(self) -> str:
         """16 hexadecimal digits that change with what a person reads: question and answer."""
         text = f"{self.question}\n{self.answer}"

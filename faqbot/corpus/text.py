@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from functools import lru_cache
 
 from faqbot.vocabulary import Span
 
@@ -61,7 +61,8 @@ def clean_input(text: str) -> str:
     return fold_space(visible)
 
 
-def excerpt(text: str, spans: Sequence[Span] = ()) -> str:
+@lru_cache(maxsize=1024)
+def excerpt(text: str, spans: tuple[Span, ...] = ()) -> str:
     """Shorten the plain text of an answer to one line, so that choices can be told apart.
 
     Args:

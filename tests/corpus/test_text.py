@@ -60,7 +60,7 @@ def test_a_short_answer_is_its_own_excerpt_on_one_line() -> None:
 def test_an_excerpt_begins_with_the_passage_that_responds_best() -> None:
     text = "D’abord ceci. Il vaut trois ans. Il se renouvelle."
     start = text.index("Il vaut")
-    assert excerpt(text, [(start, start + 18)]) == "Il vaut trois ans. Il se renouvelle."
+    assert excerpt(text, ((start, start + 18),)) == "Il vaut trois ans. Il se renouvelle."
 
 
 def test_an_excerpt_is_cut_between_words_and_names_no_address() -> None:
