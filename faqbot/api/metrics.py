@@ -24,6 +24,12 @@ class Metrics:
             buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2),
             registry=self._registry,
         )
+        self._known = Counter(
+            "faqbot_known_answers_total",
+            "Answers by whether they were known from before, and not ranked again.",
+            ["known"],
+            registry=self._registry,
+        )
         self._votes = Counter(
             "faqbot_votes_total",
             "Verdicts received, changes of mind included.",
@@ -54,10 +60,11 @@ class Metrics:
             registry=self._registry,
         )
 
-    def answered(self, answer: Answer, seconds: float) -> None:
-        """Count an answer and the time it took."""
+    def answered(self, answer: Answer, seconds: float, *, known: bool) -> None:
+        """Count an answer, the time it took, and whether it was known."""
         label = "small_talk" if answer.small_talk else answer.status
         self._answers.labels(label).observe(seconds)
+        self._known.labels(str(known).lower()).inc()
 
     def voted(self, useful: bool) -> None:
         """Count a verdict."""

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
+from faqbot.api.known_answers import KnownAnswers
 from faqbot.api.metrics import Metrics
 from faqbot.assistant import Assistant
 from faqbot.corpus.entry import Corpus
@@ -49,6 +50,8 @@ class Service:
     store: FeedbackStore
     settings: Settings
     metrics: Metrics = field(default_factory=Metrics)
+    known: KnownAnswers = field(default_factory=KnownAnswers)
+    """The assistant's."""
     notices: tuple[Notice, ...] = ()
     """What is amiss with the corpus, while the assistant serves what it was before."""
 
@@ -81,7 +84,7 @@ class Service:
         """Return the same service with another assistant, with which all is well."""
         redactor = Redactor(public_words(assistant.corpus), self.metrics.redacted)
         store = FeedbackStore(self.database, redactor)
-        return replace(self, assistant=assistant, store=store, notices=())
+        return replace(self, assistant=assistant, store=store, known=KnownAnswers(), notices=())
 
     def noticing(self, notice: Notice) -> Self:
         """Return the same service, with something amiss in the corpus."""
@@ -114,7 +117,8 @@ class Service:
         """
         asked_at = datetime.now(UTC)
         started = time.perf_counter()
-        answer = self.assistant.ask(question, self._history(session_id), themes)
+        history = self._history(session_id)
+        answer, known = self.known.get(question, history, themes, self.assistant.ask)
         seconds = time.perf_counter() - started
         interaction = self.assistant.interaction(
             answer,
@@ -124,7 +128,7 @@ class Service:
             duration_ms=seconds * 1000,
         )
         recorded = self._record(interaction)
-        self.metrics.answered(answer, seconds)
+        self.metrics.answered(answer, seconds, known=known)
         log.info(
             "answered",
             interaction_id=str(interaction.id),
