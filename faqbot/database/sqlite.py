@@ -135,6 +135,7 @@ def create_sqlite_engine(path: Path, *, read_only: bool = False) -> Engine:
         URL.create("sqlite", database=database, query={"uri": "true"} if read_only else {}),
         connect_args={"timeout": BUSY_TIMEOUT_S},
         pool_timeout=BUSY_TIMEOUT_S,
+        pool_use_lifo=True,  # each connection has a cache: the fewer are in turn used, the better
         hide_parameters=True,  # what people write has no place in logs and tracebacks
     )
     event.listen(engine, "connect", _set_up_to_read if read_only else _set_up)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, Self, get_args
 from uuid import UUID
@@ -56,6 +59,8 @@ class FeedbackStore:
     def __init__(self, database: Database, redactor: Redactor | None = None) -> None:
         self.database = database
         self.redactor = redactor or Redactor()
+        self._to_record = deque[_Record]()
+        self._recording = threading.Lock()
 
     @classmethod
     def open(cls, url: str, redactor: Redactor | None = None) -> Self:
@@ -63,14 +68,34 @@ class FeedbackStore:
         return cls(prepared_database(url), redactor)
 
     def record(self, interaction: Interaction) -> None:
-        """Keep a new interaction with what it showed, its question redacted."""
+        """Keep a new interaction with what it showed, its question redacted.
+
+        What several threads bring at the same time is written together: one of them does it, and
+        the others wait for that to be on the disk, too.
+        """
         values = _columns(interaction) | {"question": self.redactor(interaction.question)}
         del values["shown"]
         shown = [{"interaction_id": interaction.id} | _columns(e) for e in interaction.shown]
-        with self.database.writing() as connection:
-            connection.execute(insert(interactions), values)
-            if shown:
-                connection.execute(insert(shown_entries), shown)
+        record = _Record(values, shown)
+        self._to_record.append(record)
+        with self._recording:
+            if not record.kept.done():
+                self._record_all()
+        record.kept.result()
+
+    def _record_all(self) -> None:
+        records = [self._to_record.popleft() for _ in range(len(self._to_record))]
+        try:
+            with self.database.writing() as connection:
+                connection.execute(insert(interactions), [it.values for it in records])
+                if shown := [row for it in records for row in it.shown]:
+                    connection.execute(insert(shown_entries), shown)
+        except BaseException as error:  # whatever it is, nobody is to wait any longer
+            for it in records:
+                it.kept.set_exception(error)
+        else:
+            for it in records:
+                it.kept.set_result(None)
 
     def vote(
         self,
@@ -240,6 +265,13 @@ class FeedbackStore:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Record:
+    values: dict[str, object]
+    shown: list[dict[str, object]]
+    kept: Future[None] = dataclasses.field(default_factory=Future)
 
 
 def _columns(record: Interaction | ShownEntry) -> dict[str, object]:

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -8,6 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from faqbot.database.records import Exchange, Interaction, Verdict
 from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
@@ -50,6 +55,51 @@ def verdict_on(store: FeedbackStore, interaction_id: UUID) -> Verdict:
 def test_an_interaction_comes_back_as_it_was_recorded(store: FeedbackStore) -> None:
     asked = recorded(store)
     assert store.exchange(asked.id) == Exchange(asked, ())
+
+
+def test_what_comes_together_is_written_and_refused_together(
+    store: FeedbackStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writing, free, transactions = store.database.writing, threading.Event(), []
+
+    @contextmanager
+    def gated() -> Iterator[Connection]:
+        transactions.append(len(transactions))
+        assert free.wait(10)
+        with writing() as connection:
+            yield connection
+
+    monkeypatch.setattr(store.database, "writing", gated)
+    first, *others = [interaction(id=uuid4()) for _ in range(6)]
+    with ThreadPoolExecutor(8) as pool:
+        leads = pool.submit(store.record, first)
+        while not transactions:
+            time.sleep(0.01)
+        follow = [pool.submit(store.record, asked) for asked in others]
+        while len(store._to_record) < len(others):
+            time.sleep(0.01)
+        free.set()
+        assert [it.result(10) for it in (leads, *follow)] == [None] * 6
+    assert len(transactions) == 2
+    assert {it.interaction.id for it in store.conversation(SESSION)} == {
+        it.id for it in (first, *others)
+    }
+
+    free.clear()
+    with ThreadPoolExecutor(8) as pool:
+        leads = pool.submit(store.record, new := interaction(id=uuid4()))
+        while len(transactions) < 3:
+            time.sleep(0.01)
+        follow = [pool.submit(store.record, it) for it in (first, interaction(id=uuid4()))]
+        while len(store._to_record) < 2:
+            time.sleep(0.01)
+        free.set()
+        leads.result(10)
+        for it in follow:  # the first of them is there already: nobody is told that it was kept
+            with pytest.raises(StoreUnavailable):
+                it.result(10)
+    assert len(store.conversation(SESSION)) == 7
+    assert store.exchange(new.id)
 
 
 def test_small_talk_and_highlights_come_back_as_they_were_recorded(store: FeedbackStore) -> None:
