@@ -53,7 +53,7 @@ class OnnxEmbedder(PromptedEmbedder):
         self._tokenizer = _open_vocabulary(folder / TOKENIZER_FILE)
         self._session = _open_session(folder / GRAPH_FILE)
         self._threads = threads or len(os.sched_getaffinity(0))
-        # More at once are not faster, and each takes memory that is not given back.
+        # More questions at once are not faster, and each takes memory that is not given back.
         self._turns = threading.BoundedSemaphore(self._threads)
         super().__init__(
             receipt.model,
@@ -76,7 +76,8 @@ class OnnxEmbedder(PromptedEmbedder):
     ) -> Embedded:
         ids = [self._ids(prompt + text) for text in texts]
         if len(ids) == 1:  # a question: no thread is worth starting
-            return Embedded.of(*self._run(ids, length))
+            with self._turns:
+                return Embedded.of(*self._run(ids, length))
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         tokens = [shrunk(rows[:0])] * len(texts)
         done = 0
@@ -101,8 +102,7 @@ class OnnxEmbedder(PromptedEmbedder):
 
     def _run(self, ids: Sequence[Sequence[int]], length: int) -> tuple[Vectors, list[Tokens]]:
         asked = np.array(ids, dtype=np.int64)
-        with self._turns:
-            vectors, tokens = self._session.run(["vectors", "tokens"], {"ids": asked})
+        vectors, tokens = self._session.run(["vectors", "tokens"], {"ids": asked})
         ours = ~np.isin(asked, self._special)
         found = [shrunk(it[rows][length:]) for it, rows in zip(tokens, ours, strict=True)]
         return np.asarray(vectors, dtype=np.float32), found
