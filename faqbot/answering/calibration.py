@@ -83,7 +83,7 @@ class Goals(Frozen):
     """Probability with which that is kept."""
     outside: float = Field(default=0.1, gt=0, lt=1)
     """Assumed share of questions that the FAQ does not answer."""
-    tentative_risk: float = Field(default=0.08, gt=0, lt=1)
+    tentative_risk: float = Field(default=0.07, gt=0, lt=1)
     """Highest share of wrong ones among answers shown as likely."""
     refusals: float = Field(default=0.03, gt=0, lt=1)
     """Share of answerable questions that may be told « no answer »."""

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from filelock import FileLock
 
 from faqbot.corpus.entry import Corpus
-from faqbot.embedding.embedded import Embedded, Tokens, Vectors, tokens_of
+from faqbot.embedding.embedded import TOKEN_DIMENSION, Embedded, Tokens, Vectors, tokens_of
 from faqbot.embedding.encoder import Embedder
 from faqbot.errors import IndexMismatch, IndexMissing
 from faqbot.files import write_atomically
@@ -32,7 +32,7 @@ from faqbot.progress import Progress
 _Key: TypeAlias = tuple[bool, bool, str]
 """Whether a text is embedded as a question, whether its tokens are kept, and the text."""
 
-FORMAT = 6
+FORMAT = 7
 MANIFEST = "manifest.json"
 
 
@@ -64,7 +64,7 @@ class PassageIndex:
     passages: dict[str, Passage]
     vectors: VectorIndex
     tokens: Tokens
-    """Of the passages in the order of the vectors; sentences have none."""
+    """Of the passages in the order of the vectors, mapped into memory; sentences have none."""
     sizes: npt.NDArray[np.int64]
     """How many each passage has."""
     manifest: Manifest
@@ -118,9 +118,7 @@ def build_index(
         found, new = _embedded(passages, known, embedder, progress)
         vectors = VectorIndex([passage.id for passage in passages], found.vectors)
         manifest = _write(folder, corpus, embedder, passages, vectors, found)
-    by_id = {passage.id: passage for passage in passages}
-    index = PassageIndex(by_id, vectors, found.tokens, found.sizes, manifest)
-    return BuildReport(index, new, len(passages) - new)
+        return BuildReport(_read(folder, manifest), new, len(passages) - new)
 
 
 def load_index(folder: Path, *, searched_digest: str, model_digest: str) -> PassageIndex:
@@ -177,11 +175,10 @@ def _read(folder: Path, manifest: Manifest) -> PassageIndex:
         passages = [Passage(**json.loads(line)) for line in lines]
     ids = [passage.id for passage in passages]
     vectors = VectorIndex.load(folder / manifest.vectors_file, ids)
-    with (
-        _checked(folder / manifest.tokens_file) as file,
-        np.load(file, allow_pickle=False) as stored,
-    ):
-        tokens, sizes = stored["tokens"], stored["sizes"]
+    with _checked(folder / manifest.tokens_file) as file:
+        sizes = np.load(file, allow_pickle=False)
+        shape = (int(sizes.sum()), TOKEN_DIMENSION)
+        tokens = np.asarray(np.memmap(file, np.int8, "r", offset=file.tell(), shape=shape))
     by_id = {passage.id: passage for passage in passages}
     return PassageIndex(by_id, vectors, tokens, sizes, manifest)
 
@@ -211,8 +208,10 @@ def _write(
     write_atomically(folder / passages_file, lines)
     vectors.save(folder / ".vectors.faiss")
     vectors_file = _named_after_content(folder / ".vectors.faiss")
-    np.savez(folder / ".tokens.npz", tokens=embedded.tokens, sizes=embedded.sizes)
-    tokens_file = _named_after_content(folder / ".tokens.npz")
+    with (folder / ".tokens.npy").open("wb") as file:
+        np.save(file, embedded.sizes)
+        embedded.tokens.tofile(file)  # from here on as they are, to be mapped into memory
+    tokens_file = _named_after_content(folder / ".tokens.npy")
     kinds = [passage.kind for passage in passages]
     manifest = Manifest(
         format=FORMAT,
@@ -230,7 +229,7 @@ def _write(
     )
     text = json.dumps(asdict(manifest), indent=2, ensure_ascii=False) + "\n"
     write_atomically(folder / MANIFEST, text)
-    for pattern in ("vectors-*.faiss", "tokens-*.npz", "passages-*.jsonl"):
+    for pattern in ("vectors-*.faiss", "tokens-*", "passages-*.jsonl"):
         for path in folder.glob(pattern):
             if path.name not in {vectors_file, tokens_file, passages_file}:
                 path.unlink()

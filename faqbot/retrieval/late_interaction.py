@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from faqbot.embedding.embedded import Embedded, Tokens, tokens_of
+from faqbot.embedding.embedded import Embedded, Tokens
 from faqbot.index.store import PassageIndex
 from faqbot.ragged import ranges
 from faqbot.retrieval.bm25 import Table
@@ -35,11 +35,10 @@ class TokenIndex:
         owned = defaultdict[str, list[int]](list)
         for row, key in enumerate(index.vectors.ids):
             owned[index.passages[key].entry_id].append(row)
-        order = np.array([row for entry in entry_ids for row in owned[entry]], np.int64)
-        self._tokens = tokens_of(index.tokens, index.sizes, order)
-        self._lengths = _lengths(self._tokens)
-        sizes = [int(index.sizes[owned[entry]].sum()) for entry in entry_ids]
-        self._ends = np.cumsum([0, *sizes])
+        self._rows = [owned[entry] for entry in entry_ids]
+        self._tokens, self._sizes = index.tokens, index.sizes
+        self._starts = np.cumsum(index.sizes) - index.sizes
+        self._lengths = _lengths(index.tokens)
 
     def compare(self, questions: Embedded, columns: npt.NDArray[np.int64]) -> Table:
         """Compare questions with some entries each.
@@ -56,13 +55,14 @@ class TokenIndex:
         unit = questions.tokens / _lengths(questions.tokens)[:, None]
         starts = np.cumsum(questions.sizes) - questions.sizes
         for column in np.unique(columns):
-            own = slice(self._ends[column], self._ends[column + 1])
+            own = np.array(self._rows[column], np.int64)
+            tokens = ranges(self._starts[own], self._sizes[own])
             rows, places = np.nonzero(columns == column)
-            if own.start < own.stop:
+            if len(tokens):
                 sizes = questions.sizes[rows]
-                entry = self._tokens[own].astype(np.float32)
+                entry = self._tokens[tokens].astype(np.float32)
                 products = unit[ranges(starts[rows], sizes)] @ entry.T
-                nearest = (products / self._lengths[own]).max(axis=1)
+                nearest = (products / self._lengths[tokens]).max(axis=1)
                 sums = np.bincount(np.repeat(np.arange(len(rows)), sizes), nearest, len(rows))
                 met[rows, places] = sums / np.maximum(sizes, 1)
         return met

@@ -160,7 +160,7 @@ def test_no_pickle_and_no_leftover_is_written(tmp_path: Path) -> None:
     build_index(tmp_path, FAQ, LetterEmbedder(), progress=silent)
     build_index(tmp_path, corpus(FAQ.entries[0]), LetterEmbedder(), progress=silent)
     suffixes = sorted(path.suffix for path in tmp_path.iterdir() if path.name != ".lock")
-    assert suffixes == [".faiss", ".json", ".jsonl", ".npz"]
+    assert suffixes == [".faiss", ".json", ".jsonl", ".npy"]
     (passages,) = tmp_path.glob("passages-*.jsonl")
     assert all(json.loads(line) for line in passages.read_text("utf-8").splitlines())
 
