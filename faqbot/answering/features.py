@@ -53,12 +53,11 @@ class _Seen:
 
 
 _BY_NAME: Mapping[str, Callable[[_Seen], Scores]] = {
-    # Ahead of the next candidate: by all, by the nearest passages, by pieces of words, by the
-    # most similar wording, by late interaction.
+    # Ahead of the next candidate: by all, by the nearest passages, by pieces of words, by late
+    # interaction, by the answer.
     "margin": lambda it: it.ahead(it.fused),
     "votes_ahead": lambda it: it.ahead(it.dense.votes),
     "grams_ahead": lambda it: it.ratio(it.lexical.grams, it.best_other(it.lexical.grams)),
-    "likeness_ahead": lambda it: it.ahead(it.lexical.likeness),
     "tokens_ahead": lambda it: it.ahead(it.tokens),
     "answer_ahead": lambda it: it.ahead(it.dense.answers),
     # Ahead of the best subject out of scope.
@@ -78,7 +77,6 @@ _BY_NAME: Mapping[str, Callable[[_Seen], Scores]] = {
     "likeness": lambda it: it.own(it.lexical.likeness),
     "tokens": lambda it: it.own(it.tokens),
     # Of the question.
-    "plain": lambda it: it.dense.plain[it.rows],
     "unknown": lambda it: it.lexical.unknown[it.rows],
     "length": lambda it: np.log1p(it.lexical.terms[it.rows]),
 }

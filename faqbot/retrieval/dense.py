@@ -66,8 +66,6 @@ class DenseMatch:
     """(n,) the highest vote of a subject out of scope; 0 without any: as near as anything."""
     outside_wordings: Scores
     """(n,) the nearest example of these; 0 without any."""
-    plain: Scores
-    """(n,) the nearest passage of all entries, by the cosine that is not centred."""
 
 
 class DenseIndex:
@@ -91,12 +89,11 @@ class DenseIndex:
         # What is compared together stands together: a look at a group is then no copy.
         layout = _Layout.of(index, entry_ids, subject_ids)
         matrix = index.vectors.matrix()[layout.rows]
-        self._plain = matrix[: layout.ranked]
-        self._mean = self._plain.mean(axis=0) if layout.ranked else matrix[:0].sum(axis=0)
+        self._mean = matrix[: layout.ranked].sum(axis=0) / max(1, layout.ranked)
         self._layout = layout
         compared = layout.ranked + layout.examples.sum()
         centred = self._centre(matrix)
-        self._sentences = centred[compared:]
+        self._sentences = centred[compared:].copy()  # and the rest goes
         self._sharpening = self._sharpened_by(centred) if self._comparing.sharpened else None
         self._vectors = self._sharpen(centred[:compared])
 
@@ -157,7 +154,6 @@ class DenseIndex:
             answers=nearest[:, 1::2],
             outside_votes=self._votes(outside, layout.examples).max(axis=1, initial=0.0),
             outside_wordings=outside.max(axis=1, initial=0.0).astype(float),
-            plain=(queries @ self._plain.T).max(axis=1, initial=-1.0).astype(float),
         )
 
     def _votes(self, found: npt.NDArray[np.float32], sizes: npt.NDArray[np.int64]) -> Table:
