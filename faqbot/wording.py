@@ -79,6 +79,10 @@ ANSWER_CHANGED: Final = "Cette réponse a été modifiée depuis\u00a0: vous lis
 ANSWER_GONE: Final = "La réponse affichée alors n’existe plus dans la FAQ."
 GLOSSARY: Final = "Sigles"
 DEFINITION_QUESTION: Final = "Que signifie {acronym}\u202f?"
+WITHHELD: Final = (
+    "Votre message contenait un mot de passe, une clé ou un jeton\u00a0: il n’a pas été "
+    "enregistré. S’il sert encore, changez-le."
+)
 
 # --- Courtesies -----------------------------------------------------------------------------
 
@@ -158,6 +162,7 @@ def corpus_refused(count: int) -> str:
 
 REDACTION_MARKS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "secret": "[secret]",
         "email": "[e-mail]",
         "phone": "[téléphone]",
         "nir": "[NIR]",
@@ -167,7 +172,14 @@ REDACTION_MARKS: Final[Mapping[str, str]] = MappingProxyType(
         "siren": "[SIREN]",
         "siret": "[SIRET]",
         "iban": "[IBAN]",
+        "rib": "[RIB]",
+        "card": "[carte]",
         "identifier": "[identifiant]",
+        "ip": "[IP]",
+        "identity": "[identité]",
+        "plate": "[plaque]",
+        "birth": "[naissance]",
+        "address": "[adresse]",
         "name": "[nom]",
     }
 )

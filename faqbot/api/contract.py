@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, computed_field
 from pydantic_core import PydanticCustomError
 
 from faqbot import wording
@@ -200,6 +200,14 @@ class ChatResponse(BaseModel):
             "choice, cannot be kept, so do not ask for one."
         ),
     ] = True
+    question: Annotated[str, Field(description="As it was read: without secrets.")]
+    secret_removed: Annotated[
+        bool,
+        Field(
+            description="True when the question held a password, a key or a token, which was not "
+            "kept: say so, and show `question` in place of what was typed."
+        ),
+    ] = False
 
 
 class FeedbackRequest(BaseModel):
@@ -220,7 +228,15 @@ class FeedbackResponse(BaseModel):
     entry_id: str
     useful: bool
     reason: Reason | None
-    comment: str | None
+    comment: Annotated[str | None, Field(description="As kept.")]
+
+    @computed_field(  # type: ignore[prop-decorator] # pydantic's documentation asks for both
+        description="Whether the comment held a password, a key or a token."
+    )
+    @property
+    def secret_removed(self) -> bool:
+        """Whether a secret was taken out of the comment."""
+        return wording.REDACTION_MARKS["secret"] in (self.comment or "")
 
 
 class ChoiceRequest(BaseModel):

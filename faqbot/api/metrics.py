@@ -8,7 +8,6 @@ from typing import get_args
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from faqbot.answering.answer import Answer
-from faqbot.privacy.identifiers import IdentifierKind
 from faqbot.vocabulary import NoticeCode
 
 
@@ -74,7 +73,7 @@ class Metrics:
         """Count a choice."""
         self._choices.inc()
 
-    def redacted(self, kind: IdentifierKind, number: int) -> None:
+    def redacted(self, kind: str, number: int) -> None:
         """Count personal data that was taken out of a text, by what it was."""
         self._redactions.labels(kind).inc(number)
 

@@ -168,6 +168,11 @@ class TurnView:
     """Whether the answer that was shown or chosen is no longer in the FAQ."""
 
     @property
+    def secret_removed(self) -> bool:
+        """Whether a secret was taken out of the question, which nothing has kept."""
+        return wording.REDACTION_MARKS["secret"] in self.question
+
+    @property
     def likely(self) -> AnswerView | None:
         """The answer that is shown at once as likely; none any more once one was chosen."""
         first = None if self.chosen else next(iter(self.answers), None)

@@ -111,11 +111,12 @@ class Service:
         A database that fails takes the record and the earlier questions away, not the answer.
 
         Args:
-            question: A clean question.
+            question: A clean question; secrets are taken out before anything reads it.
             session_id: The conversation; None starts one.
             themes: Ids of the themes to keep to; empty for all.
         """
         asked_at = datetime.now(UTC)
+        question = self.store.redactor.without_secrets(question)
         started = time.perf_counter()
         history = self._history(session_id)
         answer, known = self.known.get(question, history, themes, self.assistant.ask)

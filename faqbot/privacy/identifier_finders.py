@@ -13,16 +13,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from stdnum import luhn
 from stdnum.fr import nir, siret
 
-from faqbot.privacy.identifiers import SPACE, Found, IdentifierKind, is_iban, is_national_id
+from faqbot.privacy.identifiers import SPACE, Found, is_iban, is_national_id
 
-_POINT = r"[.\-/\u2010-\u2013]"
+_POINT = r"[._\-/]"
 _GAP = rf"(?:{SPACE}?{_POINT}{SPACE}?|{SPACE}{{1,2}})"
 # Not in the middle of a word or a number; an underscore may be near, as in the name of a file.
 _BEFORE = r"(?<![^\W_])(?<!\d[.,\-/])"
@@ -39,13 +38,16 @@ def _behind(*labels: str) -> str:
 
 # --- Labels: the words around a number that say what it is ---
 
-_LABELS: Mapping[IdentifierKind, str] = {
+_LABELS = {
     "rpps": "rpps|idnps|identifiant national|num[ée]ro national",
     "finess": "finess",
     "adeli": "adeli",
     "siret": "siret",
     "siren": "siren",
     "nir": "nir|nia|ins|nss|s[ée]cu|s[ée]curit[ée] sociale|immatriculation",
+    "iban": "iban",
+    "rib": "rib|r[ée]f[ée]rences bancaires|compte bancaire",
+    "card": "carte|cb|visa|mastercard|amex",
     "phone": "t[ée]l|t[ée]l[ée]phone|phone|mobile|portable|gsm|fax|joindre|joignable|r?appele[rz]",
 }
 _LABEL = "|".join(rf"(?P<{kind}>{words})" for kind, words in _LABELS.items())
@@ -58,37 +60,64 @@ _REACH = 32
 """Characters before a number in which a label counts."""
 
 
-def _label(text: str, start: int, stop: int) -> IdentifierKind | None:
+def _label(text: str, start: int, stop: int) -> str | None:
     """Say what the nearest label before a number makes of it, or else the one right behind it."""
     before = _OTHER_MATTER.split(text[max(0, start - _REACH) : start])[-1]
     label = [_LABEL_AFTER.match(text, stop), *_LABEL_BEFORE.finditer(before)][-1]
-    return cast("IdentifierKind", label.lastgroup) if label else None
+    return label.lastgroup if label else None
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"\W", "", text).upper()
+    return re.sub(r"[\W_]", "", text).upper()
 
 
-# --- IBAN: a country, two digits, and as many characters as the country has ---
+# --- IBAN: a country, two digits, and as many characters as the country has; RIB; cards ---
 
 # A lookahead, as another may begin within what looks like one. None is as long as 35 characters.
 _IBAN = re.compile(
     rf"(?<![^\W_])(?=([A-Z]{{2}}{SPACE}?\d{SPACE}?\d(?:{_GAP}?[A-Z0-9]){{11,31}}))", re.IGNORECASE
 )
+# What nothing else looks like, whatever its key.
+_FRENCH = re.compile(r"FR\d{2}(?:\d{10}[A-Z0-9]{11}\d{2}|\d{18,25})")
 _END = re.compile(r"(?<=[^\W_])(?![^\W_])")
 
 
 def find_ibans(text: str) -> Iterator[Found]:
-    """Find IBANs with a right key, from left to right."""
+    """Find IBANs with a right key, and French or announced ones with any, from left to right."""
     end = 0
     for match in _IBAN.finditer(text):
         start = match.start()
         stops = [found.start() for found in _END.finditer(text, start, match.end(1))]
         for stop in reversed(stops) if start >= end else ():
-            if is_iban(_bare(text[start:stop])):
+            number = _bare(text[start:stop])
+            labelled = number[2:].isdigit() and _label(text, start, stop) == "iban"
+            if is_iban(number) or _FRENCH.fullmatch(number) or labelled:
                 yield start, stop, "iban"
                 end = stop
                 break
+
+
+_RIB = re.compile(
+    rf"{_BEFORE}\d{{5}}{_GAP}?\d{{5}}(?:{_GAP}?[A-Z0-9]){{11}}{_GAP}?\d\d{_AFTER}", re.IGNORECASE
+)
+_RIB_DIGITS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
+_CARD = re.compile(
+    rf"{_BEFORE}(?:[2-6]\d{{3}}(?:{_GAP}?\d{{4}}){{3}}|3[47]\d\d{_GAP}?\d{{6}}{_GAP}?\d{{5}})"
+    rf"{_AFTER}"
+)
+
+
+def find_accounts(text: str) -> Iterator[Found]:
+    """Find the numbers of French bank accounts and of payment cards, by key or by label."""
+    for match in _RIB.finditer(text):
+        # https://fr.wikipedia.org/wiki/Clé_RIB
+        right = int(_bare(match[0]).translate(_RIB_DIGITS)) % 97 == 0
+        if right or _label(text, *match.span()) == "rib":
+            yield *match.span(), "rib"
+    for match in _CARD.finditer(text):
+        grouped = match[0][0] in "45" and not match[0].isdigit()
+        if grouped or luhn.is_valid(_bare(match[0])) or _label(text, *match.span()) == "card":
+            yield *match.span(), "card"
 
 
 # --- NIR, INS and NIA: 13 characters, and a key of two digits that some leave out ---
@@ -107,28 +136,29 @@ _ON_THE_CARD = re.compile(
 
 
 def find_nirs(text: str) -> Iterator[Found]:
-    """Find NIR, INS and NIA, with or without their key, from left to right."""
-    end = 0
+    """Find NIR, INS and NIA, with or without their key; one may begin within another."""
     for match in _NIR.finditer(text):
-        start, stop = match.span(1)
-        if start >= end and (
+        if (
             nir.is_valid(_bare(match[1]))
             or _ON_THE_CARD.match(match[1])
-            or _label(text, start, stop) == "nir"
+            or _label(text, *match.span(1)) == "nir"
         ):
-            yield start, stop, "nir"
-            end = stop
+            yield *match.span(1), "nir"
 
 
 # --- Telephone numbers ---
 
 _SHAPES = (
     *((2, 2, 2, 2, 2), (4, 2, 2, 2), (4, 3, 3), (4, 6), (2, 2, 3, 3), (2, 3, 3, 2), (2, 4, 4)),
-    *((2, 8), (10,)),
+    *((2, 2, 2, 4), (2, 4, 2, 2), (2, 8), (10,)),
 )
-_NATIONAL = "|".join(
-    rf"(?:0[1-9]|\(0[1-9]\))\d{{{first - 2}}}" + "".join(rf"{_GAP}\d{{{count}}}" for count in rest)
-    for first, *rest in _SHAPES
+_NATIONAL = (
+    "|".join(
+        rf"(?:0[1-9]|\(0[1-9]\))\d{{{first - 2}}}"
+        + "".join(rf"{_GAP}\d{{{count}}}" for count in rest)
+        for first, *rest in _SHAPES
+    )
+    + rf"|0{_GAP}[67](?:{_GAP}\d){{8}}"
 )
 _DIGIT = rf"(?:{_GAP}?\d)"
 _ABROAD = "|".join(
@@ -173,13 +203,10 @@ def _is_list(text: str, start: int) -> bool:
 
 _VAT = r"\bFR\d\d"
 # A label, or the country code of a VAT number, may be glued to its number.
-_CHAIN = re.compile(
-    rf"{_behind('siret|siren|adeli', 'rpps', 'finess', _VAT)}"
-    rf"\d+(?:(?:{SPACE}|{_POINT})\d+)*",
-    re.IGNORECASE,
+_BEGINNING = re.compile(
+    rf"{_behind('siret|siren|adeli', 'rpps', 'finess', _VAT)}(?=\d)", re.IGNORECASE
 )
 _CORSICAN = re.compile(rf"{_BEFORE}2[AB]{SPACE}?\d{{7}}{_AFTER}", re.IGNORECASE)
-_MOST_GROUPS = 8
 _GROUPED = {
     *((9,), (3, 3, 3), (2, 7), (2, 3, 4), (2, 3, 2, 2), (2, 4, 3), (2, 6, 1)),
     *((11,), (2, 3, 3, 3), (1, 10), (1, 2, 2, 2, 2, 2), (2, 2, 2, 2, 3), (3, 2, 2, 2, 2)),
@@ -193,101 +220,66 @@ _GROUPED = {
 class _Numbers(NamedTuple):
     """The numbers of one length."""
 
-    kind: IdentifierKind
+    kind: str
     """What a right key shows."""
     has_key: Callable[[str], bool]
-    labelled: frozenset[IdentifierKind]
+    labelled: frozenset[str]
     """What a label shows, with or without a key."""
 
 
+# The longest first: a SIRET begins with a SIREN.
 _BY_LENGTH: Mapping[int, _Numbers] = {
+    14: _Numbers("siret", siret.is_valid, frozenset({"siret"})),
+    12: _Numbers("rpps", is_national_id, frozenset({"rpps"})),
+    11: _Numbers("rpps", luhn.is_valid, frozenset({"rpps"})),
     # A telephone number of nine digits lacks its zero.
     9: _Numbers("identifier", luhn.is_valid, frozenset({"adeli", "finess", "siren", "phone"})),
-    11: _Numbers("rpps", luhn.is_valid, frozenset({"rpps"})),
-    12: _Numbers("rpps", is_national_id, frozenset({"rpps"})),
-    14: _Numbers("siret", siret.is_valid, frozenset({"siret"})),
 }
+# One kind of gap. Only spaces may hold a number apart from others: the parts of an object
+# identifier, an address or a version are never read as one.
+_OF_LENGTH = {
+    length: re.compile(rf"\d(?:(?:{SPACE}|{_POINT})?\d){{{length - 1}}}{_AFTER}")
+    for length in _BY_LENGTH
+}
+# 12.01 and 007 are no beginning of an amount.
+_AMOUNT_BEFORE = re.compile(rf"(?<![\d._/-])(?<!\d,)[1-9]\d{{0,2}}{SPACE}$")
+_AMOUNT_AFTER = re.compile(rf"{SPACE}\d{{3}}(?!\d)")
 
 
 def find_numbers(text: str) -> Iterator[Found]:
-    """Find RPPS, SIRET, SIREN, FINESS and ADELI numbers, from left to right.
+    """Find RPPS, SIRET, SIREN, FINESS and ADELI numbers.
 
     NIRs and telephone numbers, which are made of digits too, must have been taken out.
     """
-    found: list[Found] = []
     for match in _CORSICAN.finditer(text):
         # FINESS and ADELI numbers of Corsica hold a letter; no other number looks like that.
         label = _label(text, *match.span())
-        found.append((*match.span(), label if label in ("adeli", "finess") else "identifier"))
-    for match in _CHAIN.finditer(text):
-        found.extend(_Chain.of(text, match).numbers())
-    yield from sorted(found)
-
-
-@dataclass(frozen=True, slots=True)
-class _Chain:
-    """Groups of digits one gap apart."""
-
-    text: str
-    groups: list[tuple[int, int]]
-    gaps: list[str]
-    """One fewer; every kind of space is a plain one."""
-
-    @classmethod
-    def of(cls, text: str, match: re.Match[str]) -> _Chain:
-        groups = [found.span() for found in re.compile(r"\d+").finditer(text, *match.span())]
-        if text[match.end() : match.end() + 1].isalnum():
-            groups.pop()
-        gaps = [text[left[1] : right[0]].strip() or " " for left, right in pairwise(groups)]
-        return cls(text, groups, gaps)
-
-    def numbers(self) -> Iterator[Found]:
-        first = 0
-        while first < len(self.groups):
-            # The longest number that begins here wins: a SIRET begins with a SIREN.
-            for last in reversed(self._ends(first)):
-                if kind := self._kind(first, last):
-                    yield self.groups[first][0], self.groups[last][1], kind
-                    first = last
-                    break
-            first += 1
-
-    def _ends(self, first: int) -> list[int]:
-        """List the groups that complete a known length, within one kind of gap."""
-        ends = []
-        digits = 0
-        for last in range(first, min(first + _MOST_GROUPS, len(self.groups))):
-            if last > first + 1 and self.gaps[last - 1] != self.gaps[first]:
+        yield *match.span(), label if label in ("adeli", "finess") else "identifier"
+    end = 0
+    for beginning in _BEGINNING.finditer(text):
+        for length, numbers in _BY_LENGTH.items() if beginning.start() >= end else ():
+            found = _OF_LENGTH[length].match(text, beginning.start())
+            if found and (kind := _kind(found, numbers)):
+                yield *found.span(), kind
+                end = found.end()
                 break
-            start, stop = self.groups[last]
-            digits += stop - start
-            if digits in _BY_LENGTH:
-                ends.append(last)
-        return ends
 
-    def _kind(self, first: int, last: int) -> IdentifierKind | None:
-        # Only spaces may hold a number apart from others: the parts of an object identifier,
-        # an address or a version are never read as one.
-        around = {*self.gaps[max(0, first - 1) : first], *self.gaps[last : last + 1]}
-        if around - {" "}:
-            return None
-        parts = [self.text[start:stop] for start, stop in self.groups[first : last + 1]]
-        digits = "".join(parts)
-        numbers = _BY_LENGTH[len(digits)]
-        label = _label(self.text, self.groups[first][0], self.groups[last][1])
-        if label in numbers.labelled:
-            return label
-        grouped = tuple(map(len, parts)) in _GROUPED
-        nothing = not digits.strip("0") or (len(digits) == 9 and self._is_amount(first, last))
-        return numbers.kind if grouped and not nothing and numbers.has_key(digits) else None
 
-    def _is_amount(self, first: int, last: int) -> bool:
-        """Tell whether groups go on to the left or the right, as in 12 732 829 320."""
-        if first == last:
-            return False
-        before = self.groups[first - 1] if first else (0, 0)
-        after = self.groups[last + 1] if last + 1 < len(self.groups) else (0, 0)
-        # 12.01 and 007 are no beginning of an amount.
-        alone = first < 2 or self.gaps[first - 2] == " "
-        left = before[1] - before[0] in {1, 2, 3} and alone and self.text[before[0]] != "0"
-        return left or after[1] - after[0] == 3
+def _kind(found: re.Match[str], numbers: _Numbers) -> str | None:
+    parts = re.split(r"\D", found[0])
+    digits = "".join(parts)
+    if len(set(re.findall(r"\D", found[0]))) > 1:
+        return None
+    label = _label(found.string, *found.span())
+    if label in numbers.labelled:
+        return label
+    grouped = tuple(map(len, parts)) in _GROUPED and digits.strip("0")
+    amount = len(digits) == 9 and len(parts) > 1 and _is_amount(found)
+    return numbers.kind if grouped and not amount and numbers.has_key(digits) else None
+
+
+def _is_amount(found: re.Match[str]) -> bool:
+    """Tell whether groups go on to the left or the right, as in 12 732 829 320."""
+    text, (start, stop) = found.string, found.span()
+    left = _AMOUNT_BEFORE.search(text[max(0, start - 5) : start])
+    return bool(left or _AMOUNT_AFTER.match(text, stop))

@@ -16,30 +16,49 @@ Formats and keys as published by:
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 from stdnum import iban, luhn
 from stdnum.iso7064 import mod_97_10
 
-IdentifierKind: TypeAlias = Literal[
-    "email",
-    "phone",
-    "nir",
-    "rpps",
-    "finess",
-    "adeli",
-    "siren",
-    "siret",
-    "iban",
-    "identifier",
-    "name",
-]
-"""``identifier``: nine digits with a right key, which may be a SIREN or a FINESS."""
-Found: TypeAlias = tuple[int, int, IdentifierKind]
-"""[start, end) in a text, and what stands there."""
+Found: TypeAlias = tuple[int, int, str]
+"""[start, end) in a text, and what stands there: a key of `wording.REDACTION_MARKS`.
 
-SPACE = r"[ \t\u00a0\u202f]"
-"""Pattern of one space within a line, no-break spaces included."""
+``identifier`` is nine digits with a right key, which may be a SIREN or a FINESS.
+"""
+
+SPACE = "[ \t]"
+"""Pattern of one space within a line of what `plain` returns."""
+
+_DASHES = str.maketrans("\u2010\u2011\u2012\u2013’", "----'")
+_WIDE = re.compile(r"[^\x00-\x9f\xa1-\xff]")
+_ZERO = re.compile(r"(?<![^\W_])[Oo](?=[1-9])|(?<=\d)[Oo](?![^\W\dOo_])")
+
+
+def plain(text: str) -> str:
+    """Return a text of the same length, without the spellings that hide a number.
+
+    Digits and letters of other widths, spaces, hyphens and apostrophes become ASCII, and a letter O
+    in the place of a zero becomes one.
+    """
+    return _ZERO.sub("0", _WIDE.sub(_narrow, text.translate(_DASHES)))
+
+
+def _narrow(wide: re.Match[str]) -> str:
+    form = unicodedata.normalize("NFKC", wide[0])
+    return form if len(form) == 1 else wide[0]
+
+
+def apart(found: Iterable[Found]) -> Iterator[Found]:
+    """Sort what was found, and leave out what begins within something else."""
+    end = 0
+    for start, stop, kind in sorted(found, key=lambda item: (item[0], -item[1])):
+        if stop > start >= end:
+            yield start, stop, kind
+            end = stop
 
 
 def is_national_id(digits: str) -> bool:

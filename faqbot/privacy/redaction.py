@@ -1,16 +1,19 @@
 """Take personal data out of what people write, before it is kept.
 
-What is found gives way to a visible mark such as « [téléphone] ». Three rules decide:
+What is found gives way to a visible mark such as « [téléphone] ». These rules decide:
 
-- A number that carries a key (NIR, RPPS, FINESS, SIREN, SIRET, IBAN) goes when its key is right.
-- A number goes too, mistyped or without any key (ADELI), when the words around it say what it is
-  and it is as long as that.
+- What gives access goes first: passwords, keys, tokens.
+- A number that carries a key (NIR, RPPS, FINESS, SIREN, SIRET, IBAN, RIB, payment card) goes when
+  its key is right.
+- A number goes too, mistyped or without any key (ADELI, passport), when the words around it say
+  what it is and it is as long as that; so does a date when they say that somebody was born then.
+- What shows by its form goes: addresses of every sort, plates, names that begin as names do.
 - Everything else stays: dates, versions, requirement numbers, object identifiers, amounts.
 
 A bare number of nine digits with a right key may be a SIREN or a FINESS: it becomes
 « [identifiant] », at the price of one other nine-digit number in ten. In groups of three it stays
 when a further group makes it an amount (12 732 829 320), unless a word says what it is.
-``identifier_finders`` and ``person_names`` say how the rest is told apart.
+The modules of the finders say how the rest is told apart.
 """
 
 from __future__ import annotations
@@ -22,23 +25,35 @@ from dataclasses import dataclass
 
 from faqbot import wording
 from faqbot.corpus.entry import Corpus
-from faqbot.privacy.identifier_finders import find_ibans, find_nirs, find_numbers, find_phones
-from faqbot.privacy.identifiers import SPACE, Found, IdentifierKind
+from faqbot.privacy.detail_finders import find_details
+from faqbot.privacy.identifier_finders import (
+    find_accounts,
+    find_ibans,
+    find_nirs,
+    find_numbers,
+    find_phones,
+)
+from faqbot.privacy.identifiers import SPACE, Found, apart, plain
 from faqbot.privacy.person_names import find_names
+from faqbot.privacy.secret_finders import find_secrets
 
 _LOCAL = r"(?<![\w.+%'-])[\w.+%'-]+"
-_PLAIN_EMAIL = re.compile(rf"{_LOCAL}{SPACE}?[@＠]{SPACE}?[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{{2,24}}")
+_PLAIN_EMAIL = re.compile(
+    rf"{_LOCAL}(?:{SPACE}?@{SPACE}?|%40)[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{{2,24}}"
+)
 # Spelled against robots: « nom (at) domaine . fr », « nom arobase domaine point fr ».
 _AT = (
     rf"(?:{SPACE}?[(\[{{<]{SPACE}?(?:at|ar+obase|@){SPACE}?[)\]}}>]{SPACE}?"
-    rf"|{SPACE}ar+obase{SPACE})"
+    rf"|{SPACE}?@{SPACE}?|%40|{SPACE}(?:ar+obase|at){SPACE})"
 )
 _DOT = (
     rf"(?:{SPACE}?(?:\.|[(\[{{]{SPACE}?(?:dot|point|\.){SPACE}?[)\]}}]){SPACE}?"
-    rf"|{SPACE}point{SPACE})"
+    rf"|{SPACE}(?:point|dot){SPACE})"
 )
+_TOP = "fr|com|net|org|eu|be|ch|lu|mc|re|nc|pf|pro|info|io|de|es|it|uk|ca|care|health|sante"
 _SPELLED_EMAIL = re.compile(
-    rf"{_LOCAL}{_AT}[\w-]+(?:{_DOT}[\w-]+){{0,3}}{_DOT}[^\W\d_]{{2,6}}(?!\w)", re.IGNORECASE
+    rf"{_LOCAL}(?: \. [\w-]+)?{_AT}[\w-]+(?:{_DOT}[\w-]+){{0,3}}{_DOT}(?:{_TOP})(?!\w)",
+    re.IGNORECASE,
 )
 
 
@@ -47,38 +62,40 @@ class Redacted:
     """A text without personal data."""
 
     text: str
-    kinds: Mapping[IdentifierKind, int]
+    kinds: Mapping[str, int]
     """How many of each kind were taken out."""
 
 
 def redact(text: str, public: Collection[str] = frozenset()) -> Redacted:
-    """Take personal data out of a text; doing so again changes nothing.
+    """Take personal data and secrets out of a text; doing so again changes nothing.
 
     Args:
         public: What stays, see `public_words`.
     """
-    kinds: Counter[IdentifierKind] = Counter()
+    return _take_out(
+        text,
+        # Secrets go first: nothing may cut them short.
+        *(find_secrets, lambda text: _find_emails(text, public), find_details),
+        *(find_ibans, find_accounts, find_nirs, find_phones, find_numbers),
+        lambda text: find_names(text, public),
+    )
+
+
+def _take_out(text: str, *finders: Callable[[str], Iterable[Found]]) -> Redacted:
+    kinds: Counter[str] = Counter()
     before = None
     # A mark can set free what stood glued to it. This ends: marks are never taken out.
     while before != text:
-        before, text = text, _redact_once(text, public, kinds)
+        before = text
+        for find in finders:
+            pieces: list[str] = []
+            end = 0
+            for start, stop, kind in apart(find(plain(text))):
+                pieces += (text[end:start], wording.REDACTION_MARKS[kind])
+                end = stop
+                kinds[kind] += 1
+            text = "".join((*pieces, text[end:]))
     return Redacted(text, kinds)
-
-
-def _redact_once(text: str, public: Collection[str], kinds: Counter[IdentifierKind]) -> str:
-    finders: tuple[Callable[[str], Iterable[Found]], ...] = (
-        *(lambda text: _find_emails(text, public), find_ibans, find_nirs, find_phones),
-        *(find_numbers, lambda text: find_names(text, public)),
-    )
-    for find in finders:
-        pieces: list[str] = []
-        end = 0
-        for start, stop, kind in find(text):
-            pieces += (text[end:start], wording.REDACTION_MARKS[kind])
-            end = stop
-            kinds[kind] += 1
-        text = "".join((*pieces, text[end:]))
-    return text
 
 
 class Redactor:
@@ -90,22 +107,28 @@ class Redactor:
     """
 
     def __init__(
-        self, public: Iterable[str] = (), count: Callable[[IdentifierKind, int], None] | None = None
+        self, public: Iterable[str] = (), count: Callable[[str, int], None] | None = None
     ) -> None:
         self._public = frozenset(public)
         self._count = count
 
     def __call__(self, text: str) -> str:
         """Redact a text that is about to be kept, and count what was found."""
-        redacted = redact(text, self._public)
-        if self._count:
-            for kind, number in redacted.kinds.items():
-                self._count(kind, number)
-        return redacted.text
+        return self._counted(redact(text, self._public))
+
+    def without_secrets(self, text: str) -> str:
+        """Take out of a text what nothing may read, whether it is kept or not, and count it."""
+        return self._counted(_take_out(text, find_secrets))
 
     def preview(self, text: str) -> str:
         """Redact a text without counting."""
         return redact(text, self._public).text
+
+    def _counted(self, redacted: Redacted) -> str:
+        if self._count:
+            for kind, number in redacted.kinds.items():
+                self._count(kind, number)
+        return redacted.text
 
 
 def email_addresses(text: str) -> Iterator[str]:
@@ -114,20 +137,23 @@ def email_addresses(text: str) -> Iterator[str]:
         yield match[0].lower()
 
 
+# Words in lower case, and those that have a capital though no sentence begins there.
+_OWN_WORD = re.compile(r"(?:(?<=[\w,;)] )|(?<![\w'’-])(?=[^\W\d_A-ZÀ-Þ]))[^\W\d_]+(?:-[^\W\d_]+)*")
+
+
 def public_words(corpus: Corpus) -> frozenset[str]:
     """Collect what a corpus publishes, and redaction therefore spares.
 
-    These are its e-mail addresses, in lower case, and its acronyms, as they are written.
+    These are its e-mail addresses, in lower case, and as they are written its acronyms and words;
+    a word with a capital counts where no sentence begins with it.
     """
-    texts = (corpus.contact, *(f"{entry.question} {entry.answer}" for entry in corpus.entries))
-    addresses = (address for text in texts for address in email_addresses(text))
-    return frozenset(addresses) | {term.acronym for term in corpus.glossary}
+    texts = ["\n".join((entry.question, entry.answer, *entry.variants)) for entry in corpus.entries]
+    addresses = (address for text in (*texts, corpus.contact) for address in email_addresses(text))
+    words = (word for text in texts for word in _OWN_WORD.findall(text))
+    return frozenset((*addresses, *words, *(term.acronym for term in corpus.glossary)))
 
 
 def _find_emails(text: str, public: Collection[str]) -> Iterator[Found]:
-    matches = (*_PLAIN_EMAIL.finditer(text), *_SPELLED_EMAIL.finditer(text))
-    end = 0
-    for start, stop in sorted(match.span() for match in matches):
-        if start >= end and text[start:stop].lower() not in public:
-            yield start, stop, "email"
-            end = stop
+    for match in (*_PLAIN_EMAIL.finditer(text), *_SPELLED_EMAIL.finditer(text)):
+        if match[0].lower() not in public:
+            yield *match.span(), "email"

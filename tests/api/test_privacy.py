@@ -73,6 +73,51 @@ def test_a_vote_is_confirmed_with_the_comment_that_is_kept(
     assert kept["interactions"][0]["verdicts"][0]["comment"] == "Appelez le [téléphone]"
 
 
+PASTED = "kJ8-Qm3LzP0x"
+
+
+def test_a_secret_is_read_by_nothing_and_its_removal_said(
+    client: TestClient, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    ask_assistant = type(service.assistant).ask
+
+    def asked(assistant: object, question: str, *rest: object) -> object:
+        read.append(question)
+        return ask_assistant(assistant, question, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(service.assistant), "ask", asked)
+    form = {"question": f"Mon client_secret={PASTED} est refusé, pourquoi ?"}
+    body = client.post("/api/v1/chat", json=form).json()
+    kept = "Mon client_secret=[secret] est refusé, pourquoi ?"
+    assert read == [kept]
+    assert (body["secret_removed"], body["question"]) == (True, kept)
+    assert 'faqbot_redactions_total{kind="secret"} 1.0' in client.get("/metrics").text
+    # without JavaScript, and for the page's script
+    for headers in (HTML, {"accept": "text/html", "x-faqbot-fragment": "1"}):
+        page = client.post("/ask", data=form, headers=headers).text
+        assert f'<p class="notice">{wording.WITHHELD}</p>' in html.unescape(page)
+        assert PASTED not in page
+    assert not client.post("/api/v1/chat", json={"question": ASKED}).json()["secret_removed"]
+
+
+def test_a_secret_in_a_comment_is_not_kept_and_that_is_said(
+    client: TestClient, answered: dict
+) -> None:
+    vote = {
+        "interaction_id": answered["interaction_id"],
+        "entry_id": answered["answers"][0]["entry_id"],
+        "useful": False,
+        "comment": f"Mon mot de passe {PASTED} ne marche pas",
+    }
+    body = client.post("/api/v1/feedback", json=vote).json()
+    assert body["comment"] == "Mon mot de passe [secret] ne marche pas"
+    assert body["secret_removed"] is True
+    page = html.unescape(client.post("/vote", data=vote, headers=HTML).text)
+    assert wording.WITHHELD in page
+    assert PASTED not in page
+
+
 def test_a_session_is_erased_once_and_for_all(client: TestClient) -> None:
     session = ask(client)
     for _ in range(2):

@@ -132,6 +132,26 @@ def test_feedback_and_a_change_of_mind(visitor: Visitor) -> None:
     }
 
 
+def test_a_secret_that_was_taken_out_is_said_and_left_nowhere(visitor: Visitor) -> None:
+    kept = {"question": "Mon mot de passe [secret]", "secret_removed": True}
+    here = visitor.open(chat={**replies.ANSWERED, **kept}).start()
+    turn = here.ask("Mon mot de passe Soleil2024")
+    expect(turn).to_contain_text(kept["question"])
+    expect(turn).to_contain_text(wording.WITHHELD)
+    expect(here.status).to_contain_text(wording.WITHHELD)
+    here.page.evaluate("dispatchEvent(new Event('pagehide'))")
+    stored = here.page.evaluate("JSON.stringify(sessionStorage)")
+    assert "[secret]" in stored
+    assert "Soleil2024" not in stored
+
+    verdict = {"useful": False, "reason": None, "comment": "[secret]", "secret_removed": True}
+    here.api.next["feedback"].append(
+        lambda route: route.fulfill(json=verdict, headers=replies.CORS)
+    )
+    turn.get_by_role("button", name="Non", exact=True).first.click()
+    expect(turn.locator(".feedback").first).to_contain_text(wording.WITHHELD)
+
+
 def test_choosing_and_choosing_again(visitor: Visitor) -> None:
     here = visitor.open(chat=replies.CLARIFY).start()
     turn = here.ask()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
 from faqbot.privacy.redaction import Redactor, email_addresses, public_words, redact
+from tests.privacy.measuring import measure
 
 ROOT = Path(__file__).parents[2]
 TABLE = Path(__file__).with_name("redaction_examples.tsv")
@@ -55,6 +56,17 @@ def test_every_question_of_the_evaluation_stays(public: frozenset[str]) -> None:
     texts = [json.loads(line)["text"] for line in lines]
     assert len(texts) > 5000
     assert [text for text in texts if redact(text, public).text != text] == []
+
+
+@pytest.mark.parametrize(("writer", "spans"), [("first", 250), ("second", 170)])
+def test_nearly_all_of_what_has_to_go_goes_and_little_else(
+    public: frozenset[str], writer: str, spans: int
+) -> None:
+    """The second writer's were kept out of sight until the code was done: 0.908 and 0.976 then."""
+    measured = measure(Path(__file__).with_name(f"texts_{writer}.jsonl"), public)
+    assert measured.spans > spans
+    assert measured.recall >= 0.95, measured.missed
+    assert measured.precision >= 0.97, measured.wrong
 
 
 def test_what_was_found_is_counted() -> None:
@@ -231,7 +243,11 @@ def test_a_name_goes_and_its_civility_stays(
         | words
         | number(9)
         | st.sampled_from(
-            ["RPPS", "FINESS", "(SIRET)", "tél", " (at) ", " point ", "[", "]", "+33"]
+            [
+                *("RPPS", "FINESS", "(SIRET)", "tél", " (at) ", " point ", "[", "]", "+33"),
+                *("mot de passe", "token=", '"', '" "', "Bearer ", "né le ", "12/03/1985", " rue "),
+                *("75012 Paris", "AB-123-CD", "10.1.2.200", "passeport 19AB12345", "Jean", "::1"),
+            ]
         ),
         max_size=6,
     ),

@@ -291,12 +291,13 @@ export class FaqChatElement extends HTMLElement {
     try {
       const reply = await this.#client.ask(question, this.#state.sessionId, mine.signal);
       if (mine !== this.#asking) return null;
-      const turn = { question, reply };
+      const shown = (reply.secret_removed && reply.question) || question;
+      const turn = { question: shown, reply };
       this.#do({ type: 'answer', turn });
       this.#view?.sayReply(turn);
       const { interaction_id: interactionId, status, answers } = reply;
       const entryIds = answers.map(({ entry_id }) => entry_id);
-      this.#emit('faq-answer', { interactionId, question, status, entryIds });
+      this.#emit('faq-answer', { interactionId, question: shown, status, entryIds });
       return reply;
     } catch (error) {
       if (mine === this.#asking) this.#fail(error, 'ask', question);
@@ -348,12 +349,14 @@ export class FaqChatElement extends HTMLElement {
   async #vote(turn, entryId, vote) {
     const id = turn.reply.interaction_id;
     try {
-      await this.#client.vote(id, entryId, vote);
+      const { comment, secret_removed } = await this.#client.vote(id, entryId, vote);
+      if (secret_removed) vote = { ...vote, comment, secret_removed };
     } catch (error) {
       return this.#report(error, 'vote');
     }
     this.#do({ type: 'vote', id, entryId, vote });
-    this.#view?.say(thanks(vote, this.#strings));
+    const s = this.#strings;
+    this.#view?.say(thanks(vote, s), vote.secret_removed ? ` ${s.WITHHELD}` : '');
     const { useful, reason } = vote;
     this.#emit('faq-feedback', { interactionId: id, entryId, useful, reason });
     return null;

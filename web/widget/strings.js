@@ -70,6 +70,10 @@ export const TABLE = {
     },
   ],
   STATUS_CHOSEN: ['Réponse choisie', 'Answer chosen'],
+  WITHHELD: [
+    'Votre message contenait un mot de passe, une clé ou un jeton\u00a0: il n’a pas été enregistré. S’il sert encore, changez-le.',
+    'Your message held a password, a key or a token: it was not kept. Change it if it is in use.',
+  ],
   REST: ['La suite figure dans la conversation.', 'Read the rest in the conversation.'],
   /** @type {Record<string, string>[]} */
   SMALL_TALK: [

@@ -47,6 +47,10 @@ interface Reply {
   fallback: { message: string; contact: string } | null;
   /** False while the server's database is down: then nothing can be voted on. */
   recorded?: boolean;
+  /** As it was read; what an older server sent lacks it, and the next. */
+  question?: string;
+  /** Whether the question held a secret, which `question` lacks. */
+  secret_removed?: boolean;
   small_talk?: 'greeting' | 'thanks' | 'identity' | 'farewell' | 'acknowledged' | 'unclear' | null;
 }
 
@@ -65,6 +69,8 @@ interface Vote {
   useful: boolean;
   reason: string | null;
   comment: string | null;
+  /** Told by the server: whether the comment held a secret. */
+  secret_removed?: boolean;
 }
 
 /** A question with its reply and what the reader made of it. */
@@ -127,7 +133,7 @@ interface Client {
   faq(): Promise<Faq>;
   ask(question: string, sessionId: string | null, signal: AbortSignal): Promise<Reply>;
   suggest(text: string, signal: AbortSignal): Promise<Suggestion[]>;
-  vote(interactionId: string, entryId: string, vote: Vote): Promise<unknown>;
+  vote(interactionId: string, entryId: string, vote: Vote): Promise<Vote>;
   choose(interactionId: string, entryId: string): Promise<unknown>;
 }
 

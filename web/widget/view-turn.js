@@ -114,8 +114,12 @@ export const turnArticle = (turn, context) => {
       reply = [card(first, turn, context), el('details', 'fold', summary, el('div', 'body', rest))];
     }
   }
-  return article(turn.question, s, reply);
+  const removed = turn.reply.secret_removed && secretRemoved(s);
+  return article(turn.question, s, removed, reply);
 };
+
+/** @param {Strings} s */
+const secretRemoved = (s) => el('p', 'card', s.WITHHELD);
 
 /** Whether the first answer is shown at once, as likely, and no other one was chosen. @type {(turn: Pick<Turn, 'reply'> & Partial<Turn>) => boolean} */
 export const isTentative = ({ reply, chosen }) => Boolean(!chosen && reply.answers[0]?.tentative);
@@ -258,6 +262,7 @@ export const feedback = (turn, entryId, { s, actions }) => {
     const { useful, reason, comment } = vote;
     const detailed = reason || comment;
     block.append(el('p', 'label', thanks(vote, s)));
+    if (vote.secret_removed) block.append(secretRemoved(s));
     if (!useful) {
       const summary = el('summary', '', s.CHANGE_DETAILS);
       block.append(detailed ? el('details', '', summary, form()) : form());

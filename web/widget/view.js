@@ -390,10 +390,11 @@ export const makeView = (scope, s, setting, actions) => {
     sayReply({ reply }, id) {
       const { status, small_talk, answers } = reply;
       const likely = pieces.isTentative({ reply, chosen: id });
-      const label = `${id ? s.STATUS_CHOSEN : likely ? s.TENTATIVE : s.STATUS_LABELS[status]}. `;
+      const removed = reply.secret_removed && !id ? `${s.WITHHELD} ` : '';
+      const label = `${removed}${id ? s.STATUS_CHOSEN : likely ? s.TENTATIVE : s.STATUS_LABELS[status]}. `;
       const { question, answer_text: text } =
         answers.find(({ entry_id }) => entry_id === id) ?? answers[0] ?? {};
-      if (small_talk) say(pieces.courtesy(reply, context));
+      if (small_talk) say(removed, pieces.courtesy(reply, context));
       else if (!text) say(label, pieces.noAnswer(reply, context));
       else if (status === 'clarify' && !id && !likely) {
         say(label, [answers.map((answer) => answer.question).join(' ')]);

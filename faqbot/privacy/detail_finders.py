@@ -1,0 +1,118 @@
+"""Find what else tells who or where somebody is: addresses, dates of birth, papers, plates, IPs.
+
+A date is one of birth, and most numbers of papers are such, when the words before say so.
+Repetitions are bounded: the time taken grows with the length of the text, not faster.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+from faqbot.privacy.identifiers import Found
+
+_MONTH = (
+    r"(?:janv(?:ier|\.)?|f[eé]vr(?:ier|\.)?|mars|avr(?:il|\.)?|mai|juin|juil(?:let|\.)?|ao[uû]t"
+    r"|sept(?:embre|\.)?|oct(?:obre|\.)?|nov(?:embre|\.)?|d[eé]c(?:embre|\.)?)"
+)
+_DAY, _NUMBER_OF_MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
+_DATE = (
+    rf"(?<!\d)(?P<it>{_DAY}(?:er)?(?: ?[/.-] ?{_NUMBER_OF_MONTH} ?[/.-] ?| {_NUMBER_OF_MONTH} "
+    rf"|[ -]?{_MONTH}[ -]?)\d\d(?:\d\d)?"
+    rf"|(?:19|20)\d\d[/.-]{_NUMBER_OF_MONTH}[/.-]{_DAY}|[0-3]\d[01]\d(?:19|20)\d\d)(?!\d)"
+)
+_BORN = r"(?:n[ée]\(?e?\)?s?|born)"
+_BIRTHDAY = r"(?:naissance|ddn|dob|birth ?(?:date|day)?|anniversaire)"
+
+_WORD = r"[\w'-]{1,40}"
+_CAPITAL = r"(?-i:[A-ZÀ-ÖØ-ÞŒŠŽŸ])[\w'-]{0,40}"
+_OF = r"(?:(?:de|du|des|la|le|les|et|aux?|sur|en) |[ld]')"
+_NAMED = rf"{_OF}{{0,3}}{_CAPITAL}(?: {_OF}{{0,2}}{_CAPITAL}){{0,4}}"
+_CEDEX = r"(?:(?: ?cedex|(?<=cedex))(?: \d{1,2})?)?"
+_TOWN = rf",? ?\d{{5}},? (?:{_CAPITAL}(?: {_CAPITAL}){{0,3}}|{_WORD}){_CEDEX}"
+_CITY = rf"(?:,? à {_CAPITAL}|, {_CAPITAL}(?=[,.]|$))?"
+_STREET = r"(?:rue|r\.|avenue|av\.?|boulevard|b(?:lv)?d\.?|impasse|all[ée]e|faubourg)"
+_PLACE = (
+    r"(?:all[ée]es|place|pl\.|quai|chemin|cours|route|square|passage|sentier|r[ée]sidence|villa|voie"
+    r"|esplanade|promenade|lotissement|hameau|rond-point|lieu-dit|zac?)"
+)
+_FLAT = r"(?:\b(?:app(?:t|artement)|b[âa]t(?:iment)?|escalier)\.? ?\w{1,3},? )?"
+_NUMBER = rf"{_FLAT}(?<![\w.,/-])\d{{1,4}}(?: ?(?:bis|ter|quater|[a-d])\b)?,? ?"
+
+_PAPER = (
+    r"(?:passeport|passport|cni|carte (?:nationale )?d'identit[ée]|pi[èe]ce d'identit[ée]"
+    r"|titre de s[ée]jour|permis(?: de conduire)?)"
+)
+_VEHICLE = (
+    r"(?:plaque|immatricul\w{0,10}|v[ée]hicules?|voiture|moto|scooter|ambulance|vsl"
+    r"|camion(?:nette)?|carte grise)"
+)
+_NEAR = r"\b[^\n.?!;]{0,25}?(?<![\w-])"
+_PAIR = r"[A-HJ-NP-TV-Z]{2}"
+"""Letters of a plate."""
+
+_SHAPES = (
+    ("birth", rf"\b{_BORN}(?: {_WORD}){{0,4}}? ?(?:le|un|on|:)[ :]{{0,3}}{_DATE}"),
+    ("birth", rf"\bn[ée]e? en (?:{_MONTH} )?(?P<it>(?:19|20)\d\d)\b(?![/.-]\d)"),
+    ("birth", rf"\b{_BIRTHDAY}\b[^\d\n.;?!]{{0,30}}?[:=] ?{_DATE}"),
+    ("birth", rf"\b{_BIRTHDAY}\b(?: (?:est|le|du|patiente?)){{0,3}}[ (]{{1,2}}{_DATE}"),
+    ("birth", rf"{_DATE} ?[,(]? ?(?:date de )?{_BIRTHDAY}"),
+    ("address", rf"{_NUMBER}{_STREET} [\w' .,-]{{2,60}}?\b{_TOWN}"),
+    ("address", rf"{_NUMBER}{_PLACE}(?: {_WORD}){{1,6}}?{_TOWN}"),
+    ("address", rf"\b(?:{_STREET}|{_PLACE}) {_NAMED}[\w' .-]{{0,40}}?{_TOWN}"),
+    ("address", rf"{_NUMBER}(?:{_STREET}|{_PLACE}) {_NAMED}{_CITY}"),
+    ("address", rf"{_NUMBER}{_STREET} {_OF}{{0,3}}{_WORD}{_CITY}"),
+    ("address", rf"\bbp ?\d{{1,5}}{_TOWN}"),
+    ("identity", r"(?<![\w-])(?-i:\d{2}[A-Z]{2}\d{5})(?![\w-])"),
+    ("identity", rf"\b{_PAPER}{_NEAR}(?P<it>\d{{2}} ?[A-Z]{{2}} ?\d{{5}})(?![\w-])"),
+    (
+        "identity",
+        rf"\b{_PAPER}{_NEAR}(?P<it>(?=(?:[A-Z]{{0,9}}\d){{2}})[A-Z\d]{{7,15}})(?![\w-])",
+    ),
+    ("plate", rf"(?<![\w-])(?:{_PAIR}-\d{{3}}-{_PAIR}|(?-i:{_PAIR} \d{{3}} {_PAIR}))(?![\w-])"),
+    (
+        "plate",
+        rf"\b{_VEHICLE}{_NEAR}(?P<it>{_PAIR}[ -]?\d{{3}}[ -]?{_PAIR}"
+        r"|\d{1,4}[ -]?[A-Z]{2,3}[ -]?(?:\d{2,3}|2[AB]))(?![\w-])",
+    ),
+)
+_DETAILS = tuple((kind, re.compile(shape, re.IGNORECASE)) for kind, shape in _SHAPES)
+_IP = re.compile(
+    r"(?<![\w.:-])(?:(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\w)"
+    r"|(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w.:]))",
+    re.IGNORECASE,
+)
+_VERSION = re.compile(r"\b(?:versions?|v|releases?|rev|firmware|build|oid) ?$", re.IGNORECASE)
+_NETWORK = re.compile(
+    r"\b(?:ip(?:v[46])?|adresses?|serveurs?|h[oô]tes?|hosts?|postes?|machines?|ping|dns|proxy"
+    r"|passerelle|flux|depuis|https?)\b[^\n.;]{0,20}$",
+    re.IGNORECASE,
+)
+_BEFORE = 30
+"""Characters before an IP address in which a word counts."""
+
+
+def find_details(text: str) -> Iterator[Found]:
+    """Find all these; they may overlap."""
+    for kind, shape in _DETAILS:
+        for match in shape.finditer(text):
+            yield *match.span("it" if "it" in shape.groupindex else 0), kind
+    for match in _IP.finditer(text):
+        before = text[max(0, match.start() - _BEFORE) : match.start()]
+        if _is_ip(match[0], before, text[match.end() : match.end() + 2]):
+            yield *match.span(), "ip"
+
+
+def _is_ip(text: str, before: str, after: str) -> bool:
+    """Tell whether it is an address, of one machine, and neither a version nor a section."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    if address.is_loopback or address.is_unspecified or _VERSION.search(before):
+        return False
+    # Sections and versions count in small numbers; 1.2.250.1 is the object identifier of France.
+    large = address.version == 6 or max(map(int, text.split("."))) > 63
+    service = re.match(r"[:/]\d", after) or _NETWORK.search(before)
+    return bool((large and not text.startswith("1.2.250.")) or service)
