@@ -39,12 +39,13 @@ from faqbot.embedding.encoder import Embedder, Prompts, SentenceTransformerEmbed
 from faqbot.embedding.fetching import fetch_default_model, fetch_sentence_transformer
 from faqbot.embedding.onnx_encoder import OnnxEmbedder
 from faqbot.embedding.receipt import DEFAULT_MODEL
+from faqbot.embedding.reference import INTEGER, check_against_reference
 from faqbot.errors import (
     CalibrationMismatch,
     IndexMismatch,
     IndexMissing,
 )
-from faqbot.index.store import BuildReport, PassageIndex, build_index, load_index
+from faqbot.index.store import BuildReport, PassageIndex, build_index, is_of_model, load_index
 from faqbot.notices import Notice, little_evidence
 from faqbot.progress import Progress
 from faqbot.retrieval.ranking import Ranking
@@ -260,7 +261,10 @@ def load_embedder(
     if settings.embedding_model != DEFAULT_MODEL:
         return SentenceTransformerEmbedder(settings.embedding_model, prompts=prompts)
     folder = fetch_default_model(settings.cache_dir, progress=progress)
-    return OnnxEmbedder(folder, prompts=prompts, threads=settings.embedding_threads)
+    embedder = OnnxEmbedder(folder, prompts=prompts, threads=settings.embedding_threads)
+    if prompts == Prompts():  # the stored vectors are of the model's own
+        check_against_reference(embedder, least=INTEGER)
+    return embedder
 
 
 def sentence_transformer(settings: Settings, *, progress: Progress) -> str | Path:
@@ -327,7 +331,8 @@ def _fresh_index(
     folder: Path, corpus: Corpus, embedder: Embedder, progress: Progress
 ) -> PassageIndex:
     digests = {"searched_digest": corpus.searched_digest, "model_digest": embedder.digest}
-    try:
-        return load_index(folder, **digests)
-    except (IndexMissing, IndexMismatch):
-        return build_index(folder, corpus, embedder, progress=progress).index
+    with suppress(IndexMissing, IndexMismatch):
+        index = load_index(folder, **digests)
+        if is_of_model(index, embedder):
+            return index
+    return build_index(folder, corpus, embedder, progress=progress).index

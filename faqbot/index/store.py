@@ -9,21 +9,23 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
 from filelock import FileLock
+from pydantic import TypeAdapter
 
 from faqbot.corpus.entry import Corpus
 from faqbot.embedding.embedded import TOKEN_DIMENSION, Embedded, Tokens, Vectors, tokens_of
 from faqbot.embedding.encoder import Embedder
-from faqbot.errors import IndexMismatch, IndexMissing
+from faqbot.errors import FaqbotError, IndexMismatch, IndexMissing
 from faqbot.files import write_atomically
 from faqbot.index.passages import Passage, PassageKind, passages_of
 from faqbot.index.vectors import VectorIndex
@@ -34,6 +36,8 @@ _Key: TypeAlias = tuple[bool, bool, str]
 
 FORMAT = 7
 MANIFEST = "manifest.json"
+_ALIKE = 0.997
+"""Least cosine of a vector with the same one, computed again: room for another processor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,24 +156,47 @@ def read_manifest(folder: Path) -> Manifest:
         IndexMismatch: It cannot be understood, or is of another format.
     """
     path = folder / MANIFEST
+    with _refused_if_damaged(path):
+        content = TypeAdapter(dict[str, Any]).validate_json(path.read_bytes())
+        if content.get("format") != FORMAT:
+            msg = (
+                f"{path} has format {content.get('format')}, this faqbot reads format {FORMAT}. "
+                "Run: faqbot index build"
+            )
+            raise IndexMismatch(msg)
+        return TypeAdapter(Manifest).validate_python(content)
+
+
+def is_of_model(index: PassageIndex, embedder: Embedder) -> bool:
+    """Embed one passage anew, and tell whether the index holds that vector."""
+    for passage in islice(index.passages.values(), 1):
+        found = embedder.embed([passage.text], asked=passage.asked).vectors[0]
+        return bool(found @ index.vectors.matrix(np.array([0]))[0] >= _ALIKE)
+    return True
+
+
+@contextmanager
+def _refused_if_damaged(path: Path) -> Iterator[None]:
+    """Say what to do about a file that cannot be read, whichever library finds out."""
     try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        yield
     except FileNotFoundError:
-        msg = f"there is no index in {folder}. Run: faqbot index build"
+        msg = f"there is no index in {path.parent}. Run: faqbot index build"
         raise IndexMissing(msg) from None
-    except ValueError as error:
-        msg = f"{path} is damaged ({error}). Run: faqbot index build"
+    except FaqbotError:
+        raise
+    except Exception as error:
+        reason = (str(error) or repr(error)).splitlines()[0]
+        msg = f"{path} is damaged ({reason}). Run: faqbot index build"
         raise IndexMismatch(msg) from error
-    if content.get("format") != FORMAT:
-        msg = (
-            f"{path} has format {content.get('format')}, this faqbot reads format {FORMAT}. "
-            "Run: faqbot index build"
-        )
-        raise IndexMismatch(msg)
-    return Manifest(**content)
 
 
 def _read(folder: Path, manifest: Manifest) -> PassageIndex:
+    with _refused_if_damaged(folder / MANIFEST):  # all others are what their names say
+        return _read_files(folder, manifest)
+
+
+def _read_files(folder: Path, manifest: Manifest) -> PassageIndex:
     _checked(folder / manifest.vectors_file).close()
     with _checked(folder / manifest.passages_file) as lines:
         passages = [Passage(**json.loads(line)) for line in lines]
@@ -179,6 +206,9 @@ def _read(folder: Path, manifest: Manifest) -> PassageIndex:
         sizes = np.load(file, allow_pickle=False)
         shape = (int(sizes.sum()), TOKEN_DIMENSION)
         tokens = np.asarray(np.memmap(file, np.int8, "r", offset=file.tell(), shape=shape))
+    if len(sizes) != len(ids):
+        msg = f"{manifest.tokens_file} is of other passages"
+        raise ValueError(msg)
     by_id = {passage.id: passage for passage in passages}
     return PassageIndex(by_id, vectors, tokens, sizes, manifest)
 
@@ -250,6 +280,8 @@ def _reusable(folder: Path, embedder: Embedder) -> dict[_Key, tuple[Vectors, Tok
         if manifest.model_digest != embedder.digest:
             return {}
         former = _read(folder, manifest)
+        if not is_of_model(former, embedder):
+            return {}
     except (IndexMissing, IndexMismatch):
         return {}  # it is about to be replaced: whatever is wrong with it is mended by that
     keys = [_key(former.passages[identifier]) for identifier in former.vectors.ids]

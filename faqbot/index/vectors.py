@@ -43,7 +43,7 @@ class VectorIndex:
             msg = f"{len(vectors)} vectors need as many distinct ids"
             raise ValueError(msg)
         norms = np.linalg.norm(vectors, axis=1)
-        if len(ids) and np.abs(norms - 1).max() > _UNIT_TOLERANCE:
+        if not (np.abs(norms - 1) <= _UNIT_TOLERANCE).all():
             msg = "vectors must have norm 1: an inner product is a cosine only between those"
             raise ValueError(msg)
         self.ids = tuple(ids)
