@@ -107,10 +107,10 @@ def create_worker_app() -> FastAPI:
 
 def _add_console(app: FastAPI, service: Service) -> None:
     """Add the console; nothing of it exists without a secret key."""
-    key, openid = service.settings.secret_key, service.settings.openid
-    if key is None:
+    if service.settings.secret_key is None:
         return
-    app.state.console = ConsoleServices.open(service, key.get_secret_value())
+    openid = service.settings.openid
+    app.state.console = ConsoleServices.open(service)
     for router in (*CONSOLE, *([_openid_router(openid)] if openid else [])):
         app.include_router(router)
     for error, handler in HANDLERS.items():

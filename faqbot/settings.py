@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -29,7 +30,9 @@ from faqbot.errors import SettingsError
 PREFIX = "FAQBOT_"
 _KEY_LENGTH = 32
 """Fewest characters of the key that signs cookies."""
-_SECRET = {"secret_key", "oidc_client_secret"}
+_STEPS = 6
+"""Fewest distances between neighbours in a secret: random ones of 12 characters have about 11."""
+_SECRET = {"secret_key", "former_secret_key", "oidc_client_secret"}
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent
 _IN_CHECKOUT = (_CHECKOUT / "corpus" / "corpus.yaml").is_file()
@@ -90,6 +93,8 @@ class Settings(BaseModel):
     """Addresses and networks of reverse proxies, which are believed who asks; default: none."""
     secret_key: SecretStr | None = None
     """Signs the console's cookies; the console is off without it."""
+    former_secret_key: SecretStr | None = None
+    """The key before that one: what it signed still counts; default: none."""
     public_url: str | None = None
     """Where browsers find the service, such as ``https://www.example.org/faq``; default: as asked,
     at the root."""
@@ -130,10 +135,11 @@ class Settings(BaseModel):
                 raise ValueError(msg) from None
         return value
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "former_secret_key")
     @classmethod
     def _check_key(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < _KEY_LENGTH:
+        key = value.get_secret_value() if value else None
+        if key is not None and (len(key) < _KEY_LENGTH or is_monotonous(key)):
             msg = (
                 f"expected at least {_KEY_LENGTH} random characters, such as "
                 "`python -c 'import secrets; print(secrets.token_urlsafe(32))'` prints"
@@ -192,6 +198,12 @@ class Settings(BaseModel):
         return self
 
     @property
+    def secret_keys(self) -> list[str]:
+        """The key that signs, after the former one; empty without a console."""
+        keys = (self.former_secret_key, self.secret_key) if self.secret_key else ()
+        return [key.get_secret_value() for key in keys if key]
+
+    @property
     def public_path(self) -> str:
         """The path below which browsers find the service, such as ``/faq``; empty at the root."""
         return urlsplit(self.public_url or "").path
@@ -228,6 +240,11 @@ class Settings(BaseModel):
         except ValidationError as error:
             lines = [_explain(defect) for defect in error.errors()]
             raise SettingsError("\n".join(lines)) from None
+
+
+def is_monotonous(text: str) -> bool:
+    """Tell whether a secret is one character, a sequence or a short piece over and over."""
+    return len({ord(after) - ord(before) for before, after in pairwise(text)}) < _STEPS
 
 
 def is_origin(text: str) -> bool:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import base64
+import random
+import string
 from pathlib import Path
 
 import pytest
 
 from faqbot.errors import SettingsError
-from faqbot.settings import PREFIX, Settings, resource_folder
+from faqbot.settings import PREFIX, Settings, is_monotonous, resource_folder
 
 ROOT = Path(__file__).parent.parent
 
@@ -124,7 +127,7 @@ def test_every_setting_is_in_the_readme() -> None:
 
 
 OPENID = {
-    "FAQBOT_SECRET_KEY": "k" * 32,
+    "FAQBOT_SECRET_KEY": "a key for tests, of more than 32 characters",
     "FAQBOT_OIDC_ISSUER": "https://idp.example.org/realms/support",
     "FAQBOT_OIDC_CLIENT_ID": "faqbot",
     "FAQBOT_OIDC_CLIENT_SECRET": "hush",
@@ -137,8 +140,23 @@ def test_secrets_are_told_by_no_error_and_no_print() -> None:
     assert "too short a secret" not in str(caught.value)
     settings = Settings.from_env(OPENID)
     assert "hush" not in repr(settings)
-    assert "k" * 32 not in repr(settings)
+    assert "a key for tests" not in repr(settings)
     assert "hush" not in repr(settings.openid)
+
+
+@pytest.mark.parametrize("setting", ["FAQBOT_SECRET_KEY", "FAQBOT_FORMER_SECRET_KEY"])
+@pytest.mark.parametrize("key", ["k" * 32, "0123456789" * 4, "ab" * 20, "1234" * 10])
+def test_a_key_that_is_easy_to_guess_is_refused(setting: str, key: str) -> None:
+    with pytest.raises(SettingsError, match=r"32 random characters.*secrets"):
+        Settings.from_env({setting: key})
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_random_secrets_are_not_called_monotonous(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - it has to come out alike
+    assert not is_monotonous(base64.urlsafe_b64encode(chance.randbytes(32)).decode())
+    assert not is_monotonous(chance.randbytes(16).hex())
+    assert not is_monotonous("".join(chance.choices(string.ascii_letters, k=12)))
 
 
 def test_the_provider_is_called_by_its_host_unless_it_has_a_name() -> None:

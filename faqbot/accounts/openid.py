@@ -81,7 +81,7 @@ class Flow:
             msg = "no login was begun in this browser"
             raise OpenIdFailed(msg)
         flow = cls(**json.loads(text))
-        if time.time() - flow.started > FLOW_SECONDS:
+        if abs(time.time() - flow.started) > FLOW_SECONDS:
             msg = "the login took too long"
             raise OpenIdFailed(msg)
         return flow

@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from faqbot.errors import AccountError
+from faqbot.settings import is_monotonous
 
 MINIMUM_LENGTH = 12
 """In characters. Length is what helps; rules about digits and signs are not."""
@@ -29,11 +30,14 @@ class Passwords:
         """Turn a password into a hash with its salt and parameters, which may be kept.
 
         Raises:
-            AccountError: The password is too short.
+            AccountError: The password is too short or too plain.
         """
         password = _one_form(password)
         if len(password) < MINIMUM_LENGTH:
             msg = f"the password is too short: {MINIMUM_LENGTH} characters at least"
+            raise AccountError(msg)
+        if is_monotonous(password):
+            msg = "the password is too easy to guess: it goes on as it begins"
             raise AccountError(msg)
         return self._hasher.hash(password)
 

@@ -7,8 +7,8 @@ cookie out of every request that another site causes.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -34,11 +34,14 @@ class Cookies:
     """Signed cookies of the console.
 
     Args:
-        secret: The operator's key.
+        keys: The operator's; the last one signs, what any of them signed counts.
     """
 
-    def __init__(self, secret: str) -> None:
-        self._secret = secret
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._keys = keys
+        options: dict[str, Any] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+        self._options = options
+        self._forms = Mac(keys, "faqbot.form", **options)
 
     def read(self, request: Request, name: str) -> str | None:
         """Return what `write` wrote; None when there is no cookie, or one that we did not sign."""
@@ -82,17 +85,14 @@ class Cookies:
         Returns:
             A token that only this server can make, and that does not tell the value.
         """
-        mac = Mac(self._secret, "faqbot.form", key_derivation="hmac", digest_method=hashlib.sha256)
-        return mac.get_signature(value).decode()
+        return self._forms.get_signature(value).decode()
 
     def is_form_token(self, token: str, value: str | None) -> bool:
         """Check what a form sent back against what the cookie holds; None belongs to no form."""
-        expected = self.form_token(value or "")
-        return hmac.compare_digest(token.encode(), expected.encode()) and value is not None
+        return value is not None and self._forms.verify_signature(value, token)
 
     def _signed(self, name: str) -> URLSafeSerializer:
-        options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
-        return URLSafeSerializer(self._secret, salt=f"faqbot.{name}", signer_kwargs=options)
+        return URLSafeSerializer(self._keys, salt=f"faqbot.{name}", signer_kwargs=self._options)
 
 
 class Sessions:
@@ -120,7 +120,8 @@ class Sessions:
         if token is None or session is None:
             return None
         now = datetime.now(UTC)
-        if now - session.opened_at > LIFETIME or now - session.seen_at > IDLE:
+        # A session of the future would last: the clock has been set back since.
+        if abs(now - session.opened_at) > LIFETIME or abs(now - session.seen_at) > IDLE:
             self._accounts.end_session(_hash(token))
             return None
         if now - session.seen_at > _TOUCH_AFTER:

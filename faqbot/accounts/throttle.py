@@ -69,7 +69,9 @@ class LoginThrottle:
             func.min(tried.at).filter(same_address).label("first"),
         )
         with self._database.writing() as connection:
-            connection.execute(delete(login_tries).where(tried.at < at - _WINDOW))
+            # Of the future, too: a clock that was set back must lock nobody out.
+            current = tried.at.between(at - _WINDOW, at + _WINDOW)
+            connection.execute(delete(login_tries).where(~current))
             before = connection.execute(counts.select_from(login_tries)).one()
             if before.by_address >= _BY_ADDRESS:
                 seconds = (before.first + _WINDOW - at).total_seconds()

@@ -31,7 +31,8 @@ def configure_logging(level: str) -> None:
         )
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for library in ("alembic", "sentence_transformers", "transformers"):
+    # markdown-it writes a line for each rule that it tries on each line of each answer.
+    for library in ("alembic", "markdown_it", "sentence_transformers", "transformers"):
         logging.getLogger(library).setLevel(logging.WARNING)
     # Its access log would name clients and addresses; ours does not.
     logging.getLogger("uvicorn.access").disabled = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -59,16 +59,25 @@ class Templates:
         return self._environment.get_template(name).render({"page": page, **context})
 
     def _address(self, name: str) -> str:
-        digest = hashlib.sha256((self._static / name).read_bytes()).hexdigest()[:12]
-        return f"{self._root}/static/{name}?v={digest}"
+        path = self._static / name
+        return f"{self._root}/static/{name}?{_version(path, path.stat().st_mtime_ns)}"
 
 
 class VersionedFiles(StaticFiles):
-    """Static files: kept for ever under a versioned address, checked again under a bare one."""
+    """Static files: kept for ever under the address of their content, else checked again."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Serve one file."""
         response = await super().get_response(path, scope)
-        versioned = b"v=" in scope.get("query_string", b"")
-        response.headers["Cache-Control"] = FOREVER if versioned else REVALIDATE
+        # During an update a page of one version may ask a server of another.
+        full, status = self.lookup_path(path)
+        version = _version(Path(full), status.st_mtime_ns) if status else None
+        asked = scope.get("query_string", b"").decode("latin-1")
+        response.headers["Cache-Control"] = FOREVER if asked == version else REVALIDATE
         return response
+
+
+@lru_cache
+def _version(path: Path, changed: int) -> str:
+    del changed  # another time is another content
+    return f"v={hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"

@@ -29,16 +29,17 @@ class Entrance:
     """What the OpenID provider is called, when there is one."""
 
     @classmethod
-    def open(cls, database: Database, secret: str, settings: Settings) -> Self:
-        """Put the parts together, with the operator's key and other choices."""
-        accounts, cookies, openid = AccountStore(database), Cookies(secret), settings.openid
+    def open(cls, database: Database, settings: Settings) -> Self:
+        """Put the parts together, with the operator's keys and other choices."""
+        keys, openid = settings.secret_keys, settings.openid
+        accounts, cookies = AccountStore(database), Cookies(keys)
         return cls(
             accounts=accounts,
             journal=Journal(database),
             cookies=cookies,
             sessions=Sessions(accounts, cookies),
             passwords=Passwords(),
-            throttle=LoginThrottle(database, secret),
+            throttle=LoginThrottle(database, keys[-1]),
             public_url=settings.public_url,
             openid_name=openid.name if openid else None,
         )

@@ -27,9 +27,9 @@ class ConsoleServices:
     """Puts questions together, and remembers what it has done."""
 
     @classmethod
-    def open(cls, service: Service, secret: str) -> Self:
-        """Put the parts together; the secret is the operator's key."""
-        entrance = Entrance.open(service.database, secret, service.settings)
+    def open(cls, service: Service) -> Self:
+        """Put the parts together."""
+        entrance = Entrance.open(service.database, service.settings)
         return cls(entrance, ClusteringJobs(service.assistant.embedder))
 
 

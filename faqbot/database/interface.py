@@ -6,9 +6,10 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Self
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Column, Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from faqbot.database.migrating import is_current, migrate
@@ -104,6 +105,13 @@ class Database(ABC):
             self.prepare()
         with self._transaction(self._reader, patient=patient) as connection:
             yield connection
+
+    def span(self, column: Column[datetime]) -> tuple[datetime, datetime] | None:
+        """Read the earliest and the latest time of a column; None when it holds none."""
+        ends = select(func.min(column), func.max(column)).having(func.count(column) > 0)
+        with self.reading(patient=True) as connection:
+            found = connection.execute(ends).one_or_none()
+        return (found[0], found[1]) if found else None
 
     @contextmanager
     def writing(self, *, patient: bool = False) -> Iterator[Connection]:

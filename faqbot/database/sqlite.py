@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -81,6 +82,9 @@ class SqliteDatabase(Database):
     def _before_first_use(self) -> None:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            # SQLite gives what it makes beside the file the file's rights.
+            with suppress(FileExistsError):
+                self._path.touch(mode=0o600, exist_ok=False)
         except OSError as error:
             raise StoreUnavailable(_explain(error, self._path)) from error
 

@@ -77,6 +77,12 @@ def test_old_tries_are_forgotten_and_none_can_be_read(
         assert connection.exec_driver_sql("SELECT count(*) FROM login_tries").scalar_one() == 1
 
 
+def test_a_clock_that_was_set_back_locks_nobody_out(throttle: LoginThrottle) -> None:
+    for _ in range(30):
+        throttle.admit(*ALICE_AT_HOME, at=NOON)
+    assert throttle.admit(*ALICE_AT_HOME, at=NOON - 60 * MINUTE) == (0, 0)
+
+
 def test_a_socket_for_both_families_does_not_make_one_client_of_all(
     throttle: LoginThrottle,
 ) -> None:

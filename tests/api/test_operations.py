@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from html.parser import HTMLParser
 
 import pytest
 from fastapi.testclient import TestClient
 
 from faqbot.api.log_format import configure_logging
+from faqbot.corpus.markdown import to_html
 from tests.api.conftest import ANSWERED, ClientFactory, quiet_logs
 
 
@@ -104,8 +106,31 @@ def test_an_error_of_ours_is_a_sentence_not_a_trace(
 
 
 def test_static_files_are_kept_under_a_versioned_address_only(client: TestClient) -> None:
-    assert "immutable" in client.get("/static/favicon.svg?v=1").headers["cache-control"]
-    assert client.get("/static/favicon.svg").headers["cache-control"] == "no-cache"
+    address = re.search(r"/static/favicon\.svg\?v=\w+", client.get("/").text)
+    assert address is not None
+    assert "immutable" in client.get(address[0]).headers["cache-control"]
+    for other in ("", "?v=1", "?v=", "?x=1", address[0][19:-1], address[0][19:] + "0"):
+        reply = client.get(f"/static/favicon.svg{other}")
+        assert (reply.status_code, reply.headers["cache-control"]) == (200, "no-cache")
+    assert client.get("/static/nothing.svg?v=1").status_code == 404
+
+
+def test_debug_logs_tell_nothing_that_people_wrote(
+    make_client: ClientFactory, capfd: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging("debug")
+    try:
+        client = make_client()
+        reply = client.post("/api/v1/chat", json={"question": "Je m’appelle Zoé, quel proxy ?"})
+        shown = client.post("/ask", data={"question": "Ici Zoé, combien vaut le certificat ?"})
+        to_html("Une *réponse*.")
+    finally:
+        logging.getLogger().handlers.clear()
+        quiet_logs()
+    assert (reply.status_code, shown.status_code) == (200, 200)
+    lines = capfd.readouterr().err.splitlines()
+    assert lines
+    assert not [line for line in lines if "Zoé" in line or "markdown_it" in line]
 
 
 def test_logs_are_structured_and_name_nobody(

@@ -8,6 +8,7 @@ import html
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -253,14 +254,46 @@ async def until(condition: object) -> None:
     raise AssertionError
 
 
-async def test_what_is_too_old_is_erased_at_the_start_and_again_later(service: Service) -> None:
+async def test_what_is_too_old_is_erased_after_a_while_and_again_later(service: Service) -> None:
     aged(service, 397)
     aged(service, 395)
     async with purging(service, every_s=0.01):
+        await asyncio.sleep(0.05)
+        assert kept(service) == 2
+    async with purging(service, first_s=0, every_s=0.01):
         await until(lambda: kept(service) == 1)
         aged(service, 400)
         await until(lambda: kept(service) == 1)
     assert kept(service) == 1
+
+
+async def test_a_clock_by_which_everything_is_too_old_erases_nothing(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two years ahead at the start, and people go on asking."""
+    for days in (731, 740, 800):
+        aged(service, days)
+    monkeypatch.setattr("faqbot.api.retention.log", structlog.get_logger())
+    with structlog.testing.capture_logs() as logs:
+        async with purging(service, first_s=0, every_s=0):
+            await until(lambda: logs)
+            aged(service, 0)
+            await asyncio.sleep(0.05)
+    assert [line["event"] for line in logs] == ["purge_postponed"]
+    assert kept(service) == 4
+
+
+async def test_a_purge_takes_one_month_at_once(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for days in (800, 770, 768, 500, 1):
+        aged(service, days)
+    monkeypatch.setattr("faqbot.api.retention.log", structlog.get_logger())
+    with structlog.testing.capture_logs() as logs:
+        async with purging(service, first_s=0):
+            await until(lambda: len(logs) == 2)
+    assert kept(service) == 3
+    assert [line["event"] for line in logs] == ["purged", "purge_bounded"]
 
 
 async def test_nothing_is_erased_when_retention_is_off(service: Service) -> None:
@@ -275,6 +308,7 @@ async def test_a_purge_that_fails_is_logged_and_tried_again(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     aged(service, 400)
+    aged(service, 1)
     purge = service.store.purge
     failures = iter([StoreUnavailable("the disk is full"), None])
 
@@ -287,18 +321,22 @@ async def test_a_purge_that_fails_is_logged_and_tried_again(
     # A logger of its own: the module's may have been configured by an earlier test.
     monkeypatch.setattr("faqbot.api.retention.log", structlog.get_logger())
     with structlog.testing.capture_logs() as logs:
-        async with purging(service, retry_s=0.01):
-            await until(lambda: kept(service) == 0)
+        async with purging(service, first_s=0, retry_s=0.01):
+            await until(lambda: kept(service) == 1)
             await until(lambda: any(line["event"] == "purged" for line in logs))
     assert [line["event"] for line in logs] == ["purge_failed", "purged"]
     assert logs[1]["interactions"] == 1
 
 
-def test_the_server_purges_as_it_starts(make_client: ClientFactory, service: Service) -> None:
+def test_the_server_purges(
+    make_client: ClientFactory, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     aged(service, 10)
+    aged(service, 1)
+    monkeypatch.setattr("faqbot.application.purging", partial(purging, first_s=0))
     client = make_client(retention_days=5)
     for _ in range(1000):
-        if kept(service) == 0:
+        if kept(service) == 1:
             break
         client.get("/healthz")
-    assert kept(service) == 0
+    assert kept(service) == 1

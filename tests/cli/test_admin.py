@@ -88,6 +88,8 @@ def test_another_password_replaces_the_first(admin: Run, url: str) -> None:
     [
         (("create-user", "bob", "--role", "reader"), PASSWORD, "already an account 'bob'"),
         (("create-user", "eve", "--role", "reader"), "short", "12 characters"),
+        (("create-user", "eve", "--role", "reader"), "a" * 12, "too easy to guess"),
+        (("set-password", "bob"), "123456789012", "too easy to guess"),
         (("create-user", "eve", "--role", "reader"), "", "12 characters"),
         (("create-user", "e v e", "--role", "reader"), PASSWORD, "no account name"),
         (("set-password", "eve"), PASSWORD, "no account 'eve'"),
@@ -136,7 +138,7 @@ def test_a_person_of_the_provider_gets_an_account_without_password(
     admin: Run, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in {
-        "SECRET_KEY": "k" * 32,
+        "SECRET_KEY": "a key for tests, of more than 32 characters",
         "OIDC_ISSUER": "https://idp.example.org",
         "OIDC_CLIENT_ID": "faqbot",
         "OIDC_CLIENT_SECRET": "secret",

@@ -19,6 +19,7 @@ from faqbot.accounts.store import AccountStore
 from faqbot.application import CONSOLE, create_app
 from faqbot.console import wording
 from tests.console.conftest import (
+    KEY,
     PASSWORD,
     ClientFactory,
     ServiceFactory,
@@ -193,6 +194,13 @@ def test_a_session_ends_however_much_it_is_used(reviewer: TestClient, tmp_path: 
     assert reviewer.post("/admin/logout").status_code == 401
 
 
+def test_a_session_of_a_clock_that_ran_ahead_does_not_last(
+    reviewer: TestClient, tmp_path: Path
+) -> None:
+    set_time(tmp_path, "opened_at", datetime.now(UTC) + timedelta(days=700))
+    assert reviewer.get("/admin").status_code == 303
+
+
 @pytest.mark.parametrize("forge", [lambda c: c[:-1], lambda c: "x" + c, lambda c: "", str.upper])
 def test_a_cookie_that_was_tampered_with_is_nobodys(reviewer: TestClient, forge: object) -> None:
     cookie = reviewer.cookies[SESSION_COOKIE]
@@ -213,6 +221,19 @@ def test_another_key_ends_all_sessions(
     other = make_client(make_service(secret_key="another key, long enough for anybody"))  # noqa: S106
     show_cookie(other, SESSION_COOKIE, reviewer.cookies[SESSION_COOKIE])
     assert other.get("/admin").status_code == 303
+
+
+def test_a_new_key_beside_the_former_one_ends_no_session(
+    make_service: ServiceFactory, make_client: ClientFactory, reviewer: TestClient
+) -> None:
+    new = "another key, long enough for anybody"
+    page = reviewer.get("/admin")
+    both = make_client(make_service(secret_key=new, former_secret_key=KEY))
+    show_cookie(both, SESSION_COOKIE, reviewer.cookies[SESSION_COOKIE])
+    assert both.get("/admin").status_code == 200
+    assert form_token(both.get("/admin")) != form_token(page)  # the new key signs
+    left = both.post("/admin/logout", data={"csrf_token": form_token(page)})
+    assert left.headers["location"].startswith("/admin/login")
 
 
 def test_the_database_holds_nothing_to_enter_with(reviewer: TestClient, tmp_path: Path) -> None:

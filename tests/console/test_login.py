@@ -186,11 +186,14 @@ def test_a_hash_with_old_parameters_is_renewed_at_login(
     assert log_in(client, "alice").status_code == 303
 
 
-def test_passwords_are_long_and_nothing_else() -> None:
+def test_passwords_are_long_and_go_on_otherwise_than_they_begin() -> None:
     passwords = Passwords()
     with pytest.raises(AccountError, match="12 characters"):
         passwords.hash("elevenchars")
-    assert passwords.check("aaaaaaaaaaaa", passwords.hash("aaaaaaaaaaaa"))
+    for plain in ("aaaaaaaaaaaa", "123456789012", "abcabcabcabcabc"):
+        with pytest.raises(AccountError, match="too easy to guess"):
+            passwords.hash(plain)
+    assert passwords.check("sans chiffres", passwords.hash("sans chiffres"))
 
 
 def test_a_password_is_the_same_on_every_keyboard() -> None:

@@ -30,6 +30,17 @@ def test_an_address_may_hold_spaces_accents_and_percent_signs(tmp_path: Path) ->
     assert path.is_file()
 
 
+def test_what_people_wrote_is_for_the_owners_eyes(path: Path, sqlite_url: str) -> None:
+    with FeedbackStore.open(sqlite_url) as store:
+        store.record(interaction(asked_at=NOON))
+        made = {it.name: it.stat().st_mode & 0o777 for it in path.parent.iterdir()}
+    assert set(made.values()) == {0o600}
+    assert made.keys() >= {path.name, f"{path.name}-wal"}
+    path.chmod(0o640)  # as its owner wants it
+    with FeedbackStore.open(sqlite_url):
+        assert path.stat().st_mode & 0o777 == 0o640
+
+
 @pytest.mark.parametrize(
     ("address", "message"),
     [
