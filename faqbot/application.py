@@ -91,6 +91,7 @@ def create_app(service: Service) -> FastAPI:
     # FastAPI's own /docs page loads its scripts from elsewhere; this one brings them along.
     patch_fastapi(app, redirect_from_root_to_docs=False)
     answer_errors(app)
+    json_routes.name_themes(app)
     _add_console(app, service)
     return app
 

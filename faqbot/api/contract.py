@@ -67,8 +67,9 @@ class ChatRequest(BaseModel):
         Field(
             description=f"1 to {QUESTION_LIMIT} characters, counted once white space is folded.",
             examples=["C'est quoi le proxy ?"],
-            # Said to readers of the schema only: `clean_question` checks, in French.
-            json_schema_extra={"minLength": 1, "maxLength": QUESTION_LIMIT},
+            # Said to readers of the schema only: `clean_question` checks, in French. There is no
+            # longest text, and something visible in it: what is cleaned away does not count.
+            json_schema_extra={"minLength": 1, "pattern": r"[^\s\p{C}]"},
         ),
     ]
     session_id: Annotated[

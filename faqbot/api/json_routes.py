@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response, status
+from fastapi import APIRouter, Depends, FastAPI, Query, Response, status
 
 from faqbot.api.contract import (
     QUESTION_LIMIT,
@@ -34,6 +34,19 @@ Themes = Annotated[
     tuple[str, ...], Query(description="Ids of the themes to keep to, one each; none for all.")
 ]
 
+_ANSWER = {
+    "interaction_id": "$response.body#/interaction_id",
+    "entry_id": "$response.body#/answers/0/entry_id",
+}
+_LINKS = {
+    name: {"operationId": operation, "requestBody": _ANSWER | more}
+    for name, operation, more in (
+        ("verdict", "feedback_api_v1_feedback_post", {"useful": True}),
+        ("choice", "choice_api_v1_choice_post", {}),
+    )
+}
+"""What a reply leads to, for those who test by the description."""
+
 router = APIRouter(
     prefix="/api/v1",
     tags=["FAQ"],
@@ -45,7 +58,7 @@ router = APIRouter(
     "/chat",
     response_model=ChatResponse,
     dependencies=[Depends(limit_rate)],
-    responses={413: {"model": ErrorBody}},
+    responses={413: {"model": ErrorBody}, 200: {"links": _LINKS}},
 )
 def chat(request: ChatRequest, service: ServiceDep) -> Response:
     """Answer a question with entries of the FAQ, or say that it holds no answer."""
@@ -167,8 +180,24 @@ def faq(corpus: CorpusDep, themes: Themes = ()) -> dict[str, Any]:
     }
 
 
+def name_themes(app: FastAPI) -> None:
+    """Have the description of the API name the themes of the FAQ that is served."""
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        described = describe()
+        chat = described["components"]["schemas"][ChatRequest.__name__]["properties"]
+        queries = (described["paths"][f"/api/v1/{name}"]["get"] for name in ("suggest", "faq"))
+        asked = [it["schema"] for query in queries for it in query["parameters"]]
+        for themes in (chat["themes"], *(it for it in asked if it["type"] == "array")):
+            themes["items"]["enum"] = ["", *app.state.services.service.corpus.theme_labels]
+        return described
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
 def _known(themes: Iterable[str], corpus: Corpus) -> frozenset[str]:
-    known = corpus.theme_labels
-    if not known.keys() >= set(themes):
+    known, wanted = corpus.theme_labels, frozenset(filter(None, themes))
+    if not known.keys() >= wanted:
         raise Failure(Kind.THEME_UNKNOWN, themes=", ".join(known))
-    return frozenset(themes)
+    return wanted

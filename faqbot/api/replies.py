@@ -10,8 +10,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
-from faqbot.api.failures import ERRORS, Failure, failure_of
+from faqbot.api.failures import ERRORS, Failure, Kind, failure_of
 from faqbot.api.services import path_within, services_of
 from faqbot.errors import StoreUnavailable
 
@@ -66,4 +67,20 @@ def answer_errors(app: FastAPI) -> None:
 def _on_error(request: Request, error: Exception) -> Response:
     if isinstance(error, StoreUnavailable):
         log.error("store_unavailable", reason=str(error))
-    return refusal(request, failure_of(error))
+    failure = failure_of(error)
+    if failure.status_code == Kind.METHOD_NOT_ALLOWED.value[0]:
+        failure.headers["Allow"] = ", ".join(_allowed(request))
+    return refusal(request, failure)
+
+
+def _allowed(request: Request) -> list[str]:
+    """Name the methods of all routes at an address: the one that refused knows its own only."""
+    found = [
+        method
+        for method in ("GET", "HEAD", "POST", "DELETE")
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    ]
+    return found or ["GET", "HEAD"]  # of a file in a mounted folder

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 from html.parser import HTMLParser
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
@@ -87,8 +88,56 @@ def test_programs_get_errors_as_json(
     assert (reply.status_code, reply.json()["type"]) == (code, kind)
 
 
-def test_a_refused_method_is_told_with_the_allowed_ones(client: TestClient) -> None:
-    assert client.put("/api/v1/chat").headers["allow"] == "POST"
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/api/v1/chat", "POST"),
+        (f"/api/v1/session/{UUID(int=7)}", "GET, DELETE"),
+        ("/widget/v1/define.js", "GET, HEAD"),
+        ("/static/favicon.svg", "GET, HEAD"),
+    ],
+)
+def test_a_refused_method_is_told_with_the_allowed_ones(
+    client: TestClient, path: str, allowed: str
+) -> None:
+    reply = client.put(path)
+    assert (reply.status_code, reply.headers["allow"]) == (405, allowed)
+
+
+def test_the_description_names_the_themes_and_blanks_are_none(small_client: TestClient) -> None:
+    described = small_client.get("/openapi.json").json()
+    asked = described["components"]["schemas"]["ChatRequest"]["properties"]
+    assert asked["themes"]["items"]["enum"] == ["", "un", "deux"]
+    for name in ("suggest", "faq"):
+        parameters = described["paths"][f"/api/v1/{name}"]["get"]["parameters"]
+        (themes,) = (it["schema"] for it in parameters if it["name"] == "themes")
+        assert themes["items"]["enum"] == ["", "un", "deux"]
+        found = small_client.get(f"/api/v1/{name}", params={"themes": ["", "deux"]})
+        assert found.json() == small_client.get(f"/api/v1/{name}?themes=deux").json()
+        assert small_client.get(f"/api/v1/{name}?themes=").status_code == 200
+    chat = {"question": "pont", "themes": [""]}
+    assert small_client.post("/api/v1/chat", json=chat).status_code == 200
+    # How long a question is, and whether it is one, is judged once it is cleaned.
+    assert "maxLength" not in asked["question"]
+    long = {"question": "pont" + " " * 5000 + "?"}
+    assert small_client.post("/api/v1/chat", json=long).status_code == 200
+
+
+def test_the_description_leads_from_a_reply_to_what_can_be_said_of_it(
+    small_client: TestClient,
+) -> None:
+    described = small_client.get("/openapi.json").json()["paths"]
+    links = described["/api/v1/chat"]["post"]["responses"]["200"]["links"]
+    operations = {it["post"]["operationId"]: path for path, it in described.items() if "post" in it}
+    for name, question in (("verdict", "Combien vaut un pont ?"), ("choice", "pont")):
+        turn = small_client.post("/api/v1/chat", json={"question": question}).json()
+        known = {
+            "$response.body#/interaction_id": turn["interaction_id"],
+            "$response.body#/answers/0/entry_id": turn["answers"][0]["entry_id"],
+        }
+        body = {key: known.get(it, it) for key, it in links[name]["requestBody"].items()}
+        reply = small_client.post(operations[links[name]["operationId"]], json=body)
+        assert reply.status_code == 201
 
 
 def test_an_error_of_ours_is_a_sentence_not_a_trace(
