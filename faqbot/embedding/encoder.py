@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from faqbot.embedding.embedded import Embedded, Tokens, Vectors, shrunk
-from faqbot.embedding.receipt import is_intact, read_receipt
+from faqbot.embedding.receipt import RECEIPT, is_intact, read_receipt
 from faqbot.errors import ModelUnavailable
 from faqbot.progress import Progress, silent
 
@@ -143,10 +143,11 @@ class SentenceTransformerEmbedder(PromptedEmbedder):
 
     def __init__(self, model: str | Path, *, prompts: Prompts | None = None) -> None:
         overrides, folder = prompts or Prompts(), Path(model)
-        receipt = read_receipt(folder) if folder.is_dir() else None
-        if receipt and not is_intact(folder):
+        made_here = (folder / RECEIPT).exists()
+        if made_here and not is_intact(folder):
             msg = f"{folder} is not as it was made. Run: faqbot model fetch --sentence-transformers"
             raise ModelUnavailable(msg)
+        receipt = read_receipt(folder) if made_here else None
         self._model = load_sentence_transformer(model)
         # Fast tokenizers refuse to be used by two threads at once ("Already borrowed").
         self._lock = threading.Lock()

@@ -54,7 +54,7 @@ def test_a_converted_model_is_served_as_it_was_made_or_not_at_all(
     if is_intact(folder):  # the receipt lost a letter of what it tells, or nothing happened
         assert digests_of(folder) == digests_of(converted), case
     elif (folder / RECEIPT).exists():
-        with pytest.raises(ModelUnavailable, match=r"Run: faqbot model fetch") as refusal:
+        with pytest.raises(ModelUnavailable, match=r"fetch --sentence-transformers") as refusal:
             SentenceTransformerEmbedder(folder)
         assert str(folder) in str(refusal.value), case
 
