@@ -323,12 +323,7 @@ def upper_bound(wrong: float, answered: float, error: float) -> float:
 def load_calibration(
     folder: Path, *, searched_digest: str, model_digest: str, goals: Goals
 ) -> Calibration:
-    """Load what was learned at an earlier opening of an index folder.
-
-    Args:
-        searched_digest: Of the corpus to be served.
-        model_digest: Of the model that embeds questions.
-        goals: What the thresholds have to keep.
+    """Load what an earlier opening of an index folder learned for such a corpus, model and goals.
 
     Raises:
         CalibrationMismatch: There is none, it was learned from something else, or it is damaged.
@@ -337,14 +332,13 @@ def load_calibration(
     try:
         content = TypeAdapter(dict[str, Any]).validate_json(path.read_bytes())
         digest, found = content.pop("sha256", None), Calibration.model_validate(content)
+        wanted = (_digest(found), made_with(), searched_digest, model_digest, goals, set(FEATURES))
+        learned = (digest, found.made_with, found.searched_digest, found.model_digest, found.goals)
+        if wanted != (*learned, set(found.model.features)):
+            raise ValueError("it was learned from something else, or changed since")
     except (OSError, ValueError) as error:
-        msg = f"{path} cannot be read: {str(error).splitlines()[0]}"
+        msg = f"{path} cannot be used: {str(error).splitlines()[0]}"
         raise CalibrationMismatch(msg) from error
-    wanted = (_digest(found), made_with(), searched_digest, model_digest, goals, set(FEATURES))
-    learned = (digest, found.made_with, found.searched_digest, found.model_digest, found.goals)
-    if wanted != (*learned, set(found.model.features)):
-        msg = f"{path} was learned from something else, or changed since"
-        raise CalibrationMismatch(msg)
     return found
 
 

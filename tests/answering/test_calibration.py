@@ -182,7 +182,7 @@ DAMAGED = [
 @pytest.mark.parametrize("content", DAMAGED, ids=range(len(DAMAGED)))
 def test_what_cannot_be_understood_does_not_count(tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILE_NAME).write_bytes(content)
-    with pytest.raises(CalibrationMismatch, match="cannot be read"):
+    with pytest.raises(CalibrationMismatch, match="cannot be used"):
         load_calibration(tmp_path, **DIGESTS, goals=Goals())
 
 
@@ -193,7 +193,7 @@ def test_a_feature_that_makes_no_sense_does_not_count(
     content = json.loads(calibration().model_dump_json())
     content["model"]["features"]["coverage"].update(change)
     (tmp_path / FILE_NAME).write_text(json.dumps(content), encoding="utf-8")
-    with pytest.raises(CalibrationMismatch, match="cannot be read"):
+    with pytest.raises(CalibrationMismatch, match="cannot be used"):
         load_calibration(tmp_path, **DIGESTS, goals=Goals())
 
 

@@ -179,7 +179,7 @@ def test_to_serve_loads_what_it_needs_alone(
     environment = {
         "FAQBOT_INDEX_DIR": str(settings.index_dir),
         "FAQBOT_DATABASE_URL": url,
-        "FAQBOT_SECRET_KEY": "k" * 40,
+        "FAQBOT_SECRET_KEY": "a key for tests, of more than 32 characters",
         "PYTHONPATH": str(ROOT),
     }
     run = subprocess.run(
