@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -40,18 +39,13 @@ def read_receipt(folder: Path) -> Receipt | None:
     """
     path = folder / RECEIPT
     try:
-        return _adapter().validate_json(path.read_bytes())
+        return TypeAdapter(Receipt).validate_json(path.read_bytes())
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
         msg = f"{path} is damaged ({reason}). Run: faqbot model fetch"
         raise ModelUnavailable(msg) from error
-
-
-@lru_cache(maxsize=1)
-def _adapter() -> TypeAdapter[Receipt]:
-    return TypeAdapter(Receipt)
 
 
 def write_receipt(folder: Path, receipt: Receipt) -> None:
