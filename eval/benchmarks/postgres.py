@@ -42,7 +42,7 @@ def figures(sample: Sample, connection: psycopg.Connection[Any]) -> Iterator[dic
     size = {"passages": len(sample.index.vectors)}
     yield {"search": "vectors, in memory", **size, **search_in_memory(sample)}
     lexicon = Lexicon(sample.corpus)
-    took, _ = timed(lambda it: lexicon.match([it]), sample.questions)
+    took, _ = timed(lambda it: lexicon.search([it]), sample.questions)
     yield {"search": "words, in memory", **size, **spread(took)}
 
     execute = connection.execute

@@ -34,6 +34,7 @@ from faqbot.settings import Settings
 STAGES = {
     "embed": ["faqbot.embedding.encoder:PromptedEmbedder.embed"],
     "search": [
+        "faqbot.retrieval.lexicon:Lexicon.search",
         "faqbot.retrieval.lexicon:Lexicon.match",
         "faqbot.retrieval.dense:DenseIndex.compare",
     ],

@@ -9,7 +9,7 @@ from faqbot.answering.decision import DecisionRule
 from faqbot.answering.highlighting import highlights
 from faqbot.corpus.entry import Definition, Entry
 from faqbot.corpus.markdown import to_text
-from faqbot.retrieval.ranking import Candidate, Ranking
+from faqbot.retrieval.ranking import Ranking
 from faqbot.vocabulary import SmallTalk, Span, Status
 
 SHOWN = 3
@@ -85,7 +85,7 @@ def compose(
         shown=tuple(
             replace(
                 offer,
-                highlights=marks(ranking.candidates[offer.rank - 1], ranking),
+                highlights=marks(offer.entry, ranking),
                 asserted=status == "answered" and place == 0,
             )
             for place, offer in enumerate(shown)
@@ -182,7 +182,7 @@ def select(
     return "no_answer", (), ours[:SUGGESTED]
 
 
-def marks(found: Candidate, ranking: Ranking) -> tuple[Span, ...]:
-    """Find the passages of a candidate's answer that respond to the question of its ranking."""
-    about, text = found.entry.question, to_text(found.entry.answer)
-    return highlights(ranking.question, about, text, found.sentences, ranking.language)
+def marks(entry: Entry, ranking: Ranking) -> tuple[Span, ...]:
+    """Find the passages of an entry's answer that respond to the question of a ranking."""
+    text, sentences = to_text(entry.answer), ranking.sentences(entry)
+    return highlights(ranking.question, entry.question, text, sentences, ranking.language)

@@ -131,9 +131,9 @@ def judged(values: Values, firsts: Sequence[str], asked: Sequence[Asked]) -> Evi
 
 def compared(comparison: Comparison, corpus: Corpus, asked: Sequence[Asked]) -> Evidence:
     """Judge what a comparison with a corpus finds first for each question."""
-    first = comparison.fused.argmax(axis=1)
-    values = features(comparison, np.arange(len(asked)), first)
-    return judged(values, [corpus.entries[column].id for column in first], asked)
+    rows, first = np.arange(len(asked)), comparison.fused.argmax(axis=1)
+    values = features(comparison, rows, first)
+    return judged(values, [corpus.entries[it].id for it in comparison.places[rows, first]], asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,8 @@ class _Asking:
         retriever = Retriever(corpus, index, self.embedder, vocabulary=self.vocabulary)
         texts = [self.index.passages[it.passage].text for it in asked]
         embedded = self.embedded.taken(self.index.vectors.rows([it.passage for it in asked]))
-        return compared(retriever.compare(texts, embedded), corpus, asked)
+        parts = retriever.compare_apart(texts, embedded)
+        return joined([compared(found, corpus, asked[part]) for part, found in parts])
 
 
 def _sample(passages: Sequence[Passage], kind: Kind) -> list[Passage]:

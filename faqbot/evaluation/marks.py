@@ -89,10 +89,8 @@ def measure_marks(assistant: Assistant, pairs: Sequence[Pair]) -> dict[str, Esti
 
 
 def _compare(assistant: Assistant, pair: Pair) -> tuple[float, ...]:
-    ranking = assistant.rank(pair.text)
-    found = next(it for it in ranking.candidates if it.entry.id == pair.entry)
-    text = to_text(found.entry.answer)
-    shown = marks(found, ranking)
+    entry = assistant.corpus.by_id[pair.entry]
+    text, shown = to_text(entry.answer), marks(entry, assistant.rank(pair.text))
     right = _letters(text, ((at := text.index(span), at + len(span)) for span in pair.spans))
     marked = _letters(text, shown)
     both = len(marked & right)

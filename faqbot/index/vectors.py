@@ -1,7 +1,10 @@
 """The only module that knows FAISS: unit vectors under names, and those nearest to a query.
 
-Built on ``IndexFlatIP``: an FAQ has some thousands of passages, for which exact search takes well
-under a millisecond and approximate indexes only add ways to be wrong.
+Up to `EXACT` vectors each is compared (``IndexFlatIP``): for the some thousands of an FAQ that
+takes a millisecond or two, and approximate indexes only add ways to be wrong. Of more, all are
+looked at by four bits for each four of their numbers, and the best of these compared exactly
+(``PQ…x4fs``). Graphs and lists (``HNSW``, ``IVF``), which look at a part only, missed too many:
+texts of one FAQ are all neighbours.
 """
 
 from __future__ import annotations
@@ -16,6 +19,12 @@ import numpy.typing as npt
 
 from faqbot.errors import IndexMismatch
 
+EXACT = 15_000
+"""Vectors up to which search is exact."""
+RECHECKED = 300
+"""Vectors that are compared exactly, at least, where there are more."""
+_TAUGHT = 40_000
+"""Vectors that the four bits are learned from."""
 _UNIT_TOLERANCE = 1e-3
 
 
@@ -49,6 +58,8 @@ class VectorIndex:
         self.ids = tuple(ids)
         self._index: faiss.Index = faiss.IndexFlatIP(vectors.shape[1])
         self._index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+        if len(self) > EXACT:
+            self._index = _quick(self._index)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -73,17 +84,29 @@ class VectorIndex:
         Returns:
             For each query its neighbours, best first, ties in the order of ids.
         """
-        if not len(self):
-            return [[] for _ in queries]
-        # All rows are asked for: FAISS breaks ties by row, so a cut at k would not be by id.
-        scores, rows = self._index.search(np.ascontiguousarray(queries, np.float32), len(self))
+        # FAISS breaks ties by row: what is as near as the last one is sorted by id, too.
+        found = self.nearest(queries, len(self) if len(self) <= EXACT else k + RECHECKED)
+        last = min(k, len(self)) - 1
         return [
             sorted(
-                (Neighbour(self.ids[row], float(s)) for s, row in zip(*found, strict=True)),
+                (
+                    Neighbour(self.ids[row], float(score))
+                    for score, row in zip(scores, rows, strict=True)
+                    if score >= scores[last]
+                ),
                 key=lambda neighbour: (-neighbour.score, neighbour.id),
             )[:k]
-            for found in zip(scores, rows, strict=True)
+            for scores, rows in zip(*found, strict=True)
         ]
+
+    def nearest(
+        self, queries: npt.NDArray[np.float32], k: int
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+        """Find the k nearest vectors, fewer if there are fewer: (n, k) cosines, and rows."""
+        k = min(k, len(self))
+        count = max(1, k) if len(self) <= EXACT else max(k, RECHECKED)
+        scores, rows = self._index.search(np.ascontiguousarray(queries, np.float32), count)
+        return scores[:, :k], rows[:, :k]
 
     def rows(self, ids: Sequence[str]) -> npt.NDArray[np.int64]:
         """Find the rows of known ids."""
@@ -120,3 +143,13 @@ class VectorIndex:
         loaded = cls((), np.zeros((0, index.d), np.float32))
         loaded.ids, loaded._index = tuple(ids), index
         return loaded
+
+
+def _quick(exact: faiss.Index) -> faiss.Index:
+    """Let search choose by few bits first."""
+    parts = exact.d // 4
+    quick = faiss.index_factory(exact.d, f"PCAR{4 * parts},PQ{parts}x4fs", exact.metric_type)
+    vectors = exact.reconstruct_n(0, exact.ntotal)
+    quick.train(vectors[:: -(-len(vectors) // _TAUGHT)])
+    quick.add(vectors)
+    return faiss.IndexRefine(quick, exact)

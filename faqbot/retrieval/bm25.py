@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import iadd
 from typing import TypeAlias
 
 import numpy as np
@@ -20,6 +22,8 @@ Ids: TypeAlias = npt.NDArray[np.int32]
 """(k,) numbers of terms in a `Vocabulary`, repetitions kept."""
 Scores: TypeAlias = npt.NDArray[np.float64]
 """(n,) one score a question, or a document; higher is better."""
+Places: TypeAlias = npt.NDArray[np.int64]
+"""(k,) which documents, in rising order."""
 Table: TypeAlias = npt.NDArray[np.float64]
 """(questions, documents) scores; higher is better."""
 
@@ -29,6 +33,8 @@ that its askers use."""
 B = 0.75
 """How much long documents are held back."""
 
+SEARCHED = 50_000
+"""Postings that are looked at for a question: all, but for one of many common terms."""
 _CHUNK = 2_000_000
 """Postings added up at once: bounds the memory that many questions take."""
 
@@ -81,7 +87,14 @@ class Postings:
         last = int(counts.terms[-1]) + 1 if len(counts.terms) else 0
         self._starts = np.searchsorted(counts.terms, np.arange(last + 1))
 
-    def sums(self, questions: Sequence[Ids], weights: Sequence[Table] | None = None) -> Table:
+    def rarest(self, terms: Ids) -> Ids:
+        """Keep the rarest terms, as many as have `SEARCHED` postings: they tell most."""
+        known = terms[(terms >= 0) & (terms < len(self._starts) - 1)]
+        sizes = self._starts[known + 1] - self._starts[known]
+        order = np.argsort(sizes, kind="stable")
+        return known if sizes.sum() <= SEARCHED else known[order[sizes[order].cumsum() <= SEARCHED]]
+
+    def sums(self, questions: Sequence[Ids], weights: Sequence[Scores] | None = None) -> Table:
         """Add up the weights of each question's terms in each document.
 
         Args:
@@ -94,15 +107,18 @@ class Postings:
         factors = np.ones(len(terms)) if weights is None else np.concatenate([[], *weights])
         known = (terms >= 0) & (terms < len(self._starts) - 1)
         owners, terms, factors = owners[known], terms[known], factors[known]
-        found = np.zeros(len(questions) * self._size)
         sizes = self._starts[terms + 1] - self._starts[terms]
-        cuts = np.searchsorted(np.cumsum(sizes), np.arange(_CHUNK, sizes.sum() + _CHUNK, _CHUNK))
-        for part in np.split(np.arange(len(terms)), cuts):
+        cuts = np.searchsorted(np.cumsum(sizes), np.arange(_CHUNK, sizes.sum(), _CHUNK))
+
+        def added(part: Places) -> Scores:
             places = ranges(self._starts[terms[part]], sizes[part])
             keys = np.repeat(owners[part], sizes[part]) * self._size + self._documents[places]
             values = self._weights[places] * np.repeat(factors[part], sizes[part])
-            found += np.bincount(keys, values, len(found))
-        return found.reshape(len(questions), self._size)
+            found = np.bincount(keys, values, len(questions) * self._size)
+            return found.astype(np.float64, copy=False)  # of nothing they are whole numbers
+
+        summed = reduce(iadd, map(added, np.split(np.arange(len(terms)), cuts)))
+        return summed.reshape(len(questions), self._size)
 
 
 def bm25(counts: Counts, *, k1: float = K1, b: float = B) -> Postings:

@@ -21,7 +21,8 @@ import numpy.typing as npt
 
 from faqbot.embedding.embedded import Vectors
 from faqbot.index.store import PassageIndex
-from faqbot.retrieval.bm25 import Scores, Table
+from faqbot.ragged import Runs
+from faqbot.retrieval.bm25 import Places, Scores, Table
 from faqbot.retrieval.tables import highest, joined
 
 _PARTS = {"question": "wording", "variant": "wording"}
@@ -73,7 +74,7 @@ class DenseIndex:
 
     Args:
         index: The passages and their vectors.
-        entry_ids: The entries in the order in which scores are wanted.
+        entry_ids: The entries in the order of their places.
         subject_ids: The subjects out of scope.
         comparing: How vectors are compared.
     """
@@ -86,38 +87,44 @@ class DenseIndex:
         comparing: Comparing | None = None,
     ) -> None:
         self._comparing = comparing or Comparing()
+        self._index = index.vectors
         # What is compared together stands together: a look at a group is then no copy.
-        layout = _Layout.of(index, entry_ids, subject_ids)
+        self._layout = layout = _Layout.of(index, entry_ids, subject_ids)
         matrix = index.vectors.matrix()[layout.rows]
-        self._mean = matrix[: layout.ranked].sum(axis=0) / max(1, layout.ranked)
-        self._layout = layout
-        compared = layout.ranked + layout.examples.sum()
+        ranking, compared = layout.ranking.every, layout.examples.every.stop
+        self._mean = matrix[ranking].sum(axis=0) / max(1, ranking.stop)
         centred = self._centre(matrix)
         self._sentences = centred[compared:].copy()  # and the rest goes
         self._sharpening = self._sharpened_by(centred) if self._comparing.sharpened else None
         self._vectors = self._sharpen(centred[:compared])
 
-    def compare(self, queries: Vectors) -> DenseMatch:
-        """Compare questions, (n, dimension) unit rows that are not centred, with all passages."""
+    def likely(self, queries: Vectors, passages: int) -> Places:
+        """Find the entries that own some of so many passages nearest to each question."""
+        _, rows = self._index.nearest(queries, passages)
+        owners = self._layout.owners[rows.ravel()]
+        return owners[owners >= 0]
+
+    def compare(self, queries: Vectors, places: Places) -> DenseMatch:
+        """Compare questions, (n, dimension) unit rows that are not centred, with some entries."""
         return joined(
             [
-                self._compare(queries[start : start + _CHUNK])
+                self._compare(queries[start : start + _CHUNK], places)
                 for start in range(0, max(1, len(queries)), _CHUNK)
             ]
         )
 
-    def sentences(self, query: Vectors) -> list[tuple[float, ...]]:
-        """Compare a question with the sentences of all answers.
+    def sentences(self, query: Vectors, place: int) -> tuple[float, ...]:
+        """Compare a question with the sentences of an entry's answer.
 
         Args:
             query: (1, dimension) unit row that is not centred.
+            place: The entry's.
 
         Returns:
-            For each entry centred cosine similarities in [-1, 1], in the order of its sentences.
+            Centred cosine similarities in [-1, 1], in the order of the sentences.
         """
-        found = self._sentences @ self._centre(query)[0]
-        sizes = self._layout.sentences
-        return [tuple(part.tolist()) for part in np.split(found, np.cumsum(sizes)[:-1])]
+        rows = self._layout.sentences.rows(np.array([place]))
+        return tuple((self._sentences[rows] @ self._centre(query)[0]).tolist())
 
     def _centre(self, vectors: Vectors) -> Vectors:
         return _unit(vectors - self._mean if self._comparing.centred else vectors)
@@ -132,7 +139,7 @@ class DenseIndex:
             (dimension, dimension); None where no entry has two wordings. The fewer there are, the
             nearer it is to a mere scaling, which changes no cosine.
         """
-        ends, sizes = np.cumsum(self._layout.kinds)[::2], self._layout.kinds[::2]
+        ends, sizes = np.cumsum(self._layout.kinds)[::2], self._layout.kinds[:, 0]
         groups = (centred[end - size : end] for end, size in zip(ends, sizes, strict=True))
         apart = np.vstack([centred[:0], *(it - it.mean(axis=0) for it in groups if len(it) > 1)])
         differences = len(apart) - np.count_nonzero(sizes > 1)
@@ -142,27 +149,29 @@ class DenseIndex:
         scatter += np.eye(len(scatter), dtype=np.float32) * (usual * _ALIKE / differences)
         return np.asarray(np.linalg.inv(np.linalg.cholesky(scatter)).T, dtype=np.float32)
 
-    def _compare(self, queries: Vectors) -> DenseMatch:
-        # Every passage may vote, so nothing is searched for: a matrix product says it all.
-        layout = self._layout
-        found = self._sharpen(self._centre(queries)) @ self._vectors.T
-        entries, outside = found[:, : layout.ranked], found[:, layout.ranked :]
-        nearest = highest(entries, layout.kinds, without=-1.0)
+    def _compare(self, queries: Vectors, places: Places) -> DenseMatch:
+        # Every passage may vote, so a matrix product says it all.
+        layout, asked = self._layout, self._sharpen(self._centre(queries))
+        kinds = layout.kinds[places].ravel()
+        entries = asked @ self._vectors[layout.ranking.rows(places)].T
+        outside = asked @ self._vectors[layout.examples.every].T
+        nearest = highest(entries, kinds, without=-1.0)
         return DenseMatch(
-            votes=self._votes(entries, layout.kinds[::2] + layout.kinds[1::2]),
+            votes=self._votes(entries, kinds[::2] + kinds[1::2]),
             wordings=nearest[:, ::2],
             answers=nearest[:, 1::2],
-            outside_votes=self._votes(outside, layout.examples).max(axis=1, initial=0.0),
+            outside_votes=self._votes(outside, layout.examples.sizes).max(axis=1, initial=0.0),
             outside_wordings=outside.max(axis=1, initial=0.0).astype(float),
         )
 
     def _votes(self, found: npt.NDArray[np.float32], sizes: npt.NDArray[np.int64]) -> Table:
-        votes = np.full((len(found), len(sizes)), -1.0)
-        for column, (end, size) in enumerate(zip(np.cumsum(sizes), sizes, strict=True)):
-            if size:
-                count = voters(size) if self._comparing.voting else 1
-                group = np.partition(found[:, end - size : end], -count, axis=1)
-                votes[:, column] = group[:, -count:].sum(axis=1) / count
+        votes, ends = np.full((len(found), len(sizes)), -1.0), np.cumsum(sizes)
+        for size in np.unique(sizes[sizes > 0]):
+            (groups,) = np.nonzero(sizes == size)
+            count = voters(size) if self._comparing.voting else 1
+            table = found[:, ends[groups, None] + np.arange(-size, 0)]
+            best = np.partition(table, -count, axis=2)[:, :, -count:]
+            votes[:, groups] = best.sum(axis=2) / count
         return votes
 
 
@@ -176,29 +185,35 @@ def _unit(vectors: Vectors) -> Vectors:
 class _Layout:
     """In which order passages are compared: those of entries, examples, then sentences."""
 
-    rows: npt.NDArray[np.int64]
+    rows: Places
     """Rows of the index in that order; what is never found, as labelled questions, is left out."""
+    owners: Places
+    """Place of the entry that each row of the index is of; -1 for what is of none."""
     kinds: npt.NDArray[np.int64]
-    """How many wordings, then pieces of the answer, of each entry in turn."""
-    examples: npt.NDArray[np.int64]
-    """How many, of each subject."""
-    sentences: npt.NDArray[np.int64]
-    """How many, of each entry."""
-
-    @property
-    def ranked(self) -> int:
-        """How many passages rank entries; they come first."""
-        return int(self.kinds.sum())
+    """(entries, 2) how many wordings, and pieces of the answer, of each."""
+    ranking: Runs
+    """Both, of each entry."""
+    examples: Runs
+    """Of each subject."""
+    sentences: Runs
+    """Of each entry, counted by themselves."""
 
     @classmethod
     def of(cls, index: PassageIndex, entries: Sequence[str], subjects: Sequence[str]) -> Self:
         rows = defaultdict[tuple[str, str], list[int]](list)
+        owners, places = [], {entry: place for place, entry in enumerate(entries)}
         for row, identifier in enumerate(index.vectors.ids):
             passage = index.passages[identifier]
             rows[passage.entry_id, _PARTS.get(passage.kind, passage.kind)].append(row)
-        kinds = [rows[entry, part] for entry in entries for part in ("wording", "answer")]
+            owners.append(places.get(passage.entry_id, -1))
+        ranking = [rows[entry, part] for entry in entries for part in ("wording", "answer")]
         examples = [rows[subject, "example"] for subject in subjects]
         sentences = [rows[entry, "sentence"] for entry in entries]
-        order = [row for group in (*kinds, *examples, *sentences) for row in group]
-        sizes = (np.array([*map(len, groups)], np.int64) for groups in (kinds, examples, sentences))
-        return cls(np.array(order, np.int64), *sizes)
+        order = [row for group in (*ranking, *examples, *sentences) for row in group]
+        kinds = np.array([*map(len, ranking)], np.int64).reshape(-1, 2)
+        first = Runs(kinds.sum(axis=1))
+        second = Runs([*map(len, examples)], first.every.stop)
+        third = Runs([*map(len, sentences)])
+        return cls(
+            np.array(order, np.int64), np.array(owners, np.int64), kinds, first, second, third
+        )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, zip_longest
 
 import numpy as np
 
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.markdown import to_text
 from faqbot.corpus.text import fold
-from faqbot.retrieval.bm25 import Counts, Ids, Postings, Scores, Table, bm25, rarity
+from faqbot.ragged import Runs
+from faqbot.retrieval.bm25 import Counts, Ids, Places, Postings, Scores, Table, bm25, rarity
 from faqbot.retrieval.glossary import Glossary
 from faqbot.retrieval.language import Language, language_of
 from faqbot.retrieval.spelling import Speller
@@ -36,6 +37,18 @@ class Reading:
     """Misspelt words are repaired."""
     glossary: bool = True
     """Acronyms and what they stand for are both looked for."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What the words of n questions find in all documents: entries, then subjects out of scope."""
+
+    words: Table
+    """(n, documents) BM25 of stems."""
+    grams: Table
+    """(n, documents) BM25 of character n-grams."""
+    asked: Sequence[Ids]
+    """Distinct stems of content words, before acronyms are expanded; -1 for an unknown one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,11 +166,13 @@ class Lexicon:
             *([read(text) for text in subject.examples] for subject in corpus.out_of_scope),
         ]
         answers = [read(to_text(entry.answer)) for entry in corpus.entries]
-        self._words = bm25(Counts.of([[it.stems for it in texts] for texts in wordings]))
-        self._grams = bm25(Counts.of([[it.grams for it in texts] for texts in wordings]))
-        self._answer_words = bm25(Counts.of([[it.stems] for it in answers]))
-        self._answer_grams = bm25(Counts.of([[it.grams] for it in answers]))
-        self._coverage = _Coverage(wordings, answers, self._entries, len(self._vocabulary))
+        self._words = _Field(
+            [[it.stems for it in texts] for texts in wordings], [it.stems for it in answers]
+        )
+        self._grams = _Field(
+            [[it.grams for it in texts] for texts in wordings], [it.grams for it in answers]
+        )
+        self._coverage = _Coverage(wordings, answers, len(self._vocabulary))
         self._glossary = Glossary(corpus.glossary, self._vocabulary.language)
         ours = chain.from_iterable(wordings[: self._entries])
         self._known_words = frozenset(word for text in ours for word in text.words)
@@ -166,26 +181,43 @@ class Lexicon:
         if vocabulary is None:
             self._vocabulary.forget_texts()
 
-    def match(self, questions: Sequence[str]) -> LexicalMatch:
-        """Compare the words of n questions with all entries."""
+    def search(self, questions: Sequence[str]) -> Found:
+        """Find the words of n questions."""
         plain = [self._words_of(question) for question in questions]
         asked = [sorted({*self._vocabulary.terms(words)}) for words in plain]
         read = [self._vocabulary.look_up(self._expanded(words)) for words in plain]
-        words = self._words.sums([it.stems for it in read])
-        pieces = self._grams.sums([it.grams for it in read])
-        found = self._coverage.compare([self._vocabulary.numbers(terms) for terms in asked])
-        m = self._entries
+        return Found(
+            self._words.scores([it.stems for it in read]),
+            self._grams.scores([it.grams for it in read]),
+            [self._vocabulary.numbers(terms) for terms in asked],
+        )
+
+    def likely(self, found: Found, count: int) -> Places:
+        """Choose the entries that score best by words, and by pieces of words, so many of each."""
+        best = []
+        for scores in (*found.words, *found.grams):
+            (held,) = np.nonzero(scores[: self._entries])
+            if len(held) > count:
+                held = held[np.argpartition(scores[held], -count)[-count:]]
+            best.append(held)
+        return np.concatenate(best)
+
+    def match(self, found: Found, places: Places) -> LexicalMatch:
+        """Say of some entries all that the words do."""
+        documents = np.append(places, np.arange(self._entries, found.words.shape[1]))
+        words, grams, m = found.words[:, documents], found.grams[:, documents], len(places)
+        shared = self._coverage.compare(found.asked, documents)
         return LexicalMatch(
-            words=words[:, :m] + ANSWER * self._answer_words.sums([it.stems for it in read]),
-            grams=pieces[:, :m] + ANSWER * self._answer_grams.sums([it.grams for it in read]),
-            coverage=found.coverage[:, :m],
-            likeness=found.likeness[:, :m],
+            words=words[:, :m],
+            grams=grams[:, :m],
+            coverage=shared.coverage[:, :m],
+            likeness=shared.likeness[:, :m],
             outside_words=words[:, m:].max(axis=1, initial=0.0),
-            outside_grams=pieces[:, m:].max(axis=1, initial=0.0),
-            outside_coverage=found.coverage[:, m:].max(axis=1, initial=0.0),
-            outside_likeness=found.likeness[:, m:].max(axis=1, initial=0.0),
-            terms=np.array([len(terms) for terms in asked], dtype=np.float64),
-            unknown=found.unknown,
+            outside_grams=grams[:, m:].max(axis=1, initial=0.0),
+            outside_coverage=shared.coverage[:, m:].max(axis=1, initial=0.0),
+            outside_likeness=shared.likeness[:, m:].max(axis=1, initial=0.0),
+            terms=np.array([len(terms) for terms in found.asked], dtype=np.float64),
+            unknown=shared.unknown,
         )
 
     def _words_of(self, question: str) -> list[str]:
@@ -196,6 +228,21 @@ class Lexicon:
         if not self._reading.glossary:
             return words
         return words + self._glossary.expand(words, self._known_words.__contains__)
+
+
+class _Field:
+    """BM25 over the terms of wordings, one document an entry or subject, and of answers."""
+
+    def __init__(self, wordings: Sequence[Sequence[Ids]], answers: Sequence[Ids]) -> None:
+        self._wordings = bm25(Counts.of(wordings))
+        self._answers = bm25(Counts.of([[terms] for terms in answers]))
+
+    def scores(self, questions: Sequence[Ids]) -> Table:
+        """Score all documents: (questions, documents)."""
+        found = self._wordings.sums([self._wordings.rarest(it) for it in questions])
+        replied = self._answers.sums([self._answers.rarest(it) for it in questions])
+        found[:, : replied.shape[1]] += ANSWER * replied
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,16 +262,10 @@ class _Coverage:
         self,
         wordings: Sequence[Sequence[_Text]],
         answers: Sequence[_Text],
-        entries: int,
         terms: int,
     ) -> None:
-        answered = [[it] for it in answers] + [[] for _ in wordings[entries:]]
-        held = Counts.of(
-            [
-                [it.stems for it in (*one, *more)]
-                for one, more in zip(wordings, answered, strict=True)
-            ]
-        )
+        answered = zip_longest(wordings, ([it] for it in answers), fillvalue=())
+        held = Counts.of([[it.stems for it in (*one, *more)] for one, more in answered])
         # One more at the end, where -1 finds it: what stands nowhere.
         nowhere = np.log(1 + (held.size + 0.5) / 0.5)
         self._rarity = np.append(rarity(held, terms), nowhere)
@@ -233,26 +274,27 @@ class _Coverage:
         single = Counts.of([[text.stems] for texts in wordings for text in texts])
         self._wordings = Postings(single, np.ones(len(single.terms)))
         self._weights = np.bincount(single.documents, self._rarity[single.terms], single.size)
-        self._sizes = np.array([len(texts) for texts in wordings])
+        self._texts = Runs([*map(len, wordings)])
 
-    def compare(self, questions: Sequence[Ids]) -> _Shared:
+    def compare(self, questions: Sequence[Ids], documents: Places) -> _Shared:
         """Compare questions, given as distinct terms, -1 for an unknown one."""
         parts = [
-            self._compare(questions[start : start + _CHUNK])
+            self._compare(questions[start : start + _CHUNK], documents)
             for start in range(0, max(1, len(questions)), _CHUNK)
         ]
         return joined(parts)
 
-    def _compare(self, questions: Sequence[Ids]) -> _Shared:
+    def _compare(self, questions: Sequence[Ids], documents: Places) -> _Shared:
         # The vocabulary may have grown since, with what other parts of the corpus hold.
         known = [np.where(terms < len(self._rarity) - 1, terms, -1) for terms in questions]
         weights = [self._rarity[terms] for terms in known]
         totals = np.array([max(weight.sum(), _TINY) for weight in weights])[:, None]
-        shared = self._wordings.sums(known, weights)
-        likeness = 2 * shared / (totals + self._weights + _TINY)
+        texts = self._texts.rows(documents)
+        shared = self._wordings.sums(known, weights)[:, texts]
+        likeness = 2 * shared / (totals + self._weights[texts] + _TINY)
         return _Shared(
-            self._documents.sums(known, weights) / totals,
-            highest(likeness, self._sizes, without=0.0),
+            self._documents.sums(known, weights)[:, documents] / totals,
+            highest(likeness, self._texts.sizes[documents], without=0.0),
             np.array([1 - self._held[terms].mean() if len(terms) else 1.0 for terms in known]),
         )
 

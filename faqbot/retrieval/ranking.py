@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from faqbot.corpus.entry import Entry
-from faqbot.retrieval.bm25 import Table
+from faqbot.retrieval.bm25 import Places, Table
 from faqbot.retrieval.dense import DenseMatch
 from faqbot.retrieval.language import FRENCH, Language
 from faqbot.retrieval.lexicon import LexicalMatch
@@ -18,6 +19,8 @@ from faqbot.retrieval.lexicon import LexicalMatch
 class Comparison:
     """What all retrievers say of n questions and m entries, side by side."""
 
+    places: Places
+    """(n, m) of the entries in the corpus, in rising order; every row is the same."""
     lexical: LexicalMatch
     dense: DenseMatch
     tokens: Table
@@ -35,8 +38,6 @@ class Candidate:
     score: float
     """The fused score: a weighted mean of standardised scores, comparable within one ranking
     only; higher is better."""
-    sentences: tuple[float, ...] = ()
-    """Centred cosine in [-1, 1] of each sentence of the answer with the question, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,13 @@ class Ranking:
 
     question: str
     candidates: tuple[Candidate, ...]
-    """All entries, best first, ties in the order of ids."""
+    """Best first, ties in the order of ids: all entries, or the likely ones of a large FAQ."""
     comparison: Comparison = field(compare=False, repr=False)
     """What the candidates' scores and their confidence come from: one row."""
     order: npt.NDArray[np.int64] = field(compare=False, repr=False)
     """(m,) the column of each candidate in the comparison."""
+    sentences: Callable[[Entry], tuple[float, ...]] = field(compare=False, repr=False)
+    """Gives the centred cosine in [-1, 1] of each sentence of an answer with the question."""
     views: Comparison | None = field(default=None, compare=False, repr=False)
     """The readings that it is fused from, where earlier questions were read into this one."""
     language: Language = FRENCH

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,18 +12,27 @@ from faqbot.corpus.text import wording_key
 from faqbot.embedding.embedded import Embedded, Vectors
 from faqbot.embedding.encoder import Embedder
 from faqbot.index.store import PassageIndex
+from faqbot.retrieval.bm25 import Places
 from faqbot.retrieval.conversation import TOGETHER, read_in_context, readings
 from faqbot.retrieval.dense import Comparing, DenseIndex
 from faqbot.retrieval.fusion import Weights, fuse, of_answers
 from faqbot.retrieval.language import language_of
 from faqbot.retrieval.late_interaction import CANDIDATES, TokenIndex
-from faqbot.retrieval.lexicon import Lexicon, Reading, Vocabulary
+from faqbot.retrieval.lexicon import Found, Lexicon, Reading, Vocabulary
 from faqbot.retrieval.ranking import Candidate, Comparison, Ranking
 from faqbot.retrieval.tables import joined
 
+EVERY = 300
+"""Entries up to which all are compared with each question. Of a larger FAQ only the likely ones
+are, and each score is measured against theirs:"""
+BEST = 50
+"""so many by their words, and by pieces of words;"""
+NEAREST = 200
+"""and those with one of so many passages nearest by vectors."""
+
 
 class Retriever:
-    """Ranks all entries of a corpus for a question.
+    """Ranks the entries of a corpus for a question: all, or of a large one the likely ones.
 
     Args:
         corpus: The corpus.
@@ -47,21 +56,19 @@ class Retriever:
         vocabulary: Vocabulary | None = None,
     ) -> None:
         self._entries = corpus.entries
+        self._by_id = {entry.id: place for place, entry in enumerate(corpus.entries)}
+        ids = [*self._by_id]
         # Entries stand in the order of the corpus, ties are broken by ids.
-        self._places = np.argsort(np.argsort([entry.id for entry in corpus.entries]))
+        self._ties = np.argsort(np.argsort(ids))
         self._embedder = embedder
         weights = weights or Weights()
         wordings = sum(len(it.wordings) for it in corpus.entries) / max(1, len(corpus.entries))
         self._weights = replace(weights, answers=weights.answers * of_answers(wordings))
         self._language = language_of(corpus.language)
         self._lexicon = Lexicon(corpus, reading, vocabulary)
-        self._dense = DenseIndex(
-            index,
-            [entry.id for entry in corpus.entries],
-            [subject.id for subject in corpus.out_of_scope],
-            comparing,
-        )
-        self._tokens = TokenIndex(index, [entry.id for entry in corpus.entries])
+        subjects = [subject.id for subject in corpus.out_of_scope]
+        self._dense = DenseIndex(index, ids, subjects, comparing)
+        self._tokens = TokenIndex(index, ids)
         self._wordings = {
             key: position for position, entry in enumerate(corpus.entries) for key in entry.keys
         }
@@ -74,58 +81,86 @@ class Retriever:
             history: Earlier questions of the same conversation, oldest first.
 
         Returns:
-            All entries with what each retriever says of them; an entry whose wording the question
+            The entries with what each retriever says of them; an entry whose wording the question
             is comes first. Of a question that leans on those before, it is what they say of all
             together; any other is ranked as if nothing had been said.
         """
         own = self._wordings.get(wording_key(question))
         # By itself, so that what was said before does not change as much as the last digit.
         embedded = self._embedder.embed([question], asked=True)
-        alone = self.compare([question], embedded)
+        alone = self.compare([question], embedded, own)
         texts = readings(question, history if own is None and self._entries else ())
         if len(texts) > 1:
             others = self._embedder.embed(texts[1:], asked=True)
-            views = joined([alone, self.compare(texts[1:], others)])
+            views = self.compare(texts, joined([embedded, others]))
             if view := read_in_context(question, views):
                 return self._ranking(question, view, others.vectors[[TOGETHER - 1]], views)
         return self._ranking(question, _put_first(alone, own), embedded.vectors)
 
-    def compare(self, questions: Sequence[str], embedded: Embedded) -> Comparison:
-        """Compare questions with all entries, each by itself.
+    def compare(
+        self, questions: Sequence[str], embedded: Embedded, own: int | None = None
+    ) -> Comparison:
+        """Compare questions, each by itself, with all entries, or with those likely for any.
 
         Args:
             questions: Clean questions.
             embedded: The same questions.
+            own: The place of an entry that is compared in any case.
         """
-        lexical, dense = self._lexicon.match(questions), self._dense.compare(embedded.vectors)
+        found, vectors = self._lexicon.search(questions), embedded.vectors
+        places = self._likely(found, vectors, own)
+        lexical, dense = self._lexicon.match(found, places), self._dense.compare(vectors, places)
         trust = lexical.coverage.max(axis=1, initial=0.0)
         fused = fuse(lexical.words, lexical.grams, dense.votes, dense.answers, trust, self._weights)
         # Rounded, so that which of two equals is compared does not hang on the last digit.
         best = np.argsort(-fused.round(5), axis=1, kind="stable")[:, :CANDIDATES]
-        met = self._tokens.compare(embedded, best)
+        met = self._tokens.compare(embedded, places[best])
         least = met.min(axis=1, initial=1.0, keepdims=True)
         tokens = np.repeat(least, fused.shape[1], axis=1)
         np.put_along_axis(tokens, best, met, axis=1)
         # The best stay ahead of all others: these are not compared, and lifted by nothing.
-        return Comparison(lexical, dense, tokens, fused + self._weights.tokens * (tokens - least))
+        fused += self._weights.tokens * (tokens - least)
+        return Comparison(np.broadcast_to(places, fused.shape), lexical, dense, tokens, fused)
+
+    def compare_apart(
+        self, questions: Sequence[str], embedded: Embedded
+    ) -> Iterator[tuple[slice, Comparison]]:
+        """Compare questions that have nothing to do with each other: which, and what is found."""
+        step = len(questions) if len(self._entries) <= EVERY else 1
+        for start in range(0, len(questions), max(1, step)):
+            part = slice(start, start + step)
+            rows = np.arange(len(questions))[part]
+            yield part, self.compare(questions[part], embedded.taken(rows))
+
+    def _likely(self, found: Found, vectors: Vectors, own: int | None) -> Places:
+        if len(self._entries) <= EVERY:
+            return np.arange(len(self._entries))
+        also = np.array([] if own is None else [own], np.int64)
+        parts = [self._lexicon.likely(found, BEST), self._dense.likely(vectors, NEAREST), also]
+        return np.unique(np.concatenate(parts))
 
     def _ranking(
         self, question: str, view: Comparison, vector: Vectors, views: Comparison | None = None
     ) -> Ranking:
-        fused, sentences = view.fused[0], self._dense.sentences(vector)
-        order = np.lexsort((self._places, -fused))
-        candidates = (
-            Candidate(self._entries[column], float(fused[column]), sentences[column])
-            for column in order
+        fused, places = view.fused[0], view.places[0]
+        order = np.lexsort((self._ties[places], -fused))
+        pairs = zip(places[order].tolist(), fused[order].tolist(), strict=True)
+        return Ranking(
+            question,
+            tuple(Candidate(self._entries[place], score) for place, score in pairs),
+            view,
+            order,
+            lambda entry: self._dense.sentences(vector, self._by_id[entry.id]),
+            views,
+            language=self._language,
         )
-        return Ranking(question, tuple(candidates), view, order, views, language=self._language)
 
 
-def _put_first(view: Comparison, column: int | None) -> Comparison:
+def _put_first(view: Comparison, place: int | None) -> Comparison:
     """Lift one entry of one question above all others; with None, none."""
-    if column is None:
+    if place is None:
         return view
-    fused = view.fused.copy()
+    fused, column = view.fused.copy(), int(np.searchsorted(view.places[0], place))
     others = np.delete(fused[0], column).max(initial=0.0)
     fused[0, column] = max(fused[0, column], others + 1)
     return replace(view, fused=fused)

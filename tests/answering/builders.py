@@ -19,6 +19,7 @@ class Made(Candidate):
 
     words: float = 5.0
     coverage: float = 0.5
+    sentences: tuple[float, ...] = ()
 
 
 def candidate(
@@ -34,9 +35,9 @@ def candidate(
     return Made(
         entry(identifier, f"Question {identifier} ?", answer, f"variante {identifier}"),
         score,
-        sentences,
         words,
         coverage,
+        sentences,
     )
 
 
@@ -52,7 +53,9 @@ def ranking(
         terms: Distinct content words of the question.
     """
     view = comparison(candidates, outside, terms)
-    return Ranking(question, candidates, view, np.arange(len(candidates)))
+    sentences = {it.entry.id: it.sentences for it in candidates}
+    order = np.arange(len(candidates))
+    return Ranking(question, candidates, view, order, lambda entry: sentences[entry.id])
 
 
 def comparison(candidates: Sequence[Made], outside: float, terms: int) -> Comparison:
@@ -65,6 +68,7 @@ def comparison(candidates: Sequence[Made], outside: float, terms: int) -> Compar
     words, coverage = row([it.words for it in candidates]), row([it.coverage for it in candidates])
     dense = row([it.score / 10 for it in candidates])
     return Comparison(
+        np.arange(len(candidates))[None, :],
         LexicalMatch(
             words=words,
             grams=words,

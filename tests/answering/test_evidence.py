@@ -17,6 +17,7 @@ from faqbot.corpus.entry import Corpus, LabelledQuestion, OutOfScopeSubject
 from faqbot.embedding.embedded import Embedded
 from faqbot.index.store import PassageIndex, build_index
 from faqbot.progress import silent
+from faqbot.retrieval import retriever
 from faqbot.retrieval.ranking import Comparison
 from faqbot.retrieval.retriever import Retriever
 from tests.fakes import LetterEmbedder
@@ -105,6 +106,19 @@ def test_whatever_is_asked_the_index_does_not_hold_it(
         held |= {text for it in faq.out_of_scope for text in it.examples}
         assert not held & {*questions}
     assert labelled[2] == [it.text for it in FAQ.labelled]
+
+
+def test_questions_of_a_large_corpus_are_compared_one_by_one(
+    tmp_path: Path,
+    asked: list[tuple[Corpus, PassageIndex, list[str]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("EVERY", "BEST", "NEAREST"):
+        monkeypatch.setattr(retriever, name, int(name != "EVERY"))
+    found = gather(tmp_path, FAQ)
+    assert {len(questions) for *_, questions in asked} == {1}
+    assert len(asked) == len(found.right) == 16
+    assert found.right.any()
 
 
 def test_an_entry_is_asked_while_it_has_another_wording_or_is_gone_altogether(

@@ -90,9 +90,8 @@ def test_what_is_marked_in_our_answers(
     assistant: Assistant, question: str, identifier: str, passage: str | None
 ) -> None:
     ranking = assistant.rank(question)
-    found = next(it for it in ranking.candidates if it.entry.id == identifier)
-    text = to_text(found.entry.answer)
-    spans = marks(found, ranking)
+    entry = assistant.corpus.by_id[identifier]
+    text, spans = to_text(entry.answer), marks(entry, ranking)
     assert [text[start : start + len(passage or "")] for start, _ in spans] == (
         [passage] if passage else []
     )

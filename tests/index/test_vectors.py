@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.errors import IndexMismatch
+from faqbot.index import vectors as module
 from faqbot.index.vectors import Neighbour, VectorIndex
 
 
@@ -113,3 +114,20 @@ def test_search_equals_a_sort_by_cosine(rows: list[tuple[float, float]], k: int)
     assert [neighbour.score for neighbour in found] == pytest.approx(
         sorted(cosines, reverse=True)[:k], abs=1e-6
     )
+
+
+def test_of_many_vectors_the_nearest_are_found_among_those_that_few_bits_choose(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = np.random.default_rng(0).standard_normal((2000, 32)).astype(np.float32)
+    matrix = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    ids = [str(number) for number in range(len(matrix))]
+    exact = VectorIndex(ids, matrix).search(matrix[:50], 5)
+    monkeypatch.setattr(module, "EXACT", 1000)
+    VectorIndex(ids, matrix).save(tmp_path / "v.faiss")
+    loaded = VectorIndex.load(tmp_path / "v.faiss", ids)
+    found = loaded.search(matrix[:50], 5)
+    assert loaded.matrix() == pytest.approx(matrix)
+    assert [near[0].id for near in found] == ids[:50]
+    same = [{*one} & {*other} for one, other in zip(found, exact, strict=True)]
+    assert np.mean([len(it) for it in same]) > 4.9

@@ -137,6 +137,16 @@ def test_bm25_of_little_is_zero_and_no_error(documents: list[list[list[int]]]) -
     assert list(scores) == [0.0] * len(documents)
 
 
+def test_of_many_postings_those_of_the_rarest_terms_are_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """0 stands in three documents, 1 in two, 2 in one, and 3 in none."""
+    postings = bm25(counts_of([[[0, 1, 2]], [[0, 1]], [[0]]]))
+    assert postings.rarest(ids([0, 1, 3, 2])).tolist() == [0, 1, 2]
+    monkeypatch.setattr(module, "SEARCHED", 3)
+    assert postings.rarest(ids([0, 1, 3, 2])).tolist() == [2, 1]
+
+
 def test_no_question_is_no_error() -> None:
     assert bm25(counts_of([[[0]]])).sums([]).shape == (0, 1)
 

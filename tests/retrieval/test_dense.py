@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from faqbot.index.store import build_index
@@ -23,7 +24,7 @@ def compared(folder: Path, comparing: Comparing, a: list[str], b: list[str]) -> 
     faq = corpus(*(entry(key, it[0], "", *it[1:]) for key, it in (("F11", a), ("F12", b))))
     index = build_index(folder, faq, EMBEDDER, progress=silent).index
     dense = DenseIndex(index, ["F11", "F12"], comparing=comparing)
-    return dense.compare(EMBEDDER.embed_queries(["bbbb" + "z" * 8]))
+    return dense.compare(EMBEDDER.embed_queries(["bbbb" + "z" * 8]), np.arange(2))
 
 
 @pytest.mark.parametrize(("sharpened", "first"), [(False, 0), (True, 1)])

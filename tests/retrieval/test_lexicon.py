@@ -31,42 +31,46 @@ WORDS = st.sampled_from(
 ASKED = st.lists(st.lists(WORDS, max_size=5).map(" ".join), max_size=7)
 
 
+def match(lexicon: Lexicon, questions: list[str], entries: int = 3) -> LexicalMatch:
+    return lexicon.match(lexicon.search(questions), np.arange(entries))
+
+
 def test_coverage_weighs_rare_words_more() -> None:
     """« psc » stands in two of three entries, « proxy » in one, « foo » in none."""
-    match = Lexicon(FAQ).match(["psc proxy", "foo", ""])
-    both, common, neither = match.coverage[0]
+    found = match(Lexicon(FAQ), ["psc proxy", "foo", ""])
+    both, common, neither = found.coverage[0]
     assert both == pytest.approx(1)
     assert 0 < common < 0.5
     assert neither == 0
-    assert match.coverage[1:].max() == 0
-    assert match.unknown.tolist() == [0, 1, 1]
-    assert match.terms.tolist() == [2, 1, 0]
+    assert found.coverage[1:].max() == 0
+    assert found.unknown.tolist() == [0, 1, 1]
+    assert found.terms.tolist() == [2, 1, 0]
 
 
 def test_likeness_is_that_of_the_most_similar_wording() -> None:
-    (likeness,) = Lexicon(FAQ).match(["utilité du proxy"]).likeness
+    (likeness,) = match(Lexicon(FAQ), ["utilité du proxy"]).likeness
     assert likeness[0] == pytest.approx(1)
     assert list(likeness[1:]) == [0, 0]
 
 
 def test_an_answer_is_found_by_its_words_after_the_wordings_that_have_them() -> None:
     faq = corpus(entry("F11", "Quoi ?", "Un jeton."), entry("F12", "Un jeton ?", "Oui."))
-    (words,) = Lexicon(faq).match(["jeton"]).words
+    (words,) = match(Lexicon(faq), ["jeton"], 2).words
     assert 0 < words[0] < words[1]
 
 
 def test_subjects_out_of_scope_are_told_apart_from_entries() -> None:
-    match = Lexicon(FAQ).match(["météo demain", "proxy"])
-    assert match.words.shape == match.coverage.shape == match.likeness.shape == (2, 3)
-    assert match.words[0].max() == 0 < match.outside_words[0]
-    assert match.outside_coverage.tolist() == pytest.approx([1, 0])
-    assert match.outside_likeness[0] > match.outside_likeness[1] == 0
+    found = match(Lexicon(FAQ), ["météo demain", "proxy"])
+    assert found.words.shape == found.coverage.shape == found.likeness.shape == (2, 3)
+    assert found.words[0].max() == 0 < found.outside_words[0]
+    assert found.outside_coverage.tolist() == pytest.approx([1, 0])
+    assert found.outside_likeness[0] > found.outside_likeness[1] == 0
 
 
 def test_without_subjects_out_of_scope_nothing_lies_outside() -> None:
-    match = Lexicon(replace(FAQ, out_of_scope=())).match(["météo demain"])
-    assert [*match.outside_words, *match.outside_grams] == [0, 0]
-    assert [*match.outside_coverage, *match.outside_likeness] == [0, 0]
+    found = match(Lexicon(replace(FAQ, out_of_scope=())), ["météo demain"])
+    assert [*found.outside_words, *found.outside_grams] == [0, 0]
+    assert [*found.outside_coverage, *found.outside_likeness] == [0, 0]
 
 
 def test_an_acronym_finds_what_it_stands_for_and_back() -> None:
@@ -78,8 +82,8 @@ def test_an_acronym_finds_what_it_stands_for_and_back() -> None:
         ),
     )
     questions = ["edc", "éditeur de logiciel"]
-    assert Lexicon(faq).match(questions).words.argmax(axis=1).tolist() == [0, 1]
-    assert Lexicon(faq, Reading(glossary=False)).match(questions).words.max() == 0
+    assert match(Lexicon(faq), questions, 2).words.argmax(axis=1).tolist() == [0, 1]
+    assert match(Lexicon(faq, Reading(glossary=False)), questions, 2).words.max() == 0
 
 
 def rows(match: LexicalMatch) -> list[np.ndarray]:
@@ -89,10 +93,10 @@ def rows(match: LexicalMatch) -> list[np.ndarray]:
 @given(ASKED, st.integers(1, 3))
 def test_many_questions_are_compared_as_each_alone(questions: list[str], size: int) -> None:
     lexicon = Lexicon(FAQ)
-    alone = [rows(lexicon.match([question])) for question in questions]
+    alone = [rows(match(lexicon, [question])) for question in questions]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_CHUNK", size)
-        together = rows(lexicon.match(questions))
+        together = rows(match(lexicon, questions))
     assert {len(column) for column in together} == {len(questions)}
     for number, parts in enumerate(alone):
         for column, part in zip(together, parts, strict=True):
@@ -107,7 +111,7 @@ def test_a_shared_vocabulary_changes_nothing(questions: list[str]) -> None:
     lexicon = Lexicon(part, vocabulary=shared)
     Lexicon(rest, vocabulary=shared)
     for found, expected in zip(
-        rows(lexicon.match(questions)), rows(Lexicon(part).match(questions)), strict=True
+        rows(match(lexicon, questions, 1)), rows(match(Lexicon(part), questions, 1)), strict=True
     ):
         assert np.allclose(found, expected)
 

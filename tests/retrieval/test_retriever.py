@@ -13,6 +13,7 @@ from faqbot.corpus.text import wording_key
 from faqbot.index.store import build_index
 from faqbot.progress import silent
 from faqbot.retrieval import dense, lexicon
+from faqbot.retrieval import retriever as ranking_module
 from faqbot.retrieval.dense import voters
 from faqbot.retrieval.ranking import Comparison
 from faqbot.retrieval.retriever import Retriever
@@ -91,8 +92,7 @@ def test_similar_vectors_are_compared_with_each_sentence(tmp_path: Path) -> None
     faq = corpus(entry("F11", "abc", "Xyz. Def."), entry("F12", "uvw"))
     embedder = LetterEmbedder()
     index = build_index(tmp_path, faq, embedder, progress=silent).index
-    found = Retriever(faq, index, embedder).rank("def").candidates
-    sentences = next(candidate for candidate in found if candidate.entry.id == "F11").sentences
+    sentences = Retriever(faq, index, embedder).rank("def").sentences(faq.by_id["F11"])
     assert len(sentences) == 2
     assert sentences[1] > sentences[0]
 
@@ -102,8 +102,8 @@ def test_every_answer_is_compared_sentence_by_sentence(tmp_path: Path) -> None:
     faq = corpus(*(entry(f"F{number}", f"q {number}", "Xyz. Def.") for number in range(11, 20)))
     embedder = LetterEmbedder()
     index = build_index(tmp_path, faq, embedder, progress=silent).index
-    found = Retriever(faq, index, embedder).rank("def").candidates
-    assert [len(candidate.sentences) for candidate in found] == [2] * 9
+    found = Retriever(faq, index, embedder).rank("def")
+    assert [len(found.sentences(it.entry)) for it in found.candidates] == [2] * 9
 
 
 def test_entries_are_ranked_by_score_then_by_id(retriever: Retriever) -> None:
@@ -120,6 +120,44 @@ def test_a_ranking_says_which_column_each_candidate_comes_from(retriever: Retrie
     ]
     assert fused[ranking.order].tolist() == [found.score for found in ranking.candidates]
     assert ranking.terms == 2
+
+
+@pytest.fixture
+def large(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> Retriever:
+    """One that compares the likely entries only."""
+    for name, value in (("EVERY", 3), ("BEST", 1), ("NEAREST", 2)):
+        monkeypatch.setattr(ranking_module, name, value)
+    return retriever
+
+
+@pytest.mark.parametrize("history", [[], ["xyz"]])
+def test_of_a_large_faq_the_likely_entries_are_ranked(large: Retriever, history: list[str]) -> None:
+    ranking = large.rank("et xyz www", history)
+    found = [candidate.entry for candidate in ranking.candidates]
+    assert found[0].id == "F12"
+    assert len({*found}) == len(found) < len(FAQ.entries)
+    places = ranking.comparison.places[0]
+    assert [FAQ.entries[places[column]] for column in ranking.order] == found
+    assert ranking.comparison.dense.votes.shape == ranking.comparison.lexical.words.shape
+
+
+def test_what_several_questions_make_likely_is_compared_with_each(large: Retriever) -> None:
+    texts = ["xyz", "abc d"]
+    embedded = LetterEmbedder().embed(texts, asked=True)
+    together = large.compare(texts, embedded).places
+    apart = [found.places for _, found in large.compare_apart(texts, embedded)]
+    assert [len(places) for places in (together, *apart)] == [2, 1, 1]
+    assert {*together[0]} == {*together[1]} >= {*apart[0][0], *apart[1][0]}
+
+
+def test_what_no_word_of_a_question_makes_likely_its_meaning_does(large: Retriever) -> None:
+    assert large.rank("zyx").candidates[0].entry.id == "F12"
+
+
+def test_an_entry_whose_wording_is_asked_is_compared_in_any_case(large: Retriever) -> None:
+    embedded = LetterEmbedder().embed(["xyz"], asked=True)
+    assert 3 not in large.compare(["xyz"], embedded).places
+    assert 3 in large.compare(["xyz"], embedded, 3).places
 
 
 def columns(comparison: Comparison) -> list[np.ndarray]:
