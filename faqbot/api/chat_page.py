@@ -11,7 +11,7 @@ from typing import Annotated
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Depends, Form, Request, status
+from fastapi import APIRouter, Depends, Form, Query, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, BeforeValidator
 from pydantic_core import PydanticCustomError
@@ -23,7 +23,7 @@ from faqbot.api.form_fields import blank_to_none, uuid_or_none
 from faqbot.api.presenter import EntryView, TurnView, examples_of
 from faqbot.api.replies import html, wants_fragment
 from faqbot.api.service import Service
-from faqbot.api.services import ServiceDep, limit_rate
+from faqbot.api.services import ServiceDep, TurnDep, limit_rate
 from faqbot.corpus.entry import Corpus
 from faqbot.database.records import Exchange, Verdict
 from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
@@ -34,6 +34,8 @@ log = structlog.get_logger(__name__)
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
+TURNS = 50
+"""Turns of a conversation that one page shows."""
 OptionalSession = Annotated[UUID | None, BeforeValidator(blank_to_none)]
 
 
@@ -76,13 +78,18 @@ class ChooseForm(BaseModel):
 
 
 @router.get("/")
-def chat_page(request: Request, service: ServiceDep, session: str = "") -> HTMLResponse:
-    """Show the conversation, or the welcome."""
+def chat_page(
+    request: Request,
+    service: ServiceDep,
+    session: str = "",
+    skipped: Annotated[int, Query(ge=0, le=100_000, description="Later turns left out.")] = 0,
+) -> HTMLResponse:
+    """Show the end of the conversation, or the welcome."""
     # An address that was cut or mistyped shows a fresh page, which is what its reader wants.
-    return _chat_page(request, service, uuid_or_none(session))
+    return _chat_page(request, service, uuid_or_none(session), skipped=skipped)
 
 
-@router.post("/ask", dependencies=[Depends(limit_rate)])
+@router.post("/ask", dependencies=[Depends(limit_rate), TurnDep])
 def ask(request: Request, service: ServiceDep, form: Annotated[AskForm, Form()]) -> Response:
     """Answer the question box."""
     try:
@@ -152,21 +159,30 @@ def _chat_page(
     *,
     error: str | None = None,
     draft: str = "",
+    skipped: int = 0,
 ) -> HTMLResponse:
     code = status.HTTP_422_UNPROCESSABLE_CONTENT if error else status.HTTP_200_OK
-    turns = _turns(service, session)
+    turns = _turns(service, session, skipped)
     if turns is None:  # asking goes on without what was asked before
         turns, code = [], status.HTTP_503_SERVICE_UNAVAILABLE
         error = error or wording.CONVERSATION_UNAVAILABLE
     return _render_chat(
-        request, service.corpus, session, turns, error=error, draft=draft, code=code
+        request,
+        service.corpus,
+        session,
+        turns,
+        error=error,
+        draft=draft,
+        code=code,
+        skipped=skipped,
     )
 
 
-def _turns(service: Service, session: UUID | None) -> list[TurnView] | None:
-    """Read a conversation; None when the database is unavailable."""
+def _turns(service: Service, session: UUID | None, skipped: int = 0) -> list[TurnView] | None:
+    """Read the end of a conversation; None when the database is unavailable."""
     try:
-        exchanges = service.store.conversation(session) if session else ()
+        read = service.store.conversation
+        exchanges = read(session, latest=TURNS, skipped=skipped) if session else ()
     except StoreUnavailable as error:
         log.error("conversation_not_read", reason=str(error))
         return None
@@ -182,8 +198,11 @@ def _render_chat(
     error: str | None = None,
     draft: str = "",
     code: int = status.HTTP_200_OK,
+    skipped: int = 0,
 ) -> HTMLResponse:
     context = {
+        "earlier": skipped + TURNS if len(turns) >= TURNS else None,
+        "later": max(0, skipped - TURNS) if skipped else None,
         "session_id": str(session) if session else None,
         "examples": examples_of(corpus),
         "turns": turns,

@@ -27,6 +27,7 @@ class Kind(Enum):
     INVALID = 422, wording.REQUEST_INVALID
     THEME_UNKNOWN = 422, wording.THEME_UNKNOWN
     RATE_LIMITED = 429, wording.RATE_LIMITED
+    BUSY = 503, wording.BUSY
     INTERNAL_ERROR = 500, wording.INTERNAL_ERROR
     STORE_UNAVAILABLE = 503, wording.STORE_UNAVAILABLE
 
@@ -37,6 +38,8 @@ ERRORS: Mapping[type[Exception], Kind] = {
     StoreUnavailable: Kind.STORE_UNAVAILABLE,
 }
 """What our own errors come to; every other one is ours to mend."""
+RETRY_AFTER_S = "5"
+"""When a client may try again what could not be done just now, in seconds."""
 _STATUSES = {404: Kind.NOT_FOUND, 405: Kind.METHOD_NOT_ALLOWED}
 
 
@@ -57,6 +60,8 @@ class Failure(Exception):
         self.type = kind.name.lower()
         self.detail = sentence.format(**values)
         self.headers = dict(headers or {})
+        if self.status_code == 503:
+            self.headers.setdefault("Retry-After", RETRY_AFTER_S)
         self.errors: list[dict[str, str]] = []
         """Fields that are missing or malformed."""
 

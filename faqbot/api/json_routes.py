@@ -24,7 +24,13 @@ from faqbot.api.contract import (
 )
 from faqbot.api.failures import Failure, Kind
 from faqbot.api.presenter import EntryView, TurnView, examples_of
-from faqbot.api.services import CorpusDep, ServiceDep, limit_rate, limit_suggestions
+from faqbot.api.services import (
+    CorpusDep,
+    ServiceDep,
+    TurnDep,
+    limit_rate,
+    limit_suggestions,
+)
 from faqbot.corpus.entry import Corpus
 from faqbot.database.records import Exchange
 
@@ -57,8 +63,8 @@ router = APIRouter(
 @router.post(
     "/chat",
     response_model=ChatResponse,
-    dependencies=[Depends(limit_rate)],
-    responses={413: {"model": ErrorBody}, 200: {"links": _LINKS}},
+    dependencies=[Depends(limit_rate), TurnDep],
+    responses={code: {"model": ErrorBody} for code in (413, 503)} | {200: {"links": _LINKS}},
 )
 def chat(request: ChatRequest, service: ServiceDep) -> Response:
     """Answer a question with entries of the FAQ, or say that it holds no answer."""

@@ -9,16 +9,19 @@ types cannot be named here, and one bag for both would have to forget them.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Annotated, Self
 
 from fastapi import Depends, Request
 
 from faqbot.addresses import subscriber
+from faqbot.api.failures import Failure, Kind
 from faqbot.api.log_throttle import LogThrottle
 from faqbot.api.rate_limits import RateLimits
 from faqbot.api.service import Service
 from faqbot.api.templates import Templates
+from faqbot.api.turns import Turns
 from faqbot.api.widget_files import Widget
 from faqbot.corpus.entry import Corpus
 from faqbot.settings import resource_folder
@@ -33,6 +36,7 @@ class Services:
     limits: RateLimits
     widget: Widget
     log_throttle: LogThrottle
+    turns: Turns
 
     @classmethod
     def of(cls, service: Service) -> Self:
@@ -48,6 +52,7 @@ class Services:
             RateLimits.of(service.settings.rate_limit),
             Widget.read(web / "widget"),
             LogThrottle(),
+            Turns(),
         )
 
     def serving(self, service: Service) -> Self:
@@ -88,6 +93,22 @@ def path_within(request: Request) -> str:
     scope = request.scope  # a mount moves root_path, and keeps what it was
     root = scope.get("app_root_path", scope.get("root_path", ""))
     return str(scope["path"]).removeprefix(root)
+
+
+async def take_turn(request: Request) -> AsyncIterator[None]:
+    """Hold one of the turns that questions take; a FastAPI dependency.
+
+    Raises:
+        Failure: Too many wait already, or nobody waits for this one any more.
+    """
+    async with services_of(request).turns.taken():
+        if await request.is_disconnected():
+            raise Failure(Kind.BUSY)
+        yield
+
+
+TurnDep = Depends(take_turn, scope="function")
+"""Ends with the handler: a client that reads slowly holds no turn."""
 
 
 async def limit_rate(request: Request) -> None:

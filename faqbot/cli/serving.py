@@ -13,6 +13,7 @@ import typer
 import uvicorn
 
 from faqbot import memory
+from faqbot.cli.connections import Connection
 from faqbot.cli.output import progress_on_stderr, stderr
 from faqbot.errors import SettingsError
 from faqbot.settings import Settings, resource_folder
@@ -26,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 _WORKER_START_S = 60
 """Time a worker has to load the model before it is taken for dead, in seconds."""
+_STOP_S = 10
+"""Time for answers under way once the server is told to stop, in seconds."""
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -88,6 +91,8 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "log_config": None,
         "access_log": False,
         "server_header": False,
+        "http": Connection,
+        "timeout_graceful_shutdown": _STOP_S,
         "proxy_headers": bool(settings.trusted_proxies),
         "forwarded_allow_ips": list(settings.trusted_proxies),
     }

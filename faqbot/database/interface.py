@@ -114,17 +114,19 @@ class Database(ABC):
         return (found[0], found[1]) if found else None
 
     @contextmanager
-    def writing(self, *, patient: bool = False) -> Iterator[Connection]:
+    def writing(self, *, patient: bool = False, hurried: bool = False) -> Iterator[Connection]:
         """Open a transaction that writes; what it wrote is on the disk when it is left.
 
         If it fails nothing was written, as far as can be known.
 
         Args:
             patient: As for `reading`.
+            hurried: It rather fails than wait for another process's write: an answer waits for it.
         """
         if not self._prepared:
             self.prepare()
-        with self._transaction(self._writer, patient=patient) as connection:
+        writer = self._writer.execution_options(hurried=True) if hurried else self._writer
+        with self._transaction(writer, patient=patient) as connection:
             self._before_writing(connection)
             yield connection
 
@@ -171,6 +173,10 @@ class Database(ABC):
     @abstractmethod
     def require_writable(self, connection: Connection) -> None:
         """Make sure that what is written would be found again, or raise `StoreUnavailable`."""
+
+    def require_room(self, connection: Connection) -> None:
+        """Make the transaction write to the disk what changes nothing, where a database can."""
+        del connection
 
     @abstractmethod
     def _erase_remains(self) -> None: ...

@@ -14,8 +14,9 @@ from sqlalchemy.exc import StatementError
 from faqbot.database.interface import Database
 from faqbot.errors import StoreUnavailable
 
-BUSY_TIMEOUT_S = 15.0
-"""How long a connection waits for another process's write before it gives up."""
+BUSY_TIMEOUT_S, HURRIED_S = 5.0, 0.3
+"""How long a connection waits for another process's write before it gives up; and one that is
+hurried."""
 
 _EXAMPLE = "give a file as in sqlite:///data/faqbot.db (relative) or sqlite:////srv/faqbot.db"
 _UNREACHABLE = "check that its folder exists and that this user may write there"
@@ -66,6 +67,11 @@ class SqliteDatabase(Database):
                 "then restart faqbot"
             )
             raise StoreUnavailable(msg)
+
+    def require_room(self, connection: Connection) -> None:
+        """Write the first page anew: where the disk is full, that fails."""
+        version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA user_version = {version}")
 
     def _erase_remains(self) -> None:
         """Empty the write-ahead log, unless a reader needs it."""
@@ -180,8 +186,10 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    options = connection.get_execution_options()
+    wait = HURRIED_S if options.get("hurried") else BUSY_TIMEOUT_S
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {wait * 1000:.0f}")
+    connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
 
 
 def _explain(error: Exception, path: Path) -> str:

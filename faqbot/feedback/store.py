@@ -86,7 +86,7 @@ class FeedbackStore:
     def _record_all(self) -> None:
         records = [self._to_record.popleft() for _ in range(len(self._to_record))]
         try:
-            with self.database.writing() as connection:
+            with self.database.writing(hurried=True) as connection:
                 connection.execute(insert(interactions), [it.values for it in records])
                 if shown := [row for it in records for row in it.shown]:
                     connection.execute(insert(shown_entries), shown)
@@ -176,10 +176,22 @@ class FeedbackStore:
         with self.database.reading() as connection:
             return read_questions(connection, session_id, limit)
 
-    def conversation(self, session_id: UUID) -> tuple[Exchange, ...]:
-        """Read what one session asked, oldest first; nothing of an unknown session."""
+    def conversation(
+        self, session_id: UUID, *, latest: int | None = None, skipped: int = 0
+    ) -> tuple[Exchange, ...]:
+        """Read what one session asked, oldest first; nothing of an unknown session.
+
+        Args:
+            session_id: The session.
+            latest: How many of the latest interactions; None for all.
+            skipped: How many later ones are left out.
+        """
+        of_session = interactions.c.session_id == session_id
+        order = (interactions.c.asked_at.desc(), interactions.c.id.desc())
+        wanted = select(interactions.c.id).where(of_session).order_by(*order)
+        which = interactions.c.id.in_(wanted.limit(latest).offset(skipped))
         with self.database.reading() as connection:
-            return read_exchanges(connection, interactions.c.session_id == session_id)
+            return read_exchanges(connection, which if latest else of_session)
 
     def kept(self, session_id: UUID) -> dict[str, Any]:
         """Read all that is kept about one session, as values that JSON can hold."""
@@ -193,10 +205,10 @@ class FeedbackStore:
         return found[0] if found else None
 
     def check(self) -> None:
-        """Make sure that the database answers and would take a vote."""
-        with self.database.reading() as connection:
+        """Make sure that the database answers and would take a vote, by writing nothing new."""
+        with self.database.writing(hurried=True) as connection:
             connection.execute(select(interactions.c.id).limit(1))
-            self.database.require_writable(connection)
+            self.database.require_room(connection)
 
     def export_rows(self) -> Iterator[dict[str, Value]]:
         """Read all verdicts and choices with what they are about, a few at a time.

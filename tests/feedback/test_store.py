@@ -63,10 +63,10 @@ def test_what_comes_together_is_written_and_refused_together(
     writing, free, transactions = store.database.writing, threading.Event(), []
 
     @contextmanager
-    def gated() -> Iterator[Connection]:
+    def gated(**how: bool) -> Iterator[Connection]:
         transactions.append(len(transactions))
         assert free.wait(10)
-        with writing() as connection:
+        with writing(**how) as connection:
             yield connection
 
     monkeypatch.setattr(store.database, "writing", gated)
