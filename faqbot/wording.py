@@ -41,8 +41,8 @@ ANSWER_UNKNOWN: Final = (
     "Cet avis ne peut pas être enregistré\u00a0: la réponse concernée n’a pas été affichée."
 )
 BUSY: Final = (
-    "Beaucoup de questions arrivent en ce moment. La vôtre n’a pas été traitée\u00a0: réessayez dans "
-    "quelques secondes."
+    "Beaucoup de questions arrivent en ce moment. La vôtre n’a pas été traitée\u00a0: "
+    "réessayez dans quelques secondes."
 )
 STORE_UNAVAILABLE: Final = (
     "L’enregistrement est momentanément impossible. Réessayez dans quelques instants."

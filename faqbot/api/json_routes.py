@@ -64,7 +64,7 @@ router = APIRouter(
     "/chat",
     response_model=ChatResponse,
     dependencies=[Depends(limit_rate), TurnDep],
-    responses={code: {"model": ErrorBody} for code in (413, 503)} | {200: {"links": _LINKS}},
+    responses={413: {"model": ErrorBody}, 503: {"model": ErrorBody}, 200: {"links": _LINKS}},
 )
 def chat(request: ChatRequest, service: ServiceDep) -> Response:
     """Answer a question with entries of the FAQ, or say that it holds no answer."""
