@@ -57,13 +57,11 @@ _SHAPES = (
     ("birth", rf"\bn[ée]e? en (?:{_MONTH} )?(?P<it>(?:19|20)\d\d)\b(?![/.-]\d)"),
     ("birth", rf"\b{_BIRTHDAY}\b[^\d\n.;?!]{{0,30}}?[:=] ?{_DATE}"),
     ("birth", rf"\b{_BIRTHDAY}\b(?: (?:est|le|du|patiente?)){{0,3}}[ (]{{1,2}}{_DATE}"),
-    ("birth", rf"{_DATE} ?[,(]? ?(?:date de )?{_BIRTHDAY}"),
     ("address", rf"{_NUMBER}{_STREET} [\w' .,-]{{2,60}}?\b{_TOWN}"),
     ("address", rf"{_NUMBER}{_PLACE}(?: {_WORD}){{1,6}}?{_TOWN}"),
     ("address", rf"\b(?:{_STREET}|{_PLACE}) {_NAMED}[\w' .-]{{0,40}}?{_TOWN}"),
     ("address", rf"{_NUMBER}(?:{_STREET}|{_PLACE}) {_NAMED}{_CITY}"),
     ("address", rf"{_NUMBER}{_STREET} {_OF}{{0,3}}{_WORD}{_CITY}"),
-    ("address", rf"\bbp ?\d{{1,5}}{_TOWN}"),
     ("identity", r"(?<![\w-])(?-i:\d{2}[A-Z]{2}\d{5})(?![\w-])"),
     ("identity", rf"\b{_PAPER}{_NEAR}(?P<it>\d{{2}} ?[A-Z]{{2}} ?\d{{5}})(?![\w-])"),
     (

@@ -62,6 +62,9 @@ _REACH = 32
 
 def _label(text: str, start: int, stop: int) -> str | None:
     """Say what the nearest label before a number makes of it, or else the one right behind it."""
+    near = text[max(0, start - _REACH) : stop + len(" (a")]
+    if near.upper() == near.lower():  # no letter: in rows of numbers, the common case
+        return None
     before = _OTHER_MATTER.split(text[max(0, start - _REACH) : start])[-1]
     label = [_LABEL_AFTER.match(text, stop), *_LABEL_BEFORE.finditer(before)][-1]
     return label.lastgroup if label else None
@@ -87,7 +90,7 @@ def find_ibans(text: str) -> Iterator[Found]:
     end = 0
     for match in _IBAN.finditer(text):
         start = match.start()
-        stops = [found.start() for found in _END.finditer(text, start, match.end(1))]
+        stops = [found.start() for found in _END.finditer(text, start + 15, match.end(1))]
         for stop in reversed(stops) if start >= end else ():
             number = _bare(text[start:stop])
             labelled = number[2:].isdigit() and _label(text, start, stop) == "iban"
@@ -238,7 +241,7 @@ _BY_LENGTH: Mapping[int, _Numbers] = {
 # One kind of gap. Only spaces may hold a number apart from others: the parts of an object
 # identifier, an address or a version are never read as one.
 _OF_LENGTH = {
-    length: re.compile(rf"\d(?:(?:{SPACE}|{_POINT})?\d){{{length - 1}}}{_AFTER}")
+    length: re.compile(rf"(?=\d*({SPACE}|{_POINT})?)\d(?:\1?\d){{{length - 1}}}{_AFTER}")
     for length in _BY_LENGTH
 }
 # 12.01 and 007 are no beginning of an amount.
@@ -266,10 +269,8 @@ def find_numbers(text: str) -> Iterator[Found]:
 
 
 def _kind(found: re.Match[str], numbers: _Numbers) -> str | None:
-    parts = re.split(r"\D", found[0])
+    parts = found[0].split(found[1])
     digits = "".join(parts)
-    if len(set(re.findall(r"\D", found[0]))) > 1:
-        return None
     label = _label(found.string, *found.span())
     if label in numbers.labelled:
         return label

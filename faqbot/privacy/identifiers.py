@@ -71,6 +71,8 @@ def is_iban(number: str) -> bool:
 
     python-stdnum knows the structure of each country's, except Morocco's.
     """
+    if not mod_97_10.is_valid(number[4:] + number[:4]):
+        return False
     if number.startswith("MA"):
-        return len(number) == 28 and mod_97_10.is_valid(number[4:] + number[:4])
+        return len(number) == 28
     return iban.is_valid(number, check_country=False)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from faqbot.privacy.identifiers import Found
 
 _START = r"(?<![^\W_])"
-_PAIRS = r"(?:[a-z ]{2,30}=[^;\s]{0,200};\s?){0,10}"
+_PAIRS = r"(?:\s?[a-z][a-z ]{1,30}=[^;\s]{0,200};){0,10}"
 _WHOLE = re.compile(
     "|".join(
         (
@@ -27,10 +27,10 @@ _WHOLE = re.compile(
             rf"{_START}eyJ[\w-]{{8,}}(?:\.[\w-]*){{1,4}}",
             # connections and addresses with a password
             rf"{_START}[A-Za-z][\w+.-]{{1,20}}://[^\s/@:]{{0,100}}:[^\s/@]{{1,200}}@[^\s»\")]*",
-            rf"{_START}jdbc:[^\s»\")]*?(?:password|pwd)=[^\s»\")]*",
+            rf"{_START}jdbc:[^\s»\")]{{0,500}}?(?:password|pwd)=[^\s»\")]*",
             rf"(?i:{_START}(?:server|data source|host|endpoint|driver|database|accountname|uid"
             r"|user id|defaultendpointsprotocol)=[^;\s]{1,100};"
-            rf"\s?{_PAIRS}(?:password|pwd|\w{{1,20}}key)=[^;\s]{{1,200}};?{_PAIRS})",
+            rf"{_PAIRS}\s?(?:password|pwd|\w{{1,20}}key)=[^;\s]{{1,200}};?{_PAIRS})",
             r"(?<=-u )[^\s:]{1,100}:\S{3,200}",
             # keys as large services write them
             rf"{_START}(?:AKIA|ASIA|AIza|gh[a-z]_|github_pat_|gl[a-z]{{2,4}}-|xox[a-z]-|[srp]k[-_]"

@@ -58,15 +58,18 @@ def test_every_question_of_the_evaluation_stays(public: frozenset[str]) -> None:
     assert [text for text in texts if redact(text, public).text != text] == []
 
 
-@pytest.mark.parametrize(("writer", "spans"), [("first", 250), ("second", 170)])
+@pytest.mark.parametrize(
+    ("writer", "spans", "recall", "precision"),
+    [("first", 250, 0.99, 0.99), ("second", 170, 0.97, 0.97)],
+)
 def test_nearly_all_of_what_has_to_go_goes_and_little_else(
-    public: frozenset[str], writer: str, spans: int
+    public: frozenset[str], writer: str, spans: int, recall: float, precision: float
 ) -> None:
     """The second writer's were kept out of sight until the code was done: 0.908 and 0.976 then."""
     measured = measure(Path(__file__).with_name(f"texts_{writer}.jsonl"), public)
-    assert measured.spans > spans
-    assert measured.recall >= 0.95, measured.missed
-    assert measured.precision >= 0.97, measured.wrong
+    assert measured.spans.total() > spans
+    assert measured.recall >= recall, measured.missed
+    assert measured.precision >= precision, measured.wrong
 
 
 def test_what_was_found_is_counted() -> None:
