@@ -45,7 +45,7 @@ def test_every_sqlite_connection_is_set_up_to_keep_what_it_acknowledged(
         assert pragma("journal_mode") == "wal"
         assert pragma("synchronous") == full
         assert pragma("secure_delete") == 1
-        assert pragma("busy_timeout") == 15_000
+        assert pragma("busy_timeout") == 5_000
     engine.dispose()
 
 
