@@ -22,7 +22,7 @@ from faqbot.retrieval.lexicon import Found, Lexicon, Reading, Vocabulary
 from faqbot.retrieval.ranking import Candidate, Comparison, Ranking
 from faqbot.retrieval.tables import joined
 
-EVERY = 300
+EVERY = 1000
 """Entries up to which all are compared with each question. Of a larger FAQ only the likely ones
 are, and each score is measured against theirs:"""
 BEST = 50
