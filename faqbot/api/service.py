@@ -214,7 +214,7 @@ class Service:
 
     def _record(self, interaction: Interaction) -> bool:
         try:
-            self.store.record(interaction)
+            self.store.record(interaction, hurried=True)
         except StoreUnavailable as error:
             log.error("interaction_not_recorded", reason=str(error))
             return False

@@ -14,7 +14,7 @@ from sqlalchemy.exc import StatementError
 from faqbot.database.interface import Database
 from faqbot.errors import StoreUnavailable
 
-BUSY_TIMEOUT_S, HURRIED_S = 5.0, 0.3
+BUSY_TIMEOUT_S, HURRIED_S = 5.0, 0.5
 """How long a connection waits for another process's write before it gives up; and one that is
 hurried."""
 

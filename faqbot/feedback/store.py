@@ -67,16 +67,20 @@ class FeedbackStore:
         """Open a store over a database of its own: close it, or use it as a context manager."""
         return cls(prepared_database(url), redactor)
 
-    def record(self, interaction: Interaction) -> None:
+    def record(self, interaction: Interaction, *, hurried: bool = False) -> None:
         """Keep a new interaction with what it showed, its question redacted.
 
         What several threads bring at the same time is written together: one of them does it, and
         the others wait for that to be on the disk, too.
+
+        Args:
+            interaction: The interaction.
+            hurried: As for `Database.writing`.
         """
         values = _columns(interaction) | {"question": self.redactor(interaction.question)}
         del values["shown"]
         shown = [{"interaction_id": interaction.id} | _columns(e) for e in interaction.shown]
-        record = _Record(values, shown)
+        record = _Record(values, shown, hurried)
         self._to_record.append(record)
         with self._recording:
             if not record.kept.done():
@@ -86,7 +90,8 @@ class FeedbackStore:
     def _record_all(self) -> None:
         records = [self._to_record.popleft() for _ in range(len(self._to_record))]
         try:
-            with self.database.writing(hurried=True) as connection:
+            hurried = all(it.hurried for it in records)
+            with self.database.writing(hurried=hurried) as connection:
                 connection.execute(insert(interactions), [it.values for it in records])
                 if shown := [row for it in records for row in it.shown]:
                     connection.execute(insert(shown_entries), shown)
@@ -283,6 +288,7 @@ class FeedbackStore:
 class _Record:
     values: dict[str, object]
     shown: list[dict[str, object]]
+    hurried: bool
     kept: Future[None] = dataclasses.field(default_factory=Future)
 
 
