@@ -82,7 +82,7 @@ _IBAN = re.compile(
 )
 # What nothing else looks like, whatever its key.
 _FRENCH = re.compile(r"FR\d{2}(?:\d{10}[A-Z0-9]{11}\d{2}|\d{18,25})")
-_END = re.compile(r"(?<=[^\W_])(?![^\W_])")
+_CHARACTER = re.compile(r"[^\W_]")
 
 
 def find_ibans(text: str) -> Iterator[Found]:
@@ -90,9 +90,12 @@ def find_ibans(text: str) -> Iterator[Found]:
     end = 0
     for match in _IBAN.finditer(text):
         start = match.start()
-        stops = [found.start() for found in _END.finditer(text, start + 15, match.end(1))]
-        for stop in reversed(stops) if start >= end else ():
-            number = _bare(text[start:stop])
+        whole = _bare(match[1])
+        stops = [found.end() for found in _CHARACTER.finditer(text, *match.span(1))]
+        for size in range(len(stops), 14, -1) if start >= end else ():
+            number, stop = whole[:size], stops[size - 1]
+            if size < len(stops) and text[stop].isalnum():  # in the middle of a word
+                continue
             labelled = number[2:].isdigit() and _label(text, start, stop) == "iban"
             if is_iban(number) or _FRENCH.fullmatch(number) or labelled:
                 yield start, stop, "iban"
@@ -100,9 +103,7 @@ def find_ibans(text: str) -> Iterator[Found]:
                 break
 
 
-_RIB = re.compile(
-    rf"{_BEFORE}\d{{5}}{_GAP}?\d{{5}}(?:{_GAP}?[A-Z0-9]){{11}}{_GAP}?\d\d{_AFTER}", re.IGNORECASE
-)
+_RIB = re.compile(rf"{_BEFORE}\d{{5}}{_GAP}?\d{{5}}(?:{_GAP}?[A-Za-z0-9]){{11}}{_GAP}?\d\d{_AFTER}")
 _RIB_DIGITS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
 _CARD = re.compile(
     rf"{_BEFORE}(?:[2-6]\d{{3}}(?:{_GAP}?\d{{4}}){{3}}|3[47]\d\d{_GAP}?\d{{6}}{_GAP}?\d{{5}})"
