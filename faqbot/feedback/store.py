@@ -191,12 +191,11 @@ class FeedbackStore:
             latest: How many of the latest interactions; None for all.
             skipped: How many later ones are left out.
         """
-        of_session = interactions.c.session_id == session_id
         order = (interactions.c.asked_at.desc(), interactions.c.id.desc())
-        wanted = select(interactions.c.id).where(of_session).order_by(*order)
-        which = interactions.c.id.in_(wanted.limit(latest).offset(skipped))
+        asked = select(interactions.c.id).filter_by(session_id=session_id).order_by(*order)
+        wanted = interactions.c.id.in_(asked.limit(latest).offset(skipped))
         with self.database.reading() as connection:
-            return read_exchanges(connection, which if latest else of_session)
+            return read_exchanges(connection, wanted)
 
     def kept(self, session_id: UUID) -> dict[str, Any]:
         """Read all that is kept about one session, as values that JSON can hold."""

@@ -90,7 +90,7 @@ class DenseIndex:
         self._index = index.vectors
         # What is compared together stands together: a look at a group is then no copy.
         self._layout = layout = _Layout.of(index, entry_ids, subject_ids)
-        matrix = index.vectors.matrix()[layout.rows]
+        matrix = index.vectors.matrix(layout.rows)
         ranking, compared = layout.ranking.every, layout.examples.every.stop
         self._mean = matrix[ranking].sum(axis=0) / max(1, ranking.stop)
         centred = self._centre(matrix)

@@ -32,8 +32,8 @@ _FEW: Final = 25.0
 def of_answers(wordings: float) -> float:
     """Say what part of their weight answers keep, in [0, 1), by the mean wordings of an entry.
 
-    On nine FAQs with one, two and five wordings an entry, answers that count as much as each other
-    retriever find 3 to 8 points more; with twelve 2; with eighty they lose 1.
+    With few wordings answers find what wordings do not hold; with eighty they mislead, if they
+    count as much as other retrievers (``eval/README.md``, « Vectors that fit the corpus »).
     """
     return _FEW / (_FEW + wordings)
 

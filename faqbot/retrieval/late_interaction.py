@@ -35,7 +35,7 @@ class TokenIndex:
         owned = defaultdict[str, list[int]](list)
         for row, key in enumerate(index.vectors.ids):
             owned[index.passages[key].entry_id].append(row)
-        self._rows = [owned[entry] for entry in entry_ids]
+        self._rows = [np.array(owned[entry], np.int64) for entry in entry_ids]
         self._tokens, self._sizes = index.tokens, index.sizes
         self._starts = np.cumsum(index.sizes) - index.sizes
         self._lengths = _lengths(index.tokens)
@@ -55,7 +55,7 @@ class TokenIndex:
         unit = questions.tokens / _lengths(questions.tokens)[:, None]
         starts = np.cumsum(questions.sizes) - questions.sizes
         for column in np.unique(columns):
-            own = np.array(self._rows[column], np.int64)
+            own = self._rows[column]
             tokens = ranges(self._starts[own], self._sizes[own])
             rows, places = np.nonzero(columns == column)
             if len(tokens):

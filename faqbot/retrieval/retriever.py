@@ -1,4 +1,4 @@
-"""From a question to ranked entries: three retrievers, fused, and the best of them reordered."""
+"""From a question to ranked entries: four retrievers, fused, and the best of them reordered."""
 
 from __future__ import annotations
 

@@ -60,15 +60,20 @@ def test_the_address_that_the_faq_publishes_is_kept(client: TestClient) -> None:
     assert kept["interactions"][0]["question"] == question
 
 
-def test_a_vote_is_confirmed_with_the_comment_that_is_kept(
-    client: TestClient, answered: dict
-) -> None:
-    vote = {
+def against(answered: dict, comment: str) -> dict:
+    """Make a vote against an answer that says why."""
+    return {
         "interaction_id": answered["interaction_id"],
         "entry_id": answered["answers"][0]["entry_id"],
         "useful": False,
-        "comment": "Appelez le 0612345678",
+        "comment": comment,
     }
+
+
+def test_a_vote_is_confirmed_with_the_comment_that_is_kept(
+    client: TestClient, answered: dict
+) -> None:
+    vote = against(answered, "Appelez le 0612345678")
     assert client.post("/api/v1/feedback", json=vote).json()["comment"] == "Appelez le [téléphone]"
     kept = client.get(f"/api/v1/session/{answered['session_id']}").json()
     assert kept["interactions"][0]["verdicts"][0]["comment"] == "Appelez le [téléphone]"
@@ -105,12 +110,7 @@ def test_a_secret_is_read_by_nothing_and_its_removal_said(
 def test_a_secret_in_a_comment_is_not_kept_and_that_is_said(
     client: TestClient, answered: dict
 ) -> None:
-    vote = {
-        "interaction_id": answered["interaction_id"],
-        "entry_id": answered["answers"][0]["entry_id"],
-        "useful": False,
-        "comment": f"Mon mot de passe {PASTED} ne marche pas",
-    }
+    vote = against(answered, f"Mon mot de passe {PASTED} ne marche pas")
     body = client.post("/api/v1/feedback", json=vote).json()
     assert body["comment"] == "Mon mot de passe [secret] ne marche pas"
     assert body["secret_removed"] is True
