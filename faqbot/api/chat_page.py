@@ -11,7 +11,7 @@ from typing import Annotated
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Depends, Form, Query, Request, status
+from fastapi import APIRouter, Form, Query, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, BeforeValidator
 from pydantic_core import PydanticCustomError
@@ -23,7 +23,7 @@ from faqbot.api.form_fields import blank_to_none, uuid_or_none
 from faqbot.api.presenter import EntryView, TurnView, examples_of
 from faqbot.api.replies import html, wants_fragment
 from faqbot.api.service import Service
-from faqbot.api.services import ServiceDep, TurnDep, limit_rate
+from faqbot.api.services import ASKS, KEEPS, ServiceDep
 from faqbot.corpus.entry import Corpus
 from faqbot.database.records import Exchange, Verdict
 from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
@@ -89,7 +89,7 @@ def chat_page(
     return _chat_page(request, service, uuid_or_none(session), skipped=skipped)
 
 
-@router.post("/ask", dependencies=[Depends(limit_rate), TurnDep])
+@router.post("/ask", dependencies=ASKS)
 def ask(request: Request, service: ServiceDep, form: Annotated[AskForm, Form()]) -> Response:
     """Answer the question box."""
     try:
@@ -114,7 +114,7 @@ def ask(request: Request, service: ServiceDep, form: Annotated[AskForm, Form()])
     return _render_chat(request, service.corpus, interaction.session_id, [*earlier, turn])
 
 
-@router.post("/vote", dependencies=[Depends(limit_rate)])
+@router.post("/vote", dependencies=KEEPS)
 def vote(request: Request, service: ServiceDep, form: Annotated[VoteForm, Form()]) -> Response:
     """Keep a verdict."""
     service.vote(
@@ -136,7 +136,7 @@ def vote(request: Request, service: ServiceDep, form: Annotated[VoteForm, Form()
     return RedirectResponse(address, status.HTTP_303_SEE_OTHER)
 
 
-@router.post("/choose", dependencies=[Depends(limit_rate)])
+@router.post("/choose", dependencies=KEEPS)
 def choose(request: Request, service: ServiceDep, form: Annotated[ChooseForm, Form()]) -> Response:
     """Show the answer that was meant, and remember which one it was."""
     if not form.recorded:

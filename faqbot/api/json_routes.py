@@ -25,10 +25,10 @@ from faqbot.api.contract import (
 from faqbot.api.failures import Failure, Kind
 from faqbot.api.presenter import EntryView, TurnView, examples_of
 from faqbot.api.services import (
+    ASKS,
+    KEEPS,
     CorpusDep,
     ServiceDep,
-    TurnDep,
-    limit_rate,
     limit_suggestions,
 )
 from faqbot.corpus.entry import Corpus
@@ -63,7 +63,7 @@ router = APIRouter(
 @router.post(
     "/chat",
     response_model=ChatResponse,
-    dependencies=[Depends(limit_rate), TurnDep],
+    dependencies=ASKS,
     responses={413: {"model": ErrorBody}, 503: {"model": ErrorBody}, 200: {"links": _LINKS}},
 )
 def chat(request: ChatRequest, service: ServiceDep) -> Response:
@@ -79,7 +79,7 @@ def chat(request: ChatRequest, service: ServiceDep) -> Response:
 @router.post(
     "/feedback",
     status_code=status.HTTP_201_CREATED,
-    dependencies=[Depends(limit_rate)],
+    dependencies=KEEPS,
     responses={
         200: {"model": FeedbackResponse, "description": "It replaces the earlier verdict."},
         404: {"model": ErrorBody, "description": "That answer was not shown."},
@@ -107,7 +107,7 @@ def feedback(request: FeedbackRequest, response: Response, service: ServiceDep) 
 @router.post(
     "/choice",
     status_code=status.HTTP_201_CREATED,
-    dependencies=[Depends(limit_rate)],
+    dependencies=KEEPS,
     responses={
         200: {"model": ChoiceResponse, "description": "It replaces the earlier choice."},
         404: {"model": ErrorBody, "description": "That answer was not offered to choose from."},
@@ -124,7 +124,7 @@ def choice(request: ChoiceRequest, response: Response, service: ServiceDep) -> C
 
 @router.get(
     "/session/{session_id}",
-    dependencies=[Depends(limit_rate)],
+    dependencies=KEEPS,
     responses={503: {"model": ErrorBody, "description": "The database is unavailable."}},
 )
 def session(session_id: UUID, service: ServiceDep) -> SessionBody:
@@ -135,7 +135,7 @@ def session(session_id: UUID, service: ServiceDep) -> SessionBody:
 @router.delete(
     "/session/{session_id}",
     status_code=status.HTTP_204_NO_CONTENT,
-    dependencies=[Depends(limit_rate)],
+    dependencies=KEEPS,
     responses={503: {"model": ErrorBody, "description": "The database is unavailable."}},
 )
 def forget(session_id: UUID, service: ServiceDep) -> None:

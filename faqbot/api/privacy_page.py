@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal, TypeAlias
 
-from fastapi import APIRouter, Depends, Form, Request, status
+from fastapi import APIRouter, Form, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from faqbot import wording
 from faqbot.api.form_fields import uuid_or_none
 from faqbot.api.replies import html
 from faqbot.api.service import Service
-from faqbot.api.services import ServiceDep, limit_rate
+from faqbot.api.services import KEEPS, ServiceDep
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -30,7 +30,7 @@ def privacy_page(
     return _page(request, service, session, "erased" if effacee else None)
 
 
-@router.post(f"{_PATH}/donnees", dependencies=[Depends(limit_rate)])
+@router.post(f"{_PATH}/donnees", dependencies=KEEPS)
 def download(
     request: Request, service: ServiceDep, session: Annotated[str, Form()] = ""
 ) -> Response:
@@ -48,7 +48,7 @@ def download(
     )
 
 
-@router.post(f"{_PATH}/effacer", dependencies=[Depends(limit_rate)])
+@router.post(f"{_PATH}/effacer", dependencies=KEEPS)
 def erase(
     request: Request,
     service: ServiceDep,

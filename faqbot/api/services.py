@@ -9,11 +9,14 @@ types cannot be named here, and one bag for both would have to forget them.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Annotated, Self
 
 from fastapi import Depends, Request
+from fastapi.params import Depends as Dependency
 
 from faqbot.addresses import subscriber
 from faqbot.api.failures import Failure, Kind
@@ -36,7 +39,8 @@ class Services:
     limits: RateLimits
     widget: Widget
     log_throttle: LogThrottle
-    turns: Turns
+    asking: Turns
+    keeping: Turns
 
     @classmethod
     def of(cls, service: Service) -> Self:
@@ -52,7 +56,9 @@ class Services:
             RateLimits.of(service.settings.rate_limit),
             Widget.read(web / "widget"),
             LogThrottle(),
-            Turns(),
+            Turns(2 * len(os.sched_getaffinity(0)), Kind.BUSY),
+            # Of the connections that a pool has, some are left for questions and pages.
+            Turns(4, Kind.STORE_UNAVAILABLE),
         )
 
     def serving(self, service: Service) -> Self:
@@ -95,22 +101,6 @@ def path_within(request: Request) -> str:
     return str(scope["path"]).removeprefix(root)
 
 
-async def take_turn(request: Request) -> AsyncIterator[None]:
-    """Hold one of the turns that questions take; a FastAPI dependency.
-
-    Raises:
-        Failure: Too many wait already, or nobody waits for this one any more.
-    """
-    async with services_of(request).turns.taken():
-        if await request.is_disconnected():
-            raise Failure(Kind.BUSY)
-        yield
-
-
-TurnDep = Depends(take_turn, scope="function")
-"""Ends with the handler: a client that reads slowly holds no turn."""
-
-
 async def limit_rate(request: Request) -> None:
     """Refuse a client that asks too often; a FastAPI dependency.
 
@@ -127,6 +117,23 @@ async def limit_suggestions(request: Request) -> None:
         Failure: The client must wait.
     """
     services_of(request).limits.suggestions.hit(client_of(request))
+
+
+def _turn(kind: Callable[[Services], Turns]) -> Dependency:
+    async def take(request: Request) -> AsyncIterator[None]:
+        async with kind(services_of(request)).taken():
+            if await request.is_disconnected():
+                raise Failure(Kind.BUSY)  # nobody reads it
+            yield
+
+    # The turn ends with the handler: a client that reads slowly holds none.
+    return Dependency(take, scope="function")
+
+
+ASKS = (Depends(limit_rate), _turn(attrgetter("asking")))
+"""Dependencies of a route that answers a question."""
+KEEPS = (Depends(limit_rate), _turn(attrgetter("keeping")))
+"""Dependencies of a route that keeps something, or gives out or erases what is kept."""
 
 
 def client_of(request: Request) -> str:

@@ -1,28 +1,34 @@
-"""Questions take turns: what cannot be answered soon is refused at once.
+"""What takes threads takes turns: what cannot be done soon is refused at once.
 
-Threads are what answers are computed in, and votes, health and pages need some, too. So questions
-wait for their turn before they take one, and only as many as are answered within a second or two.
+Threads and database connections are what questions are answered with, verdicts and the like wait in
+them while another process writes, and health and pages need some, too. So each kind waits for its
+turn before it takes one, and only as many as get it within a second or two.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from anyio import Semaphore
+from anyio import Semaphore, move_on_after
 
 from faqbot.api.failures import Failure, Kind
 
 WAITING = 32
-"""Questions that may wait; at some 15 ms each that is half a second."""
+"""How many may wait; questions at some 15 ms each do half a second."""
+WAIT_S = 1.5
 
 
 class Turns:
-    """Turns of one process."""
+    """Turns of one kind in one process.
 
-    def __init__(self, at_once: int | None = None) -> None:
-        at_once = at_once or 2 * len(os.sched_getaffinity(0))
+    Args:
+        at_once: How many may be taken at the same time.
+        refusal: What a client is told that gets none.
+    """
+
+    def __init__(self, at_once: int, refusal: Kind) -> None:
+        self._refusal = refusal
         self._free = Semaphore(at_once)
         self._most = at_once + WAITING
         self._present = 0
@@ -32,13 +38,19 @@ class Turns:
         """Wait for a turn and keep it.
 
         Raises:
-            Failure: Too many wait already.
+            Failure: Too many wait already, or it took too long.
         """
         if self._present >= self._most:
-            raise Failure(Kind.BUSY)
+            raise Failure(self._refusal)
         self._present += 1
         try:
-            async with self._free:
+            with move_on_after(WAIT_S) as waiting:
+                await self._free.acquire()
+            if waiting.cancelled_caught:
+                raise Failure(self._refusal)
+            try:
                 yield
+            finally:
+                self._free.release()
         finally:
             self._present -= 1

@@ -1,8 +1,9 @@
 """Connections that cannot be held for ever: what uvicorn leaves open is bounded here.
 
-uvicorn bounds neither how many connections are open, nor how long a request may take to arrive, and
-how large its head may be only with the slower of its parsers. nginx in front does all of it
-(``deploy/nginx``); this is for those who have none.
+uvicorn bounds neither how many connections are open, nor how long a request may take to arrive, nor
+what follows its head, and how large its head may be only with the slower of its parsers. Of those
+tried, hypercorn and granian end what is unfinished, but let nobody in while it is held. nginx in
+front does all of it (``deploy/nginx``); this is for those who have none.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from uvicorn.server import ServerState
 
 REQUEST_S = 20.0
 """Time in which a request has to arrive as a whole."""
-HEAD_BYTES = 32 * 1024
-"""Largest request line and headers."""
-_LINGER_S, _LINGER_BYTES = 2.0, 1024 * 1024
-"""How long, and for how many bytes, a client that sends on may read why it was refused."""
+HEAD_BYTES, REQUEST_BYTES = 16 * 1024, 1024 * 1024
+"""Largest request line and headers; largest request, far above what the application reads of it."""
+PIPELINED = 16
+"""Requests that may be sent ahead of the reply to the first."""
+_LINGER_S = 2.0
+"""How long a client that sends on may read why it was refused."""
 _RESERVED = 128
 """Descriptors that are kept for files, databases and the like."""
 
@@ -50,10 +53,11 @@ class Connection(HttpToolsProtocol):
         self._most = most_connections()
         self._timer: asyncio.TimerHandle | None = None
         self._since = time.monotonic()
-        self._head: int | None = 0
-        """Bytes of a head that is not read wholly yet; None when none is being read."""
-        self._drained: int | None = None
-        """Bytes that came after a reply was complete; None before."""
+        self._bytes = 0
+        """Of the request that is arriving."""
+        self._in_head = True
+        self._lingers = False
+        """Whether the reply is complete, and the request is not."""
 
     @property
     def waits(self) -> bool:
@@ -76,15 +80,12 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on, as long as there is anything to be read for."""
-        if self._head is not None:
-            self._head += len(data)
-        if self._drained is not None:
-            self._drained += len(data)
+        self._bytes += len(data)
         super().data_received(data)
-        if self._drained is not None and self._drained > _LINGER_BYTES:
-            self.transport.abort()
-        if self._head is not None and self._head > HEAD_BYTES:
+        if self._in_head and self._bytes > HEAD_BYTES:
             self._refuse(431)
+        elif self._bytes > REQUEST_BYTES:
+            self.transport.abort()
 
     def on_message_begin(self) -> None:
         """Begin to wait for a request."""
@@ -92,15 +93,27 @@ class Connection(HttpToolsProtocol):
         if self._timer is None:
             self._allow(REQUEST_S)
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; what comes behind a body in the form of one is none."""
+        if self._in_head:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        """Stop counting the head."""
-        self._head = None
+        """Begin with the request.
+
+        Raises:
+            ValueError: Too many came before the first reply; the parser stops.
+        """
+        self._in_head = False
         super().on_headers_complete()
+        if len(self.pipeline) > PIPELINED:
+            msg = "too many requests ahead of their replies"
+            raise ValueError(msg)
 
     def on_message_complete(self) -> None:
         """Stop waiting: the request is there."""
         self._stop()
-        self._head, self._drained = 0, None
+        self._bytes, self._in_head, self._lingers = 0, True, False
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -108,7 +121,7 @@ class Connection(HttpToolsProtocol):
         unread = not self.pipeline and self.cycle.more_body
         super().on_response_complete()
         if unread:
-            self._drained = 0
+            self._lingers = True
             self._allow(_LINGER_S)
 
     def _allow(self, seconds: float) -> None:
@@ -123,7 +136,7 @@ class Connection(HttpToolsProtocol):
 
     def _too_slow(self) -> None:
         cycle: RequestResponseCycle | None = self.cycle
-        if cycle is None or (cycle.response_complete and self._drained is None):
+        if cycle is None or (cycle.response_complete and not self._lingers):
             self._refuse(408)
         else:  # a reply is under way, or was read as far as it will be
             self.transport.abort()

@@ -21,7 +21,7 @@ HALF_BODY = b"POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf"
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
-    """Answer; below /read once the body is there."""
+    """Say how many headers there are; below /read once the body is there."""
     more = scope["path"] == "/read"
     while more:
         message = await receive()
@@ -30,7 +30,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         more = message["more_body"]
     length = [(b"content-length", b"2")]
     await send({"type": "http.response.start", "status": 200, "headers": length})
-    await send({"type": "http.response.body", "body": b"ok"})
+    await send({"type": "http.response.body", "body": b"%02d" % len(scope["headers"])})
 
 
 @pytest.fixture
@@ -110,3 +110,32 @@ def test_a_body_that_comes_behind_its_reply_leaves_the_connection_in_use(connect
     assert client.recv(4096).startswith(b"HTTP/1.1 200")
     client.sendall(b"body" + WHOLE)
     assert reply(client).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(("number", "answered"), [(10, 10), (5000, 0)])
+def test_few_requests_are_taken_ahead_of_their_replies(
+    connect: Connect, number: int, answered: int
+) -> None:
+    client = connect()
+    client.sendall(WHOLE.replace(b"Connection: close\r\n", b"") * (number - 1) + WHOLE)
+    assert reply(client).count(b"HTTP/1.1 200") == answered
+
+
+CHUNKED = (
+    b"POST /read HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+)
+
+
+def test_what_follows_a_body_is_no_header(connect: Connect) -> None:
+    client = connect()
+    client.sendall(CHUNKED + b"0\r\nHost: other\r\n\r\n")
+    assert reply(client).endswith(b"\r\n\r\n03")
+
+
+def test_what_follows_a_body_ends(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "REQUEST_S", 60)
+    client = connect()
+    client.sendall(CHUNKED + b"0\r\n")
+    with pytest.raises(OSError, match=r"reset|pipe|abort"):  # noqa: PT012 - it is the sending that fails
+        for _ in range(500):
+            client.sendall(b"a: b\r\n" * 10_000)

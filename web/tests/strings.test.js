@@ -58,6 +58,7 @@ test('each trouble has a sentence', () => {
   assert.equal(said('question_empty'), fr.QUESTION_EMPTY);
   assert.equal(said('answer_unknown', 404), fr.ANSWER_UNKNOWN);
   assert.equal(said('store_unavailable', 503), fr.STORE_UNAVAILABLE);
+  assert.equal(said('busy', 503), fr.BUSY);
   assert.equal(said('http', 502), fr.INTERNAL_ERROR);
   assert.equal(said('malformed', 200), fr.INTERNAL_ERROR);
   assert.match(said('rate_limited', 429, 7), /7\u00a0s/);

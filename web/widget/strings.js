@@ -151,6 +151,10 @@ export const TABLE = {
     'Avis momentanément indisponible\u00a0: cette réponse ne peut pas être évaluée pour l’instant.',
     'This answer cannot be rated now.',
   ],
+  BUSY: [
+    'Beaucoup de questions arrivent en ce moment. La vôtre n’a pas été traitée\u00a0: réessayez dans quelques secondes.',
+    'Many questions arrive at the moment. Try again in some seconds.',
+  ],
   STORE_UNAVAILABLE: [
     'L’enregistrement est momentanément impossible. Réessayez dans quelques instants.',
     'Nothing can be recorded now. Try again soon.',
