@@ -188,7 +188,7 @@ def test_logs_are_structured_and_name_nobody(
     configure_logging("info")
     try:
         client = make_client()
-        client.post("/api/v1/chat", json={"question": "Je m’appelle Zoé, quel proxy ?"})
+        reply = client.post("/api/v1/chat", json={"question": "Je m’appelle Zoé, quel proxy ?"})
         client.get("/?session=secret-session")
     finally:
         logging.getLogger().handlers.clear()
@@ -203,3 +203,8 @@ def test_logs_are_structured_and_name_nobody(
     }
     whole = json.dumps(lines, ensure_ascii=False)
     assert not any(secret in whole for secret in ("Zoé", "secret-session", "testclient"))
+
+    def of_reply(line: dict[str, str]) -> bool:
+        return line.get("request_id") == reply.headers["x-request-id"]
+
+    assert [line["event"] for line in lines if of_reply(line)] == ["answered", "request"]
