@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gc
+import signal
+import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
+import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi_swagger import patch_fastapi
 
@@ -33,10 +37,14 @@ from faqbot.console.dashboard import entries, exports, overview, unanswered
 from faqbot.console.refusals import HANDLERS
 from faqbot.console.review_pages import routes as review_routes
 from faqbot.console.services import ConsoleServices
-from faqbot.errors import SettingsError
+from faqbot.errors import FaqbotError, SettingsError
 from faqbot.progress import silent
 from faqbot.settings import OpenIdSettings, Settings, resource_folder
 
+log = structlog.get_logger(__name__)
+
+_RETRY_S = 30
+"""Until a worker that cannot start is replaced: what is wrong may take a person to mend it."""
 PUBLIC = (
     json_routes.router,
     embed_pages.router,
@@ -97,11 +105,25 @@ def create_app(service: Service) -> FastAPI:
 
 
 def create_worker_app() -> FastAPI:
-    """Build the application of one worker among several, from the environment."""
+    """Build the application of one worker among several, from the environment.
+
+    Raises:
+        SystemExit: It cannot. The others serve on, and uvicorn starts a new one in its place.
+    """
     memory.share_arenas()
     settings = Settings.from_env()
     configure_logging(settings.log_level)
-    app = create_app(Service.start(settings, progress=silent))
+    try:
+        app = create_app(Service.start(settings, progress=silent))
+    except Exception as error:
+        known = isinstance(error, FaqbotError)
+        log.error(
+            "worker_not_started", reason=str(error), retried_in_s=_RETRY_S, exc_info=not known
+        )
+        for stop in (signal.SIGINT, signal.SIGTERM):  # uvicorn's handlers would let it sleep on
+            signal.signal(stop, signal.SIG_DFL)
+        time.sleep(_RETRY_S)
+        sys.exit(1)
     gc.freeze()  # as in `faqbot serve`
     return app
 

@@ -1,14 +1,25 @@
-"""Figures for Prometheus. With several workers, each one reports its own."""
+"""Figures for Prometheus, summed over all workers of a server.
+
+With several, ``faqbot serve`` names a folder in `SHARED`, where the client library keeps what each
+one counts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import get_args
+import os
+from collections.abc import Iterable, Iterator
+from typing import Final, get_args
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from faqbot.answering.answer import Answer
 from faqbot.vocabulary import NoticeCode
+
+SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""The library's own variable; it counts only if it is set before the library is imported."""
 
 
 class Metrics:
@@ -52,12 +63,6 @@ class Metrics:
             ["method", "route", "status"],
             registry=self._registry,
         )
-        self._warnings = Gauge(
-            "faqbot_warnings",
-            "1 while something is amiss with what is served, by what; /readyz says more.",
-            ["code"],
-            registry=self._registry,
-        )
 
     def answered(self, answer: Answer, seconds: float, *, known: bool) -> None:
         """Count an answer, the time it took, and whether it was known."""
@@ -82,8 +87,25 @@ class Metrics:
         self._requests.labels(method, route, str(status)).inc()
 
     def render(self, warnings: Iterable[NoticeCode]) -> bytes:
-        """Render all figures in Prometheus' text format, with what is amiss now."""
-        present = set(warnings)
+        """Render all figures in Prometheus' text format, with what is amiss here now."""
+        counted = self._registry
+        if SHARED in os.environ:  # noqa: TID251 - the library's own setting
+            counted = CollectorRegistry()
+            MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
+        now = CollectorRegistry()
+        now.register(_Warnings(warnings))
+        return generate_latest(counted) + generate_latest(now)
+
+
+class _Warnings(Collector):
+    """A state, which is not summed as counts are."""
+
+    def __init__(self, present: Iterable[NoticeCode]) -> None:
+        self._present = set(present)
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        text = "1 while something is amiss with what is served, by what; /readyz says more."
+        family = GaugeMetricFamily("faqbot_warnings", text, labels=["code"])
         for code in get_args(NoticeCode):
-            self._warnings.labels(code).set(code in present)
-        return generate_latest(self._registry)
+            family.add_metric([code], code in self._present)
+        yield family

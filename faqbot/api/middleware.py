@@ -6,6 +6,7 @@ Log lines name the route, never the address asked for, the client or what was ty
 from __future__ import annotations
 
 import re
+import secrets
 import time
 from collections.abc import Collection
 
@@ -15,6 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
 
 from faqbot.api.failures import Failure, Kind
 from faqbot.api.log_throttle import LogThrottle
@@ -70,7 +72,10 @@ def middleware(services: Services) -> list[Middleware]:
 
 
 class Observe:
-    """Logs and counts each request, and sets security headers."""
+    """Logs and counts each request, and sets security headers.
+
+    The reply and all that the log says of a request carry the same random ``X-Request-ID``.
+    """
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
@@ -83,26 +88,30 @@ class Observe:
             return
         started = time.perf_counter()
         code = 500
+        request_id = secrets.token_hex(8)
 
         async def observed(message: Message) -> None:
             nonlocal code
             if message["type"] == "http.response.start":
                 code = message["status"]
-                _secure(MutableHeaders(scope=message), path_within(Request(scope)))
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                _secure(headers, path_within(Request(scope)))
             await send(message)
 
-        try:
-            await self._app(scope, receive, observed)
-        finally:
-            route = getattr(scope.get("route"), "path", "unmatched")
-            self._metrics.requested(scope["method"], route, code)
-            log.info(
-                "request",
-                method=scope["method"],
-                route=route,
-                status=code,
-                duration_ms=round((time.perf_counter() - started) * 1000, 1),
-            )
+        with bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, observed)
+            finally:
+                route = getattr(scope.get("route"), "path", "unmatched")
+                self._metrics.requested(scope["method"], route, code)
+                log.info(
+                    "request",
+                    method=scope["method"],
+                    route=route,
+                    status=code,
+                    duration_ms=round((time.perf_counter() - started) * 1000, 1),
+                )
 
 
 def _secure(headers: MutableHeaders, path: str) -> None:

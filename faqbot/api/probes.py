@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from faqbot.api.failures import RETRY_AFTER_S
 from faqbot.api.services import ServiceDep
 from faqbot.errors import StoreUnavailable
 
 router = APIRouter(tags=["Operations"])
+_threads = ThreadPoolExecutor(2, "probe")
+"""Those of requests may all be taken, by pages and questions."""
 
 
 @router.get("/healthz")
@@ -21,7 +26,7 @@ async def healthz() -> dict[str, str]:
 
 
 @router.get("/readyz", responses={503: {"description": "The database is unavailable."}})
-def readyz(service: ServiceDep) -> JSONResponse:
+async def readyz(service: ServiceDep) -> JSONResponse:
     """Say whether index and database are usable."""
     # The index is in memory from start to end: a process without one never listens.
     state: dict[str, Any] = {
@@ -36,16 +41,16 @@ def readyz(service: ServiceDep) -> JSONResponse:
         "warnings": [{"code": it.code, **it.details()} for it in service.warnings],
     }
     try:
-        service.store.check()
+        await asyncio.get_running_loop().run_in_executor(_threads, service.store.check)
     except StoreUnavailable:
-        return JSONResponse(state | {"status": "not ready", "database": "unavailable"}, 503)
+        state |= {"status": "not ready", "database": "unavailable"}
+        return JSONResponse(state, 503, {"Retry-After": RETRY_AFTER_S})
     return JSONResponse(state)
 
 
 @router.get("/metrics", response_class=PlainTextResponse)
-def metrics(service: ServiceDep) -> Response:
+async def metrics(service: ServiceDep) -> Response:
     """Give figures in Prometheus' text format."""
-    return PlainTextResponse(
-        service.metrics.render(it.code for it in service.warnings),
-        media_type="text/plain; version=0.0.4; charset=utf-8",
-    )
+    render, warnings = service.metrics.render, [it.code for it in service.warnings]
+    figures = await asyncio.get_running_loop().run_in_executor(_threads, render, warnings)
+    return PlainTextResponse(figures, media_type="text/plain; version=0.0.4; charset=utf-8")

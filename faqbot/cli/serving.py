@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import socket
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import structlog
@@ -43,6 +44,7 @@ def serve(
     bound = _bind(host, port)  # first: an occupied port should not cost a model's loading time
     # These bring the model and the web framework along: seconds, once the port is known to be ours.
     from faqbot.api.log_format import configure_logging
+    from faqbot.api.metrics import SHARED
     from faqbot.api.service import Service
     from faqbot.api.widget_files import Widget
     from faqbot.application import create_app
@@ -82,7 +84,9 @@ def serve(
         timeout_worker_healthcheck=_WORKER_START_S,
         **options,
     )
-    _workers(config, bound).run()
+    with TemporaryDirectory(prefix="faqbot-metrics-") as folder:
+        os.environ[SHARED] = folder  # noqa: TID251 - for the workers
+        _workers(config, bound).run()
 
 
 def server_options(settings: Settings) -> dict[str, Any]:

@@ -114,18 +114,21 @@ class Database(ABC):
         return (found[0], found[1]) if found else None
 
     @contextmanager
-    def writing(self, *, patient: bool = False, hurried: bool = False) -> Iterator[Connection]:
+    def writing(
+        self, *, patient: bool = False, wait_s: float | None = None
+    ) -> Iterator[Connection]:
         """Open a transaction that writes; what it wrote is on the disk when it is left.
 
         If it fails nothing was written, as far as can be known.
 
         Args:
             patient: As for `reading`.
-            hurried: It rather fails than wait for another process's write: an answer waits for it.
+            wait_s: How long another process's write may keep it waiting in a database that has one
+                writer; None for as long as usual.
         """
         if not self._prepared:
             self.prepare()
-        writer = self._writer.execution_options(hurried=True) if hurried else self._writer
+        writer = self._writer if wait_s is None else self._writer.execution_options(wait_s=wait_s)
         with self._transaction(writer, patient=patient) as connection:
             self._before_writing(connection)
             yield connection

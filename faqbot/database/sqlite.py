@@ -14,9 +14,8 @@ from sqlalchemy.exc import StatementError
 from faqbot.database.interface import Database
 from faqbot.errors import StoreUnavailable
 
-BUSY_TIMEOUT_S, HURRIED_S = 5.0, 0.5
-"""How long a connection waits for another process's write before it gives up; and one that is
-hurried."""
+BUSY_TIMEOUT_S = 5.0
+"""How long a connection waits for another process's write before it gives up."""
 
 _EXAMPLE = "give a file as in sqlite:///data/faqbot.db (relative) or sqlite:////srv/faqbot.db"
 _UNREACHABLE = "check that its folder exists and that this user may write there"
@@ -187,7 +186,7 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
-    wait = HURRIED_S if options.get("hurried") else BUSY_TIMEOUT_S
+    wait = options.get("wait_s", BUSY_TIMEOUT_S)
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {wait * 1000:.0f}")
     connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
 

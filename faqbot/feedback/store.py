@@ -40,6 +40,8 @@ from faqbot.privacy.redaction import Redactor
 from faqbot.vocabulary import Reason
 
 _EXPORT_BATCH = 500
+_HURRIED_S, _HELD_UP_S = 0.5, 0.02
+"""How long an answer waits for another process's write; and after one that waited in vain."""
 
 
 class FeedbackStore:
@@ -61,6 +63,7 @@ class FeedbackStore:
         self.redactor = redactor or Redactor()
         self._to_record = deque[_Record]()
         self._recording = threading.Lock()
+        self._answer_waits_s = _HURRIED_S
 
     @classmethod
     def open(cls, url: str, redactor: Redactor | None = None) -> Self:
@@ -75,7 +78,7 @@ class FeedbackStore:
 
         Args:
             interaction: The interaction.
-            hurried: As for `Database.writing`.
+            hurried: An answer waits for it: it rather fails than wait for another process's write.
         """
         values = _columns(interaction) | {"question": self.redactor(interaction.question)}
         del values["shown"]
@@ -90,15 +93,17 @@ class FeedbackStore:
     def _record_all(self) -> None:
         records = [self._to_record.popleft() for _ in range(len(self._to_record))]
         try:
-            hurried = all(it.hurried for it in records)
-            with self.database.writing(hurried=hurried) as connection:
+            wait_s = self._answer_waits_s if all(it.hurried for it in records) else None
+            with self.database.writing(wait_s=wait_s) as connection:
                 connection.execute(insert(interactions), [it.values for it in records])
                 if shown := [row for it in records for row in it.shown]:
                     connection.execute(insert(shown_entries), shown)
         except BaseException as error:  # whatever it is, nobody is to wait any longer
+            self._answer_waits_s = _HELD_UP_S
             for it in records:
                 it.kept.set_exception(error)
         else:
+            self._answer_waits_s = _HURRIED_S
             for it in records:
                 it.kept.set_result(None)
 
@@ -210,7 +215,7 @@ class FeedbackStore:
 
     def check(self) -> None:
         """Make sure that the database answers and would take a vote, by writing nothing new."""
-        with self.database.writing(hurried=True) as connection:
+        with self.database.writing(wait_s=_HURRIED_S) as connection:
             connection.execute(select(interactions.c.id).limit(1))
             self.database.require_room(connection)
 

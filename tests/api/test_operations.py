@@ -6,10 +6,14 @@ import re
 from html.parser import HTMLParser
 from uuid import UUID
 
+import httpx2
 import pytest
+from anyio import fail_after, to_thread
 from fastapi.testclient import TestClient
 
 from faqbot.api.log_format import configure_logging
+from faqbot.api.service import Service
+from faqbot.application import create_app
 from faqbot.corpus.markdown import to_html
 from tests.api.conftest import ANSWERED, ClientFactory, quiet_logs
 
@@ -22,6 +26,19 @@ def test_readiness_names_what_is_served(client: TestClient) -> None:
     reply = client.get("/readyz")
     assert reply.status_code == 200
     assert reply.json()["entries"] == "58"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+async def test_operators_are_answered_while_requests_take_all_threads(
+    service: Service, path: str
+) -> None:
+    threads = to_thread.current_default_thread_limiter()
+    for number in range(int(threads.total_tokens)):
+        threads.acquire_on_behalf_of_nowait(number)
+    application = httpx2.ASGITransport(create_app(service))
+    async with httpx2.AsyncClient(transport=application, base_url="http://testserver") as client:
+        with fail_after(60):
+            assert (await client.get(path)).status_code == 200
 
 
 def test_figures_count_answers_votes_and_requests(client: TestClient, answered: dict) -> None:
@@ -188,7 +205,7 @@ def test_logs_are_structured_and_name_nobody(
     configure_logging("info")
     try:
         client = make_client()
-        client.post("/api/v1/chat", json={"question": "Je m’appelle Zoé, quel proxy ?"})
+        reply = client.post("/api/v1/chat", json={"question": "Je m’appelle Zoé, quel proxy ?"})
         client.get("/?session=secret-session")
     finally:
         logging.getLogger().handlers.clear()
@@ -203,3 +220,8 @@ def test_logs_are_structured_and_name_nobody(
     }
     whole = json.dumps(lines, ensure_ascii=False)
     assert not any(secret in whole for secret in ("Zoé", "secret-session", "testclient"))
+
+    def of_reply(line: dict[str, str]) -> bool:
+        return line.get("request_id") == reply.headers["x-request-id"]
+
+    assert [line["event"] for line in lines if of_reply(line)] == ["answered", "request"]

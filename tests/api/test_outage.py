@@ -126,6 +126,7 @@ def test_the_chat_goes_on_and_says_that_nothing_is_kept(client: TestClient, outa
     assert refusal["detail"] == wording.STORE_UNAVAILABLE
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json()["database"]) == (503, "unavailable")
+    assert int(ready.headers["retry-after"]) > 0
     assert client.get("/healthz").status_code == 200
 
     outage.end()

@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from faqbot import wording
+from faqbot.api import chat_page
 from tests.api.conftest import ANSWERED, ClientFactory
 
 HTML = {"accept": "text/html"}
@@ -156,3 +157,25 @@ def test_pages_use_nothing_from_elsewhere(client: TestClient) -> None:
         assert all(address.startswith("/static/") for address in loaded)
         assert "<style" not in page
         assert " style=" not in page
+
+
+def test_a_long_conversation_is_shown_in_pages(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat_page, "TURNS", 3)
+    session: dict[str, str] = {}
+    for number in range(7):
+        asked = client.post("/api/v1/chat", json={"question": f"Question {number} ?"} | session)
+        session = {"session_id": asked.json()["session_id"]}
+    address, pages = f"/?session={session['session_id']}", []
+    while address:
+        page = client.get(address).text
+        pages.append(re.findall(r"Question (\d) \?", page.partition('id="tours"')[2]))
+        before = re.search(r'href="([^"]*)">Échanges précédents', page)
+        address = html.unescape(before[1]) if before else ""
+    assert [list(dict.fromkeys(page)) for page in pages] == [
+        ["4", "5", "6"],
+        ["1", "2", "3"],
+        ["0"],
+    ]
+    assert client.get(f"/?session={session['session_id']}&skipped={10**30}").status_code < 500

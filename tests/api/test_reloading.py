@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -321,7 +322,20 @@ def test_two_workers_follow_by_themselves_and_when_called(
                 assert answer(client, BRIDGE.question)["corpus_digest"] == digest
         os.kill(parent, signal.SIGHUP)
         eventually(lambda: len(events(log, "corpus_served")) == 4)
-    assert len(events(log, "Application startup complete.")) == 2, "no worker was replaced"
+        assert len(events(log, "Application startup complete.")) == 2, "no worker was replaced"
+        figures = 'faqbot_http_requests_total{method="POST",route="/api/v1/chat",status="200"} 10.0'
+        for _ in range(10):
+            assert figures in httpx2.get(f"{address}/metrics", timeout=PATIENCE_S).text
+
+        (faq.path / "corpus.yaml").write_text("[", encoding="utf-8")
+        worker = re.search(r"Started server process \[(\d+)\]", log.read_text(encoding="utf-8"))
+        assert worker
+        os.kill(int(worker[1]), signal.SIGKILL)
+        eventually(lambda: bool(events(log, "worker_not_started")))
+        with httpx2.Client(base_url=address, timeout=PATIENCE_S) as client:
+            assert answer(client, BRIDGE.question)["corpus_digest"] == digest
+    assert len(events(log, "worker_not_started")) == 1
+    assert "Traceback" not in log.read_text(encoding="utf-8")
 
 
 def spoil(database: Database) -> str:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from faqbot.database import sqlite
-from faqbot.database.sqlite import SqliteDatabase, database_path
+from faqbot.database.sqlite import database_path
 from faqbot.errors import StoreUnavailable
 from faqbot.feedback.store import FeedbackStore
 from tests.samples_of_use import NOON, interaction
@@ -153,14 +153,3 @@ def test_what_people_wrote_does_not_appear_in_errors(store: FeedbackStore) -> No
         store.record(asked)
     assert "secret" not in str(caught.value)
     assert "secret" not in str(caught.value.__cause__)
-
-
-def test_a_hurried_writer_hardly_waits_for_another_process(sqlite_url: str) -> None:
-    database = SqliteDatabase(make_url(sqlite_url))
-
-    def patience(*, hurried: bool) -> int:
-        with database.writing(hurried=hurried) as connection:
-            return int(connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one())
-
-    with database:
-        assert patience(hurried=True) < 1000 < patience(hurried=False)
