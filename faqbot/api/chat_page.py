@@ -77,7 +77,7 @@ class ChooseForm(BaseModel):
     """False when the page knew that the interaction could not be kept."""
 
 
-@router.get("/")
+@router.get("/", dependencies=KEEPS[1:])
 def chat_page(
     request: Request,
     service: ServiceDep,
@@ -182,7 +182,8 @@ def _turns(service: Service, session: UUID | None, skipped: int = 0) -> list[Tur
     """Read the end of a conversation; None when the database is unavailable."""
     try:
         read = service.store.conversation
-        exchanges = read(session, latest=TURNS, skipped=skipped) if session else ()
+        # One more than is shown tells whether there are earlier ones.
+        exchanges = read(session, latest=TURNS + 1, skipped=skipped) if session else ()
     except StoreUnavailable as error:
         log.error("conversation_not_read", reason=str(error))
         return None
@@ -201,11 +202,11 @@ def _render_chat(
     skipped: int = 0,
 ) -> HTMLResponse:
     context = {
-        "earlier": skipped + TURNS if len(turns) >= TURNS else None,
+        "earlier": skipped + TURNS if len(turns) > TURNS else None,
         "later": max(0, skipped - TURNS) if skipped else None,
         "session_id": str(session) if session else None,
         "examples": examples_of(corpus),
-        "turns": turns,
+        "turns": turns[-TURNS:],
         "max_length": QUESTION_LIMIT,
         "error": error,
         "draft": draft,
