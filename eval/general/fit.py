@@ -23,7 +23,7 @@ from scipy.optimize import minimize
 from faqbot.answering.calibration import General
 from faqbot.answering.evidence import KINDS, Asked, Evidence, Kind, compared, fold_of
 from faqbot.answering.features import FEATURES
-from faqbot.answering.logistic import LIMIT, STRAIGHT, Feature, Model, chances
+from faqbot.answering.logistic import LIMIT, Feature, Model, chances, recalibration
 from faqbot.assistant import load_embedder
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
@@ -44,6 +44,9 @@ ENTRIES = 60
 """Most entries of a small FAQ."""
 OUTSIDE, FOREIGN = 0.3, 0.7
 """Share of the evidence that the FAQ does not answer, and share of that which is of other FAQs."""
+ALIKE = 1000.0
+"""Penalty of the square of each weight, so that features which say much the same share what they
+count for. Of FAQs that are not seen these are others than of those that are."""
 _SIGNS: Mapping[str, tuple[float | None, float | None]] = {
     "length": (None, None),
     "unknown": (None, 0),
@@ -138,7 +141,8 @@ def _fit(evidence: Sequence[Evidence]) -> Model:
     """Fit the weights, each of the sign that its feature has by what it means.
 
     What looks odd in some FAQs, as a question that is unlikely because it is very near, would harm
-    others: with free signs AUROC on FAQs it has not seen is a point lower.
+    others: with free signs AUROC on FAQs it has not seen is a point lower. Weights are held small
+    and alike, which makes probabilities timid: these are recalibrated in the end.
     """
     values = np.vstack([it.values for it in evidence])
     right = np.concatenate([it.right for it in evidence])
@@ -151,15 +155,16 @@ def _fit(evidence: Sequence[Evidence]) -> Model:
     def loss(weights: Scores) -> tuple[float, Scores]:
         logits = basis @ weights
         seen = counts @ (right * logits - np.logaddexp(0, logits))
-        slope = basis.T @ (counts * (expit(logits) - right)) + STRAIGHT * weights
-        return float(STRAIGHT * weights @ weights / 2 - seen), slope
+        slope = basis.T @ (counts * (expit(logits) - right)) + small * weights
+        return float(small @ weights**2 / 2 - seen), slope
 
     bounds = [_SIGNS.get(name, (0, None)) for name in FEATURES] + [(None, None)]
-    start = np.zeros(len(bounds))
+    start, small = np.zeros(len(bounds)), np.array([ALIKE] * len(FEATURES) + [0.0])
     *weights, intercept = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B").x
     found = zip(FEATURES, means, scales, weights, strict=True)
     features = {name: Feature(mean=m, scale=s, weight=round(w, 6)) for name, m, s, w in found}
-    return Model(intercept=intercept, features=features)
+    model = Model(intercept=intercept, features=features)
+    return model.scaled(*recalibration(model.logits(values), right, counts))
 
 
 def _counts(evidence: Evidence) -> np.typing.NDArray[np.float64]:

@@ -38,7 +38,7 @@ from faqbot.answering.decision import (
 )
 from faqbot.answering.evidence import FOLDS, KINDS, Evidence
 from faqbot.answering.features import FEATURES, Places, features
-from faqbot.answering.logistic import STRAIGHT, Frozen, Model, chances, fit, most_likely
+from faqbot.answering.logistic import Frozen, Model, chances, fit, recalibration
 from faqbot.errors import CalibrationMismatch
 from faqbot.files import write_atomically
 from faqbot.index.store import FORMAT as INDEX_FORMAT
@@ -227,7 +227,7 @@ def calibrate(
         others = evidence.where(~judged)
         model = fit(others.values, others.right, weight * emphasised[~judged], start.model)
         held_out[judged] = model.logits(evidence.values[judged])
-    slope, shift = _recalibration(held_out, evidence, weight * counts)
+    slope, shift = recalibration(held_out, evidence.right, weight * counts)
     held_out = expit(slope * held_out + shift)
     whole = fit(evidence.values, evidence.right, weight * emphasised, start.model)
     answer_at, bound = choose_threshold(held_out, evidence, counts, goals)
@@ -354,13 +354,6 @@ def _digest(calibration: Calibration) -> str:
 
 def _mixed(weight: float, own: float, general: float) -> float:
     return weight * own + (1 - weight) * general
-
-
-def _recalibration(logits: Scores, evidence: Evidence, counts: Scores) -> tuple[float, float]:
-    """Find the slope and shift that make held-out logits probabilities (Platt, 1999)."""
-    basis = np.stack([logits, np.ones(len(logits))], axis=1)
-    found = most_likely(basis, evidence.right, counts, np.array([1.0, 0.0]), np.full(2, STRAIGHT))
-    return float(found[0]), float(found[1])
 
 
 def _tentative_at(probabilities: Scores, counts: Scores, answer_at: float, goals: Goals) -> float:

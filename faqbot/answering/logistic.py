@@ -129,6 +129,21 @@ def fit(
     return _with_weights(shape, most_likely(basis, right, counts, target, ridge))
 
 
+def recalibration(
+    logits: Scores, right: npt.NDArray[np.bool_], counts: Scores
+) -> tuple[float, float]:
+    """Find the slope and shift that make logits of held-out questions probabilities (Platt, 1999).
+
+    Args:
+        logits: (n,).
+        right: (n,) whether the first candidate of each is right.
+        counts: (n,) for how many questions each counts.
+    """
+    basis = np.stack([logits, np.ones(len(logits))], axis=1)
+    found = most_likely(basis, right, counts, np.array([1.0, 0.0]), np.full(2, STRAIGHT))
+    return float(found[0]), float(found[1])
+
+
 def most_likely(
     basis: Values, right: npt.NDArray[np.bool_], counts: Scores, start: Scores, ridge: Scores
 ) -> Scores:

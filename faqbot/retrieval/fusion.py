@@ -38,17 +38,29 @@ def of_answers(wordings: float) -> float:
     return _FEW / (_FEW + wordings)
 
 
-def standardise(scores: Table) -> Table:
-    """Measure each row in standard deviations from its mean; all 0 where its scores are alike."""
-    if not scores.shape[1]:
+def standardise(scores: Table, counts: Scores | None = None) -> Table:
+    """Measure each row in standard deviations from its mean; all 0 where its scores are alike.
+
+    Args:
+        scores: (n, m).
+        counts: (m,) for how many entries each column counts in the mean and the deviation; None
+            for one each.
+    """
+    if not scores.size:
         return scores
-    spread = scores.std(axis=1, keepdims=True)
-    moved = scores - scores.mean(axis=1, keepdims=True)
+    moved = scores - np.average(scores, axis=1, weights=counts)[:, None]
+    spread = np.sqrt(np.average(moved**2, axis=1, weights=counts))[:, None]
     return np.where(spread < 1e-9, 0.0, moved / np.maximum(spread, 1e-9))
 
 
 def fuse(
-    words: Table, grams: Table, dense: Table, answers: Table, trust: Scores, weights: Weights
+    words: Table,
+    grams: Table,
+    dense: Table,
+    answers: Table,
+    trust: Scores,
+    weights: Weights,
+    counts: Scores | None = None,
 ) -> Table:
     """Combine four retrievers.
 
@@ -64,12 +76,16 @@ def fuse(
         answers: (n, m) those of the nearest piece of the answer.
         trust: (n,) share in [0, 1] of the question's words that the best entry holds.
         weights: How much each counts.
+        counts: (m,) as in `standardise`.
 
     Returns:
         (n, m) the weighted sum of the standardised scores, divided by the sum of the weights. Where
         trust is low the scores lie closer together, as they should: less is known.
     """
-    lexical = weights.words * standardise(words) + weights.grams * standardise(grams)
-    near = weights.dense * standardise(dense) + weights.answers * standardise(answers)
+    z_words, z_grams, z_dense, z_answers = (
+        standardise(scores, counts) for scores in (words, grams, dense, answers)
+    )
+    lexical = weights.words * z_words + weights.grams * z_grams
+    near = weights.dense * z_dense + weights.answers * z_answers
     total = weights.words + weights.grams + weights.dense + weights.answers
     return np.asarray((trust[:, None] * lexical + near) / total)

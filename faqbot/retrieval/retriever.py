@@ -12,7 +12,7 @@ from faqbot.corpus.text import wording_key
 from faqbot.embedding.embedded import Embedded, Vectors
 from faqbot.embedding.encoder import Embedder
 from faqbot.index.store import PassageIndex
-from faqbot.retrieval.bm25 import Places
+from faqbot.retrieval.bm25 import Places, Scores
 from faqbot.retrieval.conversation import TOGETHER, read_in_context, readings
 from faqbot.retrieval.dense import Comparing, DenseIndex
 from faqbot.retrieval.fusion import Weights, fuse, of_answers
@@ -24,11 +24,14 @@ from faqbot.retrieval.tables import joined
 
 EVERY = 1000
 """Entries up to which all are compared with each question. Of a larger FAQ only the likely ones
-are, and each score is measured against theirs:"""
+are:"""
 BEST = 50
 """so many by their words, and by pieces of words;"""
 NEAREST = 200
-"""and those with one of so many passages nearest by vectors."""
+"""those with one of so many passages nearest by vectors;"""
+OTHERS = 100
+"""and so many that stand for all others: how far a score stands out is measured against these, too.
+Among likely ones nothing would stand out, and late interaction decide nearly alone."""
 
 
 class Retriever:
@@ -108,10 +111,11 @@ class Retriever:
             own: The place of an entry that is compared in any case.
         """
         found, vectors = self._lexicon.search(questions), embedded.vectors
-        places = self._likely(found, vectors, own)
+        places, counts = self._likely(found, vectors, own)
         lexical, dense = self._lexicon.match(found, places), self._dense.compare(vectors, places)
         trust = lexical.coverage.max(axis=1, initial=0.0)
-        fused = fuse(lexical.words, lexical.grams, dense.votes, dense.answers, trust, self._weights)
+        scores = (lexical.words, lexical.grams, dense.votes, dense.answers)
+        fused = fuse(*scores, trust, self._weights, counts)
         # Rounded, so that which of two equals is compared does not hang on the last digit.
         best = np.argsort(-fused.round(5), axis=1, kind="stable")[:, :CANDIDATES]
         met = self._tokens.compare(embedded, places[best])
@@ -132,12 +136,20 @@ class Retriever:
             rows = np.arange(len(questions))[part]
             yield part, self.compare(questions[part], embedded.taken(rows))
 
-    def _likely(self, found: Found, vectors: Vectors, own: int | None) -> Places:
-        if len(self._entries) <= EVERY:
-            return np.arange(len(self._entries))
+    def _likely(
+        self, found: Found, vectors: Vectors, own: int | None
+    ) -> tuple[Places, Scores | None]:
+        """Find what is compared, and for how many entries each of it counts; None for one each."""
+        every = np.arange(total := len(self._entries))
+        if total <= EVERY:
+            return every, None
         also = np.array([] if own is None else [own], np.int64)
         parts = [self._lexicon.likely(found, BEST), self._dense.likely(vectors, NEAREST), also]
-        return np.unique(np.concatenate(parts))
+        likely = np.unique(np.concatenate(parts))
+        others = np.setdiff1d(every[:: max(1, total // OTHERS)], likely)
+        places = np.union1d(likely, others)
+        each = (total - len(likely)) / max(1, len(others))
+        return places, np.where(np.isin(places, others), each, 1.0)
 
     def _ranking(
         self, question: str, view: Comparison, vector: Vectors, views: Comparison | None = None

@@ -397,7 +397,7 @@ def test_a_question_is_not_judged_by_its_own_folds_questions(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Whatever the labels of one fold are, its questions keep their probabilities."""
-    monkeypatch.setattr(calibrating, "_recalibration", lambda *_: (1.0, 0.0))
+    monkeypatch.setattr(calibrating, "recalibration", lambda *_: (1.0, 0.0))
     found = evidence(600)
     own = found.groups == 2
     turned = Evidence(found.values, found.right ^ own, found.answerable, found.kinds, found.groups)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import shutil
 import socket
@@ -68,6 +69,20 @@ def test_help_loads_nothing_that_a_command_needs() -> None:
         "faqbot.errors",
         "faqbot.progress",
     }
+
+
+def test_a_command_multiplies_matrices_on_one_thread() -> None:
+    """Two wait for one another, busily; who sets a number has it."""
+    program = (
+        "from faqbot.cli import main; main(['--help']); import numpy, threadpoolctl;"
+        "print([it['num_threads'] for it in threadpoolctl.threadpool_info()])"
+    )
+    unset = ["env", "-u", "OMP_NUM_THREADS", "-u", "OPENBLAS_NUM_THREADS"]
+    two = min(2, os.cpu_count() or 1)
+    for asked, threads in (([], 1), (["OPENBLAS_NUM_THREADS=2"], two)):
+        command = [*unset, *asked, sys.executable, "-c", program]
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        assert run.stdout.splitlines()[-1] == str([threads])
 
 
 def test_every_command_is_in_the_readme() -> None:

@@ -39,6 +39,14 @@ def test_each_question_is_standardised_by_itself(table: np.ndarray) -> None:
         assert np.allclose(row, standardise(scores[None, :])[0])
 
 
+@given(SCORES, st.integers(1, 4))
+def test_a_column_that_counts_for_several_stands_for_as_many(scores: np.ndarray, n: int) -> None:
+    counts = np.array([1.0] * (len(scores) - 1) + [n])
+    repeated = np.append(scores, [scores[-1]] * (n - 1))
+    found = standardise(scores[None, :], counts)[0]
+    assert np.allclose(found, standardise(repeated[None, :])[0, : len(scores)], atol=1e-6)
+
+
 def test_scores_that_do_not_differ_say_nothing() -> None:
     assert standardise(np.array([[7.0, 7.0, 7.0], [0.0, 0.0, 3.0]])).tolist()[0] == [0.0, 0.0, 0.0]
 

@@ -125,7 +125,7 @@ def test_a_ranking_says_which_column_each_candidate_comes_from(retriever: Retrie
 @pytest.fixture
 def large(retriever: Retriever, monkeypatch: pytest.MonkeyPatch) -> Retriever:
     """One that compares the likely entries only."""
-    for name, value in (("EVERY", 3), ("BEST", 1), ("NEAREST", 2)):
+    for name, value in (("EVERY", 3), ("BEST", 1), ("NEAREST", 2), ("OTHERS", 1)):
         monkeypatch.setattr(ranking_module, name, value)
     return retriever
 
@@ -139,6 +139,17 @@ def test_of_a_large_faq_the_likely_entries_are_ranked(large: Retriever, history:
     places = ranking.comparison.places[0]
     assert [FAQ.entries[places[column]] for column in ranking.order] == found
     assert ranking.comparison.dense.votes.shape == ranking.comparison.lexical.words.shape
+
+
+def test_scores_of_likely_entries_are_measured_against_the_others_too(
+    retriever: Retriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["xyz", "abc d"]
+    embedded = LetterEmbedder().embed(texts, asked=True)
+    every = retriever.compare(texts, embedded).fused
+    for name, value in (("EVERY", 3), ("BEST", 1), ("NEAREST", 1), ("OTHERS", 4)):
+        monkeypatch.setattr(ranking_module, name, value)
+    assert np.allclose(retriever.compare(texts, embedded).fused, every)
 
 
 def test_what_several_questions_make_likely_is_compared_with_each(large: Retriever) -> None:
