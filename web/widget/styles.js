@@ -16,23 +16,33 @@ export const THEMES = {
     '#12141d #1a1d29 #272d47 #e9ebf4 #aeb4c8 #333849 #7d849b #a9baff #10173a #ffb3ad #7cc4ff #443711',
 };
 
-const colours = Object.entries(THEMES).map(([name, values]) => {
-  const rules = values
-    .split(' ')
-    .map((value, i) => `--${NAMES[i]}:var(--faq-${NAMES[i]},${value})`);
+/** Those of the State's design system, in the same order, where the page has them. */
+const DSFR =
+  'background-alt-grey background-default-grey background-contrast-blue-france text-default-grey text-mention-grey border-default-grey border-plain-grey background-action-high-blue-france text-inverted-blue-france text-default-error'.split(
+    ' ',
+  );
+
+/** @type {(name: string, values: string[]) => string} */
+const rule = (name, values) => {
+  const rules = values.map((value, i) => `--${NAMES[i]}:var(--faq-${NAMES[i]},${value})`);
   return `.${name}{color-scheme:${name.split('.')[1]};${rules.join(';')}}`;
+};
+const colours = Object.entries(THEMES).map(([name, line]) => {
+  const values = line.split(' ');
+  const theirs = values.map((value, i) => (DSFR[i] ? `var(--${DSFR[i]},${value})` : value));
+  return rule(name, values) + (/^c/.test(name) ? rule(`${name}.dsfr`, theirs) : '');
 });
 
 const RULES = `
 :host { display: contents !important }
 :host([mode=inline]) { display: block !important; height: var(--faq-height, 40rem); min-height: 20rem !important }
 :host([hidden]), [hidden] { display: none !important }
-.root { all: initial; display: contents; font-family: inherit; --radius: var(--faq-radius, 12px); --offset: var(--faq-offset, 20px) }
+.root { all: initial; display: contents; font-family: inherit; --radius: var(--faq-radius, 12px); --offset: var(--faq-offset, 20px); --bottom: var(--offset) }
 .convergence { --radius: var(--faq-radius, 0px) }
 * { box-sizing: border-box }
 .dock, .panel {
   position: fixed;
-  inset: auto var(--offset) calc(var(--offset) + env(safe-area-inset-bottom, 0px)) auto;
+  inset: auto var(--offset) calc(var(--bottom) + env(safe-area-inset-bottom, 0px)) auto;
   inset-inline: auto var(--offset);
   z-index: var(--faq-z-index, 2147483000);
   margin: 0;
@@ -95,11 +105,11 @@ svg {
 .launcher:hover, .primary:hover { text-decoration: underline }
 .panel {
   display: none;
-  bottom: calc(var(--offset) + 64px);
+  bottom: calc(var(--bottom) + 64px);
   flex-direction: column;
   width: min(26.5em, 100% - 2 * var(--offset));
   max-width: none;
-  height: min(44em, 100% - 2 * var(--offset) - 64px);
+  height: min(44em, 100% - var(--offset) - var(--bottom) - 64px);
   max-height: none;
   border: 1px solid var(--line);
   border-radius: var(--radius);
@@ -166,10 +176,15 @@ textarea { display: block; width: 100%; padding: .55em .8em; line-height: 1.4; r
   .launcher span { position: absolute; clip-path: inset(50%) }
   .panel:not(.inline) { inset: 0; width: 100%; height: 100%; border: 0; border-radius: 0 }
 }
-/* On a low screen, or one enlarged four times, everything scrolls together. */
+/* On a low screen, or one enlarged four times, all scrolls together but header and box. */
 @media (max-height: 420px) {
-  .panel { overflow: auto }
+  .panel { overflow: auto; scroll-padding-block: 4em }
   .log { flex: none; overflow: visible }
+  .header, .box { position: sticky; top: 0; z-index: 1 }
+  h2 { overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+  .composer { display: contents }
+  .composer > * { margin-inline: 1em !important }
+  .box { inset: auto 0 0; margin: 0 !important; padding: .4em 1em; background: var(--surface) }
 }
 @media (pointer: coarse) { .keys { display: none } }
 @media (forced-colors: active) {
