@@ -150,6 +150,37 @@ def test_all_questions_are_listed_by_theme_and_filtered(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("[data-entry=F55]")).to_be_visible()
     expect(page.locator("[data-entry=S05]")).to_be_hidden()
+    page.get_by_label("Filtrer les questions et les réponses").fill("pentest")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-entry=F62]")).to_be_visible()
+    expect(page.locator("[data-entry=F55]")).to_be_hidden()
+
+
+def test_questions_are_suggested_while_one_types(scripted: Page) -> None:
+    box = scripted.get_by_label("Votre question", exact=True)
+    options = scripted.get_by_role("option")
+    box.press_sequentially("expiré", delay=5)
+    expect(options.first).to_contain_text("expiration")
+    expect(scripted.get_by_role("status")).to_contain_text(wording.SUGGESTIONS)
+    scripted.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", str(options.first.get_attribute("id")))
+    require_sound(scripted)
+    scripted.keyboard.press("Escape")
+    expect(options).to_have_count(0)
+    expect(box).to_be_focused()
+    expect(box).to_have_value("expiré")
+
+    scripted.keyboard.type(" certif")
+    expect(options.first).to_be_visible()
+    scripted.keyboard.press("ArrowDown")
+    suggested = options.first.inner_text()
+    scripted.keyboard.press("Enter")
+    turn = scripted.locator("article.turn")
+    expect(turn.locator(".turn__question")).to_contain_text(suggested)
+    expect(turn).to_have_attribute("data-status", "answered")
+    expect(options).to_have_count(0)
+    expect(box).to_have_value("")
 
 
 def test_an_anchor_leads_to_an_entry(page: Page, served: Served) -> None:
