@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import replies
+from tests.browser.conftest import in_both
 from tests.browser.hosts import PROSE, embedding
 from tests.browser.visiting import Embedded, Visitor
 
@@ -59,6 +60,7 @@ def test_a_theme_takes_the_colours_of_the_state_s_design_system(visitor: Visitor
     expect(here.panel).to_have_css("background-color", DARK)
 
 
+@in_both
 @pytest.mark.parametrize("native", [True, False], ids=["native", "by-role"])
 def test_the_launcher_gives_way_to_a_modal_of_the_page(visitor: Visitor, native: bool) -> None:
     modal = "<dialog id=modal>Choisissez</dialog>" if native else MODAL
@@ -121,6 +123,7 @@ def test_old_libraries_do_not_spoil_what_is_sent_and_kept(visitor: Visitor) -> N
     here.expect_replies(1)
 
 
+@in_both
 @pytest.mark.parametrize("chat", ["ANSWERED", "NO_ANSWER"])
 def test_enter_on_a_question_that_is_offered_keeps_the_focus(visitor: Visitor, chat: str) -> None:
     here = visitor.open(chat=getattr(replies, chat)).start()
@@ -135,6 +138,7 @@ def test_enter_on_a_question_that_is_offered_keeps_the_focus(visitor: Visitor, c
     expect(here.launcher).to_be_focused()
 
 
+@in_both
 def test_enlarged_four_times_header_and_focused_box_stay_in_view(visitor: Visitor) -> None:
     here = visitor.open(viewport={"width": 320, "height": 256}).start()
     expect(here.panel).to_contain_text("FAQ d’essai")
