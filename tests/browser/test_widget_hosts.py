@@ -155,3 +155,24 @@ def test_enlarged_four_times_header_and_focused_box_stay_in_view(visitor: Visito
     here.box.press_sequentially("certif", delay=5)
     expect(here.widget.get_by_role("option").first).to_be_in_viewport(ratio=1)
     require_view()
+
+
+def test_a_sandboxed_frame_answers_or_says_that_a_tab_will(visitor: Visitor) -> None:
+    visitor.expected = "from origin 'null' has been blocked by CORS policy"
+    popups = "allow-forms allow-popups allow-popups-to-escape-sandbox"
+    frame = f'<iframe src="{visitor.address}/embed" title="FAQ" width="600" height="500" sandbox='
+    whole = f"{popups} allow-scripts allow-same-origin"
+    here = visitor.open(body=f'{frame}"{popups} allow-scripts"></iframe>', chat=None)
+    inside = here.page.frame_locator("iframe")
+    expect(inside.get_by_text("réponse dans un nouvel onglet")).to_be_visible()
+    expect(inside.get_by_role("button")).to_have_css("border-radius", "8px")  # ours
+    inside.get_by_role("textbox").fill("À quoi sert le Proxy e-Santé et est-il obligatoire ?")
+    with here.page.context.expect_page() as opened:
+        inside.get_by_role("button").click()
+    expect(opened.value.locator("article.turn")).to_contain_text("réglementaires")
+
+    here = visitor.open(body=f'{frame}"{whole}"></iframe>', chat=None)
+    inside = here.page.frame_locator("iframe")
+    inside.get_by_role("textbox").fill("À quoi sert le Proxy e-Santé et est-il obligatoire ?")
+    inside.get_by_role("textbox").press("Enter")
+    expect(inside.locator(".turn")).to_contain_text("réglementaires")

@@ -184,6 +184,7 @@ textarea { display: block; width: 100%; padding: .55em .8em; line-height: 1.4; r
   h2 { overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
   .composer { display: contents }
   .composer > * { margin-inline: 1em !important }
+  .suggestions { margin: 0 }
   .box { inset: auto 0 0; margin: 0 !important; padding: .4em 1em; background: var(--surface) }
 }
 @media (pointer: coarse) { .keys { display: none } }
