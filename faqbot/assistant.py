@@ -57,8 +57,8 @@ from faqbot.vocabulary import Role
 
 log = logging.getLogger(__name__)
 
-_SHORTEST = 2
-"""Letters from which questions are suggested."""
+_TYPED = range(2, 201)
+"""Letters for which questions are suggested: more take longer to read, and complete nothing."""
 _LIKELY = 0.1
 """Confidence from which one is suggested that does not hold what is typed."""
 
@@ -190,7 +190,7 @@ class Assistant:
             Entries that hold each word, and those that may answer whatever their words; most likely
             first.
         """
-        if len(fold(typed)) < _SHORTEST:
+        if len(fold(typed)) not in _TYPED:
             return []
         held = {entry.id: entry for entry in self.suggester.matching(typed)}
         ranking = self.rank(clean_input(typed))

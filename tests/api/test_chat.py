@@ -174,6 +174,7 @@ def test_suggestions_complete_what_is_typed(client: TestClient) -> None:
     assert client.get("/api/v1/suggest", params={"q": "zzzz"}).json() == []
     assert client.get("/api/v1/suggest", params={"q": "recette de crêpes"}).json() == []
     assert client.get("/api/v1/suggest").json() == []
+    assert client.get("/api/v1/suggest", params={"q": "certificat " * 20}).json() == []
 
 
 @pytest.mark.parametrize(

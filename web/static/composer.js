@@ -28,12 +28,7 @@ export class Composer {
 
     // Its keys go first: Enter chooses what is active in it.
     const list = /** @type {HTMLElement} */ (root.querySelector('[role="listbox"]'));
-    new SuggestionList(
-      this.#box,
-      list,
-      (count, name) => say(`${name} (${count})`),
-      () => this.submit(),
-    );
+    new SuggestionList(this.#box, list, say, () => this.submit());
     this.#box.addEventListener('keydown', (event) => this.#onKey(event));
     this.#box.addEventListener('input', () => this.#onInput());
     this.#retry.addEventListener('click', () => {

@@ -1,5 +1,5 @@
 // @ts-check
-/** Questions of the FAQ for what is being typed: asked for, and listed beneath a question box. */
+/** Questions of the FAQ for what is being typed: asked for, and listed above a question box. */
 
 const TYPING_PAUSE_MS = 250;
 /** Where more than three would hide what stands above. */
@@ -41,7 +41,7 @@ export class SuggestionList {
   /**
    * @param {HTMLTextAreaElement} box
    * @param {HTMLElement} list  empty and hidden; says where suggestions are served
-   * @param {(count: number, name: string) => void} say  tells that some came
+   * @param {(text: string) => void} say  announces
    * @param {() => void} send  asks what the box holds
    */
   constructor(box, list, say, send) {
@@ -88,7 +88,7 @@ export class SuggestionList {
       return option;
     });
     if (options.length && options.length !== this.#list.childElementCount) {
-      this.#say(options.length, this.#list.getAttribute('aria-label') ?? '');
+      this.#say(`${this.#list.getAttribute('aria-label')} (${options.length})`);
     }
     this.#list.replaceChildren(...options);
     this.#list.hidden = !found.length;
