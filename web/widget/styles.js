@@ -16,26 +16,29 @@ export const THEMES = {
     '#12141d #1a1d29 #272d47 #e9ebf4 #aeb4c8 #333849 #7d849b #a9baff #10173a #ffb3ad #7cc4ff #443711',
 };
 
-/** Those of the State's design system, in the same order, where the page has them. */
-const DSFR =
-  'background-alt-grey background-default-grey background-contrast-blue-france text-default-grey text-mention-grey border-default-grey border-plain-grey background-action-high-blue-france text-inverted-blue-france text-default-error'.split(
-    ' ',
-  );
-
-/** @type {(name: string, values: string[]) => string} */
-const rule = (name, values) => {
-  const rules = values.map((value, i) => `--${NAMES[i]}:var(--faq-${NAMES[i]},${value})`);
+const colours = Object.entries(THEMES).map(([name, values]) => {
+  const rules = values
+    .split(' ')
+    .map((value, i) => `--${NAMES[i]}:var(--faq-${NAMES[i]},${value})`);
   return `.${name}{color-scheme:${name.split('.')[1]};${rules.join(';')}}`;
-};
-const colours = Object.entries(THEMES).map(([name, line]) => {
-  const values = line.split(' ');
-  const theirs = values.map((value, i) => (DSFR[i] ? `var(--${DSFR[i]},${value})` : value));
-  return rule(name, values) + (/^c/.test(name) ? rule(`${name}.dsfr`, theirs) : '');
 });
 
+// `dsfr`: the colours of the State's design system, where the page has them.
 const RULES = `
 :host { display: contents !important }
 :host([mode=inline]) { display: block !important; height: var(--faq-height, 40rem); min-height: 20rem !important }
+:host([theme=dsfr]) {
+  --faq-page: var(--background-alt-grey);
+  --faq-surface: var(--background-default-grey);
+  --faq-tint: var(--background-contrast-blue-france);
+  --faq-text: var(--text-default-grey);
+  --faq-soft: var(--text-mention-grey);
+  --faq-line: var(--border-default-grey);
+  --faq-control: var(--border-plain-grey);
+  --faq-accent: var(--background-action-high-blue-france);
+  --faq-on-accent: var(--text-inverted-blue-france);
+  --faq-alert: var(--text-default-error);
+}
 :host([hidden]), [hidden] { display: none !important }
 .root { all: initial; display: contents; font-family: inherit; --radius: var(--faq-radius, 12px); --offset: var(--faq-offset, 20px); --bottom: var(--offset) }
 .convergence { --radius: var(--faq-radius, 0px) }

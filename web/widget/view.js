@@ -370,7 +370,7 @@ export const makeView = (scope, s, setting, actions) => {
   return {
     say,
     style(look, offset) {
-      root.className = `root ${look.replace('dsfr', 'convergence dsfr')}`;
+      root.className = `root ${look.replace('dsfr', 'convergence')}`;
       if (inline) return;
       dock.hidden = [...document.querySelectorAll(MODAL)].some(
         (it) => !it.contains(scope.host) && it.checkVisibility?.({ visibilityProperty: true }),
