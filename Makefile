@@ -54,7 +54,7 @@ clean: ## Remove what was installed and built here (not your data, not the model
 	rm -rf $(VENV) build dist web/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find indexes -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +
 
-# A Chromium and an nginx for the tests; the only step that may need root.
+# A Chromium, a Firefox and an nginx for the tests; the only step that may need root.
 browser: $(VENV)/.installed-dev
 	@.ci/install-for-tests $(BIN)/python
 

@@ -32,8 +32,9 @@ from faqbot.answering.decision import DecisionRule, is_own_wording
 from faqbot.answering.definitions import Definitions
 from faqbot.answering.evidence import own_evidence
 from faqbot.answering.small_talk import small_talk, strip_courtesies
-from faqbot.corpus.entry import Corpus
+from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.reading import Fingerprint, fingerprint, read_corpus
+from faqbot.corpus.text import clean_input, fold
 from faqbot.database.records import Interaction, ShownEntry
 from faqbot.embedding.encoder import Embedder, Prompts, SentenceTransformerEmbedder
 from faqbot.embedding.fetching import fetch_default_model, fetch_sentence_transformer
@@ -55,6 +56,11 @@ from faqbot.settings import Settings
 from faqbot.vocabulary import Role
 
 log = logging.getLogger(__name__)
+
+_TYPED = range(2, 201)
+"""Letters for which questions are suggested: more take longer to read, and complete nothing."""
+_LIKELY = 0.1
+"""Confidence from which one is suggested that does not hold what is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +177,29 @@ class Assistant:
         ):
             return answer
         return define(meant, answer)
+
+    def suggest(self, typed: str, limit: int, themes: Set[str] = frozenset()) -> list[Entry]:
+        """Find questions of the FAQ while one is being typed.
+
+        Args:
+            typed: What stands in the question box, its last word perhaps unfinished.
+            limit: How many at most.
+            themes: Ids of the themes to keep to; empty for all.
+
+        Returns:
+            Entries that hold each word, and those that may answer whatever their words; most likely
+            first.
+        """
+        if len(fold(typed)) not in _TYPED:
+            return []
+        held = {entry.id: entry for entry in self.suggester.matching(typed)}
+        ranking = self.rank(clean_input(typed))
+        found = [it.entry for it in ranking.candidates]
+        confidences = self.rule.judge(ranking, len(found)).confidences
+        likely = sum(confidence >= _LIKELY for confidence in confidences)
+        ranked = {it.id: it for n, it in enumerate(found) if n < likely or it.id in held}
+        both = (ranked | held).values()
+        return [it for it in both if not themes or it.theme in themes][:limit]
 
     def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
         """Rank all entries for what a question says besides courtesies.

@@ -18,6 +18,8 @@ from faqbot.vocabulary import AnswerKind, ProvenanceKind, Reason, Role, SmallTal
 
 QUESTION_LIMIT = 4000
 COMMENT_LIMIT = 1000
+SUGGESTIONS = 6
+"""Questions that are suggested while one is typed, at most."""
 
 
 def clean_question(text: str) -> str:

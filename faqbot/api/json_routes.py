@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, FastAPI, Query, Response, status
+from fastapi import APIRouter, FastAPI, Query, Response, status
 
 from faqbot.api.contract import (
     QUESTION_LIMIT,
+    SUGGESTIONS,
     ChatRequest,
     ChatResponse,
     ChoiceRequest,
@@ -24,17 +25,9 @@ from faqbot.api.contract import (
 )
 from faqbot.api.failures import Failure, Kind
 from faqbot.api.presenter import EntryView, TurnView, examples_of
-from faqbot.api.services import (
-    ASKS,
-    KEEPS,
-    CorpusDep,
-    ServiceDep,
-    limit_suggestions,
-)
+from faqbot.api.services import ASKS, KEEPS, SUGGESTS, CorpusDep, ServiceDep
 from faqbot.corpus.entry import Corpus
 from faqbot.database.records import Exchange
-
-SUGGESTIONS = 6
 
 Themes = Annotated[
     tuple[str, ...], Query(description="Ids of the themes to keep to, one each; none for all.")
@@ -158,7 +151,10 @@ def entry(entry_id: str, corpus: CorpusDep) -> EntryView:
 
 
 @router.get(
-    "/suggest", response_model=list[SuggestionBody], dependencies=[Depends(limit_suggestions)]
+    "/suggest",
+    response_model=list[SuggestionBody],
+    dependencies=SUGGESTS,
+    responses={503: {"model": ErrorBody}},
 )
 def suggest(
     service: ServiceDep,
@@ -166,8 +162,8 @@ def suggest(
     q: Annotated[str, Query(max_length=QUESTION_LIMIT)] = "",
     themes: Themes = (),
 ) -> list[EntryView]:
-    """Complete what is being typed with questions of the FAQ."""
-    found = service.assistant.suggester.suggest(q, SUGGESTIONS, _known(themes, corpus))
+    """Suggest questions of the FAQ for what is being typed."""
+    found = service.assistant.suggest(q, SUGGESTIONS, _known(themes, corpus))
     return [EntryView.of(entry, corpus) for entry in found]
 
 

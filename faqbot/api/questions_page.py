@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from faqbot.api.contract import QUESTION_LIMIT
+from faqbot.api.contract import QUESTION_LIMIT, SUGGESTIONS
 from faqbot.api.presenter import EntryView
 from faqbot.api.replies import html
-from faqbot.api.services import CorpusDep
+from faqbot.api.services import ServicesDep, client_of
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.markdown import to_text
 from faqbot.corpus.text import fold
@@ -31,11 +32,15 @@ class ThemeView:
 @router.get("/questions")
 def questions_page(
     request: Request,
-    corpus: CorpusDep,
+    services: ServicesDep,
     q: Annotated[str, Query(max_length=QUESTION_LIMIT)] = "",
 ) -> HTMLResponse:
-    """List all questions by theme."""
-    themes = themes_of(corpus, q)
+    """List all questions by theme, or those for a filter."""
+    corpus, found = services.service.corpus, list[Entry]()
+    if q:
+        services.limits.suggestions.hit(client_of(request))
+        found = services.service.assistant.suggest(q, SUGGESTIONS)
+    themes = themes_of(corpus, q, {entry.id for entry in found})
     context = {
         "themes": themes,
         "query": q.strip(),
@@ -45,18 +50,19 @@ def questions_page(
     return html(request, "questions.html", context)
 
 
-def themes_of(corpus: Corpus, query: str) -> list[ThemeView]:
+def themes_of(corpus: Corpus, query: str, also: Set[str]) -> list[ThemeView]:
     """List the entries by theme, those only that hold every word of a filter.
 
     Args:
         corpus: The corpus.
         query: Words looked for in question and answer, whatever their accents and case.
+        also: Ids of entries that are listed in any case.
 
     Returns:
         The themes that have entries left, in order.
     """
     words = fold(query).split()
-    found = [entry for entry in corpus.entries if _holds(entry, words)]
+    found = [entry for entry in corpus.entries if entry.id in also or _holds(entry, words)]
     themes = (
         ThemeView(
             theme.id,

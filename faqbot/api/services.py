@@ -132,6 +132,8 @@ def _turn(kind: Callable[[Services], Turns]) -> Dependency:
 
 ASKS = (Depends(limit_rate), _turn(attrgetter("asking")))
 """Dependencies of a route that answers a question."""
+SUGGESTS = (Depends(limit_suggestions), _turn(attrgetter("asking")))
+"""Dependencies of a route that suggests questions."""
 KEEPS = (Depends(limit_rate), _turn(attrgetter("keeping")))
 """Dependencies of a route that keeps something, or gives out or erases what is kept."""
 

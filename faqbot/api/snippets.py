@@ -16,7 +16,7 @@ from faqbot.api.widget_files import ENTRY, PREFIX, Widget
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "mode": ("launcher", "inline"),
-    "theme": ("neutral", "convergence"),
+    "theme": ("neutral", "convergence", "dsfr"),
     "color-scheme": ("auto", "light", "dark"),
     "lang": ("fr", "en"),
 }

@@ -74,6 +74,8 @@ class VersionedFiles(StaticFiles):
         version = _version(Path(full), status.st_mtime_ns) if status else None
         asked = scope.get("query_string", b"").decode("latin-1")
         response.headers["Cache-Control"] = FOREVER if asked == version else REVALIDATE
+        # A sandboxed frame is of no origin, and the page in it isolates itself.
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
 
 

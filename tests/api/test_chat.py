@@ -172,7 +172,29 @@ def test_suggestions_complete_what_is_typed(client: TestClient) -> None:
     assert "F55" in {offered["entry_id"] for offered in found}
     assert len(found) <= 6
     assert client.get("/api/v1/suggest", params={"q": "zzzz"}).json() == []
+    assert client.get("/api/v1/suggest", params={"q": "recette de crêpes"}).json() == []
     assert client.get("/api/v1/suggest").json() == []
+    assert client.get("/api/v1/suggest", params={"q": "certificat " * 20}).json() == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("certif", "F55"),
+        ("expiré", "F55"),
+        ("planing", "F49"),
+        ("pentest", "F62"),
+        ("s05", "S05"),
+        ("mon certif ne marche plus", "F55"),
+        ("ou est mon calendrié", "F49"),
+    ],
+)
+def test_suggestions_and_the_filter_find_by_meaning(
+    client: TestClient, typed: str, wanted: str
+) -> None:
+    found = client.get("/api/v1/suggest", params={"q": typed}).json()
+    assert wanted in [offered["entry_id"] for offered in found[:3]]
+    assert f'data-entry="{wanted}"' in client.get("/questions", params={"q": typed}).text
 
 
 def vote(client: TestClient, reply: dict, **changes: object) -> tuple[int, dict]:

@@ -139,6 +139,8 @@ def test_typing_never_uses_up_what_asking_may(make_small_client: ClientFactory) 
         return client.get("/api/v1/suggest", params={"q": "pont"}).status_code
 
     assert [suggest() for _ in range(21)] == [200] * 20 + [429]
+    assert client.get("/questions", params={"q": "pont"}).status_code == 429
+    assert client.get("/questions").status_code == 200
     chat(client, "Où est le pont ?")
     chat(client, "Où est le pont ?")
     refused = client.post("/api/v1/chat", json={"question": "a"})

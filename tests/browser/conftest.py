@@ -1,4 +1,4 @@
-"""A served faqbot in a process of its own, and a real Chromium to use it with."""
+"""A served faqbot in a process of its own, and real browsers to use it with."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from faqbot.assistant import Assistant
 from faqbot.database.records import Interaction
@@ -102,14 +110,42 @@ def served(
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    installed = next((path for name in names if (path := shutil.which(name))), None)
+def playwright() -> Iterator[Playwright]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=installed, args=ARGUMENTS)
         expect.set_options(timeout=PATIENCE_MS)
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    installed = installed_of("chromium", "chromium-browser", "google-chrome")
+    with playwright.chromium.launch(executable_path=installed, args=ARGUMENTS) as browser:
         yield browser
-        browser.close()
+
+
+@pytest.fixture(scope="package")
+def firefox(playwright: Playwright) -> Iterator[Browser]:
+    installed = installed_of("firefox-esr", "firefox")
+    if not installed:
+        pytest.skip("there is no Firefox: install firefox-esr")
+    # By this channel Playwright speaks WebDriver BiDi, which any Firefox understands.
+    launch = playwright.firefox.launch
+    with launch(channel="moz-firefox", executable_path=installed) as browser:
+        yield browser
+
+
+def installed_of(*names: str) -> str | None:
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+in_both = pytest.mark.parametrize("browser", ["chromium", "firefox"], indirect=True)
+"""Has a journey made in Firefox too."""
+
+
+@pytest.fixture
+def browser(request: pytest.FixtureRequest) -> Browser:
+    found: Browser = request.getfixturevalue(getattr(request, "param", "chromium"))
+    return found
 
 
 def open_page(context: BrowserContext, served: Served, session: object = "") -> Page:

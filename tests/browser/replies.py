@@ -6,6 +6,7 @@ import json
 from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import Any, TypeAlias
+from urllib.parse import unquote
 from uuid import UUID
 
 from playwright.sync_api import Page, Request, Route
@@ -125,6 +126,13 @@ FAQ: dict[str, Any] = {
 }
 SUGGESTIONS = [{"entry_id": it["entry_id"], "question": it["question"]} for it in (FIRST, SECOND)]
 
+BODY_IN_HEADER = """
+const { fetch } = globalThis;
+globalThis.fetch = (url, init) => fetch(url, init.body
+  ? { ...init, headers: { ...init.headers, Body: encodeURIComponent(init.body) } } : init);
+"""
+"""For Firefox: Playwright does not show what it posts."""
+
 Handler: TypeAlias = Callable[[Route], object]
 
 
@@ -149,6 +157,9 @@ class FakeApi:
         self.next: defaultdict[str, deque[Handler]] = defaultdict(deque)
         self.sent: defaultdict[str, list[Any]] = defaultdict(list)
         self._page = page
+        browser = page.context.browser
+        if browser and browser.browser_type.name == "firefox":
+            page.add_init_script(BODY_IN_HEADER)
         page.route(f"{address}/api/v1/**", self._answer)
 
     def expect_sent(self, path: str, count: int) -> None:
@@ -162,7 +173,7 @@ class FakeApi:
     def _answer(self, route: Route) -> None:
         request = route.request
         path = request.url.partition("/api/v1/")[2].partition("?")[0]
-        self.sent[path].append(request.post_data_json if request.post_data else request.url)
+        self.sent[path].append(_posted(request) or request.url)
         if self.next[path]:
             self.next[path].popleft()(route)
             return
@@ -177,4 +188,9 @@ class FakeApi:
             return 200, FAQ
         if path == "suggest":
             return 200, SUGGESTIONS
-        return 201, request.post_data_json
+        return 201, _posted(request)
+
+
+def _posted(request: Request) -> Any:
+    body = request.headers.get("body")
+    return json.loads(unquote(body)) if body else request.post_data_json

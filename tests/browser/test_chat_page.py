@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from faqbot import wording
-from tests.browser.conftest import Served, open_page
+from tests.browser.conftest import Served, in_both, open_page
 from tests.browser.soundness import require_sound
 
 QUESTION = "À quoi sert le Proxy e-Santé et est-il obligatoire ?"
@@ -22,6 +22,7 @@ def first_answer(page: Page) -> Locator:
     return page.locator("article.turn").last.locator(".card").first
 
 
+@in_both
 def test_ask_read_vote_and_change_the_vote(page: Page) -> None:
     ask(page, QUESTION)
     card = first_answer(page)
@@ -106,6 +107,7 @@ def test_a_new_conversation_starts_empty(page: Page) -> None:
     expect(page.locator("#accueil")).to_be_visible()
 
 
+@in_both
 def test_the_keyboard_alone_is_enough(scripted: Page) -> None:
     box = scripted.get_by_label("Votre question", exact=True)
     box.focus()
@@ -142,6 +144,7 @@ def test_too_many_questions_are_said_with_the_time_to_wait(scripted: Page) -> No
     expect(scripted.get_by_role("alert")).to_contain_text("7")
 
 
+@in_both
 def test_all_questions_are_listed_by_theme_and_filtered(page: Page) -> None:
     page.get_by_role("link", name="Toutes les questions").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Toutes les questions")
@@ -150,6 +153,38 @@ def test_all_questions_are_listed_by_theme_and_filtered(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("[data-entry=F55]")).to_be_visible()
     expect(page.locator("[data-entry=S05]")).to_be_hidden()
+    page.get_by_label("Filtrer les questions et les réponses").fill("pentest")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-entry=F62]")).to_be_visible()
+    expect(page.locator("[data-entry=F55]")).to_be_hidden()
+
+
+@in_both
+def test_questions_are_suggested_while_one_types(scripted: Page) -> None:
+    box = scripted.get_by_label("Votre question", exact=True)
+    options = scripted.get_by_role("option")
+    box.press_sequentially("expiré", delay=5)
+    expect(options.first).to_contain_text("expiration")
+    expect(scripted.get_by_role("status")).to_contain_text(wording.SUGGESTIONS)
+    scripted.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", str(options.first.get_attribute("id")))
+    require_sound(scripted)
+    scripted.keyboard.press("Escape")
+    expect(options).to_have_count(0)
+    expect(box).to_be_focused()
+    expect(box).to_have_value("expiré")
+
+    scripted.keyboard.type(" certif")
+    expect(options.first).to_be_visible()
+    scripted.keyboard.press("ArrowDown")
+    suggested = options.first.inner_text()
+    scripted.keyboard.press("Enter")
+    turn = scripted.locator("article.turn")
+    expect(turn.locator(".turn__question")).to_contain_text(suggested)
+    expect(turn).to_have_attribute("data-status", "answered")
+    expect(options).to_have_count(0)
+    expect(box).to_have_value("")
 
 
 def test_an_anchor_leads_to_an_entry(page: Page, served: Served) -> None:

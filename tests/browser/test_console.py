@@ -18,7 +18,7 @@ from faqbot.assistant import Assistant
 from faqbot.console import wording
 from faqbot.corpus.reading import read_corpus
 from faqbot.settings import Settings, resource_folder
-from tests.browser.conftest import PATIENCE_MS
+from tests.browser.conftest import PATIENCE_MS, in_both
 from tests.browser.serving import served_here
 from tests.browser.soundness import require_sound
 from tests.console.filling import fill
@@ -69,6 +69,7 @@ def look(page: Page) -> None:
     require_sound(page)
 
 
+@in_both
 @pytest.mark.parametrize("scripts", [True, False], ids=["with-js", "without-js"])
 def test_in_and_out_by_keyboard(browser: Browser, console: str, scripts: bool) -> None:
     context = browser.new_context(java_script_enabled=scripts, locale="fr-FR")

@@ -20,7 +20,7 @@ from faqbot.corpus.reading import read_corpus
 from faqbot.review.decisions import RightEntry, decode
 from faqbot.review.store import DecisionStore
 from faqbot.settings import Settings, resource_folder
-from tests.browser.conftest import PATIENCE_MS
+from tests.browser.conftest import PATIENCE_MS, in_both
 from tests.browser.serving import served_here
 from tests.browser.soundness import require_sound
 from tests.fakes import LetterEmbedder
@@ -96,6 +96,7 @@ def test_every_page_is_accessible_and_fits(every_look: BrowserContext, console: 
     require_sound(page)
 
 
+@in_both
 def test_a_decision_takes_the_keyboard_only(
     without_script: Page, console: str, service: Service
 ) -> None:

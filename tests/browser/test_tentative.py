@@ -13,7 +13,7 @@ from faqbot.database.records import Interaction
 from faqbot.feedback.store import FeedbackStore
 from tests.api.recorded import clarification
 from tests.browser import replies
-from tests.browser.conftest import Served, choose, go_to, open_page
+from tests.browser.conftest import Served, choose, go_to, in_both, open_page
 from tests.browser.soundness import require_sound
 from tests.browser.visiting import Visitor
 from tests.samples_of_use import shown
@@ -28,6 +28,7 @@ def asked(store: FeedbackStore, assistant: Assistant) -> Interaction:
     return clarification(store, assistant, tentative=True)
 
 
+@in_both
 def test_judge_the_likely_answer_then_choose_another(
     page: Page, served: Served, store: FeedbackStore, asked: Interaction
 ) -> None:

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from faqbot import wording
 from faqbot.feedback.store import FeedbackStore
 from tests.browser import replies
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, in_both
 from tests.browser.hosts import embedding
 from tests.browser.visiting import Embedded, Visitor
 
@@ -68,6 +68,7 @@ def test_examples_and_suggested_questions_are_asked_with_a_click(visitor: Visito
     assert asked == [replies.SECOND["question"], "Comment renouveler un certificat ?"]
 
 
+@in_both
 def test_suggestions_while_typing_with_the_keyboard(visitor: Visitor) -> None:
     here = visitor.open('theme-filter="certificats, proxy-esante"').start()
     here.box.press_sequentially("certif", delay=10)
@@ -102,6 +103,7 @@ def test_a_suggestion_is_taken_with_the_mouse(visitor: Visitor) -> None:
     expect(here.turns.last).to_contain_text(replies.SECOND["question"])
 
 
+@in_both
 def test_feedback_and_a_change_of_mind(visitor: Visitor) -> None:
     here = visitor.open().start()
     turn = here.ask()
@@ -152,6 +154,7 @@ def test_a_secret_that_was_taken_out_is_said_and_left_nowhere(visitor: Visitor) 
     expect(turn.locator(".feedback").first).to_contain_text(wording.WITHHELD)
 
 
+@in_both
 def test_choosing_and_choosing_again(visitor: Visitor) -> None:
     here = visitor.open(chat=replies.CLARIFY).start()
     turn = here.ask()
@@ -196,6 +199,7 @@ def test_copy_the_answer_and_its_link(visitor: Visitor, served: Served) -> None:
     )
 
 
+@in_both
 def test_clear_the_conversation_and_bring_it_back(visitor: Visitor) -> None:
     here = visitor.open().start()
     here.ask()
@@ -358,6 +362,7 @@ def test_the_widget_speaks_english(visitor: Visitor) -> None:
     expect(page.launcher).to_have_accessible_name("Poser une question")
 
 
+@in_both
 def test_a_real_question_is_answered_and_the_verdict_is_kept(
     visitor: Visitor, served: Served
 ) -> None:

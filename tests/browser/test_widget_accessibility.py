@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from faqbot import wording
 from tests.browser import replies
+from tests.browser.conftest import in_both
 from tests.browser.replies import CORS, failing
 from tests.browser.visiting import Embedded, Visitor
 
@@ -165,6 +166,7 @@ def focused(page: Page) -> str:
     return name
 
 
+@in_both
 def test_the_keyboard_alone_does_everything(visitor: Visitor) -> None:
     here = visitor.open()
     page = here.page

@@ -20,7 +20,10 @@ const texts = {
 };
 const turns = element('tours');
 const status = element('annonce');
-const composer = new Composer(/** @type {HTMLElement} */ (document.querySelector('.composer')));
+const composer = new Composer(
+  /** @type {HTMLElement} */ (document.querySelector('.composer')),
+  (text) => (status.textContent = text),
+);
 
 /**
  * The question on its way, if any. Whoever comes back and is no longer this one stays silent.

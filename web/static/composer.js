@@ -1,5 +1,7 @@
 // @ts-check
-/** The question box: keys, counter, and what it says when a question did not get through. */
+/** The question box: keys, suggestions, counter, and what it says when a question did not get through. */
+
+import { SuggestionList } from './suggesting.js';
 
 const COUNT_FROM = 0.8;
 /** Share of the limit from which characters are counted aloud on the screen. */
@@ -13,14 +15,20 @@ export class Composer {
   /** @type {(() => void) | null} */
   #again = null;
 
-  /** @param {HTMLElement} root  the section that holds the form, the alert and the retry button */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root  the section that holds the form, the alert and the retry button
+   * @param {(text: string) => void} say  announces
+   */
+  constructor(root, say) {
     this.#form = /** @type {HTMLFormElement} */ (root.querySelector('form'));
     this.#box = /** @type {HTMLTextAreaElement} */ (root.querySelector('textarea'));
     this.#counter = /** @type {HTMLElement} */ (root.querySelector('.composer__counter'));
     this.#alert = /** @type {HTMLElement} */ (root.querySelector('[role="alert"]'));
     this.#retry = /** @type {HTMLButtonElement} */ (root.querySelector('#reessayer'));
 
+    // Its keys go first: Enter chooses what is active in it.
+    const list = /** @type {HTMLElement} */ (root.querySelector('[role="listbox"]'));
+    new SuggestionList(this.#box, list, say, () => this.submit());
     this.#box.addEventListener('keydown', (event) => this.#onKey(event));
     this.#box.addEventListener('input', () => this.#onInput());
     this.#retry.addEventListener('click', () => {

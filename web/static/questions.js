@@ -4,6 +4,8 @@
  * Where this module does not run, the same form filters on the server.
  */
 
+import { suggest } from './suggesting.js';
+
 const TYPING_PAUSE_MS = 150;
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById('filtre'));
@@ -34,12 +36,16 @@ function readEntries() {
   });
 }
 
-/** Show the entries that hold every word, and say how many they are. */
-function filter() {
+/**
+ * Show the entries that hold every word, and say how many they are.
+ * @param {string[]} also  ids of entries that are shown in any case
+ */
+function filter(also = []) {
   const words = fold(field.value).split(' ');
   let shown = 0;
   for (const { entry, text } of entries) {
-    entry.hidden = !words.every((word) => text.includes(word));
+    const named = also.includes(entry.dataset.entry ?? '');
+    entry.hidden = !(named || words.every((word) => text.includes(word)));
     if (!entry.hidden) shown += 1;
   }
   for (const theme of document.querySelectorAll('#liste [data-theme]')) {
@@ -65,6 +71,14 @@ function apply() {
   clearTimeout(timer);
   filter();
   remember();
+  void widen();
+}
+
+/** Show also what means the same in other words. */
+async function widen() {
+  const text = field.value;
+  const found = await suggest(form.dataset.source ?? '', text);
+  if (found.length && text === field.value) filter(found.map(({ entry_id }) => entry_id));
 }
 
 /** Open and show the entry that the address names. */
@@ -92,7 +106,7 @@ async function start() {
   // Should this fail, the form goes on filtering on the server.
   if (field.defaultValue && !(await complete())) return;
   readEntries();
-  if (field.value) filter(); // also what the browser kept across a reload
+  if (field.value) apply(); // also what the browser kept across a reload
   field.addEventListener('input', () => {
     clearTimeout(timer);
     timer = setTimeout(apply, TYPING_PAUSE_MS);

@@ -12,6 +12,15 @@ export class ServiceError extends Error {
   }
 }
 
+/** JSON as it should be: old libraries give arrays a `toJSON` that makes text of them. */
+export const encode = (data = {}) =>
+  JSON.stringify(
+    data,
+    /** @this {any} */ function (key) {
+      return this[key];
+    },
+  );
+
 /** @type {MakeClient} */
 export const makeClient = (endpoint, themes = []) => {
   /** @type {Send} */
@@ -24,7 +33,7 @@ export const makeClient = (endpoint, themes = []) => {
       response = await fetch(`${endpoint}/api/v1/${path}`, {
         method: body ? 'POST' : 'GET',
         headers: body && { 'Content-Type': 'application/json' },
-        body: body && JSON.stringify(body),
+        body: body && encode(body),
         credentials: 'omit',
         signal: controller.signal,
       });

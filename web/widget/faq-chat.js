@@ -15,12 +15,13 @@ const DARK = '(prefers-color-scheme: dark)';
 /** @type {Record<string, string[]>} Attributes with their values, the default first; none: any. */
 const ATTRIBUTES = {
   mode: ['launcher', 'inline'],
-  theme: ['neutral', 'convergence'],
+  theme: ['neutral', 'convergence', 'dsfr'],
   'color-scheme': ['auto', 'light', 'dark'],
   position: ['end', 'start'],
   endpoint: [],
   heading: [],
   'theme-filter': [],
+  offset: [],
 };
 /** Storage keys in use: two widgets of one address and one id keep apart. */
 const taken = new Set();
@@ -125,7 +126,7 @@ export class FaqChatElement extends HTMLElement {
     if (!this.#view) return;
     if (name === 'open') {
       if (this.opened !== this.#state.open) this.#toggle(this.opened);
-    } else if (/theme$|scheme|position/.test(name)) {
+    } else if (/theme$|scheme|position|offset/.test(name)) {
       this.#restyle();
     } else {
       this.#stop();
@@ -196,7 +197,20 @@ export class FaqChatElement extends HTMLElement {
     const small = matchMedia(SMALL);
     addEventListener('online', () => this.#do({ type: 'online' }), { signal });
     addEventListener('pagehide', () => this.#save(), { signal });
-    matchMedia(DARK).addEventListener('change', () => this.#restyle(), { signal });
+    // The page may change its scheme, and show what the launcher is to keep clear of.
+    let due = 0;
+    const adapt = () => {
+      due ||= setTimeout(() => {
+        due = 0;
+        this.#restyle();
+      }, 100);
+    };
+    matchMedia(DARK).addEventListener('change', adapt, { signal });
+    addEventListener('resize', adapt, { signal });
+    addEventListener('transitionend', adapt, { signal });
+    const page = new MutationObserver(adapt);
+    page.observe(document, { attributes: true, childList: true, subtree: true });
+    signal.addEventListener('abort', () => page.disconnect());
     const replace = () => {
       const inside = view.hasFocus();
       if (this.#state.open) view.place(true);
@@ -226,8 +240,19 @@ export class FaqChatElement extends HTMLElement {
 
   #restyle() {
     const dark = matchMedia(DARK).matches ? 'dark' : 'light';
-    const scheme = this.#get('color-scheme').replace('auto', dark);
-    this.#view?.style(`${this.#get('theme')} ${scheme} ${this.#get('position')}`);
+    const scheme = this.#get('color-scheme').replace('auto', this.#pageScheme ?? dark);
+    const look = `${this.#get('theme')} ${scheme} ${this.#get('position')}`;
+    this.#view?.style(look, parseFloat(this.#get('offset')));
+  }
+
+  /** What the page says of itself, unless it leaves that to the system. */
+  get #pageScheme() {
+    const said = [];
+    for (let it = this.parentElement; it; it = it.parentElement) {
+      said.push(it.dataset.frScheme, it.dataset.theme, it.dataset.bsTheme);
+    }
+    said.push(getComputedStyle(this).colorScheme);
+    return said.map((it) => /^(light|dark)(?! [ld])/.exec(it ?? '')?.[1]).find(Boolean);
   }
 
   /** @param {ChatAction} action */

@@ -2,7 +2,7 @@
 // The conversation as data. `reduce` is pure: it knows neither the network nor the page. What
 // survives a page load is kept beneath: where storage is denied, full or spoilt, nobody is bothered.
 
-import { isFaq, isReply } from './client.js';
+import { encode, isFaq, isReply } from './client.js';
 
 export const MOST_TURNS = 20;
 /** Sizes of text: factors of the usual one. */
@@ -100,7 +100,7 @@ export const load = (key) => {
 export const save = (key, { open, sessionId, turns, draft, size, faq }) => {
   try {
     const kept = { version: VERSION, open, sessionId, turns, draft, size, faq };
-    sessionStorage.setItem(key, JSON.stringify(kept));
+    sessionStorage.setItem(key, encode(kept));
   } catch {
     // The conversation lives as long as the page.
   }

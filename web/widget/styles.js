@@ -23,16 +23,29 @@ const colours = Object.entries(THEMES).map(([name, values]) => {
   return `.${name}{color-scheme:${name.split('.')[1]};${rules.join(';')}}`;
 });
 
+// `dsfr`: the colours of the State's design system, where the page has them.
 const RULES = `
 :host { display: contents !important }
 :host([mode=inline]) { display: block !important; height: var(--faq-height, 40rem); min-height: 20rem !important }
+:host([theme=dsfr]) {
+  --faq-page: var(--background-alt-grey);
+  --faq-surface: var(--background-default-grey);
+  --faq-tint: var(--background-contrast-blue-france);
+  --faq-text: var(--text-default-grey);
+  --faq-soft: var(--text-mention-grey);
+  --faq-line: var(--border-default-grey);
+  --faq-control: var(--border-plain-grey);
+  --faq-accent: var(--background-action-high-blue-france);
+  --faq-on-accent: var(--text-inverted-blue-france);
+  --faq-alert: var(--text-default-error);
+}
 :host([hidden]), [hidden] { display: none !important }
-.root { all: initial; display: contents; font-family: inherit; --radius: var(--faq-radius, 12px); --offset: var(--faq-offset, 20px) }
+.root { all: initial; display: contents; font-family: inherit; --radius: var(--faq-radius, 12px); --offset: var(--faq-offset, 20px); --bottom: var(--offset) }
 .convergence { --radius: var(--faq-radius, 0px) }
 * { box-sizing: border-box }
 .dock, .panel {
   position: fixed;
-  inset: auto var(--offset) calc(var(--offset) + env(safe-area-inset-bottom, 0px)) auto;
+  inset: auto var(--offset) calc(var(--bottom) + env(safe-area-inset-bottom, 0px)) auto;
   inset-inline: auto var(--offset);
   z-index: var(--faq-z-index, 2147483000);
   margin: 0;
@@ -95,11 +108,11 @@ svg {
 .launcher:hover, .primary:hover { text-decoration: underline }
 .panel {
   display: none;
-  bottom: calc(var(--offset) + 64px);
+  bottom: calc(var(--bottom) + 64px);
   flex-direction: column;
   width: min(26.5em, 100% - 2 * var(--offset));
   max-width: none;
-  height: min(44em, 100% - 2 * var(--offset) - 64px);
+  height: min(44em, 100% - var(--offset) - var(--bottom) - 64px);
   max-height: none;
   border: 1px solid var(--line);
   border-radius: var(--radius);
@@ -166,10 +179,16 @@ textarea { display: block; width: 100%; padding: .55em .8em; line-height: 1.4; r
   .launcher span { position: absolute; clip-path: inset(50%) }
   .panel:not(.inline) { inset: 0; width: 100%; height: 100%; border: 0; border-radius: 0 }
 }
-/* On a low screen, or one enlarged four times, everything scrolls together. */
+/* On a low screen, or one enlarged four times, all scrolls together but header and box. */
 @media (max-height: 420px) {
-  .panel { overflow: auto }
+  .panel { overflow: auto; scroll-padding-block: 4em }
   .log { flex: none; overflow: visible }
+  .header, .box { position: sticky; top: 0; z-index: 1 }
+  h2 { overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+  .composer { display: contents }
+  .composer > * { margin-inline: 1em !important }
+  .suggestions { margin: 0 }
+  .box { inset: auto 0 0; margin: 0 !important; padding: .4em 1em; background: var(--surface) }
 }
 @media (pointer: coarse) { .keys { display: none } }
 @media (forced-colors: active) {

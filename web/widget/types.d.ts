@@ -176,8 +176,8 @@ interface Context {
 }
 
 interface View {
-  /** Classes of theme, scheme and position. */
-  style(look: string): void;
+  /** Classes of theme, scheme and position; pixels below the launcher, NaN: as many as it takes. */
+  style(look: string, offset: number): void;
   render(state: ChatState): void;
   /** Shows or hides the panel of the launcher. */
   place(open: boolean): void;

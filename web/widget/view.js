@@ -10,6 +10,8 @@ const { button, el, icon } = pieces;
 
 /** Screens that the panel fills, as a modal dialog. */
 export const SMALL = '(max-width: 480px), (max-height: 420px)';
+/** What of the page the launcher is not to stand upon. */
+const MODAL = ':modal, [aria-modal=true]';
 const TYPING_PAUSE_MS = 250;
 const ANNOUNCED = 600;
 const BUBBLE = 'M4 5h16v11h-8l-5 4v-4H4zM8 9h8M8 12h5';
@@ -303,13 +305,17 @@ export const makeView = (scope, s, setting, actions) => {
   const lead = (target, calm = matchMedia('(prefers-reduced-motion: reduce)').matches) => {
     const scroller = [log, panel].find((it) => it && it.scrollHeight > it.clientHeight + 1);
     if (!scroller || !target) return;
-    const top = target.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8;
+    // Where all scrolls together, the header stays.
+    const head = scroller === panel ? scroller.children[0].clientHeight : 0;
+    const top =
+      target.getBoundingClientRect().top - scroller.getBoundingClientRect().top - head - 8;
     scroller.scrollBy({ top, behavior: calm ? 'instant' : 'smooth' });
   };
 
   /** @param {ChatState} state */
   const renderLog = ({ turns, pending, faq }) => {
     const before = shown;
+    const focused = list.contains(scope.activeElement);
     shown = new Map();
     /** @type {HTMLElement | undefined} */
     let fresh;
@@ -356,12 +362,29 @@ export const makeView = (scope, s, setting, actions) => {
       if (!children.includes(/** @type {HTMLElement} */ (child))) child.remove();
     }
     for (const child of children) if (child.parentNode !== list) list.append(child);
+    // Not the box: on a phone, that would cover the answer with the keyboard.
+    if (focused && !scope.activeElement?.checkVisibility?.()) focusOn(log);
     if (fresh) lead(fresh, last ? undefined : true);
   };
 
   return {
     say,
-    style: (look) => (root.className = `root ${look}`),
+    style(look, offset) {
+      root.className = `root ${look.replace('dsfr', 'convergence')}`;
+      if (inline) return;
+      dock.hidden = [...document.querySelectorAll(MODAL)].some(
+        (it) => !it.contains(scope.host) && it.checkVisibility?.({ visibilityProperty: true }),
+      );
+      root.style.removeProperty('--bottom');
+      const { left, right, bottom } = launcher.getBoundingClientRect();
+      const bars = document
+        .elementsFromPoint((left + right) / 2, bottom - 9)
+        .filter((it) => /fixed|sticky/.test(getComputedStyle(it).position))
+        .map((it) => it.getBoundingClientRect().top)
+        .filter((top) => top > innerHeight / 2);
+      const lift = offset || 2 * innerHeight - bottom - Math.min(...bars);
+      if (lift > 0) root.style.setProperty('--bottom', `${lift}px`);
+    },
     render(state) {
       if (!panel) {
         if (!state.open && !inline) return;
