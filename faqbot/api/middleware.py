@@ -40,6 +40,8 @@ _HEADERS = {
     # The session id stands in the page's address: no other site shall see it.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    # What other sites may load without CORS, the widget and its frame, says so itself.
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 _SETTING = "FAQBOT_ALLOWED_ORIGINS"
