@@ -122,6 +122,11 @@ def test_probes_ask_for_what_there_is(probe: str) -> None:
     assert asked["port"] == "http"
 
 
+def test_figures_are_not_for_the_public() -> None:
+    assert re.search(r"/metrics \{\s+return 404;", text_of("nginx/faqbot.conf.template"))
+    assert "FAQBOT_METRICS_TOKEN" in {it["name"] for it in CONTAINER["env"]}
+
+
 def test_the_image_copies_what_there_is() -> None:
     ignored = text_of("Containerfile.dockerignore").splitlines()
     for kept in (line.removeprefix("!") for line in ignored if line.startswith("!")):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import random
 import socket
 import threading
@@ -37,15 +36,14 @@ def vote_on(
     with httpx2.Client(base_url=address, timeout=30) as client, suppress(httpx2.TransportError):
         for number in numbers:
             chat = {"question": f"Le Proxy e-Santé est-il obligatoire ? (cas {number})"}
-            turn = client.post("/api/v1/chat", json=chat).json()
-            voted, entry, useful = (
-                turn["interaction_id"],
-                turn["answers"][0]["entry_id"],
-                number % 2,
-            )
-            verdict = {"interaction_id": voted, "entry_id": entry, "useful": bool(useful)}
+            reply = client.post("/api/v1/chat", json=chat)
+            if reply.status_code == 503:  # a busy machine
+                continue
+            turn, useful = reply.json(), number % 2 == 0
+            voted, entry = turn["interaction_id"], turn["answers"][0]["entry_id"]
+            verdict = {"interaction_id": voted, "entry_id": entry, "useful": useful}
             if client.post("/api/v1/feedback", json=verdict).status_code == 201:
-                acknowledged.append((UUID(voted), entry, bool(useful)))
+                acknowledged.append((UUID(voted), entry, useful))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -60,7 +58,7 @@ def test_kill_9_amid_votes_loses_none_that_was_acknowledged(
     url = f"sqlite:///{tmp_path / 'faqbot.sqlite3'}"
     if engine == "postgresql":
         url = request.getfixturevalue("postgres_url")
-    chance, acknowledged, numbers = random.Random(0), [], itertools.count()  # noqa: S311
+    chance, acknowledged, numbers = random.Random(0), [], iter(range(10_000))  # noqa: S311
     for life in range(LIVES):
         running = serve(settings, tmp_path / "faqbot.sqlite3", url)
         enough = len(acknowledged) + chance.randrange(10, 60)
