@@ -40,7 +40,7 @@ _HEADERS = {
     # The session id stands in the page's address: no other site shall see it.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    # What other sites may load without CORS, the widget and its frame, says so itself.
+    # What other sites may load without CORS, the widget, its frame and its style, says so itself.
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
