@@ -7,6 +7,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PEERS := build/peers
+SERVED := build/served
 PIP := $(BIN)/python -m pip --disable-pip-version-check --require-virtualenv
 
 # pip compiles nothing here: what is imported, a tenth of it, is compiled then. Where that may not be
@@ -14,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --require-virtualenv
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check check-web bench clean browser
+.PHONY: help run test check check-web wheel bench clean browser
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 19
@@ -39,6 +40,18 @@ check-web: ## Check format, lint, types and unit tests of web/ (needs Node 20 or
 	    "They are tools for developing web/ only: faqbot itself runs without." >&2; exit 1; }
 	npm ci --prefix web
 	npm run check --prefix web
+
+# Both lists are of an environment that holds what serving takes, and nothing else.
+wheel: $(VENV)/.installed-dev ## Build the wheel, its SBOM (CycloneDX) and its list of licences into dist/
+	rm -rf dist $(SERVED)
+	$(PIP) wheel --no-deps --wheel-dir dist .
+	$(PYTHON) -m venv $(SERVED)
+	$(SERVED)/bin/python -m pip install --no-compile --no-deps --require-hashes --requirement deploy/requirements-serve.txt
+	$(SERVED)/bin/python -m pip install --no-compile --no-deps dist/*.whl
+	$(BIN)/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml \
+	  --output-file dist/faqbot.cdx.json $(SERVED)/bin/python
+	$(BIN)/pip-licenses --python=$(SERVED)/bin/python --with-system --from=mixed --format=markdown \
+	  --output-file=dist/LICENCES.md
 
 bench: $(VENV)/.installed-dev ## Measure speed and memory, beside peers (20 minutes; ARGS='--quick', ARGS='http growth')
 	@$(MAKE) --no-print-directory $(PEERS)/.installed || echo "The report will name the peers that are missing." >&2

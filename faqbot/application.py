@@ -12,7 +12,6 @@ from importlib.metadata import version
 
 import structlog
 from fastapi import APIRouter, FastAPI
-from fastapi_swagger import patch_fastapi
 
 from faqbot import memory
 from faqbot.api import (
@@ -24,6 +23,7 @@ from faqbot.api import (
     questions_page,
     widget,
 )
+from faqbot.api.docs_page import add_docs
 from faqbot.api.log_format import configure_logging
 from faqbot.api.middleware import middleware
 from faqbot.api.reloading import following
@@ -82,13 +82,14 @@ def create_app(service: Service) -> FastAPI:
         service.database.close()
 
     services = Services.of(service)
+    documented = service.settings.api_docs == "on"
     app = FastAPI(
         title="faqbot",
         version=version("faqbot"),
         summary="Answers questions with an FAQ's own words, and says so when it cannot.",
-        docs_url=None,
+        openapi_url="/openapi.json" if documented else None,
+        docs_url=None,  # FastAPI's own page loads its scripts from elsewhere
         redoc_url=None,
-        swagger_ui_oauth2_redirect_url=None,
         lifespan=lifespan,
         middleware=middleware(services),
     )
@@ -96,8 +97,8 @@ def create_app(service: Service) -> FastAPI:
     for router in PUBLIC:
         app.include_router(router)
     app.mount("/static", VersionedFiles(directory=resource_folder("web") / "static"), name="static")
-    # FastAPI's own /docs page loads its scripts from elsewhere; this one brings them along.
-    patch_fastapi(app, redirect_from_root_to_docs=False)
+    if documented:
+        add_docs(app)
     answer_errors(app)
     json_routes.name_themes(app)
     _add_console(app, service)

@@ -29,10 +29,10 @@ from faqbot.errors import SettingsError
 
 PREFIX = "FAQBOT_"
 _KEY_LENGTH = 32
-"""Fewest characters of the key that signs cookies."""
+"""Fewest characters of the keys that sign cookies, and of tokens."""
 _STEPS = 6
 """Fewest distances between neighbours in a secret: random ones of 12 characters have about 11."""
-_SECRET = {"secret_key", "former_secret_key", "oidc_client_secret"}
+_SECRET = {"secret_key", "former_secret_key", "oidc_client_secret", "metrics_token"}
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent
 _IN_CHECKOUT = (_CHECKOUT / "corpus" / "corpus.yaml").is_file()
@@ -113,6 +113,10 @@ class Settings(BaseModel):
     months; ``off`` keeps them."""
     outside_share: Annotated[float, Field(gt=0, lt=1)] = 0.1
     """Assumed share of questions that the FAQ does not answer: thresholds depend on it."""
+    api_docs: Literal["on", "off"] = "on"
+    """Whether ``/docs`` and ``/openapi.json`` describe the API."""
+    metrics_token: SecretStr | None = None
+    """Bearer token that ``/metrics`` then asks for; default: none."""
     reload: Literal["on", "off"] = "on"
     """Whether a changed corpus is served by itself; otherwise a SIGHUP asks for it."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -135,7 +139,7 @@ class Settings(BaseModel):
                 raise ValueError(msg) from None
         return value
 
-    @field_validator("secret_key", "former_secret_key")
+    @field_validator("secret_key", "former_secret_key", "metrics_token")
     @classmethod
     def _check_key(cls, value: SecretStr | None) -> SecretStr | None:
         key = value.get_secret_value() if value else None
@@ -171,7 +175,7 @@ class Settings(BaseModel):
             raise ValueError(msg)
         return value
 
-    @field_validator("corpus_source", "log_level", "reload", mode="before")
+    @field_validator("api_docs", "corpus_source", "log_level", "reload", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value

@@ -31,6 +31,7 @@ REQUEST_INVALID: Final = "La demande est incomplète ou mal formée."
 RATE_LIMITED: Final = (
     "Vous avez posé beaucoup de questions en peu de temps. Réessayez dans {seconds}\u00a0s."
 )
+UNAUTHORIZED: Final = "Ces chiffres sont réservés à ceux qui présentent un jeton d’accès."
 NOT_FOUND: Final = "Cette page n’existe pas ou n’existe plus."
 ENTRY_UNKNOWN: Final = "La FAQ ne contient pas de fiche portant cet identifiant."
 THEME_UNKNOWN: Final = "Ce thème n’existe pas dans la FAQ. Identifiants connus\u00a0: {themes}."

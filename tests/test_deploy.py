@@ -35,13 +35,19 @@ VARIABLE = re.compile(r"\$\{(\w+)")
 
 
 def test_the_requirements_are_those_of_the_constraints_without_torch() -> None:
-    made: str = runpy.run_path(str(DEPLOY / "requirements.py"))["serving"]()
-    assert text_of("requirements-serve.txt") == made, "run: python deploy/requirements.py"
-    constraints = set((ROOT / "constraints.txt").read_text("utf-8").splitlines())
-    listed = [line for line in made.splitlines() if not line.startswith("#")]
-    assert set(listed) <= constraints
+    made: list[str] = runpy.run_path(str(DEPLOY / "requirements.py"))["serving"]()
+    pattern = r"^(\S+==\S+)((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$"
+    found = re.findall(pattern, text_of("requirements-serve.txt"), re.MULTILINE)
+    listed = [pin for pin, _digests in found]
+    assert listed == made, "run: python deploy/requirements.py"
+    assert set(listed) <= set((ROOT / "constraints.txt").read_text("utf-8").splitlines())
     assert len(listed) > 50
     assert not [line for line in listed if re.match("torch|.*transformers", line)]
+    # What installs them has pip compare the digests.
+    for shipped in ("deploy/Containerfile", "deploy/README.md", "Makefile"):
+        lines = re.findall(".* install .*requirements-serve.*", (ROOT / shipped).read_text("utf-8"))
+        assert lines
+        assert all("--no-deps --require-hashes" in line for line in lines)
 
 
 def test_every_setting_that_is_named_exists() -> None:
@@ -114,6 +120,11 @@ def test_probes_ask_for_what_there_is(probe: str) -> None:
     asked = CONTAINER[probe]["httpGet"]
     assert asked["path"] in PROBES
     assert asked["port"] == "http"
+
+
+def test_figures_are_not_for_the_public() -> None:
+    assert re.search(r"/metrics \{\s+return 404;", text_of("nginx/faqbot.conf.template"))
+    assert "FAQBOT_METRICS_TOKEN" in {it["name"] for it in CONTAINER["env"]}
 
 
 def test_the_image_copies_what_there_is() -> None:

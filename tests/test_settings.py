@@ -76,6 +76,7 @@ def test_the_embedding_takes_as_many_threads_as_torch_would() -> None:
         ("OUTSIDE_SHARE", "0", "greater than 0"),
         ("OUTSIDE_SHARE", "1", "less than 1"),
         ("OUTSIDE_SHARE", "10 %", "valid number"),
+        ("METRICS_TOKEN", "x" * 32, "at least 32 random characters"),
         ("SECRET_KEY", "x" * 31, "at least 32 random characters"),
         ("PUBLIC_URL", "faq.example.org", "is not an address"),
         ("PUBLIC_URL", "ftp://faq.example.org", "is not an address"),

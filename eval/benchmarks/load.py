@@ -92,6 +92,11 @@ async def _ask(port: int, requests: Iterator[bytes], at_once: int, seconds: floa
 
 
 def _request(question: str) -> bytes:
-    body = json.dumps({"question": question}, ensure_ascii=False).encode()
-    head = f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+    return post(PATH, {"question": question})
+
+
+def post(path: str, body: dict[str, object]) -> bytes:
+    """Write a request with a body in JSON."""
+    text = json.dumps(body, ensure_ascii=False).encode()
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(text)}\r\n\r\n".encode() + text

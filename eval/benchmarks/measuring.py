@@ -51,6 +51,10 @@ class Server:
         """Add up the resident memory of its process tree, in units of 10⁶ bytes."""
         return sum(it.memory_info().rss for it in self._tree()) / 1e6
 
+    def descriptors(self) -> int:
+        """Count the open files and sockets of its process tree."""
+        return sum(it.num_fds() for it in self._tree())
+
     def _tree(self) -> list[psutil.Process]:
         return [self.process, *self.process.children(recursive=True)]
 

@@ -17,6 +17,7 @@ class Kind(Enum):
     """What went wrong, with its status and sentence; in lower case it is the ``type`` in JSON."""
 
     BAD_REQUEST = 400, wording.REQUEST_INVALID
+    UNAUTHORIZED = 401, wording.UNAUTHORIZED
     NOT_FOUND = 404, wording.NOT_FOUND
     ENTRY_UNKNOWN = 404, wording.ENTRY_UNKNOWN
     ANSWER_UNKNOWN = 404, wording.ANSWER_UNKNOWN

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from hmac import compare_digest
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from faqbot.api.failures import RETRY_AFTER_S
+from faqbot.api.failures import RETRY_AFTER_S, Failure, Kind
 from faqbot.api.services import ServiceDep
 from faqbot.errors import StoreUnavailable
 
@@ -48,9 +49,17 @@ async def readyz(service: ServiceDep) -> JSONResponse:
     return JSONResponse(state)
 
 
-@router.get("/metrics", response_class=PlainTextResponse)
-async def metrics(service: ServiceDep) -> Response:
-    """Give figures in Prometheus' text format."""
+@router.get(
+    "/metrics",
+    response_class=PlainTextResponse,
+    responses={401: {"description": "A token is asked for, and was not sent."}},
+)
+async def metrics(request: Request, service: ServiceDep) -> Response:
+    """Give figures in Prometheus' text format; with `FAQBOT_METRICS_TOKEN`, to its bearer only."""
+    if token := service.settings.metrics_token:
+        wanted = f"Bearer {token.get_secret_value()}"
+        if not compare_digest(wanted.encode(), request.headers.get("authorization", "").encode()):
+            raise Failure(Kind.UNAUTHORIZED, headers={"WWW-Authenticate": "Bearer"})
     render, warnings = service.metrics.render, [it.code for it in service.warnings]
     figures = await asyncio.get_running_loop().run_in_executor(_threads, render, warnings)
     return PlainTextResponse(figures, media_type="text/plain; version=0.0.4; charset=utf-8")

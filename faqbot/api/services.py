@@ -49,11 +49,11 @@ class Services:
         Raises:
             WidgetMissing: faqbot was installed without its widget.
         """
-        web = resource_folder("web")
+        web, settings = resource_folder("web"), service.settings
         return cls(
             service,
-            Templates(web, service.settings.public_path),
-            RateLimits.of(service.settings.rate_limit),
+            Templates(web, settings.public_path, documented=settings.api_docs == "on"),
+            RateLimits.of(settings.rate_limit),
             Widget.read(web / "widget"),
             LogThrottle(),
             Turns(2 * len(os.sched_getaffinity(0)), Kind.BUSY),

@@ -26,9 +26,10 @@ class Templates:
     Args:
         web: The folder.
         root: The path under which browsers find the service; empty at the root.
+        documented: Whether there is a page that describes the API.
     """
 
-    def __init__(self, web: Path, root: str) -> None:
+    def __init__(self, web: Path, root: str, *, documented: bool) -> None:
         self._static = web / "static"
         self._root = root
         self._environment = Environment(
@@ -39,7 +40,7 @@ class Templates:
             lstrip_blocks=True,
         )
         shared = {"t": wording, "f": french, "static": cache(self._address), "root": root}
-        self._environment.globals |= shared
+        self._environment.globals |= shared | {"documented": documented}
 
     def render(self, name: str, corpus: Corpus, context: Mapping[str, Any]) -> str:
         """Render a template to HTML.

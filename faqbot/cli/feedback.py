@@ -128,8 +128,9 @@ def migrate(
 ) -> None:
     """Move everything to another database, such as PostgreSQL, and verify it.
 
-    Stop the servers first. The new database has to be empty, and the old one stays as it is. A
-    password need not stand in the URL: libpq also reads PGPASSWORD and ~/.pgpass.
+    Stop the servers first, to move; while they run, this makes a backup. The new database has to be
+    empty, and the old one stays as it is. A password need not stand in the URL: libpq also reads
+    PGPASSWORD and ~/.pgpass.
     """
     from faqbot.database.engines import open_database
     from faqbot.database.moving import move

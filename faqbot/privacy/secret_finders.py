@@ -56,9 +56,12 @@ _KEY = (
     r"|cl[eé] (?:secr[eè]te|priv[eé]e)|credentials?|code_verifier|client_assertion"
     r"|(?:j|php)sess(?:ion)?id)"
 )
+_PLAIN = r"[^\s\"'«»<>{}&;,]"
+# Passwords hold « & », « ; » and « , »; where another parameter follows, they end one.
+_INSIDE = rf"(?:&|[;,](?={_PLAIN}))(?![\w.-]{{1,40}}[\"']?[=:])"
 _VALUE = (
     r"(?:(?P<quoted>\"[^\"\n]{3,200}\"|«\s?[^»\n]{3,200}»|'[^'\n]{3,200}')"
-    r"|(?P<value>[^\s\"'«»<>{}&;,]{3,200}))"
+    rf"|(?P<value>(?:{_PLAIN}|{_INSIDE}){{3,200}}))"
 )
 _BETWEEN = (
     r"(?:\s(?:de|du|des|la|le|mon|ma|pour|compte|carte|cps|portail|re[cç]u|suivant|provisoire|test"
@@ -113,10 +116,10 @@ def _is_secret(value: str, said: re.Match[str]) -> bool:
     assigned = re.search(r"[^\s:]=$", said["before"])
     if said["quoted"] or (assigned and len(value) > 5):
         return True
-    if value.isdigit():
+    if re.sub("[&;,]", "", value).isdigit():
         return len(value) > 3 and bool(_DIGITS.match(said[0]))
     # No word looks like that: letters with digits, or with signs between them.
-    odd = re.search(r"[^\W\d]", value) and re.search(r"\d|\w[@#$%^*+!?]\w|[#$%^*]$", value)
+    odd = re.search(r"[^\W\d]", value) and re.search(r"\d|\w[@#$%^*+!?&]\w|[#$%^*]$", value)
     announced = re.search(r"(?:[:=/]|\sest|c'est)\s?$|^b", said["before"], re.IGNORECASE)
     least = 4 if said.groupdict().get("password") else 8 if announced else 16
     weak = announced and re.match(r"azerty|qwerty|toto|admin|motdepasse", value, re.IGNORECASE)

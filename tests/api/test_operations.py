@@ -81,11 +81,37 @@ def test_the_contract_is_described(client: TestClient) -> None:
     } <= paths.keys()
 
 
-@pytest.mark.parametrize("path", ["/", "/questions", "/api/v1/entries", "/static/favicon.svg"])
+def test_the_description_can_be_closed(make_small_client: ClientFactory) -> None:
+    client = make_small_client(api_docs="off")
+    for path in ("/docs", "/openapi.json", "/swagger/swagger-ui.css"):
+        assert client.get(path).status_code == 404
+    assert "/docs" not in client.get("/").text
+
+
+def test_figures_are_given_to_the_bearer_of_the_token_only(
+    make_small_client: ClientFactory,
+) -> None:
+    token = "Xk2-Wq9_Lz7vB4nM8cR5tY1uP6sD3fGh"  # noqa: S105
+    client = make_small_client(metrics_token=token)
+    for given in ({}, {"authorization": "Bearer other"}, {"authorization": f"Basic {token}"}):
+        reply = client.get("/metrics", headers=given)
+        assert (reply.status_code, reply.json()["type"]) == (401, "unauthorized")
+        assert reply.headers["www-authenticate"] == "Bearer"
+    reply = client.get("/metrics", headers={"authorization": f"Bearer {token}"})
+    assert (reply.status_code, "faqbot_warnings" in reply.text) == (200, True)
+    assert client.get("/healthz").status_code == 200
+
+
+PATHS = ["/", "/questions", "/docs", "/api/v1/entries", "/static/favicon.svg"]
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_every_reply_carries_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
+    framed = path.startswith("/static/")  # a sandboxed frame of ours loads them from no origin
+    assert headers["cross-origin-resource-policy"] == ("cross-origin" if framed else "same-origin")
     assert "default-src 'none'" in headers["content-security-policy"]
     assert "unsafe-inline" not in headers["content-security-policy"]
 

@@ -20,7 +20,8 @@ class Listed(MetaPathFinder):
 
     def __init__(self) -> None:
         lines = REQUIREMENTS.read_text("utf-8").splitlines()
-        listed = {canonicalize_name(line.partition("==")[0]) for line in lines} | {"faqbot"}
+        listed = {canonicalize_name(it.partition("==")[0]) for it in lines if "==" in it}
+        listed.add("faqbot")
         self._hidden = {
             module
             for module, owners in packages_distributions().items()
