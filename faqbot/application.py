@@ -18,6 +18,7 @@ from faqbot import memory
 from faqbot.api import (
     chat_page,
     embed_pages,
+    handoff_page,
     json_routes,
     privacy_page,
     probes,
@@ -50,6 +51,7 @@ PUBLIC = (
     embed_pages.router,
     probes.router,
     chat_page.router,
+    handoff_page.router,
     questions_page.router,
     privacy_page.router,
     widget.router,
@@ -95,7 +97,9 @@ def create_app(service: Service) -> FastAPI:
     app.state.services = services
     for router in PUBLIC:
         app.include_router(router)
-    app.mount("/static", VersionedFiles(directory=resource_folder("web") / "static"), name="static")
+    # Pages and widget share modules; of those the pages take, the widget has the one copy.
+    for path, folder in {"/static/widget": "widget", "/static": "static"}.items():
+        app.mount(path, VersionedFiles(directory=resource_folder("web") / folder))
     # FastAPI's own /docs page loads its scripts from elsewhere; this one brings them along.
     patch_fastapi(app, redirect_from_root_to_docs=False)
     answer_errors(app)
