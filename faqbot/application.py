@@ -17,6 +17,7 @@ from faqbot import memory
 from faqbot.api import (
     chat_page,
     embed_pages,
+    handoff_page,
     json_routes,
     privacy_page,
     probes,
@@ -50,6 +51,7 @@ PUBLIC = (
     embed_pages.router,
     probes.router,
     chat_page.router,
+    handoff_page.router,
     questions_page.router,
     privacy_page.router,
     widget.router,
@@ -96,7 +98,9 @@ def create_app(service: Service) -> FastAPI:
     app.state.services = services
     for router in PUBLIC:
         app.include_router(router)
-    app.mount("/static", VersionedFiles(directory=resource_folder("web") / "static"), name="static")
+    # Pages and widget share modules; of those the pages take, the widget has the one copy.
+    for path, folder in {"/static/widget": "widget", "/static": "static"}.items():
+        app.mount(path, VersionedFiles(directory=resource_folder("web") / folder))
     if documented:
         add_docs(app)
     answer_errors(app)

@@ -86,6 +86,10 @@ class UnknownChoice(FaqbotError):
     """A choice names an interaction, or an entry, that was not offered to choose from."""
 
 
+class HandoffFailed(FaqbotError):
+    """The support's own tool did not take a message."""
+
+
 class AlreadyDecided(FaqbotError):
     """Someone else has decided, changed or applied this meanwhile: look at it again."""
 

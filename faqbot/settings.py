@@ -32,7 +32,13 @@ _KEY_LENGTH = 32
 """Fewest characters of the keys that sign cookies, and of tokens."""
 _STEPS = 6
 """Fewest distances between neighbours in a secret: random ones of 12 characters have about 11."""
-_SECRET = {"secret_key", "former_secret_key", "oidc_client_secret", "metrics_token"}
+_SECRET = {
+    "secret_key",
+    "former_secret_key",
+    "oidc_client_secret",
+    "metrics_token",
+    "handoff_secret",
+}
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent
 _IN_CHECKOUT = (_CHECKOUT / "corpus" / "corpus.yaml").is_file()
@@ -108,6 +114,10 @@ class Settings(BaseModel):
     """Claim that holds ``faqbot-reader`` or ``faqbot-reviewer``; default: roles are ours."""
     oidc_name: str | None = None
     """What the login page calls the provider; default: its host."""
+    handoff_url: str | None = None
+    """Where messages for the support are posted; default: readers send them by mail."""
+    handoff_secret: SecretStr | None = None
+    """Signs those messages."""
     retention_days: Annotated[int | None, Field(ge=1)] = 396
     """Age at which questions, verdicts, choices and lines of the audit log are erased, in days: 13
     months; ``off`` keeps them."""
@@ -139,7 +149,7 @@ class Settings(BaseModel):
                 raise ValueError(msg) from None
         return value
 
-    @field_validator("secret_key", "former_secret_key", "metrics_token")
+    @field_validator("secret_key", "former_secret_key", "metrics_token", "handoff_secret")
     @classmethod
     def _check_key(cls, value: SecretStr | None) -> SecretStr | None:
         key = value.get_secret_value() if value else None
@@ -180,15 +190,22 @@ class Settings(BaseModel):
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
 
-    @field_validator("oidc_issuer")
+    @field_validator("oidc_issuer", "handoff_url")
     @classmethod
-    def _check_issuer(cls, value: str | None) -> str | None:
+    def _check_peer(cls, value: str | None) -> str | None:
         parts = urlsplit(value or "")
         local = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
         if value is not None and not (local or (parts.scheme == "https" and parts.hostname)):
             msg = "expected an address such as https://idp.example.org/realms/support"
             raise ValueError(msg)
         return value
+
+    @model_validator(mode="after")
+    def _check_handoff(self) -> Self:
+        if (self.handoff_url is None) != (self.handoff_secret is None):
+            msg = "FAQBOT_HANDOFF_URL and FAQBOT_HANDOFF_SECRET belong together: set both, or none"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _check_openid(self) -> Self:

@@ -21,6 +21,9 @@ Role: TypeAlias = Literal["answer", "suggestion"]
 """``answer``: asserted, can be voted on. ``suggestion``: offered as a next question."""
 Reason: TypeAlias = Literal["incorrect", "incomplete", "outdated", "off_topic", "other"]
 """Why an answer was not useful."""
+Handoff: TypeAlias = Literal["mail", "form"]
+"""How a conversation went to a person: ``mail``: in a message offered for the reader to send.
+``form``: posted to the support's own tool."""
 Signal: TypeAlias = Literal["negative_vote", "unanswered", "choice"]
 """Why a question is worth a reviewer's look."""
 DecisionKind: TypeAlias = Literal[

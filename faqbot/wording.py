@@ -89,6 +89,8 @@ WITHHELD: Final = (
     "enregistré. S’il sert encore, changez-le."
 )
 
+MASKED: Final = "Non enregistré, car personnel\u00a0: {kinds}."
+
 # --- Courtesies -----------------------------------------------------------------------------
 
 _SMALL_TALK: Final[Mapping[str, str]] = MappingProxyType(
@@ -119,6 +121,16 @@ def small_talk_reply(kind: str, count: int) -> str:
     """
     return _SMALL_TALK[kind].format(count=count)
 
+
+# --- Handing over to a person ---------------------------------------------------------------
+
+CONTACT_US: Final = "Écrire au support"
+HANDOFF: Final = "Transmettre au support"
+HANDOFF_SUBJECT: Final = "Question posée à la FAQ"
+HANDOFF_FAILED: Final = (
+    "Votre message n’est pas transmis, mais conservé. Réessayez, ou envoyez-le par courriel."
+)
+HANDOFF_LENGTH: Final = "Écrivez un message de 1 à {limit} caractères, puis renvoyez-le."
 
 # --- Where an answer comes from -------------------------------------------------------------
 
@@ -189,6 +201,14 @@ REDACTION_MARKS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Marks by kind: kept with the question, so that whoever reads it sees what was taken out."""
+
+
+def masked_in(text: str) -> tuple[str, ...]:
+    """List what marks other than that of a secret stand for in a text, such as « e-mail »."""
+    marks = (mark for kind, mark in REDACTION_MARKS.items() if kind != "secret")
+    return tuple(mark.strip("[]") for mark in marks if mark in text)
+
+
 MASKED_EXAMPLE: Final = (
     "Comment Mme Durand, joignable au 06\u00a012\u00a034\u00a056\u00a078, s’inscrit-elle\u202f?"
 )

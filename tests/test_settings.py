@@ -87,6 +87,9 @@ def test_the_embedding_takes_as_many_threads_as_torch_would() -> None:
         ("TRUSTED_PROXIES", "10.0.0.1, proxy.local", "'proxy.local' is not an IP address"),
         ("OIDC_ISSUER", "http://idp.example.org", "https://idp"),
         ("OIDC_ISSUER", "idp.example.org", "https://idp"),
+        ("HANDOFF_URL", "http://support.example.org/tickets", "expected an address"),
+        ("HANDOFF_URL", "https://support.example.org/tickets", "set both, or none"),
+        ("HANDOFF_SECRET", "short", "expected at least 32 random characters"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_variable(name: str, value: str, message: str) -> None:

@@ -32,6 +32,8 @@ class Figures:
     """Questions by class of confidence, from least to most sure."""
     tentative: int
     """Questions with status ``clarify`` whose first answer was shown at once, as likely."""
+    handoffs: int
+    """Questions that went to a person."""
 
     @property
     def questions(self) -> int:
@@ -90,6 +92,7 @@ def total_of(parts: Iterable[Figures]) -> Figures:
         total.sessions += part.sessions
         total.useful += part.useful
         total.tentative += part.tentative
+        total.handoffs += part.handoffs
     return total.figures()
 
 
@@ -98,7 +101,7 @@ class _Tally:
         self.statuses: Counter[Status] = Counter()
         self.reasons: Counter[Reason | None] = Counter()
         self.bins: Counter[int] = Counter()
-        self.small_talk = self.sessions = self.useful = self.tentative = 0
+        self.small_talk = self.sessions = self.useful = self.tentative = self.handoffs = 0
 
     def add_questions(self, asked: QuestionCount) -> None:
         if asked.small_talk:
@@ -107,6 +110,7 @@ class _Tally:
         self.statuses[asked.status] += asked.count
         self.bins[asked.confidence_bin] += asked.count
         self.tentative += asked.count * asked.tentative
+        self.handoffs += asked.count * asked.handed_over
 
     def add_votes(self, vote: VoteCount) -> None:
         if vote.useful:
@@ -124,4 +128,5 @@ class _Tally:
             {reason: self.reasons[reason] for reason in (*get_args(Reason), None)},
             tuple(self.bins[place] for place in range(BINS)),
             self.tentative,
+            self.handoffs,
         )

@@ -101,16 +101,15 @@ def ask(request: Request, service: ServiceDep, form: Annotated[AskForm, Form()])
         return _chat_page(
             request, service, form.session, error=refusal.message(), draft=form.question
         )
-    interaction, recorded = service.ask(question, form.session)
-    exchange = Exchange(interaction, ())
-    if recorded:
-        return _show_turn(request, service.corpus, exchange)
+    interaction, kept = service.ask(question, form.session)
+    turn = TurnView.of(Exchange(interaction, ()), service.corpus, kept=kept)
+    if kept is not None:
+        return _show_turn(request, turn)
     # There is nothing to redirect to: the answer has to come with this very reply.
-    turn = TurnView.of(exchange, service.corpus, recorded=False)
     if wants_fragment(request):
         return html(request, "_turn.html", {"turn": turn})
     # What was asked before, if that can be read, or else nothing.
-    earlier = _turns(service, form.session) or []
+    earlier = read_turns(service, form.session) or []
     return _render_chat(request, service.corpus, interaction.session_id, [*earlier, turn])
 
 
@@ -149,7 +148,7 @@ def choose(request: Request, service: ServiceDep, form: Annotated[ChooseForm, Fo
         return _show_entry(request, service.corpus, form.entry_id)
     if exchange is None:  # purged between the two calls
         raise UnknownChoice
-    return _show_turn(request, service.corpus, exchange)
+    return _show_turn(request, TurnView.of(exchange, service.corpus))
 
 
 def _chat_page(
@@ -162,7 +161,7 @@ def _chat_page(
     skipped: int = 0,
 ) -> HTMLResponse:
     code = status.HTTP_422_UNPROCESSABLE_CONTENT if error else status.HTTP_200_OK
-    turns = _turns(service, session, skipped)
+    turns = read_turns(service, session, skipped)
     if turns is None:  # asking goes on without what was asked before
         turns, code = [], status.HTTP_503_SERVICE_UNAVAILABLE
         error = error or wording.CONVERSATION_UNAVAILABLE
@@ -178,7 +177,7 @@ def _chat_page(
     )
 
 
-def _turns(service: Service, session: UUID | None, skipped: int = 0) -> list[TurnView] | None:
+def read_turns(service: Service, session: UUID | None, skipped: int = 0) -> list[TurnView] | None:
     """Read the end of a conversation; None when the database is unavailable."""
     try:
         read = service.store.conversation
@@ -214,11 +213,10 @@ def _render_chat(
     return html(request, "chat.html", context, code)
 
 
-def _show_turn(request: Request, corpus: Corpus, exchange: Exchange) -> Response:
+def _show_turn(request: Request, turn: TurnView) -> Response:
     if wants_fragment(request):
-        return html(request, "_turn.html", {"turn": TurnView.of(exchange, corpus)})
-    interaction = exchange.interaction
-    address = f"/?session={interaction.session_id}#tour-{interaction.id}"
+        return html(request, "_turn.html", {"turn": turn})
+    address = f"/?session={turn.session_id}#tour-{turn.interaction_id}"
     return RedirectResponse(address, status.HTTP_303_SEE_OTHER)
 
 

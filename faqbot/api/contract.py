@@ -14,10 +14,11 @@ from pydantic_core import PydanticCustomError
 
 from faqbot import wording
 from faqbot.corpus.text import clean_input
-from faqbot.vocabulary import AnswerKind, ProvenanceKind, Reason, Role, SmallTalk, Status
+from faqbot.vocabulary import AnswerKind, Handoff, ProvenanceKind, Reason, Role, SmallTalk, Status
 
 QUESTION_LIMIT = 4000
 COMMENT_LIMIT = 1000
+MESSAGE_LIMIT = 10_000
 SUGGESTIONS = 6
 """Questions that are suggested while one is typed, at most."""
 
@@ -38,18 +39,23 @@ def clean_question(text: str) -> str:
 
 
 def clean_comment(text: str | None) -> str | None:
-    """Normalise a comment line by line; None when nothing is left.
+    """Normalise a comment; None when nothing is left, and a French error when too much is."""
+    sentence = wording.COMMENT_TOO_LONG
+    return _lines(text, COMMENT_LIMIT, "comment_too_long", sentence) or None if text else None
 
-    Raises:
-        PydanticCustomError: It is too long; the message is in French.
-    """
+
+def clean_message(text: str | None) -> str | None:
+    """Normalise a message for the support, with a French error when nothing or too much is left."""
     if text is None:
         return None
-    comment = "\n".join(clean_input(line) for line in text.splitlines()).strip()
-    if len(comment) > COMMENT_LIMIT:
-        message = wording.COMMENT_TOO_LONG.format(limit=COMMENT_LIMIT)
-        raise PydanticCustomError("comment_too_long", "{text}", {"text": message})
-    return comment or None
+    return _lines(text, MESSAGE_LIMIT, "message_length", wording.HANDOFF_LENGTH, least=1)
+
+
+def _lines(text: str, most: int, kind: str, sentence: str, least: int = 0) -> str:
+    cleaned = "\n".join(clean_input(line) for line in text.splitlines()).strip()
+    if not least <= len(cleaned) <= most:
+        raise PydanticCustomError(kind, "{text}", {"text": sentence.format(limit=most)})
+    return cleaned
 
 
 def _absent(value: object) -> bool:
@@ -58,6 +64,8 @@ def _absent(value: object) -> bool:
 
 Question = Annotated[str, AfterValidator(clean_question)]
 Comment = Annotated[str | None, AfterValidator(clean_comment)]
+Message = Annotated[str | None, AfterValidator(clean_message)]
+Address = Annotated[str | None, Field(max_length=254)]
 
 
 class ChatRequest(BaseModel):
@@ -212,6 +220,10 @@ class ChatResponse(BaseModel):
         ),
     ] = False
 
+    masked: Annotated[
+        list[str], Field(description="What else is not kept of it, in French: say so.")
+    ] = []
+
 
 class FeedbackRequest(BaseModel):
     """A verdict on one answer."""
@@ -257,6 +269,15 @@ class ChoiceResponse(BaseModel):
     entry_id: str
 
 
+class HandoffRequest(BaseModel):
+    """A message for the support, which is not kept; without text: that its sender mails one."""
+
+    model_config = ConfigDict(extra="forbid")
+    interaction_id: UUID | None = None
+    text: Message = None
+    reply_to: Address = None
+
+
 class ErrorBody(BaseModel):
     """What went wrong, in words an end user can read."""
 
@@ -281,6 +302,7 @@ class FaqBody(BaseModel):
         str | None, Field(description="Who speaks, where the FAQ says more than its publisher.")
     ]
     contact: str
+    handoff: Annotated[Handoff, Field(description="How a person is reached.")]
     entry_count: int
     themes: Annotated[list[ThemeBody], Field(description="In display order.")]
     examples: list[SuggestionBody]
@@ -321,6 +343,7 @@ class InteractionBody(BaseModel):
     duration_ms: float
     small_talk: SmallTalk | None
     tentative: Annotated[bool, Field(description="Whether the first answer was shown as likely.")]
+    handoff: Annotated[Handoff | None, Field(description="How it went to a person, if it did.")]
     shown: list[ShownEntryBody]
     verdicts: list[VerdictBody]
     choice: str | None

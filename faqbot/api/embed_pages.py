@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from faqbot.api.contract import QUESTION_LIMIT
 from faqbot.api.middleware import EMBED_PATH, PAGE_POLICY
 from faqbot.api.replies import html
-from faqbot.api.services import CorpusDep, ServiceDep
+from faqbot.api.services import CorpusDep, ServiceDep, address_of
 from faqbot.api.snippets import CHOICES, Look, iframe, policy, unpinned
 
 _TYPED = "require-trusted-types-for 'script'"
@@ -42,8 +42,7 @@ def demo(request: Request, service: ServiceDep, corpus: CorpusDep) -> HTMLRespon
     given = {"theme": "convergence", **request.query_params}
     look = Look.of(given, corpus.theme_labels)
     mode = look.mode or "both"
-    public_url = service.settings.public_url
-    endpoint = public_url or str(request.base_url).rstrip("/")
+    endpoint = address_of(request)
     attributes = {name: value for name, value in look.attributes.items() if name != "mode"}
     kept = {name: value for name, value in given.items() if name in CHOICES}
     context = {
@@ -57,7 +56,7 @@ def demo(request: Request, service: ServiceDep, corpus: CorpusDep) -> HTMLRespon
         "frame": iframe(endpoint, look),
         "policy": "; ".join(policy(endpoint, framed=False)),
         # Where nobody said which address that is, the visitor's browser knows better.
-        "guessed": None if public_url else endpoint,
+        "guessed": None if service.settings.public_url else endpoint,
     }
     headers = {"Content-Security-Policy": f"{PAGE_POLICY}; {_TYPED}; frame-ancestors 'none'"}
     return html(request, "demo.html", context, headers=headers)

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from faqbot import wording
-from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
+from faqbot.errors import HandoffFailed, StoreUnavailable, UnknownAnswer, UnknownChoice
 
 
 class Kind(Enum):
@@ -29,6 +29,7 @@ class Kind(Enum):
     THEME_UNKNOWN = 422, wording.THEME_UNKNOWN
     RATE_LIMITED = 429, wording.RATE_LIMITED
     BUSY = 503, wording.BUSY
+    HANDOFF_FAILED = 502, wording.HANDOFF_FAILED
     INTERNAL_ERROR = 500, wording.INTERNAL_ERROR
     STORE_UNAVAILABLE = 503, wording.STORE_UNAVAILABLE
 
@@ -36,6 +37,7 @@ class Kind(Enum):
 ERRORS: Mapping[type[Exception], Kind] = {
     UnknownAnswer: Kind.ANSWER_UNKNOWN,
     UnknownChoice: Kind.CHOICE_UNKNOWN,
+    HandoffFailed: Kind.HANDOFF_FAILED,
     StoreUnavailable: Kind.STORE_UNAVAILABLE,
 }
 """What our own errors come to; every other one is ours to mend."""

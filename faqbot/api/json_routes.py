@@ -20,12 +20,13 @@ from faqbot.api.contract import (
     FaqBody,
     FeedbackRequest,
     FeedbackResponse,
+    HandoffRequest,
     SessionBody,
     SuggestionBody,
 )
 from faqbot.api.failures import Failure, Kind
 from faqbot.api.presenter import EntryView, TurnView, examples_of
-from faqbot.api.services import ASKS, KEEPS, SUGGESTS, CorpusDep, ServiceDep
+from faqbot.api.services import ASKS, HANDS, KEEPS, SUGGESTS, CorpusDep, ServiceDep
 from faqbot.corpus.entry import Corpus
 from faqbot.database.records import Exchange
 
@@ -62,8 +63,8 @@ router = APIRouter(
 def chat(request: ChatRequest, service: ServiceDep) -> Response:
     """Answer a question with entries of the FAQ, or say that it holds no answer."""
     themes = _known(request.themes, service.corpus)
-    interaction, recorded = service.ask(request.question, request.session_id, themes)
-    turn = TurnView.of(Exchange(interaction, ()), service.corpus, recorded=recorded)
+    interaction, kept = service.ask(request.question, request.session_id, themes)
+    turn = TurnView.of(Exchange(interaction, ()), service.corpus, kept=kept)
     # Written here: FastAPI would begin another thread for it.
     body = ChatResponse.model_validate(turn, from_attributes=True).model_dump_json()
     return Response(body, media_type="application/json")
@@ -113,6 +114,17 @@ def choice(request: ChoiceRequest, response: Response, service: ServiceDep) -> C
     if not service.choose(request.interaction_id, request.entry_id):
         response.status_code = status.HTTP_200_OK
     return ChoiceResponse(interaction_id=request.interaction_id, entry_id=request.entry_id)
+
+
+@router.post(
+    "/handoff",
+    status_code=status.HTTP_201_CREATED,
+    dependencies=HANDS,
+    responses={code: {"model": ErrorBody} for code in (413, 502)},
+)
+def handoff(request: HandoffRequest, service: ServiceDep) -> dict[str, bool]:
+    """Send a message to the support, or say that its sender mails one; tell what is recorded."""
+    return {"recorded": service.hand_over(request.interaction_id, request.text, request.reply_to)}
 
 
 @router.get(
@@ -168,7 +180,7 @@ def suggest(
 
 
 @router.get("/faq", response_model=FaqBody)
-def faq(corpus: CorpusDep, themes: Themes = ()) -> dict[str, Any]:
+def faq(corpus: CorpusDep, service: ServiceDep, themes: Themes = ()) -> dict[str, Any]:
     """Say what the FAQ is, with some of its questions for a beginning."""
     examples = examples_of(corpus, _known(themes, corpus))
     return {
@@ -176,6 +188,7 @@ def faq(corpus: CorpusDep, themes: Themes = ()) -> dict[str, Any]:
         "publisher": corpus.publisher,
         "notice": corpus.notice,
         "contact": corpus.contact,
+        "handoff": "form" if service.settings.handoff_url else "mail",
         "entry_count": len(corpus.entries),
         "themes": corpus.themes,
         "examples": [EntryView.of(entry, corpus) for entry in examples],

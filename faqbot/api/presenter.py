@@ -164,6 +164,8 @@ class TurnView:
     model: str
     recorded: bool
     """Whether verdicts and choices can be kept."""
+    masked: tuple[str, ...]
+    """Kinds of personal data that are not kept of the question, in French."""
     gone: bool
     """Whether the answer that was shown or chosen is no longer in the FAQ."""
 
@@ -184,8 +186,12 @@ class TurnView:
         return any(answer.kind == "glossary" for answer in self.answers)
 
     @classmethod
-    def of(cls, exchange: Exchange, corpus: Corpus, *, recorded: bool = True) -> Self:
-        """Describe an exchange; entries that the corpus no longer holds are left out."""
+    def of(cls, exchange: Exchange, corpus: Corpus, *, kept: str | None = "") -> Self:
+        """Describe an exchange; entries that the corpus no longer holds are left out.
+
+        Args:
+            kept: The question as it was kept just now; None when it could not be.
+        """
         interaction, kind = exchange.interaction, exchange.interaction.small_talk
         known = [shown for shown in interaction.shown if shown.entry_id in corpus.answers]
         answers = [
@@ -211,7 +217,8 @@ class TurnView:
             examples=examples_of(corpus) if kind in {"greeting", "identity"} else (),
             corpus_digest=interaction.corpus_digest,
             model=interaction.model_id,
-            recorded=recorded,
+            recorded=kept is not None,
+            masked=wording.masked_in(kept or interaction.question),
             gone=not answers
             if interaction.status == "clarify" and not exchange.choice
             else exchange.main_entry not in {None, *corpus.answers},

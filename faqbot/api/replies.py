@@ -9,12 +9,13 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from faqbot.api.failures import ERRORS, Failure, Kind, failure_of
 from faqbot.api.services import path_within, services_of
-from faqbot.errors import StoreUnavailable
+from faqbot.errors import HandoffFailed, StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -41,10 +42,11 @@ def wants_fragment(request: Request) -> bool:
     return "x-faqbot-fragment" in request.headers
 
 
-def refusal(request: Request, failure: Failure) -> Response:
-    """Word a failure for whoever asked."""
+def refusal(request: Request, failure: Failure, fields: FormData | None = None) -> Response:
+    """Word a failure for whoever asked; what a form held is there to be sent again."""
     if _wants_page(request):
-        context = {"status": failure.status_code, "failure": failure}
+        context = {"status": failure.status_code, "failure": failure, "fields": fields or {}}
+        context["path"] = path_within(request)
         return html(request, "error.html", context, failure.status_code, failure.headers)
     body: dict[str, Any] = {"type": failure.type, "detail": failure.detail}
     if failure.errors:
@@ -64,13 +66,16 @@ def answer_errors(app: FastAPI) -> None:
         app.add_exception_handler(error, _on_error)
 
 
-def _on_error(request: Request, error: Exception) -> Response:
-    if isinstance(error, StoreUnavailable):
-        log.error("store_unavailable", reason=str(error))
+async def _on_error(request: Request, error: Exception) -> Response:
     failure = failure_of(error)
+    if isinstance(error, StoreUnavailable | HandoffFailed):
+        log.error(failure.type, reason=str(error))
     if failure.status_code == Kind.METHOD_NOT_ALLOWED.value[0]:
         failure.headers["Allow"] = ", ".join(_allowed(request))
-    return refusal(request, failure)
+    mendable = request.method == "POST" and failure.status_code in {422, 429, 502, 503}
+    readers = not path_within(request).startswith("/admin")  # where passwords are typed
+    fields = await request.form() if mendable and readers and _wants_page(request) else None
+    return refusal(request, failure, fields)
 
 
 def _allowed(request: Request) -> list[str]:

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import structlog
 
+from faqbot.api.handoff import post
 from faqbot.api.known_answers import KnownAnswers
 from faqbot.api.metrics import Metrics
 from faqbot.assistant import Assistant
@@ -25,7 +26,7 @@ from faqbot.privacy.redaction import Redactor, public_words
 from faqbot.progress import Progress
 from faqbot.releases import open_latest
 from faqbot.settings import Settings
-from faqbot.vocabulary import Reason
+from faqbot.vocabulary import Handoff, Reason
 
 log = structlog.get_logger(__name__)
 
@@ -37,8 +38,8 @@ class Reply(NamedTuple):
     """What a question was answered with."""
 
     interaction: Interaction
-    recorded: bool
-    """Whether it was kept: only then can verdicts and choices be."""
+    kept: str | None
+    """The question as it was kept; None when it was not: verdicts and choices cannot be, either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +129,12 @@ class Service:
             asked_at=asked_at,
             duration_ms=seconds * 1000,
         )
-        recorded = self._record(interaction)
+        kept = self._record(interaction)
         self.metrics.answered(answer, seconds, known=known)
         log.info(
             "answered",
             interaction_id=str(interaction.id),
-            recorded=recorded,
+            recorded=kept is not None,
             status=answer.status,
             tentative=answer.tentative,
             small_talk=answer.small_talk,
@@ -141,7 +142,7 @@ class Service:
             entries=[offer.entry.id for offer in answer.shown],
             duration_ms=round(seconds * 1000, 1),
         )
-        return Reply(interaction, recorded)
+        return Reply(interaction, kept)
 
     def vote(
         self,
@@ -195,6 +196,29 @@ class Service:
         log.info("chosen", interaction_id=str(interaction_id), entry_id=entry_id)
         return created
 
+    def hand_over(
+        self, interaction_id: UUID | None, text: str | None = None, reply_to: str | None = None
+    ) -> bool:
+        """Post a message to the support's tool, or learn that its sender mails it; keep only that.
+
+        Returns:
+            Whether that was kept, which takes a known question and a database that is up.
+
+        Raises:
+            HandoffFailed: The tool did not take the message, or there is none.
+        """
+        if text is not None:
+            sent = {"id": uuid4(), "faq": self.corpus.title, "text": text, "reply_to": reply_to}
+            post(self.settings, sent | {"interaction_id": interaction_id})
+        how: Handoff = "mail" if text is None else "form"
+        try:
+            kept = interaction_id is not None and self.store.hand_over(interaction_id, how)
+        except StoreUnavailable as error:
+            log.error("handoff_not_recorded", reason=str(error))
+            kept = False
+        log.info("handed_over", interaction_id=str(interaction_id), how=how, recorded=kept)
+        return kept
+
     def kept(self, session_id: UUID) -> dict[str, Any]:
         """Read all that is kept about a conversation, as values that JSON can hold.
 
@@ -212,13 +236,12 @@ class Service:
         erased = self.store.forget(session_id)
         log.info("session_erased", interactions=erased)
 
-    def _record(self, interaction: Interaction) -> bool:
+    def _record(self, interaction: Interaction) -> str | None:
         try:
-            self.store.record(interaction, hurried=True)
+            return self.store.record(interaction, hurried=True)
         except StoreUnavailable as error:
             log.error("interaction_not_recorded", reason=str(error))
-            return False
-        return True
+            return None
 
     def _history(self, session_id: UUID | None) -> tuple[str, ...]:
         if session_id is None:

@@ -41,6 +41,7 @@ class Services:
     log_throttle: LogThrottle
     asking: Turns
     keeping: Turns
+    handing_over: Turns
 
     @classmethod
     def of(cls, service: Service) -> Self:
@@ -59,6 +60,7 @@ class Services:
             Turns(2 * len(os.sched_getaffinity(0)), Kind.BUSY),
             # Of the connections that a pool has, some are left for questions and pages.
             Turns(4, Kind.STORE_UNAVAILABLE),
+            Turns(4, Kind.HANDOFF_FAILED),  # apart: the support's tool may take its time
         )
 
     def serving(self, service: Service) -> Self:
@@ -92,6 +94,12 @@ async def _corpus(request: Request) -> Corpus:
 ServicesDep = Annotated[Services, Depends(_services)]
 ServiceDep = Annotated[Service, Depends(_service)]
 CorpusDep = Annotated[Corpus, Depends(_corpus)]
+
+
+def address_of(request: Request) -> str:
+    """Tell where browsers find the service, without slash at the end."""
+    public = services_of(request).service.settings.public_url
+    return public or str(request.base_url).rstrip("/")
 
 
 def path_within(request: Request) -> str:
@@ -136,6 +144,9 @@ SUGGESTS = (Depends(limit_suggestions), _turn(attrgetter("asking")))
 """Dependencies of a route that suggests questions."""
 KEEPS = (Depends(limit_rate), _turn(attrgetter("keeping")))
 """Dependencies of a route that keeps something, or gives out or erases what is kept."""
+
+HANDS = (Depends(limit_rate), _turn(attrgetter("handing_over")))
+"""Dependencies of a route that posts a message to the support's tool."""
 
 
 def client_of(request: Request) -> str:

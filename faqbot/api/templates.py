@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from faqbot import french, wording
+from faqbot.api.handoff import mailto
 from faqbot.corpus.entry import Corpus
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -40,7 +41,7 @@ class Templates:
             lstrip_blocks=True,
         )
         shared = {"t": wording, "f": french, "static": cache(self._address), "root": root}
-        self._environment.globals |= shared | {"documented": documented}
+        self._environment.globals |= shared | {"documented": documented, "mailto": mailto}
 
     def render(self, name: str, corpus: Corpus, context: Mapping[str, Any]) -> str:
         """Render a template to HTML.

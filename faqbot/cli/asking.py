@@ -87,7 +87,7 @@ def _as_api(assistant: Assistant, answer: Answer) -> dict[str, Any]:
         asked_at=datetime.now(UTC),
         duration_ms=0.0,
     )
-    turn = TurnView.of(Exchange(interaction, ()), assistant.corpus, recorded=False)
+    turn = TurnView.of(Exchange(interaction, ()), assistant.corpus, kept=None)
     return ChatResponse.model_validate(turn, from_attributes=True).model_dump(mode="json")
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from uuid import UUID
 
 from faqbot.corpus.entry import Entry
-from faqbot.vocabulary import Reason, Role, SmallTalk, Span, Status
+from faqbot.vocabulary import Handoff, Reason, Role, SmallTalk, Span, Status
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -71,6 +71,8 @@ class Interaction:
     """What it was, when it was no question at all; the status is then ``no_answer``."""
     tentative: bool = False
     """Whether the answer of rank 1 was shown at once, as likely; the status is ``clarify``."""
+    handoff: Handoff | None = None
+    """How it went to a person in the end; None when it did not."""
 
     def __post_init__(self) -> None:
         require_aware("asked_at", self.asked_at)

@@ -34,6 +34,7 @@ from faqbot.errors import StoreUnavailable
 from faqbot.vocabulary import (
     AccountRole,
     DecisionKind,
+    Handoff,
     Reason,
     Role,
     Signal,
@@ -130,8 +131,10 @@ interactions = Table(
     Column("duration_ms", Double, nullable=False),
     Column("small_talk", String),
     Column("tentative", Boolean, nullable=False, server_default=false()),
+    Column("handoff", String),
     _one_of("status", Status),
     _one_of("small_talk", SmallTalk),  # a check lets NULL through: most questions are questions
+    _one_of("handoff", Handoff),  # NULL: it went to nobody
     Index(None, "session_id", "asked_at"),  # one conversation in order
     Index(None, "asked_at"),  # a period; what is to be purged
 )

@@ -33,6 +33,8 @@ class QuestionCount:
     count: int
     tentative: bool = False
     """Whether the first answer of a choice was shown at once, as likely."""
+    handed_over: bool = False
+    """Whether they went to a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ def _questions(connection: Connection, filters: InteractionFilter) -> tuple[Ques
         interactions.c.small_talk.is_not(None).label("small_talk"),
         confidence_bin().label("bin"),
         interactions.c.tentative,
+        interactions.c.handoff.is_not(None).label("handed_over"),
     )
     statement = (
         select(*keys, func.count())
@@ -104,8 +107,8 @@ def _questions(connection: Connection, filters: InteractionFilter) -> tuple[Ques
         .order_by("hour")
     )
     return tuple(
-        QuestionCount(hour_of(hour), status, bool(small_talk), place, count, tentative)
-        for hour, status, small_talk, place, tentative, count in connection.execute(statement)
+        QuestionCount(hour_of(hour), status, bool(courtesy), place, count, tentative, bool(handed))
+        for hour, status, courtesy, place, tentative, handed, count in connection.execute(statement)
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, sele
 
 from faqbot.database.schema import choices, interactions, shown_entries, verdicts
 from faqbot.feedback.filters import InteractionFilter, conditions, entry_is_meant
-from faqbot.vocabulary import Reason, Status
+from faqbot.vocabulary import Handoff, Reason, Status
 
 Place: TypeAlias = tuple[datetime, UUID, str]
 """Where a list goes on: the time, the interaction and the entry of the last row read."""
@@ -58,6 +58,8 @@ class EntryQuestion:
     comment: str | None
     tentative: bool
     """Whether it was the first of a choice and shown at once, as likely."""
+    handoff: Handoff | None
+    """How the question went to a person; None when it did not."""
 
     @property
     def place(self) -> Place:
@@ -204,6 +206,7 @@ def _entry_questions(
             voted.reason,
             voted.comment,
             (interactions.c.tentative & (shown.rank == 1)).label("tentative"),
+            interactions.c.handoff,
         )
         .select_from(shown_entries)
         .join(interactions, shown.interaction_id == interactions.c.id)

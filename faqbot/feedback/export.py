@@ -40,12 +40,14 @@ EXPORT_COLUMNS = (
     "chosen",
     "chosen_at",
     "tentative",
+    "handoff",
 )
 """Columns of an exported verdict or choice; what was not given is empty.
 
 ``confidence`` is the interaction's, ``score`` a cosine. ``chosen`` says whether the person chose
 this entry when several were offered; it is empty when nothing was chosen. ``tentative`` is the
-interaction's: whether the entry of rank 1 was shown at once, as likely.
+interaction's: whether the entry of rank 1 was shown at once, as likely; so is ``handoff``: whether
+the question went to a person by ``mail`` or ``form``.
 """
 
 

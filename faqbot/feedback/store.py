@@ -37,7 +37,7 @@ from faqbot.feedback.export import (
 from faqbot.feedback.rewriting import redact_rows
 from faqbot.feedback.totals import FeedbackStats, compute_stats
 from faqbot.privacy.redaction import Redactor
-from faqbot.vocabulary import Reason
+from faqbot.vocabulary import Handoff, Reason
 
 _EXPORT_BATCH = 500
 _HURRIED_S, _HELD_UP_S = 0.5, 0.02
@@ -70,8 +70,8 @@ class FeedbackStore:
         """Open a store over a database of its own: close it, or use it as a context manager."""
         return cls(prepared_database(url), redactor)
 
-    def record(self, interaction: Interaction, *, hurried: bool = False) -> None:
-        """Keep a new interaction with what it showed, its question redacted.
+    def record(self, interaction: Interaction, *, hurried: bool = False) -> str:
+        """Keep a new interaction with what it showed, its question redacted; return that question.
 
         What several threads bring at the same time is written together: one of them does it, and
         the others wait for that to be on the disk, too.
@@ -80,7 +80,8 @@ class FeedbackStore:
             interaction: The interaction.
             hurried: An answer waits for it: it rather fails than wait for another process's write.
         """
-        values = _columns(interaction) | {"question": self.redactor(interaction.question)}
+        question = self.redactor(interaction.question)
+        values = _columns(interaction) | {"question": question}
         del values["shown"]
         shown = [{"interaction_id": interaction.id} | _columns(e) for e in interaction.shown]
         record = _Record(values, shown, hurried)
@@ -89,6 +90,7 @@ class FeedbackStore:
             if not record.kept.done():
                 self._record_all()
         record.kept.result()
+        return question
 
     def _record_all(self) -> None:
         records = [self._to_record.popleft() for _ in range(len(self._to_record))]
@@ -177,6 +179,12 @@ class FeedbackStore:
                 return False
             connection.execute(insert(choices), key | choice)
             return True
+
+    def hand_over(self, interaction_id: UUID, how: Handoff) -> bool:
+        """Keep how a question went to a person at last; False when there is no such question."""
+        this = update(interactions).filter_by(id=interaction_id)
+        with self.database.writing() as connection:
+            return connection.execute(this.values(handoff=how)).rowcount == 1
 
     def questions(self, session_id: UUID, limit: int) -> tuple[str, ...]:
         """Read the latest questions of one session, small talk left out, oldest first.

@@ -39,7 +39,7 @@ def test_an_answered_reply_keeps_the_contract(answered: dict, assistant: Assista
     assert set(answered) == {
         *("interaction_id", "session_id", "status", "confidence", "answers", "suggestions"),
         *("fallback", "corpus_digest", "model", "small_talk", "recorded"),
-        *("question", "secret_removed"),
+        *("question", "secret_removed", "masked"),
     }
     assert answered["small_talk"] is None
     assert UUID(answered["interaction_id"]) != UUID(answered["session_id"])

@@ -203,6 +203,22 @@ def test_what_was_shown_as_likely_is_told_apart(filled: TestClient) -> None:
     assert sum(json.loads(line)["tentative"] for line in exported) == 1
 
 
+def test_what_went_to_a_person_is_told_and_counted(
+    reader: tuple[TestClient, Service],
+) -> None:
+    client, service = reader
+    asked = interaction(asked_at=datetime.now(UTC), question="Qui répond ?")
+    service.store.record(asked)
+    assert "transmise au support" not in text(client, "/admin/entries/S01")
+    service.store.hand_over(asked.id, "form")
+    assert "transmise au support" in text(client, "/admin/entries/S01")
+    assert "1 transmise au support" in text(client, "/admin").replace("\u00a0", " ")
+    for table, found in (("periods", 1), ("entry-questions", "form")):
+        rows = client.get(f"/admin/export/{table}.jsonl").text.splitlines()
+        values = [json.loads(row) for row in rows]
+        assert found in {row.get("handoffs", row.get("handoff")) for row in values}
+
+
 def test_long_lists_come_in_pages(reader: tuple[TestClient, Service]) -> None:
     client, service = reader
     for number in range(26):

@@ -38,6 +38,7 @@ def test_messages_are_counted_by_hour_status_and_class_of_confidence(store: Feed
         {"confidence": 0.0, "status": "no_answer", "asked_at": NOON + HOUR},
         {"confidence": 0.1, "status": "clarify"},
         {"confidence": 0.1, "status": "clarify", "tentative": True},
+        {"confidence": 0.1, "status": "clarify", "tentative": True, "handoff": "mail"},
         {"confidence": 0.0, "status": "no_answer", "small_talk": "thanks", "shown": ()},
     ):
         store.record(interaction(**changes))
@@ -45,6 +46,7 @@ def test_messages_are_counted_by_hour_status_and_class_of_confidence(store: Feed
         QuestionCount(TWELVE, "answered", False, 8, 2),
         QuestionCount(TWELVE, "clarify", False, 1, 1),
         QuestionCount(TWELVE, "clarify", False, 1, 1, tentative=True),
+        QuestionCount(TWELVE, "clarify", False, 1, 1, tentative=True, handed_over=True),
         QuestionCount(TWELVE, "no_answer", True, 0, 1),
         QuestionCount(TWELVE + HOUR, "answered", False, 9, 1),
         QuestionCount(TWELVE + HOUR, "no_answer", False, 0, 1),

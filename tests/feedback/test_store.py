@@ -79,7 +79,7 @@ def test_what_comes_together_is_written_and_refused_together(
         while len(store._to_record) < len(others):
             time.sleep(0.01)
         free.set()
-        assert [it.result(10) for it in (leads, *follow)] == [None] * 6
+        assert {it.result(10) for it in (leads, *follow)} == {first.question}
     assert len(transactions) == 2
     assert {it.interaction.id for it in store.conversation(SESSION)} == {
         it.id for it in (first, *others)
@@ -115,6 +115,20 @@ def test_that_an_answer_was_likely_comes_back_as_it_was_recorded(store: Feedback
     assert found is not None
     assert found.interaction == asked
     assert store.kept(SESSION)["interactions"][0]["tentative"] is True
+
+
+def test_that_a_question_went_to_a_person_is_kept_of_the_last_time(store: FeedbackStore) -> None:
+    asked = recorded(store)
+    assert store.hand_over(asked.id, "mail")
+    assert store.hand_over(asked.id, "form")
+    found = store.exchange(asked.id)
+    assert found is not None
+    assert found.interaction.handoff == "form"
+    assert store.kept(SESSION)["interactions"][0]["handoff"] == "form"
+    assert store.vote(asked.id, "S01", useful=False, reason=None, comment=None, at=NOON)
+    assert [row["handoff"] for row in store.export_rows()] == ["form"]
+    assert store.forget(SESSION) == 1
+    assert not store.hand_over(asked.id, "form")
 
 
 def test_a_likely_answer_is_judged_as_any_answer(store: FeedbackStore) -> None:
@@ -334,6 +348,7 @@ def test_a_verdict_is_exported_with_all_that_it_is_about(store: FeedbackStore) -
             "chosen": None,
             "chosen_at": None,
             "tentative": False,
+            "handoff": None,
         }
     ]
 

@@ -7,8 +7,10 @@
 import { Composer } from './composer.js';
 import { Refusal, post } from './exchange.js';
 
-const SLOW_MS = 800;
+const ANNOUNCE_MS = 800;
 /** A search that takes longer is announced; a shorter one is not worth the words. */
+const SLOW_MS = 3000;
+/** One that takes longer yet is explained, and may be given up. */
 const TWICE_MS = 600;
 /** What is sent again so soon was clicked twice, not asked twice. */
 
@@ -34,7 +36,8 @@ let sent = { question: '', at: -Infinity };
 
 document.addEventListener('submit', (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  const action = form.dataset.enhance;
+  // What leads to another page is left to the browser.
+  const action = event.submitter?.hasAttribute('formaction') ? '' : form.dataset.enhance;
   if (action !== 'ask' && action !== 'vote' && action !== 'choose') return;
   event.preventDefault();
   if (action === 'choose') {
@@ -53,6 +56,11 @@ document.addEventListener('submit', (event) => {
   }
   if (composer.owns(form)) composer.clear();
   void ask(form.action, question);
+});
+
+addEventListener('pagehide', () => {
+  if (pending) composer.restore(pending.question);
+  composer.keep();
 });
 
 /**
@@ -78,7 +86,17 @@ async function ask(url, question) {
   composer.settle();
   status.textContent = '';
   const waiting = showWaiting(question);
-  const slow = setTimeout(() => (status.textContent = main.dataset.textSearching ?? ''), SLOW_MS);
+  const giveUp = () => {
+    pending = null;
+    sent.at = -Infinity;
+    mine.controller.abort();
+    composer.restore(question);
+    composer.focus();
+  };
+  const timers = [
+    setTimeout(() => (status.textContent = main.dataset.textSearching ?? ''), ANNOUNCE_MS),
+    setTimeout(() => (status.textContent = explain(waiting, giveUp)), SLOW_MS),
+  ];
   const fields = new FormData();
   fields.set('question', question);
   fields.set('session', session());
@@ -89,11 +107,11 @@ async function ask(url, question) {
     if (!(error instanceof Refusal)) throw error;
     if (pending !== mine) return;
     sent.at = -Infinity; // trying again is no double click
+    composer.restore(question);
     // The reader may correct what stands in the box before trying again.
-    const again = composer.restore(question) ? () => composer.submit() : () => ask(url, question);
-    composer.complain(error.message, error.passing ? again : undefined);
+    composer.complain(error.message, error.passing ? () => composer.submit() : undefined, question);
   } finally {
-    clearTimeout(slow);
+    timers.forEach(clearTimeout);
     waiting.remove();
     showConversation();
     if (pending === mine) pending = null;
@@ -114,6 +132,19 @@ function showWaiting(question) {
   showConversation();
   scrollTo(waiting);
   return waiting;
+}
+
+/**
+ * Say why it takes so long, and let the reader give up.
+ * @param {HTMLElement} waiting
+ * @param {() => void} giveUp
+ * @returns {string} what is said
+ */
+function explain(waiting, giveUp) {
+  const slow = /** @type {HTMLElement} */ (waiting.querySelector('.turn__slow'));
+  slow.hidden = false;
+  slow.querySelector('button')?.addEventListener('click', giveUp);
+  return slow.querySelector('p')?.textContent ?? '';
 }
 
 /**

@@ -3,6 +3,9 @@
 
 import { SuggestionList } from './suggesting.js';
 
+import { mailto, sensitive } from './widget/shared.js';
+
+const DRAFT = 'faqbot:draft';
 const COUNT_FROM = 0.8;
 /** Share of the limit from which characters are counted aloud on the screen. */
 
@@ -12,6 +15,7 @@ export class Composer {
   #counter;
   #alert;
   #retry;
+  #note;
   /** @type {(() => void) | null} */
   #again = null;
 
@@ -25,6 +29,7 @@ export class Composer {
     this.#counter = /** @type {HTMLElement} */ (root.querySelector('.composer__counter'));
     this.#alert = /** @type {HTMLElement} */ (root.querySelector('[role="alert"]'));
     this.#retry = /** @type {HTMLButtonElement} */ (root.querySelector('#reessayer'));
+    this.#note = /** @type {HTMLElement} */ (root.querySelector('.composer__note'));
 
     // Its keys go first: Enter chooses what is active in it.
     const list = /** @type {HTMLElement} */ (root.querySelector('[role="listbox"]'));
@@ -40,7 +45,8 @@ export class Composer {
       const height = `${root.offsetHeight}px`;
       document.documentElement.style.setProperty('--composer-height', height);
     }).observe(root);
-    this.#count();
+    if (this.isEmpty) this.#box.value = kept();
+    this.#look();
   }
 
   /** Whether something is being written. */
@@ -55,7 +61,20 @@ export class Composer {
 
   clear() {
     this.#box.value = '';
-    this.#count();
+    this.#look();
+  }
+
+  /** Have what stands in the box outlive the page, as long as its tab does. */
+  keep() {
+    try {
+      sessionStorage.setItem(DRAFT, this.#box.value);
+    } catch {
+      // Where storage is denied the text lives as long as the page.
+    }
+  }
+
+  focus() {
+    this.#box.focus();
   }
 
   /** Ask for words instead of nothing. */
@@ -69,11 +88,19 @@ export class Composer {
    * Say what went wrong.
    * @param {string} message
    * @param {() => void} [again]  tries the same once more; offered when given
+   * @param {string} [unanswered]  what to mail the support instead, offered when given
    */
-  complain(message, again) {
+  complain(message, again, unanswered) {
     const text = document.createElement('p');
     text.textContent = message;
     this.#alert.replaceChildren(text);
+    if (unanswered) {
+      const { contact = '', subject = '', textMail = '' } = this.#box.dataset;
+      const link = document.createElement('a');
+      link.href = mailto(contact, subject, unanswered);
+      link.textContent = textMail;
+      this.#alert.append(link);
+    }
     this.#again = again ?? null;
     this.#retry.hidden = !again;
   }
@@ -87,15 +114,13 @@ export class Composer {
   }
 
   /**
-   * Put a question back that did not get through, unless another one is being written.
+   * Put a question back that did not get through, before what is being written.
    * @param {string} question
-   * @returns {boolean} whether the box now holds it
    */
   restore(question) {
-    if (!this.isEmpty) return false;
-    this.#box.value = question;
-    this.#count();
-    return true;
+    if (this.#box.value.startsWith(question)) return; // a page that was left and came back
+    this.#box.value = this.isEmpty ? question : `${question}\n${this.#box.value}`;
+    this.#look();
   }
 
   /** Send what the box holds. */
@@ -114,11 +139,16 @@ export class Composer {
 
   #onInput() {
     if (this.#box.hasAttribute('aria-invalid')) this.settle();
-    this.#count();
+    this.#look();
   }
 
-  #count() {
+  #look() {
     const { value, maxLength, dataset } = this.#box;
+    const found = sensitive(value, dataset.contact);
+    const note =
+      { SECRET: dataset.textSecret, PERSONAL: dataset.textPersonal, '': '' }[found] ?? '';
+    // Said once, not with each key.
+    if (this.#note.textContent !== note) this.#note.textContent = note;
     const full = value.length >= maxLength;
     const text = (full ? dataset.textFull : dataset.textCounter) ?? '';
     this.#counter.classList.toggle('is-full', full);
@@ -126,5 +156,13 @@ export class Composer {
       value.length < COUNT_FROM * maxLength
         ? ''
         : text.replace('{count}', String(value.length)).replace('{limit}', String(maxLength));
+  }
+}
+
+function kept() {
+  try {
+    return sessionStorage.getItem(DRAFT) ?? '';
+  } catch {
+    return '';
   }
 }

@@ -49,13 +49,29 @@ test('a question that did not get through returns to the box', () => {
   assert.equal(state.pending, null);
 });
 
-test('it does not overwrite what is being written', () => {
+test('it stands before what is being written, and neither is lost', () => {
   const state = after(
     { type: 'ask', question: 'a' },
     { type: 'set', changes: { draft: 'b' } },
     { type: 'fail', trouble: null },
   );
-  assert.equal(state.draft, 'b');
+  assert.equal(state.draft, 'a\nb');
+});
+
+test('a question on its way returns to the box when the conversation is cleared', () => {
+  const state = after(...exchange('a'), { type: 'ask', question: 'b' }, { type: 'clear' });
+  assert.deepEqual([state.draft, state.pending, state.turns], ['b', null, []]);
+});
+
+test('a message for the support stays until it is sent, and its clearing can be undone', () => {
+  const handoff = { id: 'a', text: 'b' };
+  const writing = after(...exchange('a'), { type: 'set', changes: { handoff } });
+  assert.deepEqual(reduce(writing, { type: 'ask', question: 'c' }).handoff, handoff);
+  const cleared = reduce(writing, { type: 'clear' });
+  assert.equal(cleared.handoff, null);
+  assert.deepEqual(reduce(cleared, { type: 'undo' }).handoff, handoff);
+  const sent = reduce(writing, { type: 'set', changes: { handoff: 'sent' } });
+  assert.equal(reduce(sent, { type: 'ask', question: 'c' }).handoff, null);
 });
 
 test('asking again takes the complaint back', () => {

@@ -41,9 +41,16 @@ test('a conversation survives', () => {
 });
 
 test('what is passing does not', () => {
-  save('k', { ...state, pending: { question: 'q' }, cleared: state });
+  save('k', { ...state, handoff: 'sent', cleared: state });
   const found = { ...START, ...load('k') };
-  assert.deepEqual([found.pending, found.cleared], [null, null]);
+  assert.deepEqual([found.handoff, found.cleared], [null, null]);
+});
+
+test('a question on its way and a message for the support survive', () => {
+  const handoff = { id: null, text: 't' };
+  save('k', { ...state, pending: { question: 'q', slow: true }, handoff });
+  const found = { ...START, ...load('k') };
+  assert.deepEqual([found.pending, found.handoff], [{ question: 'q' }, handoff]);
 });
 
 test('another widget’s conversation stays its own', () => {

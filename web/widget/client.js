@@ -62,6 +62,8 @@ export const makeClient = (endpoint, themes = []) => {
     suggest: (q, signal) => send(`suggest?${query({ q })}`, Array.isArray, undefined, signal),
     vote: (interaction_id, entry_id, vote) =>
       send('feedback', Boolean, { interaction_id, entry_id, ...vote }),
+    handOver: (interaction_id, text, reply_to) =>
+      send('handoff', Boolean, { interaction_id, text, reply_to }),
     choose: (interaction_id, entry_id) => send('choice', Boolean, { interaction_id, entry_id }),
   };
 };

@@ -8,7 +8,7 @@ import { adopt } from './styles.js';
 import { SMALL, makeView } from './view.js';
 import { thanks } from './view-turn.js';
 
-const SLOW_MS = 8000;
+const SLOW_MS = 3000;
 /** What is sent again so soon was clicked twice, not asked twice. */
 const TWICE_MS = 600;
 const DARK = '(prefers-color-scheme: dark)';
@@ -20,6 +20,7 @@ const ATTRIBUTES = {
   position: ['end', 'start'],
   endpoint: [],
   heading: [],
+  contact: [],
   'theme-filter': [],
   offset: [],
 };
@@ -166,11 +167,17 @@ export class FaqChatElement extends HTMLElement {
     for (let number = 2; taken.has(key); number++) key = `${name}#${number}`;
     taken.add(key);
     // Moved within the page it goes on; with another server or filter it begins anew.
-    if (this.#key !== key) this.#state = { ...START, ...load(key) };
+    if (this.#key !== key) {
+      const kept = { ...START, ...load(key) };
+      // What was being written goes along.
+      this.#state = { ...kept, draft: this.#state.draft || kept.draft };
+    }
     this.#key = key;
     this.#client = makeClient(endpoint, filter.match(/[^\s,]+/g) ?? []);
     const inline = this.#inline;
-    const setting = { endpoint, inline, language: this.#language, heading: this.#get('heading') };
+    const heading = this.#get('heading');
+    const contact = this.#get('contact');
+    const setting = { endpoint, inline, language: this.#language, heading, contact };
     adopt(this.#scope);
     const view = makeView(this.#scope, this.#strings, setting, {
       ask: (question) => this.#ask(question),
@@ -185,6 +192,20 @@ export class FaqChatElement extends HTMLElement {
       suggest: (text) => this.#suggest(text.trim()),
       choose: (turn, entryId) => this.#choose(turn, entryId),
       vote: (turn, entryId, vote) => this.#vote(turn, entryId, vote),
+      write: (handoff) => this.#do({ type: 'set', changes: { handoff } }),
+      post: async ({ id, text }, replyTo) => {
+        try {
+          await this.#client.handOver(id, text, replyTo);
+        } catch (error) {
+          return this.#report(error, 'handoff');
+        }
+        this.#do({ type: 'set', changes: { handoff: 'sent' } });
+        view.say(this.#strings.HANDOFF_SENT);
+        return null;
+      },
+      mailed: (id) => {
+        this.#client.handOver(id).catch((error) => this.#report(error, 'handoff'));
+      },
       clear: () => this.clear(),
       undo: () => this.#do({ type: 'undo' }),
       resize: (by) => this.#do({ type: 'resize', by }),
@@ -225,6 +246,11 @@ export class FaqChatElement extends HTMLElement {
     view.render(this.#state);
     if (open) view.place(true);
     if (open || inline) this.#learn();
+    // Asked when the element, or its page, went away.
+    if (this.#state.pending) {
+      this.#last.question = '';
+      this.#ask(this.#state.pending.question);
+    }
   }
 
   #stop() {
@@ -235,7 +261,7 @@ export class FaqChatElement extends HTMLElement {
     this.#life.abort();
     this.#view?.stop();
     this.#view = undefined;
-    this.#state = { ...this.#state, pending: null, trouble: null };
+    this.#state = { ...this.#state, trouble: null };
   }
 
   #restyle() {

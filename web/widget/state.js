@@ -17,13 +17,17 @@ export const START = {
   trouble: null,
   cleared: null,
   draft: '',
+  handoff: null,
   size: 1,
   faq: null,
 };
 
 /** @type {(state: ChatState, action: ChatAction) => ChatState} */
 export const reduce = (state, action) => {
-  const { pending, turns, draft, trouble, cleared, size } = state;
+  const { pending, turns, draft, trouble, cleared, handoff, size } = state;
+  const kept = handoff === 'sent' ? null : handoff;
+  // What got no reply returns to the box, before what is being written.
+  const unsent = [pending?.question, draft].filter((it) => it?.trim()).join('\n');
   /** @param {Partial<Turn>} changes */
   const mend = (changes) => {
     const id = 'id' in action && action.id;
@@ -43,7 +47,7 @@ export const reduce = (state, action) => {
     case 'resize':
       return { ...state, size: Math.min(Math.max(size + action.by, 0), SIZES.length - 1) };
     case 'ask':
-      return { ...state, pending: action, trouble: null, cleared: null };
+      return { ...state, pending: action, trouble: null, cleared: null, handoff: kept };
     case 'slow':
       return { ...state, pending: pending && { ...pending, slow: true } };
     case 'answer': {
@@ -51,11 +55,8 @@ export const reduce = (state, action) => {
       const sessionId = turn.reply.session_id;
       return { ...state, pending: null, turns: [...turns, turn].slice(-MOST_TURNS), sessionId };
     }
-    case 'fail': {
-      // The question returns to the box, unless another one is being written.
-      const kept = draft.trim() ? draft : (pending?.question ?? '');
-      return { ...state, pending: null, trouble: action.trouble, draft: kept };
-    }
+    case 'fail':
+      return { ...state, pending: null, trouble: action.trouble, draft: unsent };
     case 'online': {
       const back = trouble?.type === 'offline' && { ...trouble, type: 'online' };
       return back ? { ...state, trouble: back } : state;
@@ -65,12 +66,12 @@ export const reduce = (state, action) => {
     case 'vote':
       return mend({ votes: { [action.entryId]: action.vote } });
     case 'clear': {
-      const { draft, size, faq, open } = state;
-      return { ...START, draft, size, faq, open, cleared: turns.length ? state : null };
+      const { faq, open } = state;
+      return { ...START, draft: unsent, size, faq, open, cleared: turns.length ? state : null };
     }
     case 'undo': {
-      const { turns, sessionId } = cleared ?? state;
-      return { ...state, turns, sessionId, cleared: null };
+      const { turns, sessionId, handoff } = cleared ?? state;
+      return { ...state, turns, sessionId, handoff, cleared: null };
     }
   }
 };
@@ -81,11 +82,13 @@ const VERSION = 1;
 export const load = (key) => {
   try {
     const kept = JSON.parse(sessionStorage.getItem(key) ?? '');
-    const { version, open, sessionId, turns, draft, size, faq } = kept;
+    const { version, open, sessionId, turns, pending, draft, handoff, size, faq } = kept;
     if (version !== VERSION || !turns.every(isTurn)) return {};
     return {
       open: open === true,
       draft: `${draft}`,
+      handoff: handoff?.text ? handoff : null,
+      pending: pending?.question ? { question: `${pending.question}` } : null,
       size: size in SIZES ? size : 1,
       faq: isFaq(faq) ? faq : null,
       turns: turns.slice(-MOST_TURNS),
@@ -97,9 +100,9 @@ export const load = (key) => {
 };
 
 /** @type {(key: string, state: ChatState) => void} */
-export const save = (key, { open, sessionId, turns, draft, size, faq }) => {
+export const save = (key, { open, sessionId, turns, pending, draft, handoff, size, faq }) => {
   try {
-    const kept = { version: VERSION, open, sessionId, turns, draft, size, faq };
+    const kept = { version: VERSION, open, sessionId, turns, pending, draft, handoff, size, faq };
     sessionStorage.setItem(key, encode(kept));
   } catch {
     // The conversation lives as long as the page.

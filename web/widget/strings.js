@@ -32,7 +32,10 @@ export const TABLE = {
     'Enter sends, Shift + Enter breaks the line.',
   ],
   SEARCHING: ['Recherche en cours…', 'Searching…'],
-  SLOW: ['La recherche est plus longue que prévu…', 'Still searching…'],
+  SLOW: [
+    'La recherche est plus longue que prévu, mais elle continue. Votre texte est conservé.',
+    'Searching takes longer than usual. Your text is kept.',
+  ],
   CANCEL: ['Annuler', 'Cancel'],
   YOU_ASKED: ['Vous avez demandé\u00a0:', 'You asked:'],
   FROM_THE_FAQ: ['Dans la FAQ', 'In the FAQ'],
@@ -51,10 +54,24 @@ export const TABLE = {
     'La FAQ ne semble pas contenir la réponse. Reformulez votre question, ou écrivez au support.',
     'The FAQ does not seem to hold the answer. Rephrase, or ask support.',
   ],
-  CONTACT_US: ['Écrire au support', 'Write to support'],
-  CONTACT_SUBJECT: [
-    'Question restée sans réponse dans la FAQ',
-    'Question that the FAQ did not answer',
+  HANDOFF: ['Transmettre au support', 'Hand over to support'],
+  HANDOFF_ASKED: ['Ma question\u00a0: {question}', 'My question: {question}'],
+  HANDOFF_SHOWN: ['Réponse affichée\u00a0: {question}', 'Answer shown: {question}'],
+  HANDOFF_UNANSWERED: ['Aucune réponse ne convenait.', 'No answer fitted.'],
+  HANDOFF_NOT_USEFUL: ['Cette réponse ne m’a pas été utile.', 'It was not useful to me.'],
+  HANDOFF_FAILED: [
+    'Votre message n’est pas transmis, mais conservé. Réessayez, ou envoyez-le par courriel.',
+    'Not sent, but kept. Try again, or send it by mail.',
+  ],
+  HANDOFF_SENT: ['Message transmis au support.', 'Message sent to support.'],
+  HANDOFF_TEXT: ['Message au support, modifiable', 'Message to support, to edit'],
+  HANDOFF_REPLY_TO: [
+    'Votre adresse e-mail, pour la réponse (facultatif)',
+    'Your e-mail address (optional)',
+  ],
+  HANDOFF_REPLY_TO_KEPT: [
+    'Transmise au support avec le message, et non enregistrée ici.',
+    'Sent to support with the message, not kept here.',
   ],
   SUGGESTIONS: ['Questions proches dans la FAQ', 'Close questions in the FAQ'],
   STATUS_LABELS: [
@@ -73,6 +90,15 @@ export const TABLE = {
   WITHHELD: [
     'Votre message contenait un mot de passe, une clé ou un jeton\u00a0: il n’a pas été enregistré. S’il sert encore, changez-le.',
     'Your message held a password, a key or a token: it was not kept. Change it if it is in use.',
+  ],
+  MASKED: ['Non enregistré, car personnel\u00a0: {kinds}.', 'Not kept, being personal: {kinds}.'],
+  WARN_SECRET: [
+    'Retirez le mot de passe, la clé ou le jeton que votre texte semble contenir.',
+    'Remove the password, key or token.',
+  ],
+  WARN_PERSONAL: [
+    'Retirez l’adresse e-mail ou le numéro de téléphone que votre texte semble contenir.',
+    'Remove the e-mail address or phone number.',
   ],
   REST: ['La suite figure dans la conversation.', 'Read the rest in the conversation.'],
   /** @type {Record<string, string>[]} */

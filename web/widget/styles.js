@@ -80,7 +80,7 @@ svg {
 }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 .button, .choice, .launcher, .row, .header, .reason { display: flex; flex-wrap: wrap; gap: .5em; align-items: center }
-.button, .choice, textarea, .suggestions, .alert p, .card, .fold {
+.button, .choice, textarea, .field, .suggestions, .alert p, .card, .fold {
   border: 1px solid var(--control);
   border-radius: calc(var(--radius) * .7);
   background: var(--surface);
@@ -129,7 +129,7 @@ h2 { flex: 1 1 7em; line-height: 1.3 }
 .tool:hover { background: #8886 }
 .header :focus-visible, .log { outline-color: currentColor; outline-offset: -4px }
 .log { flex: 1 1 auto; min-height: 6em; padding: 1em; overflow: auto; overscroll-behavior: contain }
-.turns, .turn, .offer, .body, .feedback, form:not(.composer) { display: grid; gap: .7em; grid-template-columns: minmax(0, 1fr) }
+.turns, .turn, .offer, .body, .feedback, form:not(.composer) { display: grid; gap: .7em; grid-template-columns: minmax(0, 1fr); align-content: start }
 .turns { gap: 1.5em }
 .question {
   justify-self: end;
@@ -158,14 +158,16 @@ h5 { display: inline; font-weight: 600 }
 .text, a { overflow-wrap: anywhere }
 pre { white-space: pre-wrap }
 mark { border-bottom: 2px solid var(--control); background: var(--mark); color: inherit }
-.hint a { padding: .25em 0 }
+.hint a:not(.button) { padding: .25em 0 }
 a, summary, .choice strong, .verbatim { color: var(--accent) }
 .verbatim { display: inline-block; padding: .1em .5em; border: 1px solid; border-radius: var(--radius) }
 .feedback { padding-top: .7em; border-top: 1px solid var(--line) }
 form > .button, .feedback > .button { justify-self: start }
+.void { visibility: hidden }
+.note { color: var(--alert) }
 .reason { min-height: 36px }
 .reason input { flex: none; width: 1.2em; height: 1.2em; margin: 0; accent-color: var(--accent) }
-textarea { display: block; width: 100%; padding: .55em .8em; line-height: 1.4; resize: vertical }
+textarea, .field { display: block; width: 100%; padding: .55em .8em; line-height: 1.4; resize: vertical }
 .alert p { padding: .5em .8em; border-color: var(--alert); color: var(--alert) }
 .composer { flex: none; padding: .6em 1em; border-top: 1px solid var(--line); background: var(--surface) }
 .composer > :is(.button, .row), .alert p { margin: .4em 0 }

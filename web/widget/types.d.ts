@@ -51,6 +51,8 @@ interface Reply {
   question?: string;
   /** Whether the question held a secret, which `question` lacks. */
   secret_removed?: boolean;
+  /** Kinds of personal data that were not kept of it, in French. */
+  masked?: string[];
   small_talk?: 'greeting' | 'thanks' | 'identity' | 'farewell' | 'acknowledged' | 'unclear' | null;
 }
 
@@ -60,6 +62,8 @@ interface Faq {
   /** Who speaks, in French; what an older server sent lacks it. */
   notice?: string | null;
   contact: string;
+  /** How a person is reached; by mail with an older server, which does not say. */
+  handoff?: 'mail' | 'form';
   entry_count: number;
   examples: Suggestion[];
 }
@@ -101,6 +105,11 @@ interface Trouble extends Failure {
   since: number;
 }
 
+interface Handoff {
+  id: string | null;
+  text: string;
+}
+
 interface ChatState {
   open: boolean;
   sessionId: string | null;
@@ -108,15 +117,17 @@ interface ChatState {
   pending: { question: string; slow?: boolean } | null;
   trouble: Trouble | null;
   /** What was cleared and may be brought back. */
-  cleared: Pick<ChatState, 'turns' | 'sessionId'> | null;
+  cleared: Pick<ChatState, 'turns' | 'sessionId' | 'handoff'> | null;
   draft: string;
+  /** The message for the support while it is written, and the question it is about. */
+  handoff: Handoff | 'sent' | null;
   /** Index of the size of text. */
   size: number;
   faq: Faq | null;
 }
 
 type ChatAction =
-  | { type: 'set'; changes: Partial<Pick<ChatState, 'open' | 'draft' | 'faq'>> }
+  | { type: 'set'; changes: Partial<Pick<ChatState, 'open' | 'draft' | 'faq' | 'handoff'>> }
   | { type: 'resize'; by: number }
   | { type: 'ask'; question: string }
   | { type: 'slow' }
@@ -135,6 +146,8 @@ interface Client {
   suggest(text: string, signal: AbortSignal): Promise<Suggestion[]>;
   vote(interactionId: string, entryId: string, vote: Vote): Promise<Vote>;
   choose(interactionId: string, entryId: string): Promise<unknown>;
+  /** Without a text: that it is mailed. */
+  handOver(interactionId: string | null, text?: string, replyTo?: string | null): Promise<unknown>;
 }
 
 /** What the view asks of the element. */
@@ -147,6 +160,12 @@ interface Actions {
   choose(turn: Turn, entryId: string): void;
   /** Resolves to the reason when the vote could not be kept. */
   vote(turn: Turn, entryId: string, vote: Vote): Promise<Failure | null>;
+  /** Keeps the message in the form, which it opens; null closes it. */
+  write(handoff: Handoff | null): void;
+  /** Resolves to the reason when the message could not be sent. */
+  post(handoff: Handoff, replyTo: string | null): Promise<Failure | null>;
+  /** Tells that a mail was begun. */
+  mailed(id: string | null): void;
   clear(): void;
   undo(): void;
   resize(by: number): void;
@@ -160,6 +179,8 @@ interface Setting {
   inline: boolean;
   language: Language;
   heading: string;
+  /** Of the support, until the server names it. */
+  contact: string;
 }
 
 /** What every piece of the view needs. */
@@ -168,6 +189,8 @@ interface Context {
   setting: Setting;
   actions: Actions;
   faq: Faq | null;
+  /** The conversation as it stands now. */
+  state(): ChatState;
   /** Language of the FAQ's own words, unless it is the widget's. */
   french: 'fr' | undefined;
   /** Announces; what is in brackets is French. */
@@ -229,6 +252,9 @@ type Link = (href: unknown, children: Built[], newWindow: string, page?: Page) =
 type OfTurn<R> = (turn: Turn, context: Context) => R;
 type OfReply<R> = (reply: Reply, context: Context) => R;
 type OfAnswer<R> = (answer: Answer, turn: Turn, context: Context) => R;
+
+type MakeSupportLink = (context: Context, turn?: Turn, look?: string) => HTMLElement;
+type MakeSupportForm = (context: Context, handoff: Handoff) => HTMLElement;
 
 type MakeExamples = (
   list: Suggestion[],

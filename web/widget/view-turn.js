@@ -2,6 +2,7 @@
 // One exchange as an article: the question, and the reply in each of its forms.
 
 import { link, richText } from './rich-text.js';
+import { mailto } from './shared.js';
 import { STRINGS, fill, longDate, sentence } from './strings.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -50,12 +51,8 @@ export const article = (question, s, ...reply) =>
 /** @type {OfTurn<HTMLElement>} */
 export const turnArticle = (turn, context) => {
   const { s, actions, french, faq } = context;
-  const { status, answers, suggestions, fallback, small_talk } = turn.reply;
+  const { status, answers, suggestions, small_talk } = turn.reply;
   const label = (text = '') => el('h4', 'label', text);
-  const mail = (address = '', classes = '', text = address) => {
-    const [subject, body] = [s.CONTACT_SUBJECT, turn.question].map(encodeURIComponent);
-    return el('a', classes, { href: `mailto:${address}?subject=${subject}&body=${body}` }, text);
-  };
   /** @type {Child[]} */
   let reply;
   if (small_talk) {
@@ -82,14 +79,13 @@ export const turnArticle = (turn, context) => {
       said[0]?.kind === 'glossary' && examples(suggestions, s.SUGGESTIONS, context),
     ];
   } else if (status === 'no_answer') {
-    const { contact = '' } = fallback ?? {};
     reply = [
       el(
         'div',
         'answer card none',
         el('h4', 'title', s.NO_ANSWER_TITLE),
         el('p', '', noAnswer(turn.reply, context)),
-        el('p', 'row', mail(contact, 'button primary', s.CONTACT_US), el('span', 'hint', contact)),
+        el('p', 'row', supportLink(context, turn, 'button primary')),
       ),
       examples(suggestions, s.SUGGESTIONS, context),
     ];
@@ -105,7 +101,7 @@ export const turnArticle = (turn, context) => {
         return button(content, choose, 'choice', { lang: french });
       }),
       examples(suggestions, s.SUGGESTIONS, context),
-      faq && el('p', 'offer hint', mail(faq.contact, '', `${s.CONTACT_US} (${faq.contact})`)),
+      el('p', 'offer', supportLink(context, turn)),
     ];
     if (!first) reply = [el('h4', 'title', s.DID_YOU_MEAN), rest];
     else if (chosen) reply = [card(first, turn, context), label(s.NOT_WHAT_YOU_MEANT), rest];
@@ -114,12 +110,14 @@ export const turnArticle = (turn, context) => {
       reply = [card(first, turn, context), el('details', 'fold', summary, el('div', 'body', rest))];
     }
   }
-  const removed = turn.reply.secret_removed && secretRemoved(s);
-  return article(turn.question, s, removed, reply);
+  const gone = removed(turn.reply, context);
+  return article(turn.question, s, gone && el('p', 'card', gone), reply);
 };
 
-/** @param {Strings} s */
-const secretRemoved = (s) => el('p', 'card', s.WITHHELD);
+/** What was not kept of a message, in words. @type {(reply: Pick<Reply, 'secret_removed' | 'masked'>, context: Context) => string} */
+export const removed = ({ secret_removed, masked = [] }, { s }) =>
+  (secret_removed ? `${s.WITHHELD} ` : '') +
+  (masked.length ? `${fill(s.MASKED, { kinds: masked.join(', ') })} ` : '');
 
 /** Whether the first answer is shown at once, as likely, and no other one was chosen. @type {(turn: Pick<Turn, 'reply'> & Partial<Turn>) => boolean} */
 export const isTentative = ({ reply, chosen }) => Boolean(!chosen && reply.answers[0]?.tentative);
@@ -205,7 +203,8 @@ const answerBody = (answer, turn, context) => {
 };
 
 /** @type {(turn: Turn, entryId: string, context: Context) => HTMLElement} */
-export const feedback = (turn, entryId, { s, actions }) => {
+export const feedback = (turn, entryId, context) => {
+  const { s, actions } = context;
   if (turn.reply.recorded === false) return el('p', 'hint', s.FEEDBACK_UNAVAILABLE);
   const vote = turn.votes[entryId];
   const id = `${turn.reply.interaction_id}-${entryId}`;
@@ -262,11 +261,12 @@ export const feedback = (turn, entryId, { s, actions }) => {
     const { useful, reason, comment } = vote;
     const detailed = reason || comment;
     block.append(el('p', 'label', thanks(vote, s)));
-    if (vote.secret_removed) block.append(secretRemoved(s));
+    if (vote.secret_removed) block.append(el('p', 'card', s.WITHHELD));
     if (!useful) {
       const summary = el('summary', '', s.CHANGE_DETAILS);
       block.append(detailed ? el('details', '', summary, form()) : form());
     }
+    if (!useful) block.append(supportLink(context, turn));
     const change = useful ? s.CHANGE_TO_NO : s.CHANGE_TO_YES;
     block.append(alert, verdict(!useful, change, 'button quiet'));
   } else {
@@ -280,3 +280,91 @@ export const feedback = (turn, entryId, { s, actions }) => {
 /** @type {(vote: Vote, s: Strings) => string} */
 export const thanks = ({ useful, reason, comment }, s) =>
   useful ? s.THANKS_YES : reason || comment ? s.THANKS_DETAILS : s.THANKS_NO;
+
+const MESSAGE_LIMIT = 10_000;
+
+/** What was asked and shown, for whoever goes on from there. @type {(state: Pick<ChatState, 'turns' | 'draft'>, s: Strings, endpoint: string) => string} */
+export const compose = ({ turns, draft }, s, endpoint) => {
+  const asked = turns.flatMap(({ question, reply, chosen, votes }) => {
+    const { status, answers, small_talk } = reply;
+    const read = answers.filter(({ entry_id, asserted, tentative }, place) =>
+      chosen ? entry_id === chosen : status === 'answered' ? (asserted ?? !place) : tentative,
+    );
+    const lines = read.flatMap((answer) => [
+      fill(s.HANDOFF_SHOWN, answer),
+      `${endpoint}/questions#${answer.entry_id}`,
+      votes[answer.entry_id]?.useful === false ? s.HANDOFF_NOT_USEFUL : [],
+    ]);
+    const shown = lines.length ? lines.flat() : [s.HANDOFF_UNANSWERED];
+    return small_talk ? [] : [fill(s.HANDOFF_ASKED, { question }), ...shown].join('\n');
+  });
+  if (draft.trim()) asked.push(fill(s.HANDOFF_ASKED, { question: draft }));
+  return asked.join('\n\n').slice(-MESSAGE_LIMIT);
+};
+
+/** A link or a button that leads to a person. @type {MakeSupportLink} */
+export const supportLink = ({ s, setting, actions, faq, state }, turn, look = 'button') => {
+  const contact = faq?.contact ?? setting.contact;
+  // Written when it is wanted: the conversation has gone on since.
+  const write = () => ({
+    id: (turn ?? state().turns.at(-1))?.reply.interaction_id ?? null,
+    text: compose(state(), s, setting.endpoint),
+  });
+  if (faq?.handoff === 'form') return button(s.HANDOFF, () => actions.write(write()), look);
+  const link = el('a', look, { href: `mailto:${contact}` }, s.HANDOFF);
+  link.onclick = () => {
+    const { id, text } = write();
+    link.href = mailto(contact, faq?.title ?? '', text);
+    actions.mailed(id);
+  };
+  return link;
+};
+
+/** The message as it will be sent. @type {MakeSupportForm} */
+export const supportForm = ({ s, actions, faq }, { id, text }) => {
+  const alert = el('div', 'alert', { role: 'alert' });
+  const box = el('textarea', '', {
+    id: 'message',
+    rows: 9,
+    maxlength: MESSAGE_LIMIT,
+    required: '',
+  });
+  box.value = text;
+  const written = () => ({ id, text: box.value });
+  box.oninput = () => actions.write(written());
+  const address = el('input', 'field', {
+    id: 'address',
+    type: 'email',
+    autocomplete: 'email',
+    'aria-describedby': 'kept',
+  });
+  const send = el('button', 'button primary', s.ASK_SUBMIT);
+  const submit = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    send.disabled = true;
+    const failure = await actions.post(written(), address.value.trim() || null);
+    send.disabled = false;
+    if (!failure) return;
+    const { contact = '', title = '' } = faq ?? {};
+    const link = el('a', '', { href: mailto(contact, title, box.value) }, contact);
+    alert.replaceChildren(el('p', '', sentence(failure, s)), link);
+  };
+  return el(
+    'form',
+    'log',
+    { submit },
+    el('h3', 'title', s.HANDOFF),
+    el('label', '', { for: box.id }, s.HANDOFF_TEXT),
+    box,
+    el('label', '', { for: address.id }, s.HANDOFF_REPLY_TO),
+    address,
+    el('p', 'hint', { id: 'kept' }, s.HANDOFF_REPLY_TO_KEPT),
+    alert,
+    el(
+      'p',
+      'row',
+      send,
+      button(s.CANCEL, () => actions.write(null)),
+    ),
+  );
+};

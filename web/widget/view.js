@@ -3,6 +3,7 @@
 
 import { link } from './rich-text.js';
 import { SIZES } from './state.js';
+import { sensitive } from './shared.js';
 import { QUESTION_LIMIT, fill, sentence } from './strings.js';
 import * as pieces from './view-turn.js';
 
@@ -22,7 +23,8 @@ const BIN = 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10 11v5M14 11v5';
 const SEND = 'M12 20V5m-6.5 6L12 4.5l6.5 6.5';
 
 /** The question box: keys, suggestions, counter, complaints. @type {MakeComposer} */
-const makeComposer = ({ s, setting, actions, french: lang, say }) => {
+const makeComposer = (context) => {
+  const { s, setting, actions, french: lang, say } = context;
   /** @type {Suggestion[]} */
   let suggestions = [];
   let active = -1;
@@ -30,6 +32,8 @@ const makeComposer = ({ s, setting, actions, french: lang, say }) => {
   let ticking = 0;
   /** @type {Trouble | null} */
   let complaint = null;
+  /** @type {Faq | null | undefined} */
+  let known;
 
   // In line, the page must not jump.
   const focus = () => box.focus({ preventScroll: setting.inline });
@@ -72,6 +76,11 @@ const makeComposer = ({ s, setting, actions, french: lang, say }) => {
     box.style.height = `${box.scrollHeight + 2}px`;
     const { length } = box.value;
     counter.textContent = length < 0.8 * QUESTION_LIMIT ? '' : `${length} / ${QUESTION_LIMIT}`;
+    const found = sensitive(box.value, known?.contact);
+    const warning = found && s[`WARN_${found}`];
+    // Said once, not with each key.
+    if (warning && note.textContent !== warning) say(warning);
+    note.textContent = warning;
   };
   const tick = () => {
     const { since = 0, wait: whole = 0 } = complaint ?? {};
@@ -86,7 +95,7 @@ const makeComposer = ({ s, setting, actions, french: lang, say }) => {
     rows: 1,
     maxlength: QUESTION_LIMIT,
     enterkeyhint: 'send',
-    'aria-describedby': 'help counter',
+    'aria-describedby': 'note help counter',
     'aria-autocomplete': 'list',
     'aria-controls': 'list',
     'aria-haspopup': 'listbox',
@@ -124,10 +133,13 @@ const makeComposer = ({ s, setting, actions, french: lang, say }) => {
     mousedown: (event) => event.preventDefault(),
   });
   const counter = el('span', 'hint', { id: 'counter' });
+  const note = el('p', 'hint note', { id: 'note' });
+  const support = el('span', '');
   const alert = el('div', 'alert', { role: 'alert' });
   const retry = button(s.RETRY, () => (focus(), actions.retry()));
   const undo = button(s.CANCEL, () => (focus(), actions.undo()), 'button quiet');
   const notice = el('p', 'row', s.CLEARED, undo);
+  const sent = el('p', 'row', s.HANDOFF_SENT);
   const keys = el('span', 'keys', s.ASK_KEYS);
   const [data] = /** @type {HTMLAnchorElement[]} */ (
     link(`${setting.endpoint}/confidentialite`, [s.CONVERSATION_DATA], s.NEW_WINDOW)
@@ -144,6 +156,7 @@ const makeComposer = ({ s, setting, actions, french: lang, say }) => {
     alert,
     retry,
     notice,
+    sent,
     el('label', 'label', { for: 'input' }, s.ASK_LABEL),
     counter,
     el(
@@ -153,25 +166,34 @@ const makeComposer = ({ s, setting, actions, french: lang, say }) => {
       box,
       el('button', 'button primary send', el('span', 'sr', s.ASK_SUBMIT), icon(SEND)),
     ),
+    note,
     el(
       'p',
       'hint row',
       el('span', '', { id: 'help' }, `${s.ASK_PRIVACY} `, keys),
       link(`${setting.endpoint}/questions`, [s.NAV_QUESTIONS], s.NEW_WINDOW),
       data,
+      support,
     ),
   );
   return {
     element,
     focus,
     closeList,
-    render({ draft, trouble, cleared, sessionId }) {
+    render({ draft, trouble, cleared, sessionId, faq, handoff }) {
+      if (faq !== known) {
+        known = faq;
+        support.replaceChildren(pieces.supportLink(context, undefined, 'button quiet'));
+        // Out of sight it keeps its place: nothing moves once somebody is known.
+        support.classList.toggle('void', !(faq?.contact ?? setting.contact));
+      }
       data.search = sessionId ? `session=${sessionId}` : '';
       if (box.value !== draft) {
         box.value = draft;
         fit();
       }
       notice.hidden = !cleared;
+      sent.hidden = handoff !== 'sent';
       retry.hidden = !trouble || /empty|invalid|too_long/.test(trouble.type);
       if (trouble === complaint) return;
       complaint = trouble;
@@ -199,6 +221,8 @@ export const makeView = (scope, s, setting, actions) => {
   let shown = new Map();
   /** @type {ChatState | undefined} */
   let last;
+  /** @type {HTMLElement | undefined} */
+  let form;
   let modal = false;
 
   const status = el('p', 'sr', { role: 'status' });
@@ -214,6 +238,7 @@ export const makeView = (scope, s, setting, actions) => {
     setting,
     actions,
     faq: null,
+    state: () => /** @type {ChatState} */ (last),
     french,
     say,
     async copy(text) {
@@ -367,6 +392,18 @@ export const makeView = (scope, s, setting, actions) => {
     if (fresh) lead(fresh, last ? undefined : true);
   };
 
+  /** The form takes the place of the conversation. @param {ChatState['handoff']} handoff */
+  const renderForm = (handoff) => {
+    const writing = handoff !== 'sent' && handoff;
+    log.hidden = composer.element.hidden = !!writing;
+    if (!writing === !form) return;
+    form?.remove();
+    form = writing ? pieces.supportForm(context, writing) : undefined;
+    if (form) log.after(form);
+    if (last) focus();
+  };
+  const focus = () => (form?.querySelector('textarea') ?? composer).focus();
+
   return {
     say,
     style(look, offset) {
@@ -395,6 +432,7 @@ export const makeView = (scope, s, setting, actions) => {
       root.style.setProperty('--scale', `${SIZES[size]}`);
       heading.textContent = setting.heading || faq?.title || s.NAV_ASK;
       composer.render(state);
+      renderForm(state.handoff);
       if (turns !== last?.turns || pending !== last.pending || faq !== last.faq) renderLog(state);
       last = state;
     },
@@ -408,12 +446,12 @@ export const makeView = (scope, s, setting, actions) => {
       launcher.ariaExpanded = `${open}`;
       lead(list.lastElementChild, true);
     },
-    focus: (onLauncher) => (onLauncher ? launcher : composer).focus(),
+    focus: (onLauncher) => (onLauncher ? launcher.focus() : focus()),
     hasFocus: () => Boolean(panel?.contains(scope.activeElement)),
     sayReply({ reply }, id) {
       const { status, small_talk, answers } = reply;
       const likely = pieces.isTentative({ reply, chosen: id });
-      const removed = reply.secret_removed && !id ? `${s.WITHHELD} ` : '';
+      const removed = id ? '' : pieces.removed(reply, context);
       const label = `${removed}${id ? s.STATUS_CHOSEN : likely ? s.TENTATIVE : s.STATUS_LABELS[status]}. `;
       const { question, answer_text: text } =
         answers.find(({ entry_id }) => entry_id === id) ?? answers[0] ?? {};

@@ -133,7 +133,7 @@ def _share(share: Proportion) -> tuple[float | None, ...]:
     *(*_share_columns("coverage"), "useful", "not_useful"),
     *(*_share_columns("satisfaction"), *_REASON_COLUMNS),
     *(f"confidence_{place}" for place in range(BINS)),
-    "tentative",
+    *("tentative", "handoffs"),
 )
 def _periods(source: Source) -> Rows:
     asked = source.asked
@@ -150,7 +150,7 @@ def _periods(source: Source) -> Rows:
             *_share(figures.satisfaction),
             *(figures.reasons[reason] for reason in _REASONS),
             *figures.bins,
-            figures.tentative,
+            *(figures.tentative, figures.handoffs),
         )
 
 

@@ -61,11 +61,12 @@ def key_figures(now: Figures, before: Figures) -> tuple[KeyFigure, ...]:
     """Choose the numbers that come first, each beside that of the time before."""
     sessions = french.count(now.sessions, "conversation", "conversations")
     polite = french.count(now.small_talk, "politesse", "politesses")
+    handed = french.count(now.handoffs, "transmise au support", "transmises au support")
     return (
         KeyFigure(
             wording.QUESTIONS,
             french.integer(now.questions),
-            f"{sessions}, {polite}",
+            f"{sessions}, {polite}, {handed}",
             wording.BEFORE.format(value=french.integer(before.questions)),
             wording.QUESTIONS_MEANING,
         ),
