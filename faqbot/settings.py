@@ -67,6 +67,8 @@ class Settings(BaseModel):
     """Folder of the corpus; default: the one that comes with faqbot."""
     corpus_source: Literal["files", "database"] = "files"
     """Where a server takes the corpus from: that folder, or the current release."""
+    editing: Literal["on", "off"] = "off"
+    """Whether entries may be edited in the console, and published as releases."""
     index_dir: Annotated[Path, Field(default_factory=_default_index_dir)]
     """Folder of the indexes; default: ``indexes/`` in a checkout, else the user's cache."""
     cache_dir: Annotated[Path, Field(default_factory=lambda: user_cache_path("faqbot"))]
@@ -171,7 +173,7 @@ class Settings(BaseModel):
             raise ValueError(msg)
         return value
 
-    @field_validator("corpus_source", "log_level", "reload", mode="before")
+    @field_validator("corpus_source", "editing", "log_level", "reload", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
@@ -185,6 +187,16 @@ class Settings(BaseModel):
             msg = "expected an address such as https://idp.example.org/realms/support"
             raise ValueError(msg)
         return value
+
+    @model_validator(mode="after")
+    def _check_editing(self) -> Self:
+        if self.editing == "on" and self.corpus_source == "files":
+            msg = (
+                "FAQBOT_EDITING=on needs FAQBOT_CORPUS_SOURCE=database: what is published is a "
+                "release there. Begin with: faqbot corpus publish"
+            )
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _check_openid(self) -> Self:

@@ -295,3 +295,16 @@ release_switches = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("rollback", Boolean, nullable=False),
 )
+
+# One draft an entry: whoever comes second is told. No foreign key, as for the log.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("entry_id", String, primary_key=True),
+    Column("digest", String, nullable=False),
+    Column("base", Text, nullable=False),
+    Column("entry", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("authors", Text, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
