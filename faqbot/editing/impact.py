@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from sqlalchemy import select
 
@@ -22,8 +24,11 @@ from faqbot.evaluation.dataset import Dataset, Query, read_dataset
 from faqbot.evaluation.own_corpus import FILE
 from faqbot.evaluation.runs import judge
 from faqbot.evaluation.systems import ServedSystem
+from faqbot.progress import silent
 from faqbot.review.worktree import SPLITS
 from faqbot.settings import Settings
+
+log = logging.getLogger(__name__)
 
 RECENT = 300
 """Most recent questions that are asked again."""
@@ -31,6 +36,8 @@ EVALUATED = 300
 """Most evaluation questions: those that the entry answers, then others, chosen by their names."""
 _HISTORY = 5
 _KEPT = 16
+_turn = threading.Lock()
+_Served: TypeAlias = tuple[Database, Settings, Assistant]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,87 +54,87 @@ class Impact:
     """Data sets that do not fit this corpus."""
 
 
-class Trial:
-    """The work on one draft, as far as it has got."""
+class Trial(threading.Thread):
+    """Tries one draft beside the chat; ends with the process."""
 
-    def __init__(self) -> None:
-        self.done = 0
-        self.total = 0
-        """0 while the index is made."""
-        self.impact: Impact | None = None
-        self.error: Exception | None = None
-        self.finished = threading.Event()
-
-    def progress(self, _stage: str, done: int, total: int) -> None:
-        """Take note."""
-        self.done, self.total = done, total
-
-
-class Trials:
-    """Tries drafts beside the chat, one after the other, and remembers what came of it."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._turn = threading.Lock()
-        self._trials: OrderedDict[tuple[str, str], Trial] = OrderedDict()
-
-    def of(
+    def __init__(
         self,
-        draft: EntryDraft,
-        release: str,
-        database: Database,
-        settings: Settings,
-        assistant: Assistant,
-    ) -> Trial:
-        """Begin to try a draft, or tell how far that has got; after a failure it is tried again.
-
-        Args:
-            release: The one that is served.
-            assistant: Its assistant.
-        """
-        key = (draft.digest, release)
-        with self._lock:
-            trial = self._trials.get(key)
-            if trial is None or trial.error:
-                trial = self._trials[key] = Trial()
-                work = (trial, draft, release, database, settings, assistant)
-                # Ends with the process: nobody waits for it any more then.
-                threading.Thread(target=self._run, args=work, daemon=True).start()
-            while len(self._trials) > _KEPT:
-                self._trials.popitem(last=False)
-        return trial
-
-    def _run(
-        self,
-        trial: Trial,
         draft: EntryDraft,
         release: str,
         database: Database,
         settings: Settings,
         assistant: Assistant,
     ) -> None:
+        super().__init__(daemon=True)
+        self._draft, self._release, self._before = draft, release, assistant
+        self._database, self._settings = database, settings
+        self.done = 0
+        self.total = 0
+        """0 while the index is made."""
+        self.impact: Impact | None = None
+        self.error: Exception | None = None
+
+    def run(self) -> None:
+        """Try it, when no other one is being tried."""
         try:
-            with self._turn:
-                made = drafted_folder(database, settings, release, draft)
-                after = Assistant.open(made, progress=lambda *_: None, embedder=assistant.embedder)
-                known, unread = _evaluation(settings.corpus_dir.parent, assistant, after)
-                chosen = [(it, _chosen(it, draft.entry_id, len(known))) for it in known]
-                recent = Dataset("recent", "test", _recent(database), defaultdict(dict))
-                asked = [recent, *(found for _, found in chosen)]
-                trial.progress("", 0, 2 * sum(len(it.queries) for it in asked))
-                changed = [_changes(it, assistant, after, trial) for it in asked]
-            trial.impact = Impact(
-                recent=changed[0],
-                recent_asked=len(recent.queries),
-                evaluated=tuple(change for found in changed[1:] for change in found),
-                evaluated_asked=sum(len(found.queries) for _, found in chosen),
-                evaluated_known=sum(len(it.queries) for it in known),
-                unread=unread,
-            )
+            with _turn:
+                self.impact = self._impact()
         except Exception as error:
-            trial.error = error
-        finally:
-            trial.finished.set()
+            self.error = error
+            log.warning("draft_not_tried", exc_info=error)
+
+    def _impact(self) -> Impact:
+        made = drafted_folder(self._database, self._settings, self._release, self._draft)
+        after = Assistant.open(made, progress=silent, embedder=self._before.embedder)
+        ids = self._before.corpus.answers.keys() | after.corpus.answers.keys()
+        known, unread = _evaluation(self._settings.corpus_dir.parent, ids)
+        chosen = [_chosen(it, self._draft.entry_id, len(known)) for it in known]
+        recent = Dataset("recent", "test", _recent(self._database), defaultdict(dict))
+        asked = sum(len(it.queries) for it in chosen)
+        self.total = 2 * (len(recent.queries) + asked)
+        return Impact(
+            recent=self._changes(recent, after),
+            recent_asked=len(recent.queries),
+            evaluated=tuple(it for dataset in chosen for it in self._changes(dataset, after)),
+            evaluated_asked=asked,
+            evaluated_known=sum(len(it.queries) for it in known),
+            unread=unread,
+        )
+
+    def _changes(self, dataset: Dataset, after: Assistant) -> tuple[Change, ...]:
+        outcomes = []
+        for system in map(ServedSystem, (self._before, after)):
+            responses = {}
+            for query in dataset.queries:
+                responses[query.id] = system.respond(query.text, query.history)
+                self.done += 1
+            outcomes.append(judge(dataset, responses))
+        return changes_of(list(zip(*outcomes, strict=True)))
+
+
+class Trials:
+    """Remembers what came of the drafts that were tried."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._trials: OrderedDict[tuple[str, str], Trial] = OrderedDict()
+
+    def of(self, draft: EntryDraft, release: str, *served: *_Served) -> Trial:
+        """Begin to try a draft, or tell how far that has got; after a failure it is tried again.
+
+        Args:
+            release: The one that is served.
+            served: The database, the settings and the assistant that it is served with.
+        """
+        key = (draft.digest, release)
+        with self._lock:
+            trial = self._trials.get(key)
+            if trial is None or trial.error:
+                trial = self._trials[key] = Trial(draft, release, *served)
+                trial.start()
+            while len(self._trials) > _KEPT:
+                self._trials.popitem(last=False)
+        return trial
 
 
 def _recent(database: Database) -> tuple[Query, ...]:
@@ -147,11 +154,8 @@ def _recent(database: Database) -> tuple[Query, ...]:
     return tuple(reversed(found.values()))
 
 
-def _evaluation(
-    root: Path, before: Assistant, after: Assistant
-) -> tuple[list[Dataset], tuple[str, ...]]:
+def _evaluation(root: Path, ids: Collection[str]) -> tuple[list[Dataset], tuple[str, ...]]:
     """Read the data sets beside the corpus, but for those that bring their own FAQ."""
-    ids = before.corpus.answers.keys() | after.corpus.answers.keys()
     found, unread = [], []
     for path in sorted((root / "eval" / "datasets").glob("*/queries.jsonl")):
         if (path.parent / FILE).exists():
@@ -170,24 +174,3 @@ def _chosen(dataset: Dataset, entry_id: str, datasets: int) -> Dataset:
 
     queries = sorted(dataset.queries, key=order)[: EVALUATED // datasets]
     return Dataset(dataset.name, dataset.split, tuple(queries), dataset.qrels)
-
-
-def _changes(
-    dataset: Dataset, before: Assistant, after: Assistant, trial: Trial
-) -> tuple[Change, ...]:
-    outcomes = []
-    for system in map(ServedSystem, (before, after)):
-        responses = {}
-        for query in dataset.queries:
-            responses[query.id] = system.respond(query.text, query.history)
-            trial.done += 1
-        outcomes.append(judge(dataset, responses))
-    return changes_of(list(zip(*outcomes, strict=True)))
-
-
-def effects(changes: Sequence[Change]) -> dict[str, int]:
-    """Count evaluation questions that fare better, worse, or neither."""
-    return {
-        effect: sum(change.effect == effect for change in changes)
-        for effect in ("worse", "better", "other")
-    }

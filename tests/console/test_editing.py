@@ -129,7 +129,8 @@ def worked_out(browser: TestClient, entry_id: str, service: Service) -> Response
     browser.get(f"/admin/drafts/{entry_id}")
     console: ConsoleServices = browser.app.state.console  # type: ignore[attr-defined]
     for trial in console.trials._trials.values():
-        assert trial.finished.wait(PATIENCE)
+        trial.join(PATIENCE)
+        assert not trial.is_alive()
         assert trial.error is None
     return browser.get(f"/admin/drafts/{entry_id}")
 
