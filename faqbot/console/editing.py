@@ -24,12 +24,13 @@ from faqbot.console.review_pages.forms import FormDep, Typed
 from faqbot.console.review_pages.views import entries_by_theme
 from faqbot.console.services import TrialsDep
 from faqbot.corpus.entry import Entry
-from faqbot.editing.changes import Faults, drafted_folder, entry_of, forget_folders, new_id
+from faqbot.editing.changes import Faults, drafted_folder, entry_of, forget_folders
 from faqbot.editing.diffs import entry_diff, unified_diff
 from faqbot.editing.drafts import DraftStore, EntryDraft, mark_of
 from faqbot.errors import CorpusError, DraftConflict, ReleaseError
 from faqbot.progress import silent
 from faqbot.releases import listed, publish, roll_back, texts
+from faqbot.review.drafts import next_entry_id
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -140,7 +141,9 @@ def save(desk: DeskDep, account: ReviewerDep, form: FormDep) -> Response:
     draft, base = desk.drafts.find(entry_id), desk.served(entry_id)
     typed = Typed.of_form(form).draft
     typed |= {name: sent.get(f"draft-{name}", "").strip() for name in ("variants", "reason")}
-    saved_id = entry_id or new_id(desk.corpus, (it.entry_id for it in desk.drafts.all()))
+    saved_id = entry_id or next_entry_id(
+        {*desk.corpus.by_id, *(it.entry_id for it in desk.drafts.all())}
+    )
     entry, faults = None, Faults()
     if action != "retire":
         entry, faults = entry_of(typed, saved_id, desk.corpus, today())

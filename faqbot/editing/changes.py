@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -22,19 +22,11 @@ from faqbot.editing.drafts import EntryDraft
 from faqbot.files import write_atomically
 from faqbot.releases import unpack
 from faqbot.review.drafts import LIMITS, check_draft, wordings_of
-from faqbot.review.planning import DRAFT_PREFIX
 from faqbot.review.worktree import announce
 from faqbot.settings import Settings
 
 Faults: TypeAlias = dict[str, tuple[str, str]]
 """By field a code, and what it is about."""
-
-
-def new_id(corpus: Corpus, drafted: Iterable[str]) -> str:
-    """Name a new entry: the number after the highest one that the corpus or a draft has."""
-    used = {*corpus.by_id, *drafted}
-    numbers = [int(name[1:]) for name in used if name[0] == DRAFT_PREFIX]
-    return f"{DRAFT_PREFIX}{max([*numbers, 0]) + 1:02d}"
 
 
 def entry_of(
@@ -73,18 +65,18 @@ def entry_of(
         faults["checked_on"] = ("source_not_read", "")
     if faults:
         return None, faults
-    former = (*base.wordings, base.answer, base.provenance.source_title) if base else ()
+    former = (*base.wordings, base.provenance.source_title) if base else ()
     spaces = {fold_space(text): text for text in former}
 
     def as_before(text: str, otherwise: str) -> str:
-        # A form loses no-break spaces: what differs in nothing else is no change.
+        # A line of a form loses no-break spaces: what differs in nothing else is no change.
         return spaces.get(fold_space(text), otherwise)
 
     verbatim = base is not None and same and base.provenance.kind == "verbatim"
     entry = Entry(
         id=entry_id,
         question=as_before(draft.question, typographic(fold_space(draft.question))),
-        answer=as_before(answer, typographic(answer)),
+        answer=answer if same else typographic(answer),
         variants=tuple(as_before(text, text) for text in variants),
         theme=draft.theme,
         provenance=Provenance(

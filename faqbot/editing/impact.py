@@ -161,7 +161,8 @@ def _evaluation(root: Path, ids: Collection[str]) -> tuple[list[Dataset], tuple[
         if (path.parent / FILE).exists():
             continue
         try:
-            found += [read_dataset(path.parent, split, ids) for split in SPLITS]
+            splits = (it for it in SPLITS if (path.parent / "qrels" / f"{it}.tsv").exists())
+            found += [read_dataset(path.parent, split, ids) for split in splits]
         except CorpusError:
             unread.append(path.parent.name)
     return found, tuple(unread)

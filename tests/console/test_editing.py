@@ -325,9 +325,8 @@ def test_the_questions_that_would_change_are_told(
     asked = {"q1": BRIDGE.question, "q2": DOOR.question}
     lines = [json.dumps({"_id": name, "text": text}) for name, text in asked.items()]
     (root / "queries.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    for split, line in {"dev": "q1\tF11\t1", "test": "q2\tF12\t1"}.items():
-        head = "query-id\tcorpus-id\tscore\n"
-        (root / "qrels" / f"{split}.tsv").write_text(f"{head}{line}\n", encoding="utf-8")
+    judged = "query-id\tcorpus-id\tscore\nq1\tF11\t1\nq2\tF12\t1\n"
+    (root / "qrels" / "test.tsv").write_text(judged, encoding="utf-8")
     alice = enter("alice")
     assert write(alice, "F11", "retire", reason="Plus de pont").status_code == 303
     page = worked_out(alice, "F11", service)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
 from faqbot.corpus.entry import Entry
-from faqbot.editing.changes import entry_of, new_id
+from faqbot.editing.changes import entry_of
 from tests.samples import SOURCE, corpus, entry
 
 TODAY = date(2026, 11, 27)
@@ -19,7 +17,7 @@ EXACT = replace(
 FORM = {
     "question": "Combien vaut un pont ?",
     "variants": "prix du pont",
-    "answer": "Un pont : cher.",
+    "answer": "Un pont\u00a0: cher.",
     "theme": "un",
     "source_title": "FAQ exacte",
     "source_url": SOURCE.source_url,
@@ -52,6 +50,6 @@ def test_a_changed_answer_is_reworded_from_a_source_that_was_read_since() -> Non
     assert reworded.answer == "Peu\u00a0: rien."
 
 
-@pytest.mark.parametrize(("drafted", "expected"), [((), "F13"), (["F13"], "F14"), (["S40"], "F13")])
-def test_a_new_entry_is_numbered_after_all_others(drafted: list[str], expected: str) -> None:
-    assert new_id(corpus(EXACT, entry("F12", "Qui ?")), drafted) == expected
+def test_other_lines_of_a_verbatim_answer_are_kept_and_still_verbatim() -> None:
+    found = made(answer="Un pont\u00a0:\n\ncher.")
+    assert (found.answer, found.provenance.kind) == ("Un pont\u00a0:\n\ncher.", "verbatim")
