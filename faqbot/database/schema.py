@@ -302,9 +302,5 @@ drafts = Table(
     metadata,
     Column("entry_id", String, primary_key=True),
     Column("digest", String, nullable=False),
-    Column("base", Text, nullable=False),
-    Column("entry", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("authors", Text, nullable=False),
-    Column("updated_at", UtcDateTime, nullable=False),
+    Column("content", Text, nullable=False),
 )

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Insert, Update, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from faqbot.corpus.entry import Entry
+from faqbot.corpus.writing import render_entry
 from faqbot.database.interface import Database
 from faqbot.database.schema import drafts
 from faqbot.errors import DraftConflict
-
-_ENTRY: TypeAdapter[Entry | None] = TypeAdapter(Entry | None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,15 +33,22 @@ class EntryDraft:
     updated_at: datetime
 
     @cached_property
+    def content(self) -> str:
+        """All of it, as JSON."""
+        return _DRAFT.dump_json(self).decode()
+
+    @property
     def digest(self) -> str:
-        """Changes with all that whoever publishes it has read (hexadecimal)."""
-        content = (self.entry_id, self.reason, mark_of(self.base), mark_of(self.entry))
-        return hashlib.sha256(repr(content).encode("utf-8")).hexdigest()[:16]
+        """Changes each time it is saved (hexadecimal)."""
+        return _digest(self.content)
+
+
+_DRAFT = TypeAdapter(EntryDraft)
 
 
 def mark_of(entry: Entry | None) -> str:
     """Name a state of an entry, so that two can be compared; empty when there is none."""
-    return hashlib.sha256(_ENTRY.dump_json(entry)).hexdigest()[:16] if entry else ""
+    return _digest(render_entry(entry)) if entry else ""
 
 
 class DraftStore:
@@ -51,17 +57,19 @@ class DraftStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def all(self) -> tuple[EntryDraft, ...]:
+    def all(self) -> list[EntryDraft]:
         """Read all drafts, those that were saved last first."""
         with self._database.reading() as connection:
-            rows = connection.execute(select(drafts).order_by(drafts.c.updated_at.desc())).all()
-        return tuple(map(_draft, rows))
+            found = connection.execute(select(drafts.c.content)).scalars()
+            read = [_DRAFT.validate_json(content) for content in found]
+        return sorted(read, key=lambda draft: draft.updated_at, reverse=True)
 
     def find(self, entry_id: str) -> EntryDraft | None:
         """Read the draft of an entry; None when there is none."""
+        named = select(drafts.c.content).filter_by(entry_id=entry_id)
         with self._database.reading() as connection:
-            row = connection.execute(select(drafts).filter_by(entry_id=entry_id)).one_or_none()
-        return _draft(row) if row else None
+            content = connection.execute(named).scalar()
+        return _DRAFT.validate_json(content) if content else None
 
     def save(self, draft: EntryDraft, *, replaces: str | None) -> None:
         """Keep a draft.
@@ -72,24 +80,16 @@ class DraftStore:
         Raises:
             DraftConflict: Somebody else has saved or discarded one meanwhile.
         """
-        values = {
-            "digest": draft.digest,
-            "base": _ENTRY.dump_json(draft.base).decode(),
-            "entry": _ENTRY.dump_json(draft.entry).decode(),
-            "reason": draft.reason,
-            "authors": " ".join(draft.authors),  # no account has a name with a blank
-            "updated_at": draft.updated_at,
-        }
+        named = {"entry_id": draft.entry_id}
+        values = {"digest": draft.digest, "content": draft.content}
+        statement: Insert | Update = insert(drafts).values(named | values)
+        if replaces:
+            statement = update(drafts).filter_by(**named, digest=replaces).values(values)
         with self._database.writing() as connection:
-            if replaces:
-                edited = update(drafts).filter_by(entry_id=draft.entry_id, digest=replaces)
-                kept = connection.execute(edited.values(values)).rowcount
-            else:
-                try:
-                    values["entry_id"] = draft.entry_id
-                    kept = connection.execute(insert(drafts), values).rowcount
-                except IntegrityError:
-                    kept = 0
+            try:
+                kept = connection.execute(statement).rowcount
+            except IntegrityError:
+                kept = 0
             if not kept:
                 raise DraftConflict(draft.entry_id)
 
@@ -105,13 +105,5 @@ class DraftStore:
                 raise DraftConflict(draft.entry_id)
 
 
-def _draft(row: Row[*tuple[object, ...]]) -> EntryDraft:
-    values = row._asdict()
-    return EntryDraft(
-        entry_id=values["entry_id"],
-        base=_ENTRY.validate_json(values["base"]),
-        entry=_ENTRY.validate_json(values["entry"]),
-        reason=values["reason"],
-        authors=tuple(values["authors"].split()),
-        updated_at=values["updated_at"].astimezone(UTC),
-    )
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]

@@ -160,7 +160,7 @@ def test_a_draft_is_published_by_another_person_and_taken_back(
     follow(paul, service)
     asked = paul.post("/api/v1/chat", json={"question": BRIDGE.question}).json()
     assert asked["answers"][0]["answer_text"] == "Un pont vaut peu."
-    assert DraftStore(service.database).all() == ()
+    assert DraftStore(service.database).all() == []
     history = alice.get("/admin/releases").text
     assert "F11\u00a0: Prix revu" in history
     assert "<ins>+Un pont vaut peu.</ins>" in alice.get(f"/admin/releases/{newest['digest']}").text
@@ -244,7 +244,7 @@ def test_a_bad_draft_is_refused_at_the_field_and_nothing_typed_is_lost(
     kept = filled(page)
     assert kept["draft-source_title"] == "Un titre de plus"
     assert field == "theme" or kept[f"draft-{field}"] == text
-    assert DraftStore(service.database).all() == ()
+    assert DraftStore(service.database).all() == []
 
 
 def test_the_last_entry_cannot_be_retired(
@@ -257,7 +257,7 @@ def test_the_last_entry_cannot_be_retired(
     page = write(alice, "F11", "retire", reason="Plus de pont")
     assert page.status_code == 422
     assert "ne serait plus valable" in page.text
-    assert DraftStore(service.database).all() == ()
+    assert DraftStore(service.database).all() == []
 
 
 def test_a_preview_keeps_nothing_and_shows_the_entry_as_the_chat_does(
@@ -266,7 +266,7 @@ def test_a_preview_keeps_nothing_and_shows_the_entry_as_the_chat_does(
     page = write(enter("alice"), "F11", "preview", answer="**Peu**.", checked_on="2026-11-24")
     assert page.status_code == 200
     assert "<strong>Peu</strong>" in page.text
-    assert DraftStore(service.database).all() == ()
+    assert DraftStore(service.database).all() == []
 
 
 def test_the_second_of_two_is_told_and_loses_nothing(
@@ -353,7 +353,7 @@ def test_only_reviewers_draft_and_forms_come_from_us(
     for address in ("/admin/drafts/edit", "/admin/drafts/F11/discard"):
         assert alice.post(address, data={}).status_code == 403
     assert press(alice, "/admin/drafts/F11/discard").headers["location"] == "/admin/drafts"
-    assert DraftStore(service.database).all() == ()
+    assert DraftStore(service.database).all() == []
 
 
 def test_editing_needs_releases() -> None:
