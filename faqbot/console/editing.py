@@ -6,6 +6,7 @@ None of these pages exists unless ``FAQBOT_EDITING`` is ``on``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated, Any, cast
 
@@ -193,9 +194,12 @@ def draft_page(
 def discard(desk: DeskDep, account: ReviewerDep, form: FormDep, entry_id: str) -> Response:
     """Erase a draft as it was read."""
     draft = desk.find(entry_id)
-    if form.get("digest") != draft.digest:
+    try:
+        if form.get("digest") != draft.digest:
+            raise DraftConflict(entry_id)
+        desk.drop(draft)
+    except DraftConflict:
         return see(f"/admin/drafts/{entry_id}?fault=unread")
-    desk.drop(draft)
     desk.record(account.name, "draft.discarded", entry_id)
     return see("/admin/drafts")
 
@@ -225,7 +229,8 @@ def publish_draft(desk: DeskDep, account: PublisherDep, form: FormDep, entry_id:
         return see(f"/admin/drafts/{entry_id}?fault=not_published")
     details = {"entry": entry_id, "authors": list(draft.authors)}
     desk.record(account.name, "release.published", digest[:12], details)
-    desk.drop(draft)
+    with suppress(DraftConflict):  # somebody has gone on with it: that stays
+        desk.drop(draft)
     return see("/admin/releases?done=published")
 
 

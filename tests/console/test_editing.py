@@ -352,6 +352,8 @@ def test_only_reviewers_draft_and_forms_come_from_us(
     change(alice)
     for address in ("/admin/drafts/edit", "/admin/drafts/F11/discard"):
         assert alice.post(address, data={}).status_code == 403
+    unread = press(alice, "/admin/drafts/F11/discard", digest="another")
+    assert "unread" in unread.headers["location"]
     assert press(alice, "/admin/drafts/F11/discard").headers["location"] == "/admin/drafts"
     assert DraftStore(service.database).all() == []
 
