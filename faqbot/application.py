@@ -33,7 +33,7 @@ from faqbot.api.retention import purging
 from faqbot.api.service import Service
 from faqbot.api.services import Services
 from faqbot.api.templates import VersionedFiles
-from faqbot.console import journal, login
+from faqbot.console import editing, journal, login
 from faqbot.console.dashboard import entries, exports, overview, unanswered
 from faqbot.console.refusals import HANDLERS
 from faqbot.console.review_pages import routes as review_routes
@@ -139,7 +139,8 @@ def _add_console(app: FastAPI, service: Service) -> None:
         return
     openid = service.settings.openid
     app.state.console = ConsoleServices.open(service)
-    for router in (*CONSOLE, *([_openid_router(openid)] if openid else [])):
+    drafting = [editing.router] if service.settings.editing == "on" else []
+    for router in (*CONSOLE, *drafting, *([_openid_router(openid)] if openid else [])):
         app.include_router(router)
     for error, handler in HANDLERS.items():
         app.add_exception_handler(error, handler)

@@ -94,6 +94,10 @@ class AlreadyDecided(FaqbotError):
     """Someone else has decided, changed or applied this meanwhile: look at it again."""
 
 
+class DraftConflict(FaqbotError):
+    """Someone else has changed, published or discarded this draft meanwhile: look at it again."""
+
+
 class AccountError(FaqbotError):
     """An account of the console cannot be made, found or changed as asked."""
 

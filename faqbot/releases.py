@@ -51,19 +51,25 @@ def publish(
     *,
     author: str | None = None,
     note: str | None = None,
+    base: str | None = None,
     progress: Progress,
+    embedder: Embedder | None = None,
 ) -> str:
     """Make the corpus folder, with index and calibration, the current release.
+
+    Args:
+        base: The release that it was made from, and that has to be current; None for any.
+        embedder: The model that the settings name, if it has been loaded before.
 
     Returns:
         Its digest. What was published before, and is the same, is not kept twice.
 
     Raises:
         CorpusError: The corpus has problems.
-        ReleaseError: It changed meanwhile, or is too large.
+        ReleaseError: It changed meanwhile, is too large, or its base is not current.
         ModelUnavailable: The model cannot be fetched or loaded.
     """
-    assistant = Assistant.open(settings, progress=progress)
+    assistant = Assistant.open(settings, progress=progress, embedder=embedder)
     content = _packed(settings)
     if fingerprint(settings.corpus_dir) != assistant.source:
         msg = f"{settings.corpus_dir} was edited while it was read: publish it again"
@@ -76,6 +82,9 @@ def publish(
     made_of = {"corpus_digest": assistant.corpus.digest, "entries": len(assistant.corpus.entries)}
     packed = {"format": FORMAT, "content": content}
     with database.writing(patient=True) as connection:
+        if base and base != _current(connection):
+            msg = f"release {base[:12]} is not current any more: look at what has changed"
+            raise ReleaseError(msg)
         mended = update(releases).filter_by(digest=digest).values(packed)
         if not connection.execute(mended).rowcount:
             connection.execute(insert(releases), {"digest": digest} | told | made_of | packed)
@@ -129,6 +138,42 @@ def current_release(database: Database) -> str | None:
         return _current(connection)
 
 
+def texts(database: Database, wanted: str) -> dict[str, str]:
+    """Read the files of the corpus of a release, by their paths in the corpus folder.
+
+    Args:
+        wanted: The first digits of its digest.
+
+    Raises:
+        ReleaseError: There is not one such release, or it is damaged.
+    """
+    with database.reading(patient=True) as connection:
+        digests = connection.execute(select(releases.c.digest)).scalars()
+        found = [digest for digest in digests if digest.startswith(wanted)]
+        if len(found) != 1:
+            msg = f"there are {len(found)} releases starting with {wanted!r}: see corpus releases"
+            raise ReleaseError(msg)
+        content = _content(connection, found[0])
+    with ZipFile(io.BytesIO(content)) as archive:
+        return {
+            name.removeprefix("corpus/"): archive.read(name).decode("utf-8")
+            for name in archive.namelist()
+            if name.startswith("corpus/")
+        }
+
+
+def unpack(database: Database, digest: str, folder: Path) -> None:
+    """Put a release's folders ``corpus/`` and ``indexes/`` into a folder, if it is not there yet.
+
+    Raises:
+        ReleaseError: It is damaged, or of another format.
+    """
+    if not folder.exists():
+        with database.reading(patient=True) as connection:
+            content = _content(connection, digest)
+        _unpack(content, folder)
+
+
 def open_release(
     database: Database,
     digest: str,
@@ -148,10 +193,7 @@ def open_release(
         ModelUnavailable: The model cannot be fetched or loaded.
     """
     folder = _unpacked(settings) / digest
-    if not folder.exists():
-        with database.reading(patient=True) as connection:
-            content = _content(connection, digest)
-        _unpack(content, folder)
+    unpack(database, digest, folder)
     os.utime(folder)
     for old in sorted(folder.parent.iterdir(), key=_used_at)[:-_KEPT]:
         shutil.rmtree(old, ignore_errors=True)

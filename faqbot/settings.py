@@ -73,6 +73,8 @@ class Settings(BaseModel):
     """Folder of the corpus; default: the one that comes with faqbot."""
     corpus_source: Literal["files", "database"] = "files"
     """Where a server takes the corpus from: that folder, or the current release."""
+    editing: Literal["on", "off"] = "off"
+    """Whether entries may be edited in the console, and published as releases."""
     index_dir: Annotated[Path, Field(default_factory=_default_index_dir)]
     """Folder of the indexes; default: ``indexes/`` in a checkout, else the user's cache."""
     cache_dir: Annotated[Path, Field(default_factory=lambda: user_cache_path("faqbot"))]
@@ -185,7 +187,7 @@ class Settings(BaseModel):
             raise ValueError(msg)
         return value
 
-    @field_validator("api_docs", "corpus_source", "log_level", "reload", mode="before")
+    @field_validator("api_docs", "corpus_source", "editing", "log_level", "reload", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
@@ -204,6 +206,16 @@ class Settings(BaseModel):
     def _check_handoff(self) -> Self:
         if (self.handoff_url is None) != (self.handoff_secret is None):
             msg = "FAQBOT_HANDOFF_URL and FAQBOT_HANDOFF_SECRET belong together: set both, or none"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _check_editing(self) -> Self:
+        if self.editing == "on" and self.corpus_source == "files":
+            msg = (
+                "FAQBOT_EDITING=on needs FAQBOT_CORPUS_SOURCE=database: what is published is a "
+                "release there. Begin with: faqbot corpus publish"
+            )
             raise ValueError(msg)
         return self
 

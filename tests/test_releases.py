@@ -15,6 +15,7 @@ from faqbot import releases
 from faqbot.assistant import Assistant
 from faqbot.database.engines import open_database
 from faqbot.database.interface import Database
+from faqbot.editing.diffs import corpus_texts
 from faqbot.errors import CorpusError, ReleaseError, StoreUnreachable
 from faqbot.progress import silent
 from faqbot.releases import current_release, listed, open_latest, open_release, publish, roll_back
@@ -257,3 +258,22 @@ def test_three_releases_stay_unpacked(
         os.utime(server.index_dir / "releases" / digest, (number, number))
     kept = {folder.name for folder in (server.index_dir / "releases").iterdir()}
     assert kept == set(digests[1:])
+
+
+def test_a_release_is_refused_whose_base_is_not_current_any_more(
+    database: Database, faq: CorpusFolder, author: Settings, published: Callable[..., str]
+) -> None:
+    first, second = published("Un pont vaut peu."), published("Un pont vaut trop.")
+    with pytest.raises(ReleaseError, match=f"release {first[:12]} is not current any more"):
+        published("Un pont vaut tout.", base=first)
+    assert current_release(database) == second
+    assert published("Un pont vaut tout.", base=second) == current_release(database)
+
+
+def test_the_files_of_a_release_are_those_of_the_folder(
+    database: Database, faq: CorpusFolder, published: Callable[..., str]
+) -> None:
+    digest = published("Un pont vaut peu.")
+    assert releases.texts(database, digest[:9]) == corpus_texts(faq.path)
+    with pytest.raises(ReleaseError, match="there are 0 releases starting with 'zz'"):
+        releases.texts(database, "zz")

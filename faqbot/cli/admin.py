@@ -48,7 +48,7 @@ class _Office:
         return account
 
     def confirm_without_reviewer(self, account: StoredAccount, *, yes: bool) -> None:
-        reviewers = [found.name for found in self.accounts.all() if found.role == "reviewer"]
+        reviewers = [found.name for found in self.accounts.all() if found.role != "reader"]
         if reviewers == [account.name] and not yes:
             question = f"{account.name} is the last reviewer: nobody could decide. Go on?"
             typer.confirm(question, abort=True, err=True)
@@ -64,7 +64,10 @@ def _office() -> Iterator[_Office]:
 def create_user(
     name: Name,
     role: Annotated[
-        AccountRole, typer.Option(help="reader sees the console, reviewer decides too.")
+        AccountRole,
+        typer.Option(
+            help="reader sees the console, reviewer decides too, publisher publishes too."
+        ),
     ],
     subject: Annotated[
         str | None,

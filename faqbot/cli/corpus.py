@@ -21,7 +21,7 @@ from faqbot.corpus.reading import read_corpus
 from faqbot.corpus.typography import typographic
 from faqbot.corpus.writing import render_entry
 from faqbot.database.engines import prepared_database
-from faqbot.errors import CorpusError
+from faqbot.errors import CorpusError, ReleaseError
 from faqbot.files import write_atomically
 from faqbot.settings import Settings
 from faqbot.vocabulary import ProvenanceKind
@@ -191,6 +191,33 @@ def rollback(
     with prepared_database(Settings.from_env().database_url) as database:
         found = roll_back(database, digest)
     stdout().print(f"release {found[:12]} is current again", markup=False)
+
+
+@app.command()
+def patch(
+    release: Annotated[
+        str | None, typer.Argument(help="Its first digits; default: the current one.")
+    ] = None,
+) -> None:
+    """Print what makes the corpus folder that of a release, as a patch for `git apply`.
+
+    Its paths are those of the git repository that holds the folder.
+    """
+    from faqbot.editing.diffs import corpus_texts, unified_diff
+    from faqbot.releases import current_release, texts
+
+    settings = Settings.from_env()
+    with prepared_database(settings.database_url) as database:
+        wanted = release or current_release(database)
+        if wanted is None:
+            msg = "there is no release yet: faqbot corpus publish makes one"
+            raise ReleaseError(msg)
+        released = texts(database, wanted)
+    folder = settings.corpus_dir.resolve()
+    homes = (place for place in (folder, *folder.parents) if (place / ".git").exists())
+    place = folder.relative_to(next(homes, folder.parent)).as_posix()
+    prefix = "" if place == "." else f"{place}/"
+    typer.echo(unified_diff(corpus_texts(folder), released, prefix), nl=False)
 
 
 @app.command()

@@ -25,20 +25,26 @@ class Account:
 
     @property
     def is_reviewer(self) -> bool:
-        """Whether this account may decide."""
-        return self.role == "reviewer"
+        """Whether this account may decide and draft."""
+        return self.role != "reader"
+
+    @property
+    def is_publisher(self) -> bool:
+        """Whether this account may publish what others drafted."""
+        return self.role == "publisher"
 
 
 class LoginRequired(Exception):
     """Nobody is logged in, or not any more."""
 
 
-class ReviewerRequired(Exception):
-    """The account may look, and not decide."""
+class RoleRequired(Exception):
+    """The account has a lesser role."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, role: AccountRole) -> None:
         super().__init__()
         self.account = account
+        self.role = role
 
 
 class FormRefused(Exception):
@@ -88,7 +94,13 @@ async def _reader(
 
 def _reviewer(account: Annotated[Account, Depends(_reader)]) -> Account:
     if not account.is_reviewer:
-        raise ReviewerRequired(account)
+        raise RoleRequired(account, "reviewer")
+    return account
+
+
+def _publisher(account: Annotated[Account, Depends(_reader)]) -> Account:
+    if not account.is_publisher:
+        raise RoleRequired(account, "publisher")
     return account
 
 
@@ -100,5 +112,7 @@ ReaderDep = Annotated[Account, Depends(_reader)]
 """Anybody who is logged in. Forms are verified too, so that no route can forget it."""
 ReviewerDep = Annotated[Account, Depends(_reviewer)]
 """A reviewer; forms are verified too."""
+PublisherDep = Annotated[Account, Depends(_publisher)]
+"""A publisher; forms are verified too."""
 JournalDep = Annotated[Journal, Depends(_journal)]
 """The audit log: ``journal.record(account.name, "decision", target, details)``."""

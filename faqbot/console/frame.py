@@ -35,11 +35,12 @@ def render_console(
             ``csrf_token``, which ``{% include "console/_csrf.html" %}`` puts into a form.
         account: Who is logged in; None on a page for nobody in particular, without the menu.
         section: Which place in the menu is marked: ``dashboard``, ``entries``, ``unanswered``,
-            ``review`` or ``audit``; anything else marks none.
+            ``review``, ``drafts`` or ``audit``; anything else marks none.
         hints: What of the address could not be understood; the status is 422 then.
     """
     service = services_of(request).service
     sessions = console_of(request).entrance.sessions
+    editing = service.settings.editing == "on"
     frame = {
         "c": wording,
         "account": account,
@@ -48,7 +49,9 @@ def render_console(
             found
             for found in wording.SECTIONS
             if account and (account.is_reviewer or not found.reviewers_only)
+            if editing or not found.editing_only
         ],
+        "may_edit": editing and account and account.is_reviewer,
         "demonstration": bool(account) and _is_demonstration(service.database),
         "csrf_token": sessions.form_token(request) if account else None,
         "hints": hints,

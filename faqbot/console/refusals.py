@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from faqbot.api.services import path_within
 from faqbot.console import wording
-from faqbot.console.access import FormRefused, LoginRequired, ReviewerRequired
+from faqbot.console.access import FormRefused, LoginRequired, RoleRequired
 from faqbot.console.frame import render_console
 
 
@@ -23,9 +23,12 @@ def _on_login_required(request: Request, _: Exception) -> Response:
     return _refusal(request, context, status.HTTP_401_UNAUTHORIZED)
 
 
-def _on_reviewer_required(request: Request, refusal: Exception) -> Response:
-    context = {"title": wording.FORBIDDEN_TITLE, "message": wording.FORBIDDEN}
-    account = refusal.account if isinstance(refusal, ReviewerRequired) else None
+def _on_role_required(request: Request, refusal: Exception) -> Response:
+    account, role = None, "reviewer"
+    if isinstance(refusal, RoleRequired):
+        account, role = refusal.account, refusal.role
+    message = wording.FORBIDDEN[role].format(role=wording.ROLES[role])
+    context = {"title": wording.FORBIDDEN_TITLE, "message": message}
     return render_console(
         request,
         "console/refusal.html",
@@ -47,6 +50,6 @@ def _refusal(request: Request, context: dict[str, str], code: int) -> Response:
 
 HANDLERS: Mapping[type[Exception], Callable[[Request, Exception], Response]] = {
     LoginRequired: _on_login_required,
-    ReviewerRequired: _on_reviewer_required,
+    RoleRequired: _on_role_required,
     FormRefused: _on_form_refused,
 }

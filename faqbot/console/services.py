@@ -16,6 +16,7 @@ from faqbot.api.service import Service
 from faqbot.api.services import ServiceDep
 from faqbot.console.entrance import Entrance
 from faqbot.console.review_pages.desk import ReviewDesk
+from faqbot.editing.impact import Trials
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,14 @@ class ConsoleServices:
     entrance: Entrance
     grouping: ClusteringJobs
     """Puts questions together, and remembers what it has done."""
+    trials: Trials
+    """Tries drafts, and remembers what came of it."""
 
     @classmethod
     def open(cls, service: Service) -> Self:
         """Put the parts together."""
         entrance = Entrance.open(service.database, service.settings)
-        return cls(entrance, ClusteringJobs(service.assistant.embedder))
+        return cls(entrance, ClusteringJobs(service.assistant.embedder), Trials())
 
 
 def console_of(request: Request) -> ConsoleServices:
@@ -50,10 +53,15 @@ def _grouping(console: _ConsoleDep) -> ClusteringJobs:
     return console.grouping
 
 
+def _trials(console: _ConsoleDep) -> Trials:
+    return console.trials
+
+
 def _review(console: _ConsoleDep, service: ServiceDep) -> ReviewDesk:
     return ReviewDesk(service, console.grouping)
 
 
 EntranceDep = Annotated[Entrance, Depends(_entrance)]
 ClusteringDep = Annotated[ClusteringJobs, Depends(_grouping)]
+TrialsDep = Annotated[Trials, Depends(_trials)]
 ReviewDep = Annotated[ReviewDesk, Depends(_review)]

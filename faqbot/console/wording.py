@@ -21,6 +21,7 @@ class Section:
     path: str
     label: str
     reviewers_only: bool = False
+    editing_only: bool = False
 
 
 SECTIONS: Final = (
@@ -28,11 +29,12 @@ SECTIONS: Final = (
     Section("entries", "/admin/entries", "Fiches"),
     Section("unanswered", "/admin/unanswered", "Questions sans réponse"),
     Section("review", "/admin/review", "Relecture", reviewers_only=True),
+    Section("drafts", "/admin/drafts", "Rédaction", reviewers_only=True, editing_only=True),
     Section("audit", "/admin/audit", "Journal", reviewers_only=True),
 )
 
 ROLES: Final[Mapping[str, str]] = MappingProxyType(
-    {"reader": "Consultation", "reviewer": "Relecture"}
+    {"reader": "Consultation", "reviewer": "Relecture", "publisher": "Publication"}
 )
 """What each role is called."""
 
@@ -64,10 +66,16 @@ SESSION_ENDED: Final = (
     "Votre session a expiré\u00a0: rien n’a été enregistré. Connectez-vous, puis recommencez."
 )
 FORBIDDEN_TITLE: Final = "Accès réservé"
-FORBIDDEN: Final = (
-    "Votre compte permet de consulter, pas de décider. Cette page exige le rôle «\u00a0"
-    "Relecture\u00a0»."
+FORBIDDEN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "reviewer": (
+            "Votre compte permet de consulter, pas de décider. Cette page exige le rôle «\u00a0"
+            "{role}\u00a0»."
+        ),
+        "publisher": "Seul un compte qui a le rôle «\u00a0{role}\u00a0» peut publier.",
+    }
 )
+"""By the role that is missing."""
 FORM_REFUSED_TITLE: Final = "Formulaire refusé"
 FORM_REFUSED: Final = (
     "Ce formulaire ne vient pas d’une page ouverte dans votre session. Rouvrez la page, puis "
@@ -90,6 +98,10 @@ JOURNAL_ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "decision.undone": "Décision annulée",
         "decision.applied": "Décision appliquée",
         "export": "Export téléchargé",
+        "draft.saved": "Brouillon enregistré",
+        "draft.discarded": "Brouillon abandonné",
+        "release.published": "Version publiée",
+        "release.rollback": "Version rétablie",
     }
 )
 """What each action of the audit log is called; another one is shown as it is."""
@@ -102,6 +114,8 @@ JOURNAL_DETAILS: Final[Mapping[str, str]] = MappingProxyType(
         "questions": "questions",
         "entry": "fiche",
         "replaces": "remplace",
+        "authors": "rédaction",
+        "release": "version",
     }
 )
 """What each detail of the audit log is called; another one is shown as it is."""

@@ -298,3 +298,12 @@ release_switches = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("rollback", Boolean, nullable=False),
 )
+
+# One draft an entry: whoever comes second is told. No foreign key, as for the log.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("entry_id", String, primary_key=True),
+    Column("digest", String, nullable=False),
+    Column("content", Text, nullable=False),
+)

@@ -162,7 +162,7 @@ def compare_runs(a: Run, b: Run, *, slice_name: str = "all") -> Comparison:
         slice=slice_name,
         differences=compare_samples(sample_of(*chosen), sample_of(*chosen[::-1]), measures),
         mcnemar=mcnemar(*chosen),
-        changes=_changes(pairs),
+        changes=changes_of(pairs),
     )
 
 
@@ -265,7 +265,8 @@ def _same(a: Sample, b: Sample) -> bool:
     return all(np.array_equal(a[name], b[name], equal_nan=True) for name in a.columns)
 
 
-def _changes(pairs: Sequence[tuple[QueryOutcome, QueryOutcome]]) -> tuple[Change, ...]:
+def changes_of(pairs: Sequence[tuple[QueryOutcome, QueryOutcome]]) -> tuple[Change, ...]:
+    """Find the queries whose first entry or status is not the same, worse ones first."""
     changes = [
         Change(a=a, b=b, effect=_effect(a.fate, b.fate)) for a, b in pairs if _seen(a) != _seen(b)
     ]

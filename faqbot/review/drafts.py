@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal, TypeAlias
 
@@ -12,6 +12,8 @@ from faqbot.corpus.text import wording_key
 from faqbot.review.decisions import Draft
 
 FIELDS = ("question", "answer", "theme", "source_title", "source_url", "checked_on")
+DRAFT_PREFIX = "F"
+"""First letter of the ids of entries that are reworded."""
 QUESTION_LIMIT = 300
 ANSWER_LIMIT = 10_000
 SOURCE_LIMIT = 500
@@ -37,6 +39,12 @@ def wordings_of(corpus: Corpus) -> dict[str, str]:
     for entry in corpus.entries:
         found |= dict.fromkeys(entry.keys, entry.id)
     return found
+
+
+def next_entry_id(ids: Iterable[str]) -> str:
+    """Name a new entry, given the names that are taken."""
+    numbers = [int(name[1:]) for name in ids if name[0] == DRAFT_PREFIX]
+    return f"{DRAFT_PREFIX}{max([*numbers, 0]) + 1:02d}"
 
 
 def check_draft(

@@ -28,12 +28,11 @@ from faqbot.review.decisions import (
     WrongEntry,
     decode,
 )
+from faqbot.review.drafts import next_entry_id
 from faqbot.review.store import DecidedQuestion, StoredDecision
 from faqbot.review.worktree import CORPUS, LEDGER, TO_DO, WorkingTree, announce, split_of
 
 SLICE = "feedback"
-DRAFT_PREFIX = "F"
-"""First letter of the ids of entries that are reworded."""
 TO_DO_HEAD = (
     "# To mend\n\n"
     "Written by `faqbot feedback apply` from what reviewers decided. Delete a line once it is "
@@ -243,8 +242,7 @@ class Planner:
         return Refusal("bad_draft", "; ".join(messages)) if messages else None
 
     def _write_entry(self, draft: Draft, question: str, answer: str, stored: StoredDecision) -> str:
-        numbers = [int(name[1:]) for name in self._entries if name[0] == DRAFT_PREFIX]
-        entry_id = f"{DRAFT_PREFIX}{max([*numbers, 0]) + 1:02d}"
+        entry_id = next_entry_id(self._entries)
         entry = Entry(
             id=entry_id,
             question=question,

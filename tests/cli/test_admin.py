@@ -128,7 +128,7 @@ def test_the_last_reviewer_goes_only_on_purpose(
     admin("create-user", "bob", "--role", "reader")
     assert admin(*words, typed="n") == 1
     assert "last reviewer" in capsys.readouterr().err
-    assert admin("set-role", "bob", "--role", "reviewer") == 0
+    assert admin("set-role", "bob", "--role", "publisher") == 0
     assert admin(*words, typed="n") == 0  # nobody is asked: there is another one
     admin("create-user", "ann", "--role", "reader")
     assert admin("remove-user", "bob", "--yes") == 0

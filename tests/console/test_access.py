@@ -136,7 +136,7 @@ def test_a_reader_looks_and_does_not_enter_what_reviewers_see(reader: TestClient
     assert "/admin/review" not in page.text
     refusal = reader.get("/admin/audit")
     assert refusal.status_code == 403
-    assert wording.FORBIDDEN in refusal.text
+    assert wording.FORBIDDEN["reviewer"].format(role="Relecture") in refusal.text
 
 
 def test_a_role_counts_from_the_next_click(reader: TestClient, accounts: AccountStore) -> None:
@@ -331,3 +331,9 @@ def test_the_console_is_no_part_of_the_public_api(client: TestClient) -> None:
 def test_a_database_that_fails_keeps_everybody_out(reviewer: TestClient, service: object) -> None:
     service.store.close()  # type: ignore[attr-defined]
     assert reviewer.get("/admin").status_code == 503
+
+
+def test_no_entry_can_be_edited_by_default(reviewer: TestClient) -> None:
+    for address in ("/admin/drafts", "/admin/drafts/edit", "/admin/releases"):
+        assert reviewer.get(address).status_code == 404
+    assert "/admin/drafts" not in reviewer.get("/admin").text

@@ -156,6 +156,7 @@ def test_the_provider_changes_a_role_and_takes_it_away(
     for groups, role in (
         ("faqbot-reader", "reader"),
         (["faqbot-reader", "faqbot-reviewer"], "reviewer"),
+        (["faqbot-reviewer", "faqbot-publisher"], "publisher"),
         (["faqbot-reader"], "reader"),
     ):
         provider.claims["groups"] = groups

@@ -64,7 +64,7 @@ def parts_of(sql: str) -> list[str]:
     outside_parentheses = r"(?![^()]*\))"
     between = rf",{outside_parentheses}|\s(?=CONSTRAINT\s)"
     return [
-        sql[:start],
+        sql[:start].replace('"', ""),  # as SQLite writes the name of a table that was made anew
         *(part.strip() for part in re.split(between, sql[start + 1 : end]) if part),
     ]
 

@@ -1,0 +1,142 @@
+"""From what was typed to a corpus that holds it: checks, the entry, and a folder to try it in."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TypeAlias
+
+from filelock import FileLock
+
+from faqbot.corpus.entry import Corpus, Entry, Provenance
+from faqbot.corpus.reading import read_corpus
+from faqbot.corpus.text import clean_input, fold_space, wording_key
+from faqbot.corpus.typography import typographic
+from faqbot.corpus.writing import entry_file_name, render_entry
+from faqbot.database.interface import Database
+from faqbot.editing.drafts import EntryDraft
+from faqbot.files import write_atomically
+from faqbot.releases import unpack
+from faqbot.review.drafts import LIMITS, check_draft, wordings_of
+from faqbot.review.worktree import announce
+from faqbot.settings import Settings
+
+Faults: TypeAlias = dict[str, tuple[str, str]]
+"""By field a code, and what it is about."""
+
+
+def entry_of(
+    typed: Mapping[str, str], entry_id: str, corpus: Corpus, today: date
+) -> tuple[Entry | None, Faults]:
+    """Make the entry that was typed, and say what is wrong with it.
+
+    Args:
+        typed: The fields of `check_draft`, and ``variants``, one a line.
+        entry_id: Its id; the corpus may hold an entry of that name, which this one is to replace.
+
+    Returns:
+        The entry, or None and by field a code and what it is about.
+    """
+    base = corpus.by_id.get(entry_id)
+    own = base.keys if base else frozenset()
+    taken = {key: at for key, at in wordings_of(corpus).items() if key not in own}
+    draft, defects = check_draft(typed, corpus, taken, today)
+    faults: Faults = {
+        name: (str(code), str(LIMITS.get(name, ""))) for name, code in defects.items()
+    }
+    variants = [text for line in typed["variants"].splitlines() if (text := clean_input(line))]
+    seen = {wording_key(typed["question"]): "la question affichée"}
+    for text in variants:
+        key = wording_key(text)
+        if len(text) > LIMITS["question"]:
+            faults.setdefault("variants", ("variant_too_long", text[:60]))
+        if place := taken.get(key) or seen.get(key):
+            faults.setdefault("variants", ("variant_taken", f"«\u00a0{text}\u00a0» ({place})"))
+        seen[key] = "plus haut"
+    if draft is None:
+        return None, faults
+    answer = draft.answer.strip()
+    same = base is not None and fold_space(answer) == fold_space(base.answer)
+    if base and not same and base.provenance.checked_on == draft.checked_on != today:
+        faults["checked_on"] = ("source_not_read", "")
+    if faults:
+        return None, faults
+    former = (*base.wordings, base.provenance.source_title) if base else ()
+    spaces = {fold_space(text): text for text in former}
+
+    def as_before(text: str, otherwise: str) -> str:
+        # A line of a form loses no-break spaces: what differs in nothing else is no change.
+        return spaces.get(fold_space(text), otherwise)
+
+    verbatim = base is not None and same and base.provenance.kind == "verbatim"
+    entry = Entry(
+        id=entry_id,
+        question=as_before(draft.question, typographic(fold_space(draft.question))),
+        answer=answer if same else typographic(answer),
+        variants=tuple(as_before(text, text) for text in variants),
+        theme=draft.theme,
+        provenance=Provenance(
+            kind="verbatim" if verbatim else "reworded",
+            source_title=as_before(draft.source_title, fold_space(draft.source_title)),
+            source_url=draft.source_url,
+            checked_on=draft.checked_on,
+        ),
+        updated_on=today,
+    )
+    read_alike = base is not None and base.text_digest == entry.text_digest
+    return (replace(entry, updated_on=base.updated_on) if base and read_alike else entry), {}
+
+
+def drafted_folder(
+    database: Database, settings: Settings, release: str, draft: EntryDraft
+) -> Settings:
+    """Make a folder with the corpus and the indexes of a release, and a draft put into it.
+
+    Processes that ask for the same one share it.
+
+    Returns:
+        The settings of an assistant that serves it.
+
+    Raises:
+        CorpusError: The corpus would not be valid; no folder is left.
+        ReleaseError: The release is damaged.
+    """
+    root = settings.index_dir / "drafts"
+    root.mkdir(parents=True, exist_ok=True)
+    name = hashlib.sha256(f"{release} {draft.digest}".encode()).hexdigest()[:12]
+    folder = root / f"{draft.entry_id}-{name}"
+    with FileLock(root / ".lock"):
+        if not folder.exists():
+            forget_folders(settings, draft.entry_id)
+            unpack(database, release, folder)
+        corpus = folder / "corpus"
+        try:
+            _put(corpus, draft)
+            read_corpus(corpus)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+    return settings.model_copy(update={"corpus_dir": corpus, "index_dir": folder / "indexes"})
+
+
+def forget_folders(settings: Settings, entry_id: str) -> None:
+    """Remove what was made to try drafts of an entry."""
+    for folder in (settings.index_dir / "drafts").glob(f"{entry_id}-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put(corpus: Path, draft: EntryDraft) -> None:
+    entries = corpus / "entries"
+    found = next(entries.glob(f"{draft.entry_id}-*.md"), None)
+    if draft.entry:
+        path = found or entries / entry_file_name(draft.entry)
+        write_atomically(path, render_entry(draft.entry))
+    elif found:
+        found.unlink()
+    head = corpus / "corpus.yaml"
+    count = sum(1 for _ in entries.glob("[!.]*.md"))
+    write_atomically(head, announce(head.read_text(encoding="utf-8"), count))

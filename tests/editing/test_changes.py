@@ -1,0 +1,55 @@
+"""What is made of a form: the entry, and where it says it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from faqbot.corpus.entry import Entry
+from faqbot.editing.changes import entry_of
+from tests.samples import SOURCE, corpus, entry
+
+TODAY = date(2026, 11, 27)
+EXACT = replace(
+    entry("S05", "Combien vaut un pont\u202f?", "Un pont\u00a0: cher.", "prix\u00a0du pont"),
+    provenance=replace(SOURCE, kind="verbatim", source_title="FAQ\u00a0exacte"),
+)
+FORM = {
+    "question": "Combien vaut un pont ?",
+    "variants": "prix du pont",
+    "answer": "Un pont\u00a0: cher.",
+    "theme": "un",
+    "source_title": "FAQ exacte",
+    "source_url": SOURCE.source_url,
+    "checked_on": SOURCE.checked_on.isoformat(),
+}
+
+
+def made(**typed: str) -> Entry:
+    found, faults = entry_of(FORM | typed, "S05", corpus(EXACT), TODAY)
+    assert not faults
+    assert found
+    return found
+
+
+def test_a_form_that_was_not_touched_changes_nothing() -> None:
+    assert made() == EXACT
+
+
+def test_a_verbatim_answer_stays_so_while_it_is_not_changed() -> None:
+    more = made(variants="prix du pont\n\n  coût du pont ", theme="deux")
+    assert (more.provenance.kind, more.updated_on) == ("verbatim", EXACT.updated_on)
+    assert more.variants == ("prix\u00a0du pont", "coût du pont")
+
+
+def test_a_changed_answer_is_reworded_from_a_source_that_was_read_since() -> None:
+    found, faults = entry_of(FORM | {"answer": "Peu : rien."}, "S05", corpus(EXACT), TODAY)
+    assert (found, list(faults)) == (None, ["checked_on"])
+    reworded = made(answer="Peu : rien.", checked_on="2026-11-26")
+    assert (reworded.provenance.kind, reworded.updated_on) == ("reworded", TODAY)
+    assert reworded.answer == "Peu\u00a0: rien."
+
+
+def test_other_lines_of_a_verbatim_answer_are_kept_and_still_verbatim() -> None:
+    found = made(answer="Un pont\u00a0:\n\ncher.")
+    assert (found.answer, found.provenance.kind) == ("Un pont\u00a0:\n\ncher.", "verbatim")
