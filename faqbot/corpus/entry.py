@@ -199,11 +199,6 @@ class Corpus:
         """Entries by id."""
         return {entry.id: entry for entry in self.entries}
 
-    @property
-    def questions(self) -> tuple[str, ...]:
-        """The questions that are shown, in the order of the entries."""
-        return tuple(entry.question for entry in self.entries)
-
     @cached_property
     def definitions(self) -> dict[str, Definition]:
         """What the glossary says, by the id that such an answer is recorded with."""

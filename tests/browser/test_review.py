@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -14,16 +12,14 @@ from pydantic import SecretStr
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.store import AccountStore
 from faqbot.api.service import Service
-from faqbot.assistant import Assistant
 from faqbot.console.review_pages import wording
-from faqbot.corpus.reading import read_corpus
 from faqbot.review.decisions import RightEntry, decode
 from faqbot.review.store import DecisionStore
-from faqbot.settings import Settings, resource_folder
+from faqbot.settings import Settings
 from tests.browser.conftest import PATIENCE_MS, in_both
 from tests.browser.serving import served_here
 from tests.browser.soundness import require_sound
-from tests.fakes import LetterEmbedder
+from tests.fakes import mute_assistant
 from tests.review.decided import chosen, unanswered, voted_down
 
 PASSWORD = "correct horse battery"  # noqa: S105
@@ -37,13 +33,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
         database_url=f"sqlite:///{database}",
         secret_key=SecretStr("a key for tests, of more than 32 characters"),
     )
-    known = SimpleNamespace(
-        corpus=read_corpus(resource_folder("corpus")),
-        embedder=LetterEmbedder(),
-        warnings=(),
-        source=None,
-    )
-    service = Service.open(settings, cast("Assistant", known))
+    service = Service.open(settings, mute_assistant())
     hashed = Passwords().hash(PASSWORD)
     AccountStore(service.database).create(
         "alice", "reviewer", password_hash=hashed, subject=None, at=datetime.now(UTC)

@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 from fastapi.testclient import TestClient
@@ -18,7 +16,6 @@ from fastapi.testclient import TestClient
 from faqbot.accounts.journal import Journal, JournalFilter
 from faqbot.api.service import Service
 from faqbot.application import create_app
-from faqbot.assistant import Assistant
 from faqbot.console.access import Account, logged_in
 from faqbot.console.dashboard.exports import TABLES
 from faqbot.corpus.entry import Corpus
@@ -27,7 +24,7 @@ from faqbot.demonstration import DEMO_MODEL
 from faqbot.settings import Settings, resource_folder
 from tests.console.conftest import KEY
 from tests.console.filling import FORMULA, LONG, MARKUP, fill
-from tests.fakes import LetterEmbedder
+from tests.fakes import mute_assistant
 from tests.samples_of_use import interaction
 from tests.samples_of_use import shown as entry_shown
 
@@ -42,11 +39,8 @@ def corpus() -> Corpus:
 @contextmanager
 def console(folder: Path) -> Iterator[tuple[TestClient, Service]]:
     """Open a console on a new database, as bob, who may look; logging in is tested elsewhere."""
-    assistant = SimpleNamespace(
-        corpus=corpus(), embedder=LetterEmbedder(), warnings=(), source=None
-    )
     settings = Settings(database_url=f"sqlite:///{folder / 'faqbot.db'}", secret_key=KEY)
-    service = Service.open(settings, cast("Assistant", assistant))
+    service = Service.open(settings, mute_assistant(corpus=corpus()))
     app = create_app(service)
     app.dependency_overrides[logged_in] = lambda: Account("bob", "reader")
     headers = {"accept": "text/html"}

@@ -30,6 +30,7 @@ from faqbot.review.decisions import (
     WrongEntry,
     decode,
 )
+from faqbot.review.items import Group
 from faqbot.review.signals import SignalKey
 from faqbot.review.store import DecisionStore
 from tests.console.conftest import ClientFactory, form_token, log_in
@@ -51,11 +52,11 @@ DRAFT = {
 def _by_first_word(monkeypatch: pytest.MonkeyPatch) -> None:
     """Questions that begin with the same word ask the same thing; no model is needed."""
 
-    def cluster(_: ReviewDesk, texts: Sequence[str]) -> list[list[int]]:
+    def cluster(_: ReviewDesk, texts: Sequence[str]) -> list[Group]:
         groups: dict[str, list[int]] = {}
         for place, text in enumerate(texts):
             groups.setdefault(text.split()[0], []).append(place)
-        return list(groups.values())
+        return [Group(places, "S05") for places in groups.values()]
 
     monkeypatch.setattr(ReviewDesk, "cluster", cluster)
 

@@ -225,8 +225,9 @@ def _questions(source: Source, wanted: EntryQuestionFilter) -> Rows:
 def _unanswered(source: Source) -> Rows:
     with source.service.database.reading(patient=True) as connection:
         found = read_open_questions(connection, source.filters, source.statuses, _EVERYTHING)
-    asked, faq = found.questions[:LIMIT], source.service.corpus.questions
-    clusters = source.grouping.clusters(asked, faq, patience_s=_PATIENCE_S)
+    clusters = source.grouping.clusters(
+        found.questions[:LIMIT], source.service.assistant, patience_s=_PATIENCE_S
+    )
     if isinstance(clusters, Pending):
         msg = f"the questions were not put together within {_PATIENCE_S:.0f} s"
         raise StoreUnavailable(msg)

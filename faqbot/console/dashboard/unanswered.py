@@ -87,8 +87,7 @@ def unanswered_page(
     with service.database.reading(patient=True) as connection:
         versions = read_corpus_versions(connection)
         found = read_open_questions(connection, filters, statuses.chosen, LIMIT)
-    faq = service.corpus.questions
-    clusters = grouping.clusters(found.questions, faq, patience_s=_PATIENCE_S)
+    clusters = grouping.clusters(found.questions, service.assistant, patience_s=_PATIENCE_S)
     ready = () if isinstance(clusters, Pending) else clusters
     paging = Paging.of(len(ready), _CLUSTERS, page)
     context = {
