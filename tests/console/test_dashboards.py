@@ -184,7 +184,7 @@ def test_an_entry_shows_its_comments_and_questions_whole(filled: TestClient) -> 
     assert "&lt;img src=x onerror=alert(1)&gt; &amp;" in shown
     assert MARKUP not in shown
     assert "70 %" in shown
-    assert "Plus à jour" in shown
+    assert "Elle n’est plus à jour" in shown
     assert "n = 10 avis" in shown
 
 
@@ -272,6 +272,26 @@ def test_every_table_exports_the_same_rows_in_both_formats(filled: TestClient, t
     assert rows
     assert len(rows) == len(lines)
     assert list(rows[0]) == list(TABLES[table][0]) == list(lines[0])
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_exports_for_a_french_spreadsheet(filled: TestClient, table: str) -> None:
+    reply = filled.get(f"/admin/export/{table}.csv?locale=fr").content
+    assert reply.startswith(b"\xef\xbb\xbf")
+    rows = csv.reader(io.StringIO(reply.decode("utf-8-sig"), newline=""), delimiter=";")
+    headings, *lines = rows
+    assert len(headings) == len(set(headings)) == len(TABLES[table].columns)
+    assert not [it for it in headings if "_" in it or it in TABLES[table].columns]
+    assert lines
+    numbers = [cell for line in lines for cell in line if re.fullmatch(r"-?\d+[.,]\d+", cell)]
+    assert not [cell for cell in numbers if "." in cell or len(cell.split(",")[1]) > 3]
+
+
+def test_one_reason_has_one_name(filled: TestClient) -> None:
+    said = "Elle n’est plus à jour"
+    assert said in text(filled, "/admin")
+    assert said in text(filled, "/admin/entries/S05")
+    assert said in filled.get("/admin/export/comments.csv?locale=fr").text
 
 
 def test_an_export_is_whole_and_harmless_in_a_spreadsheet(filled: TestClient) -> None:

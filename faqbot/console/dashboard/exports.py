@@ -18,7 +18,7 @@ from faqbot.api.failures import Failure, Kind
 from faqbot.api.service import Service
 from faqbot.api.services import ServiceDep
 from faqbot.console.access import JournalDep, ReaderDep
-from faqbot.console.attachment import attachment, refuse_hints
+from faqbot.console.attachment import Locale, attachment, refuse_hints
 from faqbot.console.dashboard.filters import DashboardFilter, DashboardFilterDep
 from faqbot.console.dashboard.overview import read_total
 from faqbot.console.dashboard.unanswered import StatusesDep
@@ -105,6 +105,7 @@ def export(
     account: ReaderDep,
     journal: JournalDep,
     source: Annotated[Source, Depends(_source)],
+    locale: Locale = "",
 ) -> StreamingResponse:
     """Send a table, and note in the audit log that it left."""
     known: TableFormat | None = next((it for it in get_args(TableFormat) if it == form), None)
@@ -115,7 +116,7 @@ def export(
     journal.record(account.name, "export", f"{table}.{form}", {"filters": asked.query()})
     columns, read = TABLES[table]
     rows = (dict(zip(columns, row, strict=True)) for row in read(source))
-    return attachment(rows, columns, known, table, f"{asked.first}-{asked.last}")
+    return attachment(rows, columns, known, locale, table, f"{asked.first}-{asked.last}")
 
 
 def _share_columns(name: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from faqbot import french
+from faqbot import french, wording
 from faqbot.analytics.drift import SMALL, Drift
 from faqbot.analytics.proportions import MINIMUM
 from faqbot.vocabulary import Status
@@ -20,17 +20,8 @@ STATUSES: Final[Mapping[Status, str]] = MappingProxyType(
 """What became of questions."""
 TENTATIVE: Final = "réponse probable"
 """What is said besides of a question whose first answer was shown at once, as likely."""
-REASONS: Final[Mapping[str | None, str]] = MappingProxyType(
-    {
-        "incorrect": "Erreur",
-        "incomplete": "Incomplète",
-        "outdated": "Plus à jour",
-        "off_topic": "Hors sujet",
-        "other": "Autre",
-        None: "Sans motif",
-    }
-)
-"""Why an answer did not help, in short."""
+REASONS: Final[Mapping[str | None, str]] = MappingProxyType({**wording.REASONS, None: "Sans motif"})
+"""Why an answer did not help, as users chose it."""
 TOO_FEW: Final = "trop peu d’avis"
 
 # --- Filters --------------------------------------------------------------------------------
