@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from faqbot.console import wording
 from faqbot.console.dashboard.wording import REASONS, STATUSES
 
 _COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        **STATUSES,
+        "answered": STATUSES["answered"],
+        "clarify": STATUSES["clarify"],
+        "no_answer": STATUSES["no_answer"],
         "period_start": "Début de la période",
         "period": "Période",
         "questions": "Questions",
@@ -60,12 +62,12 @@ _ENDS: Final = {
     "_high": "haut de l’intervalle à 95\u00a0%",
     "_n": "nombre de cas",
 }
-_VALUES: Final[Mapping[str, Mapping[str | None, str]]] = MappingProxyType(
+_VALUES: Final[Mapping[str, Mapping[Any, str]]] = MappingProxyType(
     {
-        "status": {**STATUSES},
+        "status": STATUSES,
         "reason": REASONS,
         "period": {"day": "jour", "week": "semaine", "month": "mois"},
-        "action": {**wording.JOURNAL_ACTIONS},
+        "action": wording.JOURNAL_ACTIONS,
     }
 )
 

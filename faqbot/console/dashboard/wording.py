@@ -20,7 +20,9 @@ STATUSES: Final[Mapping[Status, str]] = MappingProxyType(
 """What became of questions."""
 TENTATIVE: Final = "réponse probable"
 """What is said besides of a question whose first answer was shown at once, as likely."""
-REASONS: Final[Mapping[str | None, str]] = MappingProxyType({**wording.REASONS, None: "Sans motif"})
+REASONS: Final[Mapping[str | None, str]] = MappingProxyType(
+    dict[str | None, str](wording.REASONS.items()) | {None: "Sans motif"}
+)
 """Why an answer did not help, as users chose it."""
 TOO_FEW: Final = "trop peu d’avis"
 
