@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.console.access import Account, logged_in
 from faqbot.console.dashboard.exports import TABLES
+from faqbot.console.days import today
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
 from faqbot.demonstration import DEMO_MODEL
@@ -101,6 +102,33 @@ def test_the_dashboard_shows_shares_with_their_n_and_interval(filled: TestClient
     assert "de 19 % à 51 %, n = 30 questions" in shown
     assert "de 35 % à 85 %, n = 11 avis" in shown
     assert "Trop peu de questions pour comparer" in shown
+
+
+def test_what_got_worse_beyond_chance_is_said_first(reader: tuple[TestClient, Service]) -> None:
+    client, service = reader
+    now = datetime.now(UTC)
+    for age in (2, 40):
+        for number in range(40):
+            useful, answered = age == 40 or number < 10, age == 40 or number < 20
+            asked = interaction(
+                asked_at=now - timedelta(days=age), status="answered" if answered else "no_answer"
+            )
+            service.store.record(asked)
+            service.store.vote(asked.id, "S01", useful=useful, reason=None, comment=None, at=now)
+    shown = text(client, "/admin")
+    assert "La satisfaction a baissé : 25 % (de 14 % à 40 %) contre 100 %" in shown
+    assert "La part des questions sans réponse a augmenté : 50 %" in shown
+    assert shown.index("a baissé") < shown.index('<form class="filters')
+    assert "n’explique pas" not in text(client, "/admin?from=2020-01-01&to=2020-03-31")
+
+
+def test_the_last_calendar_week_is_one_press_away(filled: TestClient) -> None:
+    (first, last) = re.search(  # type: ignore[union-attr]
+        r'from=([-\d]+)&amp;to=([-\d]+)">Semaine dernière', text(filled, "/admin")
+    ).groups()
+    monday = date.fromisoformat(first)
+    assert (monday.weekday(), date.fromisoformat(last) - monday) == (0, timedelta(days=6))
+    assert timedelta(days=7) <= today() - monday <= timedelta(days=13)
 
 
 def test_the_assumed_share_outside_stands_beside_the_live_one(filled: TestClient) -> None:

@@ -134,7 +134,7 @@ def _share(share: Proportion) -> tuple[float | None, ...]:
     *(*_share_columns("coverage"), "useful", "not_useful"),
     *(*_share_columns("satisfaction"), *_REASON_COLUMNS),
     *(f"confidence_{place}" for place in range(BINS)),
-    *("tentative", "handoffs"),
+    *("tentative", "handoffs", "abandoned"),
 )
 def _periods(source: Source) -> Rows:
     asked = source.asked
@@ -151,7 +151,7 @@ def _periods(source: Source) -> Rows:
             *_share(figures.satisfaction),
             *(figures.reasons[reason] for reason in _REASONS),
             *figures.bins,
-            *(figures.tentative, figures.handoffs),
+            *(figures.tentative, figures.handoffs, figures.abandoned),
         )
 
 
