@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -204,6 +205,32 @@ def test_entries_with_few_verdicts_stand_apart(filled: TestClient) -> None:
     assert "/admin/entries/S02?" in never
     by_shown = text(filled, "/admin/entries?order=shown")
     assert by_shown.index("/admin/entries/F11") < by_shown.index("/admin/entries/S05")
+
+
+def test_entries_that_questions_fall_between_are_listed_with_the_questions(
+    filled: TestClient,
+) -> None:
+    shown = text(filled, "/admin/entries")
+    between = shown.split('id="entre"')[1]
+    assert "10 questions" in between
+    assert between.index("/admin/entries/F11") < between.index("/admin/entries/S01")
+    assert "certificat" in between
+    assert 'id="entre"' not in text(filled, "/admin/entries?from=2020-01-01&to=2020-03-31")
+
+
+def test_entries_to_be_read_again_are_listed_the_overdue_ones_first(
+    reader: tuple[TestClient, Service],
+) -> None:
+    client, service = reader
+    assert 'id="relire"' not in text(client, "/admin/entries")
+    soon = today() + timedelta(days=10)
+    dated = {"S02": soon, "F11": date(2026, 1, 31)}
+    entries = tuple(replace(it, review_by=dated.get(it.id)) for it in corpus().entries)
+    service.assistant.corpus = replace(corpus(), entries=entries)  # type: ignore[misc]
+    due = text(client, "/admin/entries").split('id="relire"')[1]
+    assert due.index("/admin/entries/F11") < due.index("en retard, avant le 31 janvier 2026")
+    assert due.index("31 janvier 2026") < due.index("/admin/entries/S02")
+    assert due.count("en retard") == 1
 
 
 def test_an_entry_shows_its_comments_and_questions_whole(filled: TestClient) -> None:
