@@ -25,6 +25,7 @@ _COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
         "useful": "Utiles",
         "not_useful": "Pas utiles",
         "tentative": "Réponse probable",
+        "handoff": "Transmise au support",
         "handoffs": "Transmises au support",
         "abandoned": "À préciser, sans suite",
         "reason": "Motif",

@@ -112,6 +112,7 @@ def test_every_page_is_readable_by_everybody(every_look: BrowserContext, console
         "/admin?from=hier",
         "/admin/entries",
         "/admin/entries/S05",
+        "/admin/why",
         "/admin/unanswered?status=both",
         "/admin/audit",
         "/admin/audit?actor=x",

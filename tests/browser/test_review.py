@@ -13,7 +13,7 @@ from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.store import AccountStore
 from faqbot.api.service import Service
 from faqbot.console.review_pages import wording
-from faqbot.review.decisions import RightEntry, decode
+from faqbot.review.decisions import OutOfScope, RightEntry, decode
 from faqbot.review.store import DecisionStore
 from faqbot.settings import Settings
 from tests.browser.conftest import PATIENCE_MS, in_both
@@ -111,3 +111,29 @@ def test_a_decision_takes_the_keyboard_only(
     expect(page.get_by_role("status")).to_have_text(
         "Décision annulée\u00a0: la question est revenue dans la file."
     )
+
+
+def test_a_whole_group_takes_one_key_and_so_does_undoing_it(
+    browser: Browser, console: str, service: Service
+) -> None:
+    page = enter(browser.new_page(locale="fr-FR"), console)
+    page.goto(f"{console}/admin/review")
+    page.get_by_role("link", name="Aller à la liste").focus()
+    page.keyboard.press("h")  # outside the list a letter is only a letter
+    page.keyboard.press("Enter")
+    expect(page.locator("#rang-1")).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator("#rang-2")).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.get_by_text("Une décision vaut pour tout le groupe.")).to_be_visible()
+    page.keyboard.press("h")
+    expect(page.get_by_role("status")).to_contain_text(wording.KINDS["out_of_scope"])
+    (stored,) = DecisionStore(service.database).decisions()
+    assert len(stored.questions) == 3
+    assert decode(stored) == OutOfScope()
+    expect(page.locator("#rang-1")).to_be_focused()
+    require_sound(page)
+    page.keyboard.press("u")
+    expect(page.get_by_role("status")).to_contain_text("Décision annulée")
+    assert DecisionStore(service.database).decisions() == ()
+    page.close()
