@@ -33,7 +33,7 @@ from faqbot.api.retention import purging
 from faqbot.api.service import Service
 from faqbot.api.services import Services
 from faqbot.api.templates import VersionedFiles
-from faqbot.console import editing, journal, login
+from faqbot.console import editing, explanation, journal, login
 from faqbot.console.dashboard import entries, exports, overview, unanswered
 from faqbot.console.refusals import HANDLERS
 from faqbot.console.review_pages import routes as review_routes
@@ -62,6 +62,7 @@ CONSOLE = (
     entries.router,
     unanswered.router,
     exports.router,
+    explanation.router,
     journal.router,
     review_routes.router,
 )

@@ -230,6 +230,15 @@ class Assistant:
         """
         return compose(question, ranking, self.rule, themes)
 
+    def without(self, entry_id: str) -> Assistant:
+        """Make an assistant of the same FAQ that does not hold one of its entries."""
+        entries = tuple(it for it in self.corpus.entries if it.id != entry_id)
+        corpus = replace(self.corpus, entries=entries)
+        kept = (key for key, it in self.index.passages.items() if it.entry_id != entry_id)
+        index = self.index.only([*kept])
+        retriever = Retriever(corpus, index, self.embedder)
+        return replace(self, corpus=corpus, index=index, retriever=retriever)
+
     def interaction(
         self,
         answer: Answer,

@@ -34,6 +34,8 @@ class Figures:
     """Questions with status ``clarify`` whose first answer was shown at once, as likely."""
     handoffs: int
     """Questions that went to a person."""
+    abandoned: int
+    """Questions that were asked back, and after which nothing came."""
 
     @property
     def questions(self) -> int:
@@ -44,6 +46,11 @@ class Figures:
     def satisfaction(self) -> Proportion:
         """Verdicts that say useful."""
         return Proportion(self.useful, self.useful + self.not_useful)
+
+    @property
+    def abandonment(self) -> Proportion:
+        """Of the questions that were asked back, those after which nothing came."""
+        return Proportion(self.abandoned, self.by_status["clarify"] - self.tentative)
 
     def share(self, status: Status) -> Proportion:
         """Give the share of questions with a status; of ``answered`` it is the coverage."""
@@ -76,6 +83,8 @@ def periods_of(
         at(asked.hour).add_questions(asked)
     for session in activity.sessions:
         at(session.hour).sessions += session.count
+    for asked_back in activity.abandoned:
+        at(asked_back.hour).abandoned += asked_back.count
     for vote in activity.votes:
         at(vote.hour).add_votes(vote)
     return tuple(Period(start, tally.figures()) for start, tally in tallies.items())
@@ -93,6 +102,7 @@ def total_of(parts: Iterable[Figures]) -> Figures:
         total.useful += part.useful
         total.tentative += part.tentative
         total.handoffs += part.handoffs
+        total.abandoned += part.abandoned
     return total.figures()
 
 
@@ -101,7 +111,8 @@ class _Tally:
         self.statuses: Counter[Status] = Counter()
         self.reasons: Counter[Reason | None] = Counter()
         self.bins: Counter[int] = Counter()
-        self.small_talk = self.sessions = self.useful = self.tentative = self.handoffs = 0
+        self.small_talk = self.sessions = self.useful = 0
+        self.tentative = self.handoffs = self.abandoned = 0
 
     def add_questions(self, asked: QuestionCount) -> None:
         if asked.small_talk:
@@ -129,4 +140,5 @@ class _Tally:
             tuple(self.bins[place] for place in range(BINS)),
             self.tentative,
             self.handoffs,
+            self.abandoned,
         )

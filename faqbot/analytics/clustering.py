@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,16 +15,25 @@ import numpy.typing as npt
 from faqbot.analytics.periods import day_of
 from faqbot.embedding.embedded import Vectors
 from faqbot.feedback.unanswered import OpenQuestion
+from faqbot.retrieval.ranking import Placed
 
-DISTANCE = 0.6
-"""Mean distance, in [0, 2], at which two groups are no longer put together.
+DISTANCE = 0.7
+"""Mean distance, in [0, 2], at which two groups are no longer put together."""
+SAME_ENTRY = 0.25
+"""How much nearer questions are that lie nearest to the same entry.
 
-Chosen on questions whose groups are known: 1,066 ways to ask about 80 subjects out of scope, and
-1,924 questions of the dev split by the entry that answers them. Of two questions put together,
-about six in ten share their subject. Centred vectors with average linkage keep subjects apart
-better than raw cosines, complete linkage or HDBSCAN, which leaves half of the questions alone or
-puts most of them into one group.
+Both were chosen on 990 questions whose groups are known: of the dev split by the entry that answers
+them, and examples of subjects out of scope, half of which the FAQ does not know
+(``eval/benchmarks/grouping.py``). B³ precision is 0.72 and recall 0.41, of those that an entry
+answers 0.91 and 0.67; of vectors that are merely centred, with 0.6 and nothing for a common entry,
+they were 0.63 and 0.27, 0.72 and 0.26.
 """
+_CODE = re.compile(
+    r"</?\w+[^>]*>|\{\{|\$\{|\.\./|%[0-9a-f]{2}|\bcurl\b|['\"]\s*(?:or|union|and)\b|;\s*(?:--|drop\b)"
+    r"|\b(?:select|insert|union)\b.*\b(?:from|into|select)\b",
+    re.IGNORECASE,
+)
+"""Markup, queries and paths: what is tried rather than asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,8 @@ class Cluster:
 
     questions: tuple[OpenQuestion, ...]
     """The most typical first: its text is the cluster's label."""
+    nearest: str | None = None
+    """Id of the entry nearest to this one; None where a subject out of scope is nearer."""
 
     @property
     def key(self) -> str:
@@ -62,19 +74,15 @@ class Cluster:
         return days
 
 
-def cluster(
-    questions: Sequence[OpenQuestion], vectors: Vectors, centre: npt.NDArray[np.float32]
-) -> tuple[Cluster, ...]:
+def cluster(questions: Sequence[OpenQuestion], placed: Placed) -> tuple[Cluster, ...]:
     """Put questions together by what they mean.
 
-    Agglomerative clustering with average linkage over cosine distances. All questions of one FAQ
-    point the same way: the direction they share is taken off first, or distances would say little.
+    Agglomerative clustering with average linkage over cosine distances. What an entry may answer
+    never stands with what lies nearer to a subject out of scope, nor with code.
 
     Args:
         questions: Different wordings, in any order.
-        vectors: One unit row a question.
-        centre: (dimension,) the direction they share: the mean of the FAQ's own questions, which
-            stays the same whatever is asked.
+        placed: Where they stand, in the same order.
 
     Returns:
         The clusters, those asked most first. The same questions give the same clusters, in
@@ -82,15 +90,23 @@ def cluster(
     """
     order = sorted(range(len(questions)), key=lambda place: questions[place].text)
     ordered = [questions[place] for place in order]
-    distances = _distances(vectors[order] - centre)
-    clusters = [_of(members, ordered, distances) for members in _groups(distances)]
+    owners = [_owner(questions[place].text, placed.nearest[place]) for place in order]
+    distances = _distances(placed.vectors[order], np.array(owners, dtype=str))
+    clusters = [_of(members, ordered, owners, distances) for members in _groups(distances)]
     return tuple(sorted(clusters, key=lambda found: (-found.count, found.label)))
 
 
-def _distances(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit = rows / np.where(norms > 0, norms, 1)
-    distances: npt.NDArray[np.float32] = np.clip(1 - unit @ unit.T, 0, 2, dtype=np.float32)
+def _owner(text: str, nearest: str | None) -> str:
+    return "?code" if _CODE.search(text) else nearest or "?outside"
+
+
+def _distances(rows: Vectors, owners: npt.NDArray[np.str_]) -> npt.NDArray[np.float32]:
+    sides = np.where(np.char.startswith(owners, "?"), owners, "")
+    shared = (owners[:, None] == owners) & (sides == "")
+    distances: npt.NDArray[np.float32] = np.clip(
+        1 - rows @ rows.T - SAME_ENTRY * shared, 0, 2, dtype=np.float32
+    )
+    distances[sides[:, None] != sides] = 2
     np.fill_diagonal(distances, 0)
     return distances
 
@@ -110,6 +126,7 @@ def _groups(distances: npt.NDArray[np.float32]) -> list[list[int]]:
 def _of(
     members: Sequence[int],
     questions: Sequence[OpenQuestion],
+    owners: Sequence[str],
     distances: npt.NDArray[np.float32],
 ) -> Cluster:
     counts = np.array([questions[place].count for place in members])
@@ -118,4 +135,8 @@ def _of(
     typical = sorted(
         range(len(members)), key=lambda place: (spread[place], questions[members[place]].text)
     )
-    return Cluster(tuple(questions[members[place]] for place in typical))
+    owner = owners[members[typical[0]]]
+    return Cluster(
+        tuple(questions[members[place]] for place in typical),
+        None if owner.startswith("?") else owner,
+    )

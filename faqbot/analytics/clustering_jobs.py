@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faqbot.analytics.clustering import Cluster, cluster
+from faqbot.assistant import Assistant
 from faqbot.embedding.embedded import Vectors
 from faqbot.embedding.encoder import Embedder
 from faqbot.feedback.unanswered import OpenQuestion
@@ -48,18 +49,18 @@ class ClusteringJobs:
         self._jobs: OrderedDict[str, _Job] = OrderedDict()
 
     def clusters(
-        self, questions: Sequence[OpenQuestion], centre_texts: Sequence[str], *, patience_s: float
+        self, questions: Sequence[OpenQuestion], assistant: Assistant, *, patience_s: float
     ) -> tuple[Cluster, ...] | Pending:
         """Put questions together, or say how far that has got.
 
         Args:
             questions: Different wordings, `LIMIT` at most.
-            centre_texts: The FAQ's own questions, at least one.
+            assistant: Knows which entry each is near to.
 
         Returns:
             The clusters, those asked most first; or the progress of the work, which goes on.
         """
-        job = self._job(questions, centre_texts)
+        job = self._job(questions, assistant)
         job.finished.wait(patience_s)
         if job.error is not None:
             raise job.error
@@ -67,35 +68,32 @@ class ClusteringJobs:
             return Pending(job.done, len(questions))
         return job.clusters
 
-    def _job(self, questions: Sequence[OpenQuestion], centre_texts: Sequence[str]) -> _Job:
-        key = _digest(questions, centre_texts)
+    def _job(self, questions: Sequence[OpenQuestion], assistant: Assistant) -> _Job:
+        key = _digest(questions, assistant.corpus.searched_digest)
         with self._lock:
             job = self._jobs.get(key)
             if job is None or job.error is not None:
                 job = self._jobs[key] = _Job()
                 # Ends with the process: nobody waits for clusters any more then.
-                work = (job, questions, centre_texts)
+                work = (job, questions, assistant)
                 threading.Thread(target=self._run, args=work, daemon=True).start()
             self._jobs.move_to_end(key)
             while len(self._jobs) > _KEPT_RESULTS:
                 self._jobs.popitem(last=False)
             return job
 
-    def _run(
-        self, job: _Job, questions: Sequence[OpenQuestion], centre_texts: Sequence[str]
-    ) -> None:
+    def _run(self, job: _Job, questions: Sequence[OpenQuestion], assistant: Assistant) -> None:
         try:
             with self._turn:
-                centre = self._embed(centre_texts, _Job()).mean(axis=0)
                 vectors = self._embed([question.text for question in questions], job)
-                job.clusters = cluster(questions, vectors, centre)
+                job.clusters = cluster(questions, assistant.retriever.placed(vectors))
         except Exception as error:
             job.error = error
         finally:
             job.finished.set()
 
     def _embed(self, texts: Sequence[str], job: _Job) -> Vectors:
-        missing = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        missing = [text for text in texts if text not in self._vectors]
         job.done = len(texts) - len(missing)
         for start in range(0, len(missing), _BATCH):
             batch = missing[start : start + _BATCH]
@@ -117,8 +115,8 @@ class _Job:
         self.error: Exception | None = None
 
 
-def _digest(questions: Sequence[OpenQuestion], centre_texts: Sequence[str]) -> str:
-    digest = hashlib.sha256(repr(tuple(centre_texts)).encode("utf-8"))
+def _digest(questions: Sequence[OpenQuestion], corpus_digest: str) -> str:
+    digest = hashlib.sha256(corpus_digest.encode("utf-8"))
     for question in questions:
         digest.update(repr((question.text, question.last_asked, question.hours)).encode("utf-8"))
     return digest.hexdigest()

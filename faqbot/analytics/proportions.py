@@ -50,6 +50,23 @@ class Proportion:
         """Whether there are cases enough to rank by."""
         return self.n >= MINIMUM
 
+    def since(self, before: Proportion) -> int:
+        """Say whether the share has changed by more than chance explains.
+
+        By R. G. Newcombe's interval for a difference, from Wilson's for each share (*Interval
+        estimation for the difference between independent proportions*, Statistics in Medicine
+        17(8), 1998, method 10).
+
+        Returns:
+            1 for a rise, -1 for a fall, 0 when neither is certain or there are too few cases.
+        """
+        if not (self.enough and before.enough):
+            return 0
+        gap = self.value - before.value
+        low = gap - math.hypot(self.value - self.low, before.high - before.value)
+        high = gap + math.hypot(self.high - self.value, before.value - before.low)
+        return int(low > 0) - int(high < 0)
+
     def _end(self, side: int) -> float:
         if not self.n:
             return float(side > 0)

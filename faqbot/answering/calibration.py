@@ -170,7 +170,7 @@ class CalibratedRule:
         Two things are read off the question itself: an entry's own wording is answered, a mere
         subject is asked back.
         """
-        sure, thresholds = self._chances(ranking, ranking.order[:depth])
+        sure, thresholds = self._chances(ranking, ranking.order[:depth]), self.thresholds(ranking)
         confidences = falling(sure.tolist())
         status = thresholds.decide(confidences)
         if is_own_wording(ranking):  # as the suggestions send it
@@ -180,13 +180,16 @@ class CalibratedRule:
         likely = status == "clarify" and confidences[0] >= thresholds.tentative_at
         return Judgement(status, confidences, likely)
 
-    def _chances(self, ranking: Ranking, columns: Places) -> tuple[Scores, Thresholds]:
+    def thresholds(self, ranking: Ranking) -> Thresholds:
+        """Say where the outcome changes: a question read in context has limits of its own."""
+        in_context = ranking.in_context
+        return Thresholds(**learned().thresholds) if in_context else self.calibration.thresholds
+
+    def _chances(self, ranking: Ranking, columns: Places) -> Scores:
         model, view = self.calibration.model, ranking.comparison
         if ranking.views is None:
-            values = features(view, np.zeros_like(columns), columns)
-            return chances(model, values), self.calibration.thresholds
-        seen = support(model, view, ranking.views, columns)
-        return chance(learned().right, seen), Thresholds(**learned().thresholds)
+            return chances(model, features(view, np.zeros_like(columns), columns))
+        return chance(learned().right, support(model, view, ranking.views, columns))
 
     def _asks_back(self, ranking: Ranking, confidences: Sequence[float]) -> bool:
         # « certificat » is a subject of the FAQ, « budget » a word that some answer holds.

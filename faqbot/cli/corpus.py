@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from faqbot.cli.output import print_json, print_table, progress_on_stderr, stderr, stdout, table
-from faqbot.corpus.checks import near_duplicates, text_warnings
+from faqbot.corpus.checks import near_duplicates, reviews_due, text_warnings
 from faqbot.corpus.exchange.exporting import export_corpus
 from faqbot.corpus.exchange.import_planning import Action, ImportPlan, apply_plan, plan_import
 from faqbot.corpus.exchange.import_reading import ImportDefaults, read_import
@@ -55,6 +55,8 @@ def check(
     warnings = [str(warning) for warning in text_warnings(corpus)]
     if not fast:
         warnings += _near_duplicate_warnings(corpus, settings)
+    for entry in reviews_due(corpus.entries, date.today()):
+        stdout().print(f"notice: {entry.id}: to be read again by {entry.review_by}", markup=False)
     for warning in warnings:
         stdout().print(f"warning: {warning}", markup=False)
     stderr().print(

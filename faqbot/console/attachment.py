@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, TypeAlias
 
 from fastapi.responses import StreamingResponse
 
 from faqbot.api.failures import Failure, Kind
+from faqbot.console import tables
 from faqbot.downloads import MEDIA_TYPES, Row, TableFormat, file_name, lines
 
+Locale: TypeAlias = Literal["", "fr"]
 _BATCH = 1000
 
 
@@ -26,16 +29,20 @@ def refuse_hints(hints: Sequence[str]) -> None:
 
 
 def attachment(
-    rows: Iterable[Row], columns: Sequence[str], form: TableFormat, *name: str
+    rows: Iterable[Row], columns: Sequence[str], form: TableFormat, locale: Locale, *name: str
 ) -> StreamingResponse:
-    """Send a table, whatever its size.
+    """Send a table, whatever its size; with the locale ``fr`` a CSV is in French.
 
     The first row is read now, so that a database that is down is told before the reply begins.
     """
+    headings = None
+    if locale and form == "csv":
+        headings = [*map(tables.heading, columns)]
+        rows = ({name: tables.worded(name, value) for name, value in row.items()} for row in rows)
     remaining = iter(rows)
     begun = itertools.chain(list(itertools.islice(remaining, 1)), remaining)
     return StreamingResponse(
-        _chunks(lines(begun, columns, form)),
+        _chunks(lines(begun, columns, form, headings)),
         media_type=MEDIA_TYPES[form],
         headers={"Content-Disposition": f'attachment; filename="{file_name(form, *name)}"'},
     )

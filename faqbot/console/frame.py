@@ -35,7 +35,7 @@ def render_console(
             ``csrf_token``, which ``{% include "console/_csrf.html" %}`` puts into a form.
         account: Who is logged in; None on a page for nobody in particular, without the menu.
         section: Which place in the menu is marked: ``dashboard``, ``entries``, ``unanswered``,
-            ``review``, ``drafts`` or ``audit``; anything else marks none.
+            ``why``, ``review``, ``drafts`` or ``audit``; anything else marks none.
         hints: What of the address could not be understood; the status is 422 then.
     """
     service = services_of(request).service

@@ -17,7 +17,7 @@ from faqbot.accounts.journal import JournalEntry, JournalFilter, as_plain
 from faqbot.console import wording
 from faqbot.console.access import JournalDep, ReviewerDep
 from faqbot.console.addresses import address_of
-from faqbot.console.attachment import attachment, refuse_hints
+from faqbot.console.attachment import Locale, attachment, refuse_hints
 from faqbot.console.days import DayRange
 from faqbot.console.frame import render_console
 from faqbot.console.paging import PageNumber, Paging
@@ -37,6 +37,7 @@ class JournalQuery(BaseModel):
     since: str = ""
     until: str = ""
     page: PageNumber = 1
+    locale: Locale = ""
 
     @cached_property
     def days(self) -> DayRange:
@@ -52,7 +53,7 @@ class JournalQuery(BaseModel):
             until=self.days.until,
         )
 
-    def address(self, page: int = 1, form: str = "") -> str:
+    def address(self, page: int = 1, form: str = "", locale: Locale = "") -> str:
         """Return the address of this filter, of a page or of an export of it."""
         return address_of(
             f"/admin/audit{form}",
@@ -62,6 +63,7 @@ class JournalQuery(BaseModel):
                 "since": self.days.first,
                 "until": self.days.last,
                 "page": page if page > 1 else None,
+                "locale": locale,
             },
         )
 
@@ -121,7 +123,9 @@ def export(
     """Give the journal as a file, whole."""
     refuse_hints(query.days.hints)
     journal.record(account.name, "export", f"audit.{form}")
-    return attachment(map(as_plain, journal.all(query.wanted())), _COLUMNS, form, "audit")
+    return attachment(
+        map(as_plain, journal.all(query.wanted())), _COLUMNS, form, query.locale, "audit"
+    )
 
 
 def _worded(value: object) -> str:

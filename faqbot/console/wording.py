@@ -28,6 +28,7 @@ SECTIONS: Final = (
     Section("dashboard", "/admin", "Tableau de bord"),
     Section("entries", "/admin/entries", "Fiches"),
     Section("unanswered", "/admin/unanswered", "Questions sans réponse"),
+    Section("why", "/admin/why", "Pourquoi cette réponse\u202f?"),
     Section("review", "/admin/review", "Relecture", reviewers_only=True),
     Section("drafts", "/admin/drafts", "Rédaction", reviewers_only=True, editing_only=True),
     Section("audit", "/admin/audit", "Journal", reviewers_only=True),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,8 @@ from faqbot.corpus.placeholders import (
 from faqbot.corpus.typography import prose, typography_defects
 from faqbot.errors import Problem
 
+SOON = timedelta(days=30)
+"""How long before its day an entry is listed as to be read again."""
 _TOKEN = re.compile(r"[^\W_]+(?:[-\u2011][^\W_]+)*")
 _PRODUCT_NAME = re.compile(r"(?:[A-Z][a-zà-öø-ÿ]+){2,}")  # GitHub, LinkedIn
 _ROMAN_NUMERAL = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
@@ -47,6 +50,12 @@ def text_warnings(corpus: Corpus) -> list[Problem]:
         *unknown_acronyms(corpus.entries, corpus.glossary),
         *wrong_typography(corpus.entries),
     ]
+
+
+def reviews_due(entries: Iterable[Entry], today: date) -> list[Entry]:
+    """Find the entries to be read again within `SOON`, overdue ones included, by date."""
+    due = [entry for entry in entries if entry.review_by and entry.review_by <= today + SOON]
+    return sorted(due, key=lambda entry: (entry.review_by, entry.id))
 
 
 def provisional_texts(corpus: Corpus) -> list[Problem]:

@@ -46,6 +46,8 @@ class Entry:
     """Id of a `Theme`."""
     provenance: Provenance
     updated_on: date
+    review_by: date | None = None
+    """The day by which somebody is to read it again; None: nobody set one."""
 
     @property
     def wordings(self) -> tuple[str, ...]:
@@ -170,11 +172,13 @@ class Corpus:
     def digest(self) -> str:
         """SHA-256 (hexadecimal) of the content, independent of file layout and formatting.
 
-        Without `notice` and `verbatim_label`, which no answer depends on, and without the
-        labelled questions, which are no content.
+        Without `notice`, `verbatim_label` and `Entry.review_by`, which no answer depends on, and
+        without the labelled questions, which are no content.
         """
         content = dataclasses.asdict(self)
         del content["notice"], content["verbatim_label"], content["labelled"]
+        for entry in content["entries"]:
+            del entry["review_by"]
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=date.isoformat)
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
@@ -198,11 +202,6 @@ class Corpus:
     def by_id(self) -> dict[str, Entry]:
         """Entries by id."""
         return {entry.id: entry for entry in self.entries}
-
-    @property
-    def questions(self) -> tuple[str, ...]:
-        """The questions that are shown, in the order of the entries."""
-        return tuple(entry.question for entry in self.entries)
 
     @cached_property
     def definitions(self) -> dict[str, Definition]:

@@ -89,6 +89,7 @@ class EntryFields(Strict):
     theme: Line
     provenance: ProvenanceFields
     updated_on: Day
+    review_by: Day | None = None
 
 
 class ThemeFields(Strict):

@@ -22,8 +22,9 @@ def render_entry(entry: Entry) -> str:
     """
     front = dataclasses.asdict(entry) | {"variants": list(entry.variants)}
     answer = front.pop("answer").strip()
-    if not entry.variants:
-        del front["variants"]
+    for name in ("variants", "review_by"):
+        if not front[name]:
+            del front[name]
     return f"---\n{render_yaml(front)}---\n\n{answer}\n"
 
 

@@ -86,6 +86,7 @@ def entry_of(
             checked_on=draft.checked_on,
         ),
         updated_on=today,
+        review_by=base.review_by if base else None,
     )
     read_alike = base is not None and base.text_digest == entry.text_digest
     return (replace(entry, updated_on=base.updated_on) if base and read_alike else entry), {}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, exists, func, select
 
-from faqbot.database.schema import interactions, verdicts
+from faqbot.database.schema import choices, interactions, verdicts
 from faqbot.feedback.filters import (
     InteractionFilter,
     conditions,
@@ -38,8 +39,8 @@ class QuestionCount:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionCount:
-    """Sessions whose first question was asked in one hour."""
+class HourCount:
+    """How many there are of one hour."""
 
     hour: datetime
     count: int
@@ -60,8 +61,12 @@ class Activity:
     """Everything that happened to some interactions, counted."""
 
     questions: tuple[QuestionCount, ...]
-    sessions: tuple[SessionCount, ...]
+    sessions: tuple[HourCount, ...]
+    """By the hour of their first question."""
     votes: tuple[VoteCount, ...]
+    abandoned: tuple[HourCount, ...]
+    """Questions that were asked back, without a likely answer, and after which nothing came: no
+    choice, no verdict, no other message, and nobody was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ def read_activity(connection: Connection, filters: InteractionFilter) -> Activit
         _questions(connection, filters),
         _sessions(connection, filters),
         _votes(connection, filters),
+        _abandoned(connection, filters),
     )
 
 
@@ -112,18 +118,35 @@ def _questions(connection: Connection, filters: InteractionFilter) -> tuple[Ques
     )
 
 
-def _sessions(connection: Connection, filters: InteractionFilter) -> tuple[SessionCount, ...]:
+def _sessions(connection: Connection, filters: InteractionFilter) -> tuple[HourCount, ...]:
     first = (
         select(func.min(interactions.c.asked_at).label("asked_at"))
         .where(interactions.c.small_talk.is_(None), *conditions(filters), *of_theme(filters))
         .group_by(interactions.c.session_id)
-        .subquery()
     )
-    hour = utc_hour(first.c.asked_at).label("hour")
+    return _by_hour(connection, first)
+
+
+def _abandoned(connection: Connection, filters: InteractionFilter) -> tuple[HourCount, ...]:
+    later = interactions.alias()
+    after = (later.c.session_id == interactions.c.session_id) & (
+        later.c.asked_at > interactions.c.asked_at
+    )
+    asked_back = select(interactions.c.asked_at).where(
+        interactions.c.status == "clarify",
+        *(interactions.c.tentative.is_(False), interactions.c.handoff.is_(None)),
+        ~exists(select(1).where(choices.c.interaction_id == interactions.c.id)),
+        ~exists(select(1).where(verdicts.c.interaction_id == interactions.c.id)),
+        ~exists(select(1).where(after)),
+        *(*conditions(filters), *of_theme(filters)),
+    )
+    return _by_hour(connection, asked_back)
+
+
+def _by_hour(connection: Connection, rows: Select[*tuple[Any, ...]]) -> tuple[HourCount, ...]:
+    hour = utc_hour(rows.subquery().c.asked_at).label("hour")
     statement = select(hour, func.count()).group_by(hour).order_by("hour")
-    return tuple(
-        SessionCount(hour_of(found), count) for found, count in connection.execute(statement)
-    )
+    return tuple(HourCount(hour_of(it), count) for it, count in connection.execute(statement))
 
 
 def _votes(connection: Connection, filters: InteractionFilter) -> tuple[VoteCount, ...]:

@@ -113,6 +113,10 @@ class DenseIndex:
             ]
         )
 
+    def seen(self, queries: Vectors) -> Vectors:
+        """Move questions, (n, dimension) unit rows, to where they are compared; unit rows again."""
+        return self._sharpen(self._centre(queries))
+
     def sentences(self, query: Vectors, place: int) -> tuple[float, ...]:
         """Compare a question with the sentences of an entry's answer.
 
@@ -151,7 +155,7 @@ class DenseIndex:
 
     def _compare(self, queries: Vectors, places: Places) -> DenseMatch:
         # Every passage may vote, so a matrix product says it all.
-        layout, asked = self._layout, self._sharpen(self._centre(queries))
+        layout, asked = self._layout, self.seen(queries)
         kinds = layout.kinds[places].ravel()
         entries = asked @ self._vectors[layout.ranking.rows(places)].T
         outside = asked @ self._vectors[layout.examples.every].T

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faqbot.corpus.entry import Entry
+from faqbot.embedding.embedded import Vectors
 from faqbot.retrieval.bm25 import Places, Table
 from faqbot.retrieval.dense import DenseMatch
 from faqbot.retrieval.language import FRENCH, Language
@@ -28,6 +29,16 @@ class Comparison:
     has."""
     fused: Table
     """(n, m) the fused scores."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """Where n questions stand among each other and in the FAQ."""
+
+    vectors: Vectors
+    """(n, dimension) unit rows; questions about the same thing lie close to each other."""
+    nearest: tuple[str | None, ...]
+    """For each the id of the nearest entry; None where a subject out of scope is nearer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from faqbot.retrieval.fusion import Weights, fuse, of_answers
 from faqbot.retrieval.language import language_of
 from faqbot.retrieval.late_interaction import CANDIDATES, TokenIndex
 from faqbot.retrieval.lexicon import Found, Lexicon, Reading, Vocabulary
-from faqbot.retrieval.ranking import Candidate, Comparison, Ranking
+from faqbot.retrieval.ranking import Candidate, Comparison, Placed, Ranking
 from faqbot.retrieval.tables import joined
 
 EVERY = 1000
@@ -99,6 +99,14 @@ class Retriever:
             if view := read_in_context(question, views):
                 return self._ranking(question, view, others.vectors[[TOGETHER - 1]], views)
         return self._ranking(question, _put_first(alone, own), embedded.vectors)
+
+    def placed(self, queries: Vectors) -> Placed:
+        """Place questions by what they mean: (n, dimension) unit rows as the embedder made them."""
+        found = self._dense.compare(queries, np.arange(len(self._entries)))
+        ours = found.votes.max(axis=1) >= found.outside_votes
+        firsts = zip(found.votes.argmax(axis=1).tolist(), ours.tolist(), strict=True)
+        nearest = tuple(self._entries[place].id if is_ours else None for place, is_ours in firsts)
+        return Placed(self._dense.seen(queries), nearest)
 
     def compare(
         self, questions: Sequence[str], embedded: Embedded, own: int | None = None

@@ -5,24 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from faqbot.corpus.text import wording_key
 from faqbot.review.signals import SignalKey, Signalled
 from faqbot.vocabulary import Signal
 
-Clusterer: TypeAlias = Callable[[Sequence[str]], Sequence[Sequence[int]] | None]
-"""Groups texts that ask the same thing: positions of the texts, biggest group first; every
-position stands in one group. None: that takes longer than anybody would wait."""
+
+class Group(NamedTuple):
+    """Texts that ask the same thing."""
+
+    places: Sequence[int]
+    """Their positions."""
+    nearest: str | None = None
+    """Id of the entry that comes nearest to answering them, if any does."""
 
 
-@dataclass(frozen=True, slots=True)
+Clusterer: TypeAlias = Callable[[Sequence[str]], Sequence[Group] | None]
+"""Groups texts: every position stands in one group. None: that takes longer than anybody would
+wait."""
+
+
+@dataclass(frozen=True)
 class Item:
     """What a reviewer decides on at once."""
 
     signals: tuple[Signalled, ...]
     """One negative vote, one choice, or all unanswered questions that ask the same thing; newest
     first."""
+    nearest: str | None = None
+    """Id of the entry that was voted on or chosen, or comes nearest to answering."""
 
     @property
     def first(self) -> Signalled:
@@ -34,12 +47,13 @@ class Item:
         """Its kind."""
         return self.first.key.signal
 
-    @property
-    def other_wordings(self) -> tuple[str, ...]:
-        """What else was asked in other words, newest first."""
-        texts = {wording_key(it.question): it.question for it in reversed(self.signals)}
-        texts.pop(wording_key(self.first.question))
-        return tuple(reversed(texts.values()))
+    @cached_property
+    def wordings(self) -> tuple[Signalled, ...]:
+        """The newest signal of each wording, newest first."""
+        newest: dict[str, Signalled] = {}
+        for signal in self.signals:
+            newest.setdefault(wording_key(signal.question), signal)
+        return tuple(newest.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,16 +94,16 @@ def queue(signals: Iterable[Signalled], cluster: Clusterer) -> Queue:
         cluster: Groups unanswered questions by meaning.
     """
     newest_first = sorted(signals, key=_age, reverse=True)
-    items = [Item((it,)) for it in newest_first if it.key.signal != "unanswered"]
+    items = [Item((it,), it.entry_id) for it in newest_first if it.key.signal != "unanswered"]
     same_words: dict[str, list[Signalled]] = {}
     for signal in newest_first:
         if signal.key.signal == "unanswered":
             same_words.setdefault(wording_key(signal.question), []).append(signal)
     groups = list(same_words.values())
     found = cluster([group[0].question for group in groups]) if groups else ()
-    for positions in [[place] for place in range(len(groups))] if found is None else found:
-        members = [signal for position in positions for signal in groups[position]]
-        items.append(Item(tuple(sorted(members, key=_age, reverse=True))))
+    for places, nearest in [Group([it]) for it in range(len(groups))] if found is None else found:
+        members = [signal for place in places for signal in groups[place]]
+        items.append(Item(tuple(sorted(members, key=_age, reverse=True)), nearest))
     by_age = sorted(items, key=lambda item: _age(item.first), reverse=True)
     return Queue(tuple(sorted(by_age, key=lambda item: -len(item.signals))), found is not None)
 

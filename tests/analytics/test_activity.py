@@ -17,7 +17,8 @@ from faqbot.analytics.periods import (
     periods_between,
     start_of,
 )
-from faqbot.feedback.activity import Activity, QuestionCount, SessionCount, VoteCount
+from faqbot.analytics.proportions import Proportion
+from faqbot.feedback.activity import Activity, HourCount, QuestionCount, VoteCount
 
 GRANULARITIES: tuple[Granularity, ...] = ("day", "week", "month")
 days = st.dates(date(2020, 1, 1), date(2035, 12, 31))
@@ -74,8 +75,9 @@ def test_counts_fall_into_their_periods_and_add_up() -> None:
             QuestionCount(january, "no_answer", True, 0, 2),
             QuestionCount(february, "no_answer", False, 1, 1),
         ),
-        (SessionCount(january, 2),),
+        (HourCount(january, 2),),
         (VoteCount(january, True, None, 4), VoteCount(february, False, "outdated", 1)),
+        (),
     )
     first, second = periods_of(activity, date(2026, 1, 1), date(2026, 2, 28), "month")
     assert first.start == date(2026, 1, 1)
@@ -95,6 +97,9 @@ def test_likely_answers_are_counted_among_the_choices() -> None:
         QuestionCount(hour, "clarify", False, 5, 4, tentative=True),
         QuestionCount(hour, "clarify", False, 5, 3),
     )
-    (period,) = periods_of(Activity(asked, (), ()), hour.date(), hour.date(), "month")
+    abandoned = (HourCount(hour, 2),)
+    found = Activity(asked, (), (), abandoned)
+    (period,) = periods_of(found, hour.date(), hour.date(), "month")
     total = total_of([period.figures, period.figures])
     assert (total.by_status["clarify"], total.tentative) == (14, 8)
+    assert total.abandonment == Proportion(4, 6)

@@ -68,3 +68,13 @@ def test_four_cases_are_too_few_and_five_are_enough() -> None:
 def test_an_impossible_share_is_refused(count: int, n: int) -> None:
     with pytest.raises(ValueError, match="count <= n"):
         Proportion(count, n)
+
+
+def test_a_change_is_told_from_chance() -> None:
+    """R. G. Newcombe, Statistics in Medicine 17 (1998), table II: 56/70 and 48/80, method 10."""
+    assert Proportion(48, 80).since(Proportion(56, 70)) == -1  # 0.0524 to 0.3339
+    assert Proportion(56, 70).since(Proportion(48, 80)) == 1
+    assert Proportion(3, 10).since(Proportion(9, 10)) == -1  # 0.1705 to 0.8090
+    assert Proportion(2, 5).since(Proportion(4, 5)) == 0
+    assert Proportion(0, 4).since(Proportion(1000, 1000)) == 0  # too few to say
+    assert Proportion(5, 10).since(Proportion(0, 0)) == 0

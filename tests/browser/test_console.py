@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -14,15 +12,13 @@ from faqbot.accounts.journal import COMMAND_LINE, Journal
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.store import AccountStore
 from faqbot.api.service import Service
-from faqbot.assistant import Assistant
 from faqbot.console import wording
-from faqbot.corpus.reading import read_corpus
-from faqbot.settings import Settings, resource_folder
+from faqbot.settings import Settings
 from tests.browser.conftest import PATIENCE_MS, in_both
 from tests.browser.serving import served_here
 from tests.browser.soundness import require_sound
 from tests.console.filling import fill
-from tests.fakes import LetterEmbedder
+from tests.fakes import mute_assistant
 
 PASSWORD = "correct horse battery"  # noqa: S105
 NAME = "camille.durand@support.example.org"
@@ -42,13 +38,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             "FAQBOT_OIDC_NAME": "l’annuaire de l’agence",
         }
     )
-    parts = SimpleNamespace(
-        corpus=read_corpus(resource_folder("corpus")),
-        embedder=LetterEmbedder(),
-        warnings=(),
-        source=None,
-    )
-    service = Service.open(settings, cast("Assistant", parts))
+    service = Service.open(settings, mute_assistant())
     fill(service.store)
     now = datetime.now(UTC)
     accounts, journal = AccountStore(service.database), Journal(service.database)
@@ -122,6 +112,7 @@ def test_every_page_is_readable_by_everybody(every_look: BrowserContext, console
         "/admin?from=hier",
         "/admin/entries",
         "/admin/entries/S05",
+        "/admin/why",
         "/admin/unanswered?status=both",
         "/admin/audit",
         "/admin/audit?actor=x",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -14,16 +12,14 @@ from pydantic import SecretStr
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.store import AccountStore
 from faqbot.api.service import Service
-from faqbot.assistant import Assistant
 from faqbot.console.review_pages import wording
-from faqbot.corpus.reading import read_corpus
-from faqbot.review.decisions import RightEntry, decode
+from faqbot.review.decisions import OutOfScope, RightEntry, decode
 from faqbot.review.store import DecisionStore
-from faqbot.settings import Settings, resource_folder
+from faqbot.settings import Settings
 from tests.browser.conftest import PATIENCE_MS, in_both
 from tests.browser.serving import served_here
 from tests.browser.soundness import require_sound
-from tests.fakes import LetterEmbedder
+from tests.fakes import mute_assistant
 from tests.review.decided import chosen, unanswered, voted_down
 
 PASSWORD = "correct horse battery"  # noqa: S105
@@ -37,13 +33,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
         database_url=f"sqlite:///{database}",
         secret_key=SecretStr("a key for tests, of more than 32 characters"),
     )
-    known = SimpleNamespace(
-        corpus=read_corpus(resource_folder("corpus")),
-        embedder=LetterEmbedder(),
-        warnings=(),
-        source=None,
-    )
-    service = Service.open(settings, cast("Assistant", known))
+    service = Service.open(settings, mute_assistant())
     hashed = Passwords().hash(PASSWORD)
     AccountStore(service.database).create(
         "alice", "reviewer", password_hash=hashed, subject=None, at=datetime.now(UTC)
@@ -121,3 +111,29 @@ def test_a_decision_takes_the_keyboard_only(
     expect(page.get_by_role("status")).to_have_text(
         "Décision annulée\u00a0: la question est revenue dans la file."
     )
+
+
+def test_a_whole_group_takes_one_key_and_so_does_undoing_it(
+    browser: Browser, console: str, service: Service
+) -> None:
+    page = enter(browser.new_page(locale="fr-FR"), console)
+    page.goto(f"{console}/admin/review")
+    page.get_by_role("link", name="Aller à la liste").focus()
+    page.keyboard.press("h")  # outside the list a letter is only a letter
+    page.keyboard.press("Enter")
+    expect(page.locator("#rang-1")).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator("#rang-2")).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.get_by_text("Une décision vaut pour tout le groupe.")).to_be_visible()
+    page.keyboard.press("h")
+    expect(page.get_by_role("status")).to_contain_text(wording.KINDS["out_of_scope"])
+    (stored,) = DecisionStore(service.database).decisions()
+    assert len(stored.questions) == 3
+    assert decode(stored) == OutOfScope()
+    expect(page.locator("#rang-1")).to_be_focused()
+    require_sound(page)
+    page.keyboard.press("u")
+    expect(page.get_by_role("status")).to_contain_text("Décision annulée")
+    assert DecisionStore(service.database).decisions() == ()
+    page.close()

@@ -11,7 +11,8 @@ import shutil
 import socket
 import subprocess
 import sys
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ from faqbot.cli import main
 from faqbot.cli.root import COMMANDS, app_for
 from faqbot.corpus.reading import read_corpus
 from faqbot.settings import Settings
+from tests.corpus_folder import CorpusFolder
+from tests.samples import entry
 from tests.samples_of_use import interaction as make_interaction
 
 ROOT = Path(__file__).parents[2]
@@ -155,6 +158,15 @@ def test_an_occupied_port_is_said_before_anything_is_loaded(capsys: Captured) ->
         taken.listen()
         assert main(["serve", "--port", str(taken.getsockname()[1])]) == 1
     assert "Choose another with --port" in capsys.readouterr().err
+
+
+def test_check_names_what_is_to_be_read_again(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dated = replace(entry("S01", "Quoi ?"), review_by=date(2026, 1, 31))
+    monkeypatch.setenv("FAQBOT_CORPUS_DIR", str(CorpusFolder(tmp_path / "faq", dated).path))
+    assert main(["corpus", "check", "--fast"]) == 0
+    assert "notice: S01: to be read again by 2026-01-31" in capsys.readouterr().out
 
 
 def test_check_passes_on_our_corpus_with_warnings(assistant: Assistant, capsys: Captured) -> None:

@@ -9,8 +9,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -21,12 +20,11 @@ from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.store import AccountStore
 from faqbot.api.service import Service
 from faqbot.application import create_app
-from faqbot.assistant import Assistant
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
 from faqbot.settings import Settings, resource_folder
 from tests.api.conftest import quiet_logs
-from tests.fakes import LetterEmbedder
+from tests.fakes import mute_assistant
 
 KEY = "a key for tests, of more than 32 characters"
 PASSWORD = "correct horse battery"  # noqa: S105
@@ -73,11 +71,7 @@ def make_service(url: str) -> Iterator[ServiceFactory]:
 
         def make(**choices: Any) -> Service:
             settings = Settings(**{"database_url": url, "secret_key": KEY} | choices)
-            parts = SimpleNamespace(
-                corpus=_corpus(), embedder=LetterEmbedder(), warnings=(), source=None
-            )
-            assistant = cast("Assistant", parts)
-            service = Service.open(settings, assistant)
+            service = Service.open(settings, mute_assistant(corpus=_corpus()))
             stack.callback(service.store.close)
             return service
 

@@ -6,11 +6,10 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 from fastapi.testclient import TestClient
@@ -18,16 +17,16 @@ from fastapi.testclient import TestClient
 from faqbot.accounts.journal import Journal, JournalFilter
 from faqbot.api.service import Service
 from faqbot.application import create_app
-from faqbot.assistant import Assistant
 from faqbot.console.access import Account, logged_in
 from faqbot.console.dashboard.exports import TABLES
+from faqbot.console.days import today
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
 from faqbot.demonstration import DEMO_MODEL
 from faqbot.settings import Settings, resource_folder
 from tests.console.conftest import KEY
 from tests.console.filling import FORMULA, LONG, MARKUP, fill
-from tests.fakes import LetterEmbedder
+from tests.fakes import mute_assistant
 from tests.samples_of_use import interaction
 from tests.samples_of_use import shown as entry_shown
 
@@ -42,11 +41,8 @@ def corpus() -> Corpus:
 @contextmanager
 def console(folder: Path) -> Iterator[tuple[TestClient, Service]]:
     """Open a console on a new database, as bob, who may look; logging in is tested elsewhere."""
-    assistant = SimpleNamespace(
-        corpus=corpus(), embedder=LetterEmbedder(), warnings=(), source=None
-    )
     settings = Settings(database_url=f"sqlite:///{folder / 'faqbot.db'}", secret_key=KEY)
-    service = Service.open(settings, cast("Assistant", assistant))
+    service = Service.open(settings, mute_assistant(corpus=corpus()))
     app = create_app(service)
     app.dependency_overrides[logged_in] = lambda: Account("bob", "reader")
     headers = {"accept": "text/html"}
@@ -107,6 +103,33 @@ def test_the_dashboard_shows_shares_with_their_n_and_interval(filled: TestClient
     assert "de 19 % à 51 %, n = 30 questions" in shown
     assert "de 35 % à 85 %, n = 11 avis" in shown
     assert "Trop peu de questions pour comparer" in shown
+
+
+def test_what_got_worse_beyond_chance_is_said_first(reader: tuple[TestClient, Service]) -> None:
+    client, service = reader
+    now = datetime.now(UTC)
+    for age in (2, 40):
+        for number in range(40):
+            useful, answered = age == 40 or number < 10, age == 40 or number < 20
+            asked = interaction(
+                asked_at=now - timedelta(days=age), status="answered" if answered else "no_answer"
+            )
+            service.store.record(asked)
+            service.store.vote(asked.id, "S01", useful=useful, reason=None, comment=None, at=now)
+    shown = text(client, "/admin")
+    assert "La satisfaction a baissé : 25 % (de 14 % à 40 %) contre 100 %" in shown
+    assert "La part des questions sans réponse a augmenté : 50 %" in shown
+    assert shown.index("a baissé") < shown.index('<form class="filters')
+    assert "n’explique pas" not in text(client, "/admin?from=2020-01-01&to=2020-03-31")
+
+
+def test_the_last_calendar_week_is_one_press_away(filled: TestClient) -> None:
+    (first, last) = re.search(  # type: ignore[union-attr]
+        r'from=([-\d]+)&amp;to=([-\d]+)">Semaine dernière', text(filled, "/admin")
+    ).groups()
+    monday = date.fromisoformat(first)
+    assert (monday.weekday(), date.fromisoformat(last) - monday) == (0, timedelta(days=6))
+    assert timedelta(days=7) <= today() - monday <= timedelta(days=13)
 
 
 def test_the_assumed_share_outside_stands_beside_the_live_one(filled: TestClient) -> None:
@@ -184,13 +207,39 @@ def test_entries_with_few_verdicts_stand_apart(filled: TestClient) -> None:
     assert by_shown.index("/admin/entries/F11") < by_shown.index("/admin/entries/S05")
 
 
+def test_entries_that_questions_fall_between_are_listed_with_the_questions(
+    filled: TestClient,
+) -> None:
+    shown = text(filled, "/admin/entries")
+    between = shown.split('id="entre"')[1]
+    assert "10 questions" in between
+    assert between.index("/admin/entries/F11") < between.index("/admin/entries/S01")
+    assert "certificat" in between
+    assert 'id="entre"' not in text(filled, "/admin/entries?from=2020-01-01&to=2020-03-31")
+
+
+def test_entries_to_be_read_again_are_listed_the_overdue_ones_first(
+    reader: tuple[TestClient, Service],
+) -> None:
+    client, service = reader
+    assert 'id="relire"' not in text(client, "/admin/entries")
+    soon = today() + timedelta(days=10)
+    dated = {"S02": soon, "F11": date(2026, 1, 31)}
+    entries = tuple(replace(it, review_by=dated.get(it.id)) for it in corpus().entries)
+    service.assistant.corpus = replace(corpus(), entries=entries)  # type: ignore[misc]
+    due = text(client, "/admin/entries").split('id="relire"')[1]
+    assert due.index("/admin/entries/F11") < due.index("en retard, avant le 31 janvier 2026")
+    assert due.index("31 janvier 2026") < due.index("/admin/entries/S02")
+    assert due.count("en retard") == 1
+
+
 def test_an_entry_shows_its_comments_and_questions_whole(filled: TestClient) -> None:
     shown = text(filled, "/admin/entries/S05")
     assert LONG.strip() in shown
     assert "&lt;img src=x onerror=alert(1)&gt; &amp;" in shown
     assert MARKUP not in shown
     assert "70 %" in shown
-    assert "Plus à jour" in shown
+    assert "Elle n’est plus à jour" in shown
     assert "n = 10 avis" in shown
 
 
@@ -278,6 +327,26 @@ def test_every_table_exports_the_same_rows_in_both_formats(filled: TestClient, t
     assert rows
     assert len(rows) == len(lines)
     assert list(rows[0]) == list(TABLES[table][0]) == list(lines[0])
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_exports_for_a_french_spreadsheet(filled: TestClient, table: str) -> None:
+    reply = filled.get(f"/admin/export/{table}.csv?locale=fr").content
+    assert reply.startswith(b"\xef\xbb\xbf")
+    rows = csv.reader(io.StringIO(reply.decode("utf-8-sig"), newline=""), delimiter=";")
+    headings, *lines = rows
+    assert len(headings) == len(set(headings)) == len(TABLES[table].columns)
+    assert not [it for it in headings if "_" in it or it in TABLES[table].columns]
+    assert lines
+    numbers = [cell for line in lines for cell in line if re.fullmatch(r"-?\d+[.,]\d+", cell)]
+    assert not [cell for cell in numbers if "." in cell or len(cell.split(",")[1]) > 3]
+
+
+def test_one_reason_has_one_name(filled: TestClient) -> None:
+    said = "Elle n’est plus à jour"
+    assert said in text(filled, "/admin")
+    assert said in text(filled, "/admin/entries/S05")
+    assert said in filled.get("/admin/export/comments.csv?locale=fr").text
 
 
 def test_an_export_is_whole_and_harmless_in_a_spreadsheet(filled: TestClient) -> None:

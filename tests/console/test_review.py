@@ -30,6 +30,7 @@ from faqbot.review.decisions import (
     WrongEntry,
     decode,
 )
+from faqbot.review.items import Group
 from faqbot.review.signals import SignalKey
 from faqbot.review.store import DecisionStore
 from tests.console.conftest import ClientFactory, form_token, log_in
@@ -49,13 +50,13 @@ DRAFT = {
 
 @pytest.fixture(autouse=True)
 def _by_first_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Questions that begin with the same word ask the same thing; no model is needed."""
+    """Questions that begin with the same word ask the same thing, which S05 nearly answers."""
 
-    def cluster(_: ReviewDesk, texts: Sequence[str]) -> list[list[int]]:
+    def cluster(_: ReviewDesk, texts: Sequence[str]) -> list[Group]:
         groups: dict[str, list[int]] = {}
         for place, text in enumerate(texts):
             groups.setdefault(text.split()[0], []).append(place)
-        return list(groups.values())
+        return [Group(places, "S05") for places in groups.values()]
 
     monkeypatch.setattr(ReviewDesk, "cluster", cluster)
 
@@ -304,7 +305,7 @@ def test_a_draft_is_checked_while_what_was_typed_stays(
         ("right_entry", {"right_entry": "S05", "right_use": "both"}, "no_use"),
         ("wrong_entry", {"wrong_entry": "S01", "note": " "}, "no_note"),
         ("out_of_scope", {"subject": "nowhere"}, "unknown_subject"),
-        ("ignored", {"taken": ""}, "no_text"),
+        ("ignored", {"taken": ""}, "no_question"),
     ],
 )
 def test_a_form_that_says_too_little_is_sent_back(
@@ -351,6 +352,100 @@ def test_a_group_is_decided_on_at_once_but_for_what_is_unticked(
     (stored,) = decisions.decisions()
     assert {question.key for question in stored.questions} == {first, again}
     assert [signal.key for signal in decisions.pending()] == [other]
+
+
+def quick_form(page: str, question: str) -> tuple[str, dict[str, Any]]:
+    """Read the form in a list that decides on the group of a question."""
+    forms = re.findall(
+        r'<form class="quick" method="post" action="([^"]+)">(.*?)</form>', page, re.S
+    )
+    (found,) = [it for it in forms if html.escape(f"– {question}") in it[1].replace("&#39;", "'")]
+    fields: dict[str, Any] = {"taken": re.findall(r'name="taken" value="([^"]+)"', found[1])}
+    others = re.findall(r'type="hidden" name="(?!taken)([^"]+)" value="([^"]*)"', found[1])
+    fields |= {name: html.unescape(value) for name, value in others}
+    return html.unescape(found[0]), fields
+
+
+@pytest.mark.parametrize("path", ["/admin/review", "/admin/unanswered?from=2026-11-01"])
+def test_a_whole_group_is_decided_on_and_undone_from_the_list(
+    reviewer: TestClient,
+    service: Service,
+    decisions: DecisionStore,
+    journal: Journal,
+    path: str,
+) -> None:
+    for number in range(25):
+        unanswered(service.store, f"aaa {'bcd'[number % 3] * number}", number)
+    other = unanswered(service.store, "zzz", 99)
+    pages = (reviewer.get(path) for _ in range(40))
+    page = next(it for it in pages if "Regroupement en cours" not in it.text)
+    label = next(
+        t for t in re.findall(r'aria-label="Hors du périmètre – ([^"]+)"', page.text) if t != "zzz"
+    )
+    address_, form = quick_form(page.text, html.unescape(label))
+    group = len(form["taken"])
+    assert group > 1
+    reply = reviewer.post(address_, data=form | {"kind": "out_of_scope"})
+    (stored,) = decisions.decisions()
+    assert decode(stored) == OutOfScope()
+    assert len(stored.questions) == group
+    assert {it.wording for it in stored.questions} <= {
+        it.question for it in decisions.signals([q.key for q in stored.questions])
+    }
+    assert other in {it.key for it in decisions.pending()}
+    back = reply.headers["location"]
+    assert back.startswith(path.split("?")[0])
+    assert f"done={stored.id}#rang-" in back
+    page = reviewer.get(back)
+    assert f"Décision enregistrée pour {group}\u00a0questions" in page.text
+    (undoing,) = re.findall(r'<form method="post" action="(/admin/review/undo[^"]*)">', page.text)
+    form = {"csrf_token": form_token(page), "decision": str(stored.id), "back": form["back"]}
+    assert "undone=True#rang-" in reviewer.post(undoing, data=form).headers["location"]
+    assert decisions.decisions() == ()
+    actions = [line.action for line in journal.page(JournalFilter(), offset=0, limit=2)]
+    assert actions == ["decision.undone", "decision"]
+
+
+def test_a_group_takes_the_entry_that_is_nearest_at_one_press(
+    reviewer: TestClient, service: Service, decisions: DecisionStore
+) -> None:
+    unanswered(service.store, "Météo demain ?")
+    page = reviewer.get("/admin/review").text
+    address_, form = quick_form(page, "Météo demain ?")
+    reviewer.post(address_, data=form | {"kind": "right_entry"})
+    (stored,) = decisions.decisions()
+    assert decode(stored) == RightEntry("S05", "query")
+
+
+def test_an_answer_that_was_found_wanting_is_sent_to_be_mended_with_what_was_said(
+    reviewer: TestClient, service: Service, decisions: DecisionStore
+) -> None:
+    voted_down(service.store, "Où est le REM ?")
+    address_, form = quick_form(reviewer.get("/admin/review").text, "Où est le REM ?")
+    assert "right_entry" not in form
+    reviewer.post(address_, data=form | {"kind": "wrong_entry"})
+    assert decode(decisions.decisions()[0]) == WrongEntry("S01", "C’est périmé.")
+
+
+def test_whoever_may_only_look_is_shown_groups_without_decisions(
+    reader: TestClient, service: Service
+) -> None:
+    unanswered(service.store, "Météo demain ?")
+    pages = (reader.get("/admin/unanswered?from=2026-11-01").text for _ in range(40))
+    page = next(it for it in pages if "Regroupement en cours" not in it)
+    assert "Météo demain ?" in page
+    assert "quick" not in page
+    assert "<script" not in page
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "/admin/../", "https://evil.example/admin"])
+def test_a_decision_never_leads_out_of_the_console(
+    reviewer: TestClient, service: Service, back: str
+) -> None:
+    unanswered(service.store, "Météo demain ?")
+    address_, form = quick_form(reviewer.get("/admin/review").text, "Météo demain ?")
+    reply = reviewer.post(address_, data=form | {"kind": "ignored", "back": back})
+    assert reply.headers["location"].startswith("/admin?done=")
 
 
 def test_a_text_can_be_corrected_and_earlier_questions_joined(

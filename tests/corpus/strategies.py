@@ -144,4 +144,5 @@ def _entry(draw: st.DrawFn, identifier: str, wordings: Sequence[str]) -> Entry:
         theme=draw(st.sampled_from(["un", "deux"])),
         provenance=draw(provenances()),
         updated_on=draw(days()),
+        review_by=draw(st.none() | days()),
     )

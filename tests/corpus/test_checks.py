@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from faqbot.corpus.checks import (
     near_duplicates,
     provisional_texts,
+    reviews_due,
     text_warnings,
     unknown_acronyms,
     wrong_typography,
@@ -311,3 +313,14 @@ def test_near_duplicates_are_those_of_the_full_matrix(
 def test_vectors_that_do_not_belong_to_the_entries_are_refused() -> None:
     with pytest.raises(ValueError, match="3 entries, but 2 vectors"):
         near_duplicates(three(), rows(0, 1), 0.5)
+
+
+def test_entries_to_be_read_again_are_found_a_month_ahead_and_change_no_digest() -> None:
+    today = date(2026, 11, 27)
+    days = (None, date(2026, 12, 28), date(2026, 12, 27), date(2026, 11, 1))
+    entries = [
+        replace(entry(f"S0{n}", f"Q{n} ?"), review_by=day) for n, day in enumerate(days, start=1)
+    ]
+    assert [it.id for it in reviews_due(entries, today)] == ["S04", "S03"]
+    undated = [replace(it, review_by=None) for it in entries]
+    assert corpus(*entries).digest == corpus(*undated).digest

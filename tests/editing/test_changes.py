@@ -13,6 +13,7 @@ TODAY = date(2026, 11, 27)
 EXACT = replace(
     entry("S05", "Combien vaut un pont\u202f?", "Un pont\u00a0: cher.", "prix\u00a0du pont"),
     provenance=replace(SOURCE, kind="verbatim", source_title="FAQ\u00a0exacte"),
+    review_by=date(2027, 1, 31),
 )
 FORM = {
     "question": "Combien vaut un pont ?",

@@ -6,8 +6,8 @@ from uuid import UUID
 from faqbot.feedback.activity import (
     Activity,
     CorpusVersion,
+    HourCount,
     QuestionCount,
-    SessionCount,
     VoteCount,
     read_activity,
     read_corpus_versions,
@@ -27,7 +27,7 @@ def activity(store: FeedbackStore, filters: InteractionFilter | None = None) -> 
 
 
 def test_nothing_recorded_counts_nothing(store: FeedbackStore) -> None:
-    assert activity(store) == Activity((), (), ())
+    assert activity(store) == Activity((), (), (), ())
 
 
 def test_messages_are_counted_by_hour_status_and_class_of_confidence(store: FeedbackStore) -> None:
@@ -58,7 +58,7 @@ def test_a_session_counts_once_when_its_first_question_was_asked(store: Feedback
     store.record(interaction(asked_at=NOON))
     store.record(interaction(asked_at=NOON + HOUR, session_id=OTHER_SESSION))
     store.record(interaction(asked_at=NOON - HOUR, status="no_answer", small_talk="greeting"))
-    assert activity(store).sessions == (SessionCount(TWELVE, 1), SessionCount(TWELVE + HOUR, 1))
+    assert activity(store).sessions == (HourCount(TWELVE, 1), HourCount(TWELVE + HOUR, 1))
 
 
 def test_verdicts_are_counted_by_the_hour_of_their_question(store: FeedbackStore) -> None:
@@ -103,3 +103,21 @@ def test_a_corpus_version_is_chosen_by_the_beginning_of_its_digest(store: Feedba
         CorpusVersion("abc1" + "0" * 60, 1, NOON + HOUR, NOON + HOUR),
         CorpusVersion("ab_1" + "0" * 60, 1, NOON, NOON),
     )
+
+
+def test_a_question_that_was_asked_back_is_abandoned_when_nothing_comes_after_it(
+    store: FeedbackStore,
+) -> None:
+    for number in range(6):
+        session = UUID(int=number)
+        asked = interaction(
+            status="clarify", tentative=number == 5, session_id=session, asked_at=NOON
+        )
+        store.record(asked)
+        if number == 1:
+            store.choose(asked.id, "S01", at=NOON)
+        elif number == 2:
+            store.vote(asked.id, "S01", useful=True, reason=None, comment=None, at=NOON)
+        elif number == 3:
+            store.record(interaction(session_id=session, asked_at=NOON + MINUTE))
+    assert activity(store).abandoned == (HourCount(TWELVE, 2),)

@@ -6,8 +6,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.corpus.text import wording_key
-from faqbot.review.items import SignalFilter, find, queue
+from faqbot.review.items import Group, SignalFilter, find, queue
 from faqbot.review.signals import SignalKey, Signalled
 from faqbot.vocabulary import Signal
 from tests.samples_of_use import NOON, SESSION
@@ -30,13 +29,13 @@ def signalled(
     )
 
 
-def one_by_one(texts: list[str]) -> list[list[int]]:
-    return [[place] for place in range(len(texts))]
+def one_by_one(texts: list[str]) -> list[Group]:
+    return [Group([place]) for place in range(len(texts))]
 
 
-def by_letter(texts: list[str]) -> list[list[int]]:
+def by_letter(texts: list[str]) -> list[Group]:
     letters = sorted({text[:1].lower() for text in texts})
-    return [[p for p, text in enumerate(texts) if text[:1].lower() == it] for it in letters]
+    return [Group([p for p, text in enumerate(texts) if text[:1].lower() == it]) for it in letters]
 
 
 some_texts = st.text("abé ?", min_size=1, max_size=4)
@@ -72,16 +71,16 @@ def test_the_same_words_are_one_question_whatever_the_grouping() -> None:
     same = [signalled(1, "Météo ?", minutes=1), signalled(2, "METEO", minutes=2)]
     ((item,), _) = queue(same, one_by_one)  # type: ignore[arg-type]
     assert item.first.question == "METEO"
-    assert item.other_wordings == ()
+    assert [it.question for it in item.wordings] == ["METEO"]
 
 
-def test_other_wordings_are_named_once() -> None:
+def test_each_wording_is_named_once() -> None:
     asked = ["b", "ab", "AB !", "ac"]
     signals = [signalled(n, text, minutes=n) for n, text in enumerate(asked)]
-    items, grouped = queue(signals, lambda texts: [[*range(len(texts))]])
+    items, grouped = queue(signals, lambda texts: [Group([*range(len(texts))], "S05")])
     assert grouped
-    assert len(items[0].other_wordings) == 2
-    assert {wording_key(text) for text in items[0].other_wordings} == {"b", "ab"}
+    assert items[0].nearest == "S05"
+    assert [it.question for it in items[0].wordings] == ["ac", "AB !", "b"]
 
 
 def test_each_wording_stands_alone_until_they_are_grouped() -> None:

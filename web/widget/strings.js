@@ -155,7 +155,7 @@ export const TABLE = {
       incorrect: 'It is wrong',
       incomplete: 'It is incomplete',
       outdated: 'It is out of date',
-      off_topic: 'It is off topic',
+      off_topic: 'It does not answer my question',
       other: 'Other',
     },
   ],

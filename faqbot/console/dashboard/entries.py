@@ -9,15 +9,17 @@ from typing import NamedTuple, get_args
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from faqbot.analytics.proportions import Proportion
+from faqbot.analytics.proportions import MINIMUM, Proportion
 from faqbot.analytics.ranking import Order, rank_entries, satisfaction_of
 from faqbot.api.services import ServiceDep
 from faqbot.console.access import ReaderDep
 from faqbot.console.dashboard import wording
 from faqbot.console.dashboard.filters import DashboardFilterDep, choose
 from faqbot.console.dashboard.overview import render_dashboard
+from faqbot.console.days import today
 from faqbot.console.frame import render_console
 from faqbot.console.paging import PageNumber, Paging
+from faqbot.corpus.checks import reviews_due
 from faqbot.corpus.entry import Corpus
 from faqbot.database.interface import Database
 from faqbot.feedback.activity import read_corpus_versions
@@ -28,6 +30,7 @@ from faqbot.feedback.entries import (
     count_entry_questions,
     read_entries,
     read_entry_questions,
+    read_pairs,
 )
 from faqbot.feedback.filters import InteractionFilter
 
@@ -35,6 +38,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 _QUESTIONS = 25
 _COMMENTS = 10
+_PAIRS = 10
 _ORDERS: tuple[Order, ...] = get_args(Order)
 _DEFAULT_ORDER: Order = "satisfaction"
 
@@ -75,10 +79,17 @@ def entries_page(
     with service.database.reading(patient=True) as connection:
         found = read_entries(connection, asked.filters(corpus))
         versions = read_corpus_versions(connection)
+        pairs = read_pairs(connection, asked.filters(corpus))
     ranked = rank_entries(found, chosen)
     seen = {entry.entry_id for entry in found if entry.shown}
     context = {
         "order": chosen,
+        "today": today(),
+        "due": reviews_due(corpus.entries, today()),
+        "pairs": [
+            it for it in pairs if it.count >= MINIMUM and corpus.answers.keys() >= set(it.entry_ids)
+        ][:_PAIRS],
+        "known": corpus.answers,
         "ranked": [_row(entry, corpus) for entry in ranked.ranked],
         "too_few": [_row(entry, corpus) for entry in ranked.too_few],
         "never": [

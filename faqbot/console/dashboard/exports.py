@@ -18,7 +18,7 @@ from faqbot.api.failures import Failure, Kind
 from faqbot.api.service import Service
 from faqbot.api.services import ServiceDep
 from faqbot.console.access import JournalDep, ReaderDep
-from faqbot.console.attachment import attachment, refuse_hints
+from faqbot.console.attachment import Locale, attachment, refuse_hints
 from faqbot.console.dashboard.filters import DashboardFilter, DashboardFilterDep
 from faqbot.console.dashboard.overview import read_total
 from faqbot.console.dashboard.unanswered import StatusesDep
@@ -105,6 +105,7 @@ def export(
     account: ReaderDep,
     journal: JournalDep,
     source: Annotated[Source, Depends(_source)],
+    locale: Locale = "",
 ) -> StreamingResponse:
     """Send a table, and note in the audit log that it left."""
     known: TableFormat | None = next((it for it in get_args(TableFormat) if it == form), None)
@@ -115,7 +116,7 @@ def export(
     journal.record(account.name, "export", f"{table}.{form}", {"filters": asked.query()})
     columns, read = TABLES[table]
     rows = (dict(zip(columns, row, strict=True)) for row in read(source))
-    return attachment(rows, columns, known, table, f"{asked.first}-{asked.last}")
+    return attachment(rows, columns, known, locale, table, f"{asked.first}-{asked.last}")
 
 
 def _share_columns(name: str) -> tuple[str, ...]:
@@ -133,7 +134,7 @@ def _share(share: Proportion) -> tuple[float | None, ...]:
     *(*_share_columns("coverage"), "useful", "not_useful"),
     *(*_share_columns("satisfaction"), *_REASON_COLUMNS),
     *(f"confidence_{place}" for place in range(BINS)),
-    *("tentative", "handoffs"),
+    *("tentative", "handoffs", "abandoned"),
 )
 def _periods(source: Source) -> Rows:
     asked = source.asked
@@ -150,7 +151,7 @@ def _periods(source: Source) -> Rows:
             *_share(figures.satisfaction),
             *(figures.reasons[reason] for reason in _REASONS),
             *figures.bins,
-            *(figures.tentative, figures.handoffs),
+            *(figures.tentative, figures.handoffs, figures.abandoned),
         )
 
 
@@ -225,8 +226,9 @@ def _questions(source: Source, wanted: EntryQuestionFilter) -> Rows:
 def _unanswered(source: Source) -> Rows:
     with source.service.database.reading(patient=True) as connection:
         found = read_open_questions(connection, source.filters, source.statuses, _EVERYTHING)
-    asked, faq = found.questions[:LIMIT], source.service.corpus.questions
-    clusters = source.grouping.clusters(asked, faq, patience_s=_PATIENCE_S)
+    clusters = source.grouping.clusters(
+        found.questions[:LIMIT], source.service.assistant, patience_s=_PATIENCE_S
+    )
     if isinstance(clusters, Pending):
         msg = f"the questions were not put together within {_PATIENCE_S:.0f} s"
         raise StoreUnavailable(msg)

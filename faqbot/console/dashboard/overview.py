@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from faqbot.analytics.activity import Figures, periods_of, total_of
-from faqbot.analytics.periods import day_of
+from faqbot.analytics.periods import day_of, period_of
 from faqbot.analytics.proportions import MINIMUM
 from faqbot.api.service import Service
 from faqbot.api.services import ServiceDep, path_within, services_of
@@ -17,6 +18,7 @@ from faqbot.console.access import Account, ReaderDep
 from faqbot.console.dashboard import wording
 from faqbot.console.dashboard.filters import PRESETS, DashboardFilter, DashboardFilterDep
 from faqbot.console.dashboard.views import (
+    alerts,
     coverage_panel,
     drift_panel,
     key_figures,
@@ -46,6 +48,7 @@ def dashboard(
     now = total_of(period.figures for period in periods)
     context = {
         "now": now,
+        "alerts": alerts(now, before),
         "figures": key_figures(now, before),
         "panels": [
             panel(periods, asked) for panel in (volume_panel, coverage_panel, satisfaction_panel)
@@ -87,6 +90,8 @@ def render_dashboard(
     presets = [
         (wording.LAST_DAYS.format(days=days), asked.preset(days, latest)) for days in PRESETS
     ]
+    monday = period_of(latest, "week")
+    presets.insert(1, (wording.LAST_WEEK, asked.preset(7, monday - timedelta(days=1))))
     if versions:
         start = day_of(min(version.first for version in versions))
         whole = asked.preset((latest - start).days + 1, latest)

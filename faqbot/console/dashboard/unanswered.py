@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -20,9 +21,13 @@ from faqbot.console.dashboard import wording
 from faqbot.console.dashboard.filters import DashboardFilter, DashboardFilterDep, choose
 from faqbot.console.dashboard.overview import render_dashboard
 from faqbot.console.paging import PageNumber, Paging
-from faqbot.console.services import ClusteringDep
+from faqbot.console.review_pages.filters import QueueFilter, QueueFilterDep
+from faqbot.console.review_pages.views import shared
+from faqbot.console.services import ClusteringDep, ReviewDep
+from faqbot.corpus.text import wording_key
 from faqbot.feedback.activity import read_corpus_versions
 from faqbot.feedback.unanswered import read_open_questions
+from faqbot.review.signals import Signalled
 from faqbot.vocabulary import Status
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -64,12 +69,22 @@ def read_statuses(status: str = "") -> Statuses:
 StatusesDep = Annotated[Statuses, Depends(read_statuses)]
 
 
+def _outcome(query: QueueFilterDep) -> QueueFilter:
+    return query
+
+
+OutcomeDep = Annotated[QueueFilter, Depends(_outcome)]
+"""What has just been decided, beside the page's own filters."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClusterView:
     """A group with its picture."""
 
     cluster: Cluster
     spark: Markup
+    waiting: tuple[Signalled, ...]
+    """For a reviewer: one question of each wording that nobody has decided on."""
 
 
 @router.get("/admin/unanswered")
@@ -80,6 +95,8 @@ def unanswered_page(
     asked: DashboardFilterDep,
     grouping: ClusteringDep,
     statuses: StatusesDep,
+    desk: ReviewDep,
+    query: OutcomeDep,
     page: PageNumber = 1,
 ) -> HTMLResponse:
     """List groups of questions, those asked most first."""
@@ -87,16 +104,18 @@ def unanswered_page(
     with service.database.reading(patient=True) as connection:
         versions = read_corpus_versions(connection)
         found = read_open_questions(connection, filters, statuses.chosen, LIMIT)
-    faq = service.corpus.questions
-    clusters = grouping.clusters(found.questions, faq, patience_s=_PATIENCE_S)
+    clusters = grouping.clusters(found.questions, service.assistant, patience_s=_PATIENCE_S)
     ready = () if isinstance(clusters, Pending) else clusters
     paging = Paging.of(len(ready), _CLUSTERS, page)
+    pending = desk.decisions.pending() if account.is_reviewer and ready else ()
+    waiting = {wording_key(it.question): it for it in pending if it.key.signal == "unanswered"}
     context = {
+        **shared(desk, query),
         "statuses": statuses.name,
         "found": found,
         "pending": clusters if isinstance(clusters, Pending) else None,
         "clusters": [
-            ClusterView(cluster, _spark(cluster, asked))
+            ClusterView(cluster, _spark(cluster, asked), _waiting(cluster, waiting))
             for cluster in ready[paging.start : paging.end]
         ],
         "single": sum(cluster.count == 1 for cluster in ready),
@@ -108,6 +127,11 @@ def unanswered_page(
         *(request, "console/unanswered.html", context, account, "unanswered", asked, versions),
         statuses.hints,
     )
+
+
+def _waiting(cluster: Cluster, waiting: Mapping[str, Signalled]) -> tuple[Signalled, ...]:
+    keys = dict.fromkeys(wording_key(it.text) for it in cluster.questions)
+    return tuple(waiting[key] for key in keys if key in waiting)
 
 
 def _spark(cluster: Cluster, asked: DashboardFilter) -> Markup:

@@ -74,9 +74,27 @@ def key_figures(now: Figures, before: Figures) -> tuple[KeyFigure, ...]:
                wording.of_questions, wording.COVERAGE_MEANING),
         _share(wording.NO_ANSWER, now.share("no_answer"), before.share("no_answer"),
                wording.of_questions, wording.NO_ANSWER_MEANING),
+        _share(wording.ABANDONED, now.abandonment, before.abandonment,
+               wording.of_questions, wording.ABANDONED_MEANING),
         _share(wording.SATISFACTION, now.satisfaction, before.satisfaction,
                wording.votes, wording.SATISFACTION_MEANING),
     )  # fmt: skip
+
+
+def alerts(now: Figures, before: Figures) -> tuple[str, ...]:
+    """Say what has got worse by more than chance explains."""
+    watched = (
+        (wording.SATISFACTION_FELL, now.satisfaction, before.satisfaction, -1),
+        (wording.NO_ANSWER_ROSE, now.share("no_answer"), before.share("no_answer"), 1),
+        (wording.ABANDONED_ROSE, now.abandonment, before.abandonment, 1),
+    )
+    return tuple(
+        said.format(
+            *(f"{french.percent(it.value)} ({french.interval(it)})" for it in (share, then))
+        )
+        for said, share, then, way in watched
+        if share.since(then) == way
+    )
 
 
 def _share(

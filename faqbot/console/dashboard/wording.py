@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from faqbot import french
+from faqbot import french, wording
 from faqbot.analytics.drift import SMALL, Drift
 from faqbot.analytics.proportions import MINIMUM
 from faqbot.vocabulary import Status
@@ -21,20 +21,14 @@ STATUSES: Final[Mapping[Status, str]] = MappingProxyType(
 TENTATIVE: Final = "réponse probable"
 """What is said besides of a question whose first answer was shown at once, as likely."""
 REASONS: Final[Mapping[str | None, str]] = MappingProxyType(
-    {
-        "incorrect": "Erreur",
-        "incomplete": "Incomplète",
-        "outdated": "Plus à jour",
-        "off_topic": "Hors sujet",
-        "other": "Autre",
-        None: "Sans motif",
-    }
+    dict[str | None, str](wording.REASONS.items()) | {None: "Sans motif"}
 )
-"""Why an answer did not help, in short."""
+"""Why an answer did not help, as users chose it."""
 TOO_FEW: Final = "trop peu d’avis"
 
 # --- Filters --------------------------------------------------------------------------------
 
+LAST_WEEK: Final = "Semaine dernière"
 LAST_DAYS: Final = "{days} derniers jours"
 SINCE_START: Final = "Depuis le début"
 TOO_LONG: Final = "La période est limitée à {years} ans\u00a0: la date de début a été ajustée."
@@ -56,6 +50,7 @@ SMALL_TALK: Final = "Politesses"
 COVERAGE: Final = "Couverture"
 NO_ANSWER: Final = "Sans réponse"
 SATISFACTION: Final = "Satisfaction"
+ABANDONED: Final = "À préciser, sans suite"
 BEFORE: Final = "Période précédente\u00a0: {value}"
 QUESTIONS_MEANING: Final = (
     "Messages qui demandent quelque chose\u202f; les politesses («\u00a0bonjour\u00a0», "
@@ -66,6 +61,16 @@ COVERAGE_MEANING: Final = (
     "une réponse probable, un choix de réponses ou aucune."
 )
 NO_ANSWER_MEANING: Final = "Part des questions pour lesquelles la FAQ n’a rien proposé."
+ABANDONED_MEANING: Final = (
+    "Part des demandes de précision, sans réponse probable, après lesquelles la personne n’a rien "
+    "choisi, rien jugé et rien écrit d’autre."
+)
+_BEYOND_CHANCE = (
+    "\u00a0: {} contre {} pendant la période précédente, un écart que le hasard n’explique pas."
+)
+SATISFACTION_FELL: Final = f"La satisfaction a baissé{_BEYOND_CHANCE}"
+NO_ANSWER_ROSE: Final = f"La part des questions sans réponse a augmenté{_BEYOND_CHANCE}"
+ABANDONED_ROSE: Final = f"Les demandes de précision restent plus souvent sans suite{_BEYOND_CHANCE}"
 SATISFACTION_MEANING: Final = (
     "Part des avis qui disent «\u00a0oui, utile\u00a0». Seules les personnes qui donnent leur avis "
     "comptent\u00a0: ce n’est pas la part des personnes satisfaites."

@@ -11,7 +11,7 @@ from faqbot.api.service import Service
 from faqbot.corpus.entry import Corpus
 from faqbot.feedback.unanswered import OpenQuestion
 from faqbot.review.drafts import wordings_of
-from faqbot.review.items import Queue, queue
+from faqbot.review.items import Group, Queue, queue
 from faqbot.review.signals import Signalled
 from faqbot.review.store import DecisionStore
 
@@ -32,6 +32,7 @@ class ReviewDesk:
         self.store = service.store
         self.decisions = DecisionStore(service.database)
         self.corpus: Corpus = service.corpus
+        self._assistant = service.assistant
         self._grouping = grouping
 
     @cached_property
@@ -43,22 +44,19 @@ class ReviewDesk:
         """Read what is to be decided on."""
         return queue(self.decisions.pending(), self.cluster)
 
-    def cluster(self, texts: Sequence[str]) -> Sequence[Sequence[int]] | None:
-        """Put questions together by what they mean.
-
-        Args:
-            texts: Different questions, newest first.
+    def cluster(self, texts: Sequence[str]) -> Sequence[Group] | None:
+        """Put different questions, newest first, together by what they mean.
 
         Returns:
-            Positions of the texts, group by group; None while that takes longer than a page may.
+            The groups; None while that takes longer than a page may.
         """
         asked = [OpenQuestion(text, 1, _ANY_TIME, ()) for text in texts[:LIMIT]]
-        found = self._grouping.clusters(asked, self.corpus.questions, patience_s=_PATIENCE_S)
+        found = self._grouping.clusters(asked, self._assistant, patience_s=_PATIENCE_S)
         if isinstance(found, Pending):
             return None
         places = {text: place for place, text in enumerate(texts)}
-        groups = [[places[it.text] for it in group.questions] for group in found]
-        return groups + [[place] for place in range(LIMIT, len(texts))]
+        groups = [Group([places[it.text] for it in one.questions], one.nearest) for one in found]
+        return groups + [Group([place]) for place in range(LIMIT, len(texts))]
 
     def earlier(self, signal: Signalled) -> tuple[str, ...]:
         """Read what was asked before in the same conversation, small talk left out, in order."""

@@ -34,7 +34,7 @@ from faqbot.vocabulary import Signal
 NOTE_LIMIT = 1000
 _TEXTS = (
     *("kind", "right_entry", "right_use", "wrong_entry"),
-    *("note", "subject", "draft_use", "replaces"),
+    *("note", "subject", "draft_use", "replaces", "back"),
 )
 
 
@@ -68,6 +68,8 @@ class Typed:
     wordings: dict[str, str] = field(default_factory=dict)
     """Texts by token."""
     replaces: str = ""
+    back: str = ""
+    """Where to go on: the list from which a whole group was decided on; empty for the next item."""
 
     @classmethod
     def of_form(cls, form: FormData) -> Typed:
@@ -147,7 +149,7 @@ def questions_of(
     """Read the questions that were taken.
 
     A row of the form stands for every signal of its kind in the same words, among those that wait
-    and those of the decision that is being changed.
+    and those of the decision that is being changed. Without a text of its own it is taken as asked.
 
     Args:
         stored: The decision that is being changed.
@@ -155,16 +157,15 @@ def questions_of(
     Returns:
         The questions that still exist, and what is wrong.
     """
-    texts = {name: typed.wordings.get(name, "") for name in typed.taken}
+    named = desk.decisions.signals(filter(None, map(key_of, typed.taken)))
+    wordings = {it.key: typed.wordings.get(token(it.key), it.question) for it in named}
     faults = {
-        f"wording-{name}": fault
-        for name, text in texts.items()
+        f"wording-{token(key)}": fault
+        for key, text in wordings.items()
         if (fault := _wording_fault(text, typed, desk))
     }
-    wordings = {key: text for name, text in texts.items() if (key := key_of(name))}
-    if not wordings:
+    if not any(map(key_of, typed.taken)):
         faults["taken"] = Fault("no_question")
-    named = desk.decisions.signals(wordings)
     wanted = {_row(signal): wordings[signal.key] for signal in named}
     changed = desk.decisions.signals(it.key for it in stored.questions) if stored else ()
     others = (it for it in (*desk.decisions.pending(), *changed) if it.key not in wordings)

@@ -14,9 +14,10 @@ from fastapi.responses import HTMLResponse, Response
 from faqbot.api.failures import Failure, Kind
 from faqbot.api.form_fields import uuid_or_none
 from faqbot.console.access import Account, JournalDep, ReviewerDep
-from faqbot.console.addresses import see
+from faqbot.console.addresses import see, told
 from faqbot.console.days import today
 from faqbot.console.frame import render_console
+from faqbot.console.login import safe_target
 from faqbot.console.paging import Paging
 from faqbot.console.review_pages import wording
 from faqbot.console.review_pages.desk import ReviewDesk
@@ -34,6 +35,7 @@ from faqbot.console.review_pages.views import (
     entries_by_theme,
     item_view,
     next_item,
+    shared,
 )
 from faqbot.console.services import ReviewDep
 from faqbot.errors import AlreadyDecided
@@ -69,7 +71,7 @@ def queue_page(
     named = {it.entry_id for item in items for it in item.signals}
     named |= {found.entry_id for found in decided}
     context = {
-        **_shared(desk, query),
+        **shared(desk, query),
         "counts": counts,
         "items": todo[shown] if query.state == "todo" else [],
         "decided": [found for found in kept if found.state == query.state][shown],
@@ -128,16 +130,17 @@ def decide(
         reviewer=account.name,
         decided_at=now,
     )
+    back = safe_target(typed.back) if typed.back else None
     if not questions or not _is_kept(desk, stored, replaces):
-        return see(query.item_address(key, conflict=True))
+        return see(told(back or query.item_address(key), conflict=True))
     # No word of what was asked or written: the journal outlives both.
     details: dict[str, object] = {"decision": stored.kind, "questions": len(questions)}
     details |= {"entry": entry} if (entry := getattr(decision, "entry_id", None)) else {}
     details |= {"replaces": str(replaces)} if replaces else {}
     journal.record(account.name, "decision", str(stored.id), details, at=now)
-    if replaces or following is None:
-        return see(query.list_address(done=stored.id))
-    return see(query.item_address(following.first.key, done=stored.id))
+    if back is None and following is not None and not replaces:
+        back = query.item_address(following.first.key)
+    return see(told(back or query.list_address(), done=stored.id))
 
 
 def _is_kept(desk: ReviewDesk, stored: StoredDecision, replaces: UUID | None) -> bool:
@@ -156,12 +159,14 @@ def undo(
     decision_id = uuid_or_none(str(form.get("decision", "")))
     if decision_id is None:
         raise Failure(Kind.NOT_FOUND)
+    back = form.get("back")
+    back = safe_target(back) if back and isinstance(back, str) else query.list_address()
     try:
         desk.decisions.withdraw(decision_id)
     except AlreadyDecided:
-        return see(query.list_address(conflict=True))
+        return see(told(back, conflict=True))
     journal.record(account.name, "decision.undone", str(decision_id), at=datetime.now(UTC))
-    return see(query.list_address(undone=True))
+    return see(told(back, undone=True))
 
 
 def _item_page(
@@ -188,7 +193,7 @@ def _item_page(
     following = next_item(todo, item)
     entries = desk.corpus.by_id
     context = {
-        **_shared(desk, query),
+        **shared(desk, query),
         "item": view,
         "typed": typed or fresh,
         "with_history": any(map(desk.earlier, signals)),
@@ -208,12 +213,3 @@ def _item_page(
     return render_console(
         request, "console/review_item.html", context, account, "review", status_code=code
     )
-
-
-def _shared(desk: ReviewDesk, query: QueueFilter) -> dict[str, object]:
-    done = desk.decisions.decision(query.done) if query.done else None
-    return {
-        "w": wording,
-        "query": query,
-        "done": DecidedView.of(done, desk.corpus) if done else None,
-    }

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from faqbot.console.review_pages import wording
 from faqbot.console.review_pages.desk import ReviewDesk
-from faqbot.console.review_pages.filters import State
+from faqbot.console.review_pages.filters import QueueFilter, State
 from faqbot.console.review_pages.forms import Typed, token
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.text import wording_key
@@ -131,6 +132,18 @@ class DecidedView:
             and (wanted.until is None or question.asked_at < wanted.until)
             for question in self.questions
         )
+
+
+def shared(desk: ReviewDesk, query: QueueFilter) -> dict[str, object]:
+    """Give what the pieces in ``console/_review_macros.html`` need."""
+    done = desk.decisions.decision(query.done) if query.done else None
+    return {
+        "w": wording,
+        "query": query,
+        "done": DecidedView.of(done, desk.corpus) if done else None,
+        "token": token,
+        "known": desk.corpus.by_id,
+    }
 
 
 def item_view(

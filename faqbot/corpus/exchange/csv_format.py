@@ -23,7 +23,16 @@ from faqbot.corpus.exchange.raw_entries import (
 from faqbot.downloads import csv_lines, unguard
 
 _DELIMITERS = ",;\t"
-_COLUMNS = ("id", "question", "answer", "variants", "theme", *SOURCE_KEYS, "updated_on")
+_COLUMNS = (
+    "id",
+    "question",
+    "answer",
+    "variants",
+    "theme",
+    *SOURCE_KEYS,
+    "updated_on",
+    "review_by",
+)
 
 
 def read_csv(text: str, report: Report) -> RawPage:

@@ -192,6 +192,7 @@ def _to_entry(item: ImportedEntry, entry_id: str, themes: Sequence[Theme]) -> En
         theme=ids.get(fold(item.theme), item.theme),
         provenance=Provenance(**item.provenance.model_dump()),
         updated_on=item.updated_on,
+        review_by=item.review_by,
     )
 
 

@@ -75,6 +75,7 @@ class ImportedEntry(Strict):
     """Id or label of a theme, as the source gives it."""
     provenance: ProvenanceFields
     updated_on: Day
+    review_by: Day | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

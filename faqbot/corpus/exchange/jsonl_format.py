@@ -41,9 +41,9 @@ def write_jsonl(entries: Iterable[Entry]) -> str:
 
 def _nested(entry: Entry) -> dict[str, object]:
     parts = facts(entry)
-    updated_on = parts.pop("updated_on")
+    days = {key: parts.pop(key) for key in ("updated_on", "review_by")}
     source = {key: parts.pop(key) for key in SOURCE_KEYS}
-    return parts | {"provenance": source, "updated_on": updated_on}
+    return parts | {"provenance": source} | {key: day for key, day in days.items() if day}
 
 
 def _load(record: str, line: int, report: Report) -> dict[str, object] | None:

@@ -40,6 +40,8 @@ def import_into(folder: Path, text: str, target_format: ExportFormat) -> Corpus:
 def test_import_then_export_then_import_is_the_identity(
     written: list[Entry], target_format: ExportFormat
 ) -> None:
+    if target_format == "faqpage":  # a public page has no place for when it is to be read again
+        written = [replace(one, review_by=None) for one in written]
     exported = export_corpus(corpus(*written), target_format)
     with tempfile.TemporaryDirectory() as folder:
         first = import_into(Path(folder) / "first", exported, target_format)

@@ -1,0 +1,92 @@
+"""What the columns of exported tables, and the codes in them, are called in French."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from faqbot.console import wording
+from faqbot.console.dashboard.wording import REASONS, STATUSES
+
+_COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "answered": STATUSES["answered"],
+        "clarify": STATUSES["clarify"],
+        "no_answer": STATUSES["no_answer"],
+        "period_start": "Début de la période",
+        "period": "Période",
+        "questions": "Questions",
+        "questions_before": "Questions de la période précédente",
+        "sessions": "Conversations",
+        "small_talk": "Politesses",
+        "coverage": "Couverture",
+        "satisfaction": "Satisfaction",
+        "useful": "Utiles",
+        "not_useful": "Pas utiles",
+        "tentative": "Réponse probable",
+        "handoff": "Transmise au support",
+        "handoffs": "Transmises au support",
+        "abandoned": "À préciser, sans suite",
+        "reason": "Motif",
+        "confidence": "Confiance",
+        "confidence_from": "Confiance, à partir de",
+        "confidence_to": "Confiance, jusqu’à",
+        "corpus_digest": "Version de la FAQ",
+        "first_asked_at": "Première question",
+        "last_asked_at": "Dernière question",
+        "asked_at": "Date de la question",
+        "interaction_id": "Identifiant de la question",
+        "entry_id": "Fiche",
+        "question": "Question",
+        "theme": "Thème",
+        "shown": "Affichée",
+        "shown_first": "En premier",
+        "suggested": "Suggérée",
+        "chosen": "Choisie",
+        "comments": "Commentaires",
+        "comment": "Commentaire",
+        "status": "Statut",
+        "rank": "Rang",
+        "group": "Groupe",
+        "group_label": "Question type du groupe",
+        "group_asked": "Demandes du groupe",
+        "asked": "Demandes",
+        "at": "Date",
+        "actor": "Compte",
+        "action": "Action",
+        "target": "Objet",
+        "details": "Précisions",
+    }
+)
+_ENDS: Final = {
+    "_low": "bas de l’intervalle à 95\u00a0%",
+    "_high": "haut de l’intervalle à 95\u00a0%",
+    "_n": "nombre de cas",
+}
+_VALUES: Final[Mapping[str, Mapping[Any, str]]] = MappingProxyType(
+    {
+        "status": STATUSES,
+        "reason": REASONS,
+        "period": {"day": "jour", "week": "semaine", "month": "mois"},
+        "action": wording.JOURNAL_ACTIONS,
+    }
+)
+
+
+def heading(column: str) -> str:
+    """Name a column; one that nobody named keeps its own name."""
+    for end, said in _ENDS.items():
+        if (start := column.removesuffix(end)) in _COLUMNS and start != column:
+            return f"{_COLUMNS[start]}, {said}"
+    if (reason := column.removeprefix("not_useful_")) in REASONS:
+        return f"Pas utiles, {REASONS[reason].lower()}"
+    if (place := column.removeprefix("confidence_")).isdigit():
+        return f"Confiance de {10 * int(place)} à {10 * int(place) + 10}\u00a0%"
+    return _COLUMNS.get(column, column)
+
+
+def worded(column: str, value: object) -> object:
+    """Put a code into words; all else stays."""
+    known = _VALUES.get(column, {})
+    return known.get(value, value) if value is None or isinstance(value, str) else value
