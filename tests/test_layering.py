@@ -20,6 +20,7 @@ OWNERS = {
     "argon2": {"accounts"},
     "authlib": {"accounts"},
     "bs4": {"corpus"},
+    "dotenv": {"settings"},
     "faiss": {"index"},
     "fastapi": {"api", "application", "console"},
     "httpx2": {"accounts"},

@@ -9,10 +9,11 @@ from importlib import import_module
 
 import typer
 
-from faqbot.cli.output import stderr
+from faqbot.cli.output import replace_unprintable, stderr
 from faqbot.errors import FaqbotError
 
 COMMANDS = {
+    "init": ("starting:init", "Start another FAQ in a folder of its own."),
     "serve": ("serving:serve", "Serve the chat page and the API; fetch and build what is missing."),
     "ask": ("asking:ask", "Answer one question in the terminal; nothing is recorded."),
     "index": ("index:app", "Build and inspect the search index."),
@@ -65,6 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # beside them they take five times the processor time, and twice as long. Before numpy comes.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # noqa: TID251 - the library's own setting
     words = list(sys.argv[1:] if argv is None else argv)
+    replace_unprintable()
     try:
         app_for(*words[:1])(args=words, prog_name="faqbot")
     except SystemExit as stop:

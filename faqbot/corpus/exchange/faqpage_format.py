@@ -116,7 +116,9 @@ def _question(entry: Entry, theme_labels: Mapping[str, str]) -> dict[str, object
 
 def _article(entry: Entry) -> str:
     source = entry.provenance
-    link = f'<a href="{escape(source.source_url)}">{escape(source.source_title)}</a>'
+    link = escape(source.source_title)
+    if source.source_url:
+        link = f'<a href="{escape(source.source_url)}">{link}</a>'
     return (
         f'<article id="{escape(entry.id)}">\n<h3>{escape(entry.question)}</h3>\n'
         f"{to_html(entry.answer)}\n"
