@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from faqbot.api.contract import QUESTION_LIMIT
 from faqbot.api.middleware import EMBED_PATH, PAGE_POLICY
 from faqbot.api.replies import html
-from faqbot.api.services import CorpusDep, ServiceDep
+from faqbot.api.services import CorpusDep, ServiceDep, address_of
 from faqbot.api.snippets import CHOICES, Look, iframe, policy, unpinned
 
 _TYPED = "require-trusted-types-for 'script'"
@@ -43,7 +43,7 @@ def demo(request: Request, service: ServiceDep, corpus: CorpusDep) -> HTMLRespon
     look = Look.of(given, corpus.theme_labels)
     mode = look.mode or "both"
     public_url = service.settings.public_url
-    endpoint = public_url or str(request.base_url).rstrip("/")
+    endpoint = address_of(request)
     attributes = {name: value for name, value in look.attributes.items() if name != "mode"}
     kept = {name: value for name, value in given.items() if name in CHOICES}
     context = {

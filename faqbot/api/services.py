@@ -94,6 +94,12 @@ ServiceDep = Annotated[Service, Depends(_service)]
 CorpusDep = Annotated[Corpus, Depends(_corpus)]
 
 
+def address_of(request: Request) -> str:
+    """Return where browsers find the service, without slash at its end."""
+    url = services_of(request).service.settings.public_url
+    return url or str(request.base_url).rstrip("/")
+
+
 def path_within(request: Request) -> str:
     """Return the path that is asked for, from the application's root, wherever that stands."""
     scope = request.scope  # a mount moves root_path, and keeps what it was

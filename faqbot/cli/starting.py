@@ -37,9 +37,17 @@ FAQBOT_INDEX_DIR=indexes
 FAQBOT_DATABASE_URL=sqlite:///faqbot.sqlite3
 """
 _FIRST = {
-    "fr": ("Comment nous contacter\u202f?", "Écrivez à {contact}.", "Contact"),
-    "en": ("How can I reach you?", "Write to {contact}.", "Contact"),
+    "fr": (
+        *("À propos", "À quoi sert cette FAQ\u202f?"),
+        *("Elle répond aux questions courantes sur {title}.", "Comment nous contacter\u202f?"),
+        "Écrivez à {contact}.",
+    ),
+    "en": (
+        *("About", "What is this FAQ for?", "It answers common questions about {title}."),
+        *("How can I reach you?", "Write to {contact}."),
+    ),
 }
+"""Theme, question, answer, question, answer."""
 
 
 def init(
@@ -90,26 +98,26 @@ def init(
 
 
 def _first_page(title: str, contact: str, language: str, source_url: str) -> ImportedPage:
-    """Make an entry that is true of every FAQ, to begin with."""
-    question, answer, theme = _FIRST.get(language, _FIRST["en"])
+    """Make entries that are true of every FAQ, to begin with."""
+    theme, *texts = _FIRST.get(language, _FIRST["en"])
+    filled = [text.format(title=title, contact=contact) for text in texts]
     today = datetime.now(UTC).date()
-    entry = ImportedEntry(
-        line=0,
-        given=frozenset(),
-        question=question,
-        answer=answer.format(contact=contact),
-        variants=(),
-        theme=theme,
-        provenance=ProvenanceFields(
-            kind="reworded", source_title=title, source_url=source_url, checked_on=today
-        ),
-        updated_on=today,
+    source = ProvenanceFields(
+        kind="reworded", source_title=title, source_url=source_url, checked_on=today
+    )
+    entries = tuple(
+        ImportedEntry(
+            line=0,
+            given=frozenset(),
+            question=question,
+            answer=answer,
+            variants=(),
+            theme=theme,
+            provenance=source,
+            updated_on=today,
+        )
+        for question, answer in zip(filled[::2], filled[1::2], strict=True)
     )
     return ImportedPage(
-        source="--contact",
-        entries=(entry,),
-        announced=None,
-        ignored=(),
-        theme_labels={},
-        prefix="A",
+        source="init", entries=entries, announced=None, ignored=(), theme_labels={}, prefix="A"
     )
