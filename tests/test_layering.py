@@ -31,6 +31,8 @@ OWNERS = {
     "langchain_core": {"langchain"},
     "markdown_it": {"corpus"},
     "markdownify": {"corpus"},
+    "mcp": {"cli"},
+    "mcp_types": {"cli"},
     "nh3": {"corpus"},
     "prometheus_client": {"api"},
     "psycopg": {"database"},

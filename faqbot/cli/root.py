@@ -23,6 +23,7 @@ COMMANDS = {
     "feedback": ("feedback:app", "Read, export, erase and move feedback."),
     "widget": ("widget:app", "The chat widget for other sites' pages."),
     "admin": ("admin:app", "Manage the accounts of the console."),
+    "mcp": ("mcp:mcp", "Offer the FAQ to language models as tools (MCP)."),
     "demo-data": ("demonstration:demo_data", "Fill a database with invented use."),
 }
 """Command or group of commands: its module and name there, and what it does."""
@@ -77,7 +78,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("faqbot"):
             raise
-        say = f"error: this takes {error.name}, which is not installed here: pip install faqbot"
+        package = "'faqbot[mcp]'" if error.name.startswith("mcp") else "faqbot"
+        say = f"error: this takes {error.name}, which is not installed here: pip install {package}"
         stderr().print(say, markup=False, style="red")
         return 1
     except KeyboardInterrupt:
