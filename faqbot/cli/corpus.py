@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from faqbot.cli.drafting import propose_entry, propose_wordings
 from faqbot.cli.output import (
     data_stdout,
     print_json,
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from faqbot.corpus.entry import Corpus
 
 app = typer.Typer(no_args_is_help=True)
+app.command("propose-wordings")(propose_wordings)
+app.command("propose-entry")(propose_entry)
 
 NEAR_DUPLICATE = 0.94
 """Cosine of two entries, question and answer together, above which an editor should look at

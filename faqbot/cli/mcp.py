@@ -22,8 +22,8 @@ _MARKUP = {"answer_html", "answer_nodes", "highlights", "excerpt"}
 """Parts of an answer that only a screen needs."""
 _INSTRUCTIONS = """\
 Answers come from a curated FAQ, “{title}”, in its own words. Quote them as they stand, with \
-source and date. Only what is asserted answers the question; no_answer means that the FAQ does not say: \
-then name the contact, and do not fill in.\
+source and date. Only what is asserted answers the question; no_answer means that the \
+FAQ does not say: then name the contact, and do not fill in.\
 """
 
 
