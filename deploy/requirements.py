@@ -25,7 +25,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 TARGET = Path(__file__).with_name("requirements-serve.txt")
 EXTRAS = ("oidc", "postgresql")
-LEFT_OUT = {"ir-measures", "langchain-core", "sentence-transformers", "transformers"}
+LEFT_OUT = {"ir-measures", "langchain", "langchain-core", "sentence-transformers", "transformers"}
 """What evaluation, LangChain and models other than the default one take, torch above all."""
 PYTHONS = ("3.11.14", "3.12.12", "3.13.9")
 HEADER = """\

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Table, delete, insert, select
 
 from faqbot.analytics.periods import start_of
 from faqbot.assistant import Assistant
+from faqbot.corpus.entry import Corpus
 from faqbot.database.records import Exchange, Interaction, Verdict
 from faqbot.database.schema import choices, interactions, shown_entries, verdicts
 from faqbot.errors import StoreUnavailable
@@ -159,6 +160,20 @@ def _insert(connection: Connection, batch: Sequence[Exchange]) -> None:
     for table, found in rows.items():
         if found:
             connection.execute(insert(table), found)
+
+
+def questions_of(corpus: Corpus) -> Dataset:
+    """Make a data set of the questions that a corpus labels, else of its own wordings."""
+    asked = [(it.text, it.entries) for it in corpus.labelled] or [
+        *((text, (entry.id,)) for entry in corpus.entries for text in entry.wordings),
+        *((text, ()) for subject in corpus.out_of_scope for text in subject.examples),
+    ]
+    queries = tuple(
+        Query(str(place), text, "all", answerable=bool(right), history=())
+        for place, (text, right) in enumerate(asked)
+    )
+    qrels = {str(place): dict.fromkeys(right, 1) for place, (_, right) in enumerate(asked)}
+    return Dataset("corpus", "dev", queries, qrels)
 
 
 def ask(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from limits import parse as parse_rate
 from platformdirs import user_cache_path, user_data_path
 from pydantic import (
@@ -28,6 +29,8 @@ from faqbot.embedding.receipt import DEFAULT_MODEL
 from faqbot.errors import SettingsError
 
 PREFIX = "FAQBOT_"
+FILE = "faqbot.env"
+"""Holds settings of whatever is started in its folder, as ``faqbot init`` writes it."""
 _KEY_LENGTH = 32
 """Fewest characters of the keys that sign cookies, and of tokens."""
 _STEPS = 6
@@ -255,12 +258,19 @@ class Settings(BaseModel):
         )
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read the settings; variables that are unset or empty take their default.
+
+        Args:
+            environ: Default: the environment, and what it leaves open from `FILE` in the current
+                folder.
 
         Raises:
             SettingsError: A variable is malformed, or has our prefix but no meaning.
         """
+        if environ is None:
+            given_here = {name: value for name, value in os.environ.items() if value}
+            environ = {**_file(Path(FILE)), **given_here}
         given: dict[str, Any] = {
             name.removeprefix(PREFIX).lower(): value
             for name, value in environ.items()
@@ -273,6 +283,11 @@ class Settings(BaseModel):
         except ValidationError as error:
             lines = [_explain(defect) for defect in error.errors()]
             raise SettingsError("\n".join(lines)) from None
+
+
+def _file(path: Path) -> dict[str, str]:
+    values = dotenv_values(path, interpolate=False) if path.is_file() else {}
+    return {name: value for name, value in values.items() if value}
 
 
 def is_monotonous(text: str) -> bool:

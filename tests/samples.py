@@ -35,7 +35,6 @@ def corpus(*entries: Entry) -> Corpus:
         publisher="Éditeur d’essai",
         contact="aide@example.org",
         themes=(Theme(id="un", label="Un"), Theme(id="deux", label="Deux")),
-        announced_entries=len(entries),
         entries=entries,
         glossary=(GlossaryTerm(acronym="PSC", expansions=("Pro Santé Connect",), source="essai"),),
     )

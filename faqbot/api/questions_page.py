@@ -1,4 +1,4 @@
-"""The page of all questions, by theme, with a filter."""
+"""The page of all questions, by theme, with a filter; and what tells machines of it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Set
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from faqbot.api.contract import QUESTION_LIMIT, SUGGESTIONS
 from faqbot.api.presenter import EntryView
-from faqbot.api.replies import html
-from faqbot.api.services import ServicesDep, client_of
+from faqbot.api.replies import html, render
+from faqbot.api.services import CorpusDep, ServicesDep, address_of, client_of, path_within
 from faqbot.corpus.entry import Corpus, Entry
+from faqbot.corpus.exchange.faqpage_data import faqpage, script_json
 from faqbot.corpus.markdown import to_text
 from faqbot.corpus.text import fold
 
@@ -45,9 +46,25 @@ def questions_page(
         "themes": themes,
         "query": q.strip(),
         "match_count": sum(len(theme.entries) for theme in themes),
+        "faqpage": "" if q.strip() else script_json(faqpage(corpus, whole=False)),
         "glossary": [EntryView.of(found, corpus) for found in corpus.definitions.values()],
     }
     return html(request, "questions.html", context)
+
+
+@router.get("/robots.txt")
+@router.get("/llms.txt")
+@router.get("/sitemap.xml")
+def guide(request: Request, corpus: CorpusDep) -> Response:
+    """Tell crawlers and language models what is where."""
+    name = path_within(request).removeprefix("/")
+    context = {
+        "address": address_of(request),
+        "themes": themes_of(corpus, "", frozenset()),
+        "changed": max((entry.updated_on for entry in corpus.entries), default=None),
+    }
+    kind = "application/xml" if name.endswith(".xml") else "text/plain"
+    return Response(render(request, name, context), media_type=kind)
 
 
 def themes_of(corpus: Corpus, query: str, also: Set[str]) -> list[ThemeView]:

@@ -44,7 +44,7 @@ def ask(
         assistant = Assistant.open(Settings.from_env(), progress=progress)
     answer = assistant.ask(text)
     if json:
-        print_json(_as_api(assistant, answer))
+        print_json(as_api(assistant, answer))
     else:
         _print_answer(answer, assistant.corpus)
 
@@ -78,7 +78,7 @@ def _print_entry(entry: Entry, corpus: Corpus) -> None:
     console.print((_panel if console.is_terminal else _plain)(entry, corpus))
 
 
-def _as_api(assistant: Assistant, answer: Answer) -> dict[str, Any]:
+def as_api(assistant: Assistant, answer: Answer) -> dict[str, Any]:
     """Describe an answer as ``POST /api/v1/chat`` does; its ids are made up and name nothing."""
     interaction = assistant.interaction(
         answer,

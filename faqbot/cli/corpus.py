@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from faqbot.cli.output import print_json, print_table, progress_on_stderr, stderr, stdout, table
+from faqbot.cli.drafting import propose_entry, propose_wordings
+from faqbot.cli.output import (
+    data_stdout,
+    print_json,
+    print_table,
+    progress_on_stderr,
+    stderr,
+    stdout,
+    table,
+)
 from faqbot.corpus.checks import near_duplicates, reviews_due, text_warnings
 from faqbot.corpus.exchange.exporting import export_corpus
 from faqbot.corpus.exchange.import_planning import Action, ImportPlan, apply_plan, plan_import
@@ -21,7 +30,7 @@ from faqbot.corpus.reading import read_corpus
 from faqbot.corpus.typography import typographic
 from faqbot.corpus.writing import render_entry
 from faqbot.database.engines import prepared_database
-from faqbot.errors import CorpusError, ReleaseError
+from faqbot.errors import CorpusError, Problem, ReleaseError
 from faqbot.files import write_atomically
 from faqbot.settings import Settings
 from faqbot.vocabulary import ProvenanceKind
@@ -30,6 +39,8 @@ if TYPE_CHECKING:
     from faqbot.corpus.entry import Corpus
 
 app = typer.Typer(no_args_is_help=True)
+app.command("propose-wordings")(propose_wordings)
+app.command("propose-entry")(propose_entry)
 
 NEAR_DUPLICATE = 0.94
 """Cosine of two entries, question and answer together, above which an editor should look at
@@ -158,9 +169,42 @@ def export(
     """Export all entries; importing the result gives the same content back."""
     text = export_corpus(read_corpus(Settings.from_env().corpus_dir), form)
     if output is None:
-        typer.echo(text, nl=False)
+        data_stdout().write(text)
     else:
         write_atomically(output, text)
+
+
+@app.command()
+def remove(
+    entry_id: Annotated[str, typer.Argument(metavar="ID", help="Of the entry.")],
+    datasets: Annotated[
+        Path, typer.Option(file_okay=False, help="Data sets whose judgements may name it.")
+    ] = Path("eval/datasets"),
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete an entry, and take it out of the judgements of evaluation questions if you agree."""
+    from faqbot.evaluation.pruning import pruned
+    from faqbot.review.worktree import announce
+
+    folder = Settings.from_env().corpus_dir
+    corpus = read_corpus(folder)
+    if entry_id not in corpus.by_id:
+        raise CorpusError([Problem(str(folder), 0, f"holds no entry {entry_id}")])
+    texts: dict[Path, str] = {}
+    for dataset in sorted(datasets.glob("*/qrels")):
+        if not (dataset.parent / "corpus.jsonl").exists():  # else it is about an FAQ of its own
+            texts |= pruned(dataset.parent, entry_id)
+    names = "".join(f"\n  {path}" for path in texts)
+    ask = f"Take {entry_id} out of these files, too?{names}\n"
+    if texts and not (yes or typer.confirm(ask, default=True)):
+        texts.clear()
+    head = folder / "corpus.yaml"
+    texts[head] = announce(head.read_text(encoding="utf-8"), len(corpus.entries) - 1)
+    for path, text in texts.items():
+        write_atomically(path, text)
+    (path,) = (folder / "entries").glob(f"{entry_id}-*.md")
+    path.unlink()
+    stdout().print(f"{path.name} deleted, {len(texts) - 1} files pruned", markup=False)
 
 
 @app.command()
@@ -281,9 +325,16 @@ def _print_summary(plan: ImportPlan, folder: Path, *, dry_run: bool) -> None:
         ids = plan.ids(action)
         rows.append((label, len(ids), " ".join(ids)))
     console.print(table(str(folder), "entries", "", rows=rows))
+    unsourced = sum(not it.entry.provenance.source_url for it in plan.entries)
+    if unsourced:
+        console.print(
+            f"{unsourced} name no page they come from: give it with --source-url, or write it "
+            "as source_url into their files",
+            markup=False,
+        )
     if page.ignored:
         console.print(f"ignored columns: {', '.join(page.ignored)}", markup=False)
-    if plan.entries_after != plan.announced_by_corpus:
+    if plan.announced_by_corpus not in {None, plan.entries_after}:
         console.print(
             f"corpus.yaml announces {plan.announced_by_corpus} entries, there are now "
             f"{plan.entries_after}: correct announced_entries, or add what is missing",

@@ -25,8 +25,12 @@ def demo_data(
     ] = None,
     distinct: Annotated[int, typer.Option(min=10, help="Different questions.")] = 600,
     dataset: Annotated[
-        Path, typer.Option(file_okay=False, help="Questions to draw from, dev split.")
-    ] = Path("eval/datasets/edc-psc"),
+        Path | None,
+        typer.Option(
+            file_okay=False,
+            help="Questions to draw from, dev split; default: those that the corpus holds.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Other seeds tell other stories.")] = 1,
 ) -> None:
     """Fill a separate database with clearly marked synthetic use, to show the console with."""
@@ -34,11 +38,12 @@ def demo_data(
     from faqbot.assistant import Assistant
     from faqbot.corpus.reading import read_corpus
     from faqbot.database.engines import prepared_database
-    from faqbot.demonstration import Story, ask, fill, invent
+    from faqbot.demonstration import Story, ask, fill, invent, questions_of
     from faqbot.evaluation.dataset import read_dataset
 
     settings = Settings.from_env()
-    read = read_dataset(dataset, "dev", set(read_corpus(settings.corpus_dir).answers))
+    corpus = read_corpus(settings.corpus_dir)
+    read = read_dataset(dataset, "dev", set(corpus.answers)) if dataset else questions_of(corpus)
     url = database_url or f"sqlite:///{user_data_path('faqbot') / 'demonstration.sqlite3'}"
     # Of today, some would lie in the future.
     last_day = until.date() if until else day_of(datetime.now(UTC)) - timedelta(days=1)

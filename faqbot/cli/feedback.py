@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -13,7 +12,7 @@ from uuid import UUID
 
 import typer
 
-from faqbot.cli.output import print_json, progress_on_stderr, stdout, table, to_json
+from faqbot.cli.output import data_stdout, print_json, progress_on_stderr, stdout, table, to_json
 from faqbot.downloads import TableFormat, lines
 from faqbot.errors import SettingsError
 from faqbot.settings import Settings
@@ -203,7 +202,7 @@ def apply(
 @contextmanager
 def _target(path: Path | None) -> Iterator[TextIO]:
     if path is None:
-        yield sys.stdout
+        yield data_stdout()
         return
     with path.open("w", encoding="utf-8", newline="") as file:
         yield file

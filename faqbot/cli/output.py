@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -38,13 +39,27 @@ def stderr() -> Console:
     return Console(file=sys.stderr, highlight=False, soft_wrap=True)
 
 
+def replace_unprintable() -> None:
+    """Print a question mark for a character that the terminal's encoding does not have."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def print_json(value: Any) -> None:  # noqa: ANN401 - anything JSON can hold
     """Print a value as JSON on stdout.
 
     Args:
         value: Anything `json` can write.
     """
-    sys.stdout.write(to_json(value))
+    data_stdout().write(to_json(value))
+
+
+def data_stdout() -> TextIO:
+    """Return stdout for what programs read: in UTF-8, whatever the terminal's encoding."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    return sys.stdout
 
 
 def to_json(value: Any) -> str:  # noqa: ANN401 - anything JSON can hold

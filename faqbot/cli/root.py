@@ -9,10 +9,11 @@ from importlib import import_module
 
 import typer
 
-from faqbot.cli.output import stderr
+from faqbot.cli.output import replace_unprintable, stderr
 from faqbot.errors import FaqbotError
 
 COMMANDS = {
+    "init": ("starting:init", "Start another FAQ in a folder of its own."),
     "serve": ("serving:serve", "Serve the chat page and the API; fetch and build what is missing."),
     "ask": ("asking:ask", "Answer one question in the terminal; nothing is recorded."),
     "index": ("index:app", "Build and inspect the search index."),
@@ -22,6 +23,7 @@ COMMANDS = {
     "feedback": ("feedback:app", "Read, export, erase and move feedback."),
     "widget": ("widget:app", "The chat widget for other sites' pages."),
     "admin": ("admin:app", "Manage the accounts of the console."),
+    "mcp": ("mcp:mcp", "Offer the FAQ to language models as tools (MCP)."),
     "demo-data": ("demonstration:demo_data", "Fill a database with invented use."),
 }
 """Command or group of commands: its module and name there, and what it does."""
@@ -65,6 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # beside them they take five times the processor time, and twice as long. Before numpy comes.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # noqa: TID251 - the library's own setting
     words = list(sys.argv[1:] if argv is None else argv)
+    replace_unprintable()
     try:
         app_for(*words[:1])(args=words, prog_name="faqbot")
     except SystemExit as stop:
@@ -75,7 +78,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("faqbot"):
             raise
-        say = f"error: this takes {error.name}, which is not installed here: pip install faqbot"
+        package = "'faqbot[mcp]'" if error.name.startswith("mcp") else "faqbot"
+        say = f"error: this takes {error.name}, which is not installed here: pip install {package}"
         stderr().print(say, markup=False, style="red")
         return 1
     except KeyboardInterrupt:

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from faqbot.corpus.entry import Corpus, Entry, GlossaryTerm
 from faqbot.corpus.placeholders import (
     PROVISIONAL_CONTACT,
-    PROVISIONAL_URL,
     is_provisional_question,
 )
 from faqbot.corpus.typography import prose, typography_defects
@@ -68,8 +67,8 @@ def provisional_texts(corpus: Corpus) -> list[Problem]:
         if is_provisional_question(entry.question):
             message = "the question is a placeholder: write the one that the answer replies to"
             warnings.append(Problem(entry.id, 0, message))
-        if entry.provenance.source_url == PROVISIONAL_URL:
-            message = "source_url is a placeholder: write the address of the source"
+        if not entry.provenance.source_url:
+            message = "source_url is empty: write the address of the page the answer comes from"
             warnings.append(Problem(entry.id, 0, message))
     return warnings
 

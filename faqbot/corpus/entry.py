@@ -157,10 +157,10 @@ class Corpus:
     contact: str
     """E-mail address of the support that users are sent to when the FAQ has no answer."""
     themes: tuple[Theme, ...]
-    announced_entries: int
-    """How many entries the FAQ says it has; reading refuses another count."""
     entries: tuple[Entry, ...]
     glossary: tuple[GlossaryTerm, ...]
+    announced_entries: int | None = None
+    """How many entries the FAQ says it has, if it does; reading refuses another count."""
     out_of_scope: tuple[OutOfScopeSubject, ...] = ()
     labelled: tuple[LabelledQuestion, ...] = ()
     notice: str | None = None

@@ -7,9 +7,6 @@ import re
 PROVISIONAL_QUESTION = "Question à rédiger ({id})"
 """A page's text can lose the questions; the id keeps the placeholders apart."""
 
-PROVISIONAL_URL = "https://example.org/"
-"""Reserved by RFC 2606, so it can never be a true source."""
-
 PROVISIONAL_CONTACT = "contact@example.org"
 PROVISIONAL_PUBLISHER = "Éditeur à préciser"
 PROVISIONAL_TITLE = "FAQ importée"

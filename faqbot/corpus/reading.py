@@ -165,9 +165,10 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
     labelled = _read_labelled(_File(folder, LABELLED_FILE, problems), known)
     if data and head:
         _check_themes(drafts, head)
-        if check_count and len(names) != head.announced_entries:
+        announced = head.announced_entries
+        if check_count and announced is not None and len(names) != announced:
             message = (
-                f"announces {head.announced_entries} entries, but entries/ holds {len(names)}: "
+                f"announces {announced} entries, but entries/ holds {len(names)}: "
                 "add or remove entries, or correct announced_entries"
             )
             head_file.add(data.lines[("announced_entries",)], message)

@@ -61,7 +61,8 @@ Line: TypeAlias = Annotated[
 _Shown: TypeAlias = Annotated[Line, AfterValidator(typographic)]
 EntryId: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{ENTRY_ID}$")]
 Day: TypeAlias = Annotated[date, BeforeValidator(_calendar_day)]
-_Address: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{_URL}$")]
+_Address: TypeAlias = Annotated[str, StringConstraints(pattern=f"^({_URL})?$")]
+"""Empty until somebody has written it."""
 _ModelT = TypeVar("_ModelT", bound=BaseModel)
 
 
@@ -108,7 +109,7 @@ class CorpusFields(Strict):
     contact: Annotated[str, StringConstraints(pattern=f"^{_EMAIL}$")]
     notice: _Shown | None = None
     verbatim_label: _Shown | None = None
-    announced_entries: Annotated[int, Field(gt=0)]
+    announced_entries: Annotated[int, Field(gt=0)] | None = None
     themes: Annotated[tuple[ThemeFields, ...], Field(min_length=1)]
 
 

@@ -142,7 +142,6 @@ def _corpus(name: str, language: str, entries: tuple[Entry, ...]) -> Corpus:
         publisher=name,
         contact="",
         themes=(_THEME,),
-        announced_entries=len(entries),
         entries=entries,
         glossary=(),
     )

@@ -263,8 +263,10 @@ class Planner:
         self._texts.add_answer(to_text(answer), entry_id)
         self._note(self._paths[entry_id], f"new entry: {question}")
         head, count = CORPUS / "corpus.yaml", len(self._entries)
-        self._tree.changed[head] = announce(self._tree.text(head), count)
-        self._note(head, f"announced_entries: {count - 1} → {count}")
+        announced = announce(self._tree.text(head), count)
+        if announced != self._tree.text(head):
+            self._tree.changed[head] = announced
+            self._note(head, f"announced_entries: {count - 1} → {count}")
         return entry_id
 
     def _to_do(self, entry_id: str, note: str, stored: StoredDecision) -> None:

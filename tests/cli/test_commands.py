@@ -16,12 +16,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from faqbot import wording
 from faqbot.assistant import Assistant
 from faqbot.cli import main
 from faqbot.cli.root import COMMANDS, app_for
 from faqbot.corpus.reading import read_corpus
+from faqbot.errors import CorpusError
+from faqbot.evaluation.dataset import read_dataset
 from faqbot.settings import Settings
 from tests.corpus_folder import CorpusFolder
 from tests.samples import entry
@@ -137,6 +140,23 @@ def test_ask_replies_to_a_courtesy(assistant: Assistant, capsys: Captured) -> No
     assert json.loads(capsys.readouterr().out)["small_talk"] == "thanks"
 
 
+@pytest.mark.usefixtures("assistant")
+def test_a_terminal_without_a_character_shows_a_question_mark(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = io.BytesIO()
+    terminal = io.TextIOWrapper(written, encoding="iso-8859-15", write_through=True)
+    monkeypatch.setattr("sys.stdout", terminal)
+    assert main(["ask", "Le Proxy e-Santé est-il obligatoire ?"]) == 0
+    printed = written.getvalue().decode("iso-8859-15")
+    assert "utilité du Proxy e-Santé" in printed
+    assert "d?authentification" in printed
+    written.seek(0)
+    written.truncate()
+    assert main(["corpus", "export", "--format", "jsonl"]) == 0
+    assert "d’authentification" in written.getvalue().decode("utf-8")
+
+
 def test_an_empty_question_is_one_line_on_stderr(capsys: Captured) -> None:
     assert main(["ask", "  "]) == 1
     captured = capsys.readouterr()
@@ -237,6 +257,42 @@ def test_a_dry_run_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("FAQBOT_CORPUS_DIR", str(tmp_path / "new"))
     assert main(["corpus", "import", str(SEED), "--format", "page-text", "--dry-run"]) == 0
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("prune", [True, False])
+def test_an_entry_goes_with_its_judgements_if_one_agrees(
+    prune: bool, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    data = tmp_path / "eval" / "datasets" / "edc-psc"
+    shutil.copytree(ROOT / "eval" / "datasets" / "edc-psc", data)
+    entries = read_corpus(folder).answers
+    before = read_dataset(data, "dev", entries)
+    lone = {query for query, right in before.qrels.items() if right.keys() == {"S05"}}
+    also = {query for query, right in before.qrels.items() if right.keys() > {"S05"}}
+    assert lone
+    done = CliRunner().invoke(app_for("corpus"), ["corpus", "remove", "S05"], "y" if prune else "n")
+    assert done.exit_code == 0, done.output
+    corpus = read_corpus(folder)
+    assert len(corpus.entries) == corpus.announced_entries == 57
+    if not prune:
+        with pytest.raises(CorpusError, match="unknown entry S05"):
+            read_dataset(data, "dev", corpus.answers)
+        return
+    after = read_dataset(data, "dev", corpus.answers)
+    assert [query.id for query in after.queries] == [query.id for query in before.queries]
+    assert {it.id for it in before.queries if it.answerable} - lone == {
+        query.id for query in after.queries if query.answerable
+    }
+    assert all(after.qrels[query] == {} for query in lone)
+    assert all("S05" not in after.qrels[query] and after.qrels[query] for query in also)
+    assert '"entry": "S05"' not in (data / "highlights.jsonl").read_text("utf-8")
+
+
+def test_an_entry_that_is_not_there_is_not_removed(folder: Path, capsys: Captured) -> None:
+    assert main(["corpus", "remove", "S50"]) == 1
+    assert "holds no entry S50" in capsys.readouterr().err
+    assert len(read_corpus(folder).entries) == 58
 
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "faqpage"])

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 
 from faqbot.cli.root import main
 from faqbot.database.schema import interactions
-from faqbot.demonstration import is_demonstration
+from faqbot.demonstration import is_demonstration, questions_of
 from faqbot.feedback.store import FeedbackStore
 from faqbot.settings import Settings
+from tests.samples import corpus, entry
 from tests.samples_of_use import interaction
 
 DAYS = ["--days", "6", "--per-day", "5", "--distinct", "12", "--until", "2026-11-23"]
@@ -21,6 +22,7 @@ DAYS = ["--days", "6", "--per-day", "5", "--distinct", "12", "--until", "2026-11
 @pytest.fixture
 def url(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("FAQBOT_INDEX_DIR", str(settings.index_dir))
+    monkeypatch.chdir(tmp_path)  # an installed faqbot has no eval/ beside it
     return f"sqlite:///{tmp_path / 'demo.sqlite3'}"
 
 
@@ -36,6 +38,14 @@ def test_a_demonstration_is_written_marked_and_announced(
     assert f"{stats.interactions + stats.small_talk} synthetic interactions written" in said
     assert f"FAQBOT_DATABASE_URL={url}" in said
     assert stats.by_status["answered"] > 0
+
+
+def test_an_faq_without_labelled_questions_has_one_made_of_its_own_wordings() -> None:
+    made = questions_of(corpus(entry("S01", "Où ?", "Là.", "où donc")))
+    assert [(query.text, made.qrels[query.id]) for query in made.queries] == [
+        ("Où ?", {"S01": 1}),
+        ("où donc", {"S01": 1}),
+    ]
 
 
 def test_nothing_of_it_lies_in_the_future(url: str) -> None:

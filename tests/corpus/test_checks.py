@@ -20,7 +20,6 @@ from faqbot.corpus.checks import (
 from faqbot.corpus.entry import Entry, GlossaryTerm
 from faqbot.corpus.placeholders import (
     PROVISIONAL_CONTACT,
-    PROVISIONAL_URL,
     provisional_question,
 )
 from faqbot.corpus.typography import prose, typographic, typography_defects
@@ -239,7 +238,7 @@ def test_occurrences_are_counted() -> None:
 def test_placeholders_of_an_import_are_reported() -> None:
     one = replace(
         entry("S01", provisional_question("S01")),
-        provenance=replace(SOURCE, source_url=PROVISIONAL_URL),
+        provenance=replace(SOURCE, source_url=""),
     )
     filled = corpus(one, entry("S02", "Vraie question\u202f?"))
     warnings = provisional_texts(replace(filled, contact=PROVISIONAL_CONTACT))

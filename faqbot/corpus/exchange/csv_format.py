@@ -2,14 +2,18 @@
 
 A cell that a spreadsheet might run, as list answers look to it, is written with an apostrophe in
 front (`faqbot.downloads.guard`). Reading takes off that apostrophe only: one before a text that no
-export would have guarded belongs to the text. Importing the table therefore gives the same entries.
+export would have guarded belongs to the text. Character entities (``&eacute;``), which tables made
+from web pages are full of, are decoded, and an ampersand that would be taken for one is written as
+``&amp;``. Importing the table therefore gives the same entries.
 """
 
 from __future__ import annotations
 
 import csv
+import html
 import io
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from faqbot.corpus.entry import Entry
 from faqbot.corpus.exchange.raw_entries import (
@@ -23,6 +27,8 @@ from faqbot.corpus.exchange.raw_entries import (
 from faqbot.downloads import csv_lines, unguard
 
 _DELIMITERS = ",;\t"
+_ENTITY = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|\w+);")
+"""As they are meant: an address may hold ``&copy=1``."""
 _COLUMNS = (
     "id",
     "question",
@@ -66,7 +72,22 @@ def read_csv(text: str, report: Report) -> RawPage:
 def write_csv(entries: Iterable[Entry]) -> str:
     """Write a table, one row an entry, in order."""
     rows = (facts(entry) | {"variants": "\n".join(entry.variants)} for entry in entries)
-    return "".join(csv_lines(rows, _COLUMNS))
+    return "".join(csv_lines((_escaped(row) for row in rows), _COLUMNS))
+
+
+def _escaped(row: Mapping[str, object]) -> dict[str, object]:
+    return {
+        key: _ENTITY.sub(lambda entity: f"&amp;{entity[0][1:]}", text)
+        if isinstance(text, str)
+        else text
+        for key, text in row.items()
+    }
+
+
+def _decoded(text: str, key: str | None) -> str:
+    # In an answer, which is Markdown, a bare < would begin HTML.
+    lower = r"\<" if key == "answer" else "<"
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]).replace("<", lower), text)
 
 
 def _column_key(name: str) -> str | None:
@@ -97,7 +118,7 @@ def _values(keys: Sequence[str | None], cells: Sequence[str]) -> dict[str, objec
     values: dict[str, object] = {}
     source: dict[str, object] = {}
     for key, written in zip(keys, cells, strict=True):
-        cell = unguard(written).strip()
+        cell = _decoded(unguard(written), key).strip()
         if key == "variants":
             values[key] = [line for line in map(str.strip, cell.split("\n")) if line]
         elif key in SOURCE_KEYS and cell:

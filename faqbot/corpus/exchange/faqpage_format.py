@@ -1,34 +1,21 @@
-"""Entries as a web page that search engines understand: schema.org FAQPage in JSON-LD.
-
-schema.org has no word for some of what an entry holds, so exported pages use its nearest ones:
-``alternateName`` for the variants, ``about.termCode`` for the theme, ``isBasedOn`` with
-``lastReviewed`` for the source, ``creativeWorkStatus`` for verbatim or reworded. The answer is
-given twice: as HTML for everybody, and as its Markdown source under ``encoding``, because HTML
-cannot be turned back into the very same Markdown.
-"""
+"""Entries as a web page that people read and programs import, with `faqpage_data` inside."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from html import escape
 from typing import get_args
 
 from faqbot.corpus.entry import Corpus, Entry
+from faqbot.corpus.exchange.faqpage_data import MARKDOWN, faqpage, script_json
 from faqbot.corpus.exchange.json_ld import Node, as_list, is_a, read_nodes, resolve
-from faqbot.corpus.exchange.markdown_conversion import (
-    answer_to_markdown,
-    html_to_line,
-    line_to_html,
-)
+from faqbot.corpus.exchange.markdown_conversion import answer_to_markdown, html_to_line
 from faqbot.corpus.exchange.raw_entries import RawEntry, RawPage, Report
 from faqbot.corpus.markdown import to_html
 from faqbot.corpus.rules import ENTRY_ID
 from faqbot.corpus.text import fold_space
 from faqbot.vocabulary import ProvenanceKind
-
-_MARKDOWN = "text/markdown"
 
 
 def read_faqpage(text: str, report: Report) -> RawPage:
@@ -54,20 +41,7 @@ def read_faqpage(text: str, report: Report) -> RawPage:
 
 def write_faqpage(corpus: Corpus) -> str:
     """Write an HTML page, without external resources, that people read and programs import."""
-    data = {
-        "@context": "https://schema.org",
-        "@type": "FAQPage",
-        "name": line_to_html(corpus.title),
-        "inLanguage": corpus.language,
-        "publisher": {
-            "@type": "Organization",
-            "name": line_to_html(corpus.publisher),
-            "email": corpus.contact,
-        },
-        "mainEntity": [_question(entry, corpus.theme_labels) for entry in corpus.entries],
-    }
-    # Without any "<" no text of an entry can close the script element.
-    script = json.dumps(data, ensure_ascii=False, indent=1).replace("<", "\\u003c")
+    script = script_json(faqpage(corpus, whole=True))
     sections = "".join(
         f"<h2>{escape(theme.label)}</h2>\n"
         + "".join(_article(entry) for entry in corpus.entries if entry.theme == theme.id)
@@ -82,41 +56,11 @@ def write_faqpage(corpus: Corpus) -> str:
     )
 
 
-def _question(entry: Entry, theme_labels: Mapping[str, str]) -> dict[str, object]:
-    source = entry.provenance
-    return {
-        "@type": "Question",
-        "identifier": entry.id,
-        "name": line_to_html(entry.question),
-        "alternateName": [line_to_html(variant) for variant in entry.variants],
-        "about": {
-            "@type": "DefinedTerm",
-            "termCode": entry.theme,
-            "name": line_to_html(theme_labels[entry.theme]),
-        },
-        "dateModified": entry.updated_on.isoformat(),
-        "isBasedOn": {
-            "@type": "WebPage",
-            "name": line_to_html(source.source_title),
-            "url": source.source_url,
-            "lastReviewed": source.checked_on.isoformat(),
-        },
-        "acceptedAnswer": {
-            "@type": "Answer",
-            "text": to_html(entry.answer),
-            "creativeWorkStatus": source.kind,
-            "encoding": {
-                "@type": "TextObject",
-                "encodingFormat": _MARKDOWN,
-                "text": entry.answer,
-            },
-        },
-    }
-
-
 def _article(entry: Entry) -> str:
     source = entry.provenance
-    link = f'<a href="{escape(source.source_url)}">{escape(source.source_title)}</a>'
+    link = escape(source.source_title)
+    if source.source_url:
+        link = f'<a href="{escape(source.source_url)}">{link}</a>'
     return (
         f'<article id="{escape(entry.id)}">\n<h3>{escape(entry.question)}</h3>\n'
         f"{to_html(entry.answer)}\n"
@@ -174,7 +118,7 @@ def _answer_text(answer: Node | None) -> str | None:
     if answer is None:
         return None
     encoding = answer.get("encoding")
-    if isinstance(encoding, Node) and encoding.get("encodingFormat") == _MARKDOWN:
+    if isinstance(encoding, Node) and encoding.get("encodingFormat") == MARKDOWN:
         source = encoding.get("text")
         if isinstance(source, str):
             return source

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 
 from faqbot.corpus.entry import Corpus, Entry, Provenance, Theme
 from faqbot.corpus.exchange.import_reading import ImportedEntry, ImportedPage
-from faqbot.corpus.exchange.new_corpus import EMPTY_GLOSSARY, render_head, themes_of
+from faqbot.corpus.exchange.new_corpus import EMPTY_GLOSSARY, Head, render_head, themes_of
 from faqbot.corpus.exchange.raw_entries import facts
 from faqbot.corpus.placeholders import provisional_question
 from faqbot.corpus.reading import read_corpus
@@ -47,7 +47,7 @@ class ImportPlan:
     imported: ImportedPage
     entries: tuple[PlannedEntry, ...]
     """In the order of the source."""
-    announced_by_corpus: int
+    announced_by_corpus: int | None
     """``announced_entries`` of ``corpus.yaml``, which an import never changes once it exists."""
     entries_after: int
     """How many entries the corpus holds after the import."""
@@ -59,7 +59,7 @@ class ImportPlan:
         return tuple(plan.entry.id for plan in self.entries if plan.action == action)
 
 
-def plan_import(imported: ImportedPage, folder: Path) -> ImportPlan:
+def plan_import(imported: ImportedPage, folder: Path, head: Head | None = None) -> ImportPlan:
     """Compare imported entries with a corpus.
 
     An entry with an id is compared with the entry of that id. One without is compared with the
@@ -68,6 +68,7 @@ def plan_import(imported: ImportedPage, folder: Path) -> ImportPlan:
 
     Args:
         folder: The corpus; it may be empty or missing, and then the plan creates it.
+        head: What a corpus that is created says of itself; placeholders by default.
 
     Raises:
         CorpusError: The corpus is not valid, or would no longer be: unknown themes, or a question
@@ -93,12 +94,11 @@ def plan_import(imported: ImportedPage, folder: Path) -> ImportPlan:
     problems += _collisions(written, held, imported.source)
     entries = (plan.entry for plan in written)
     texts = [(f"entries/{entry_file_name(entry)}", render_entry(entry)) for entry in entries]
-    announced = imported.announced or len(imported.entries)
     if corpus is None:
-        head, defects = render_head(themes, announced, imported.source)
+        text, defects = render_head(head or Head(), themes, imported.announced, imported.source)
         problems += defects
         # Before the entries: an import that was cut short can then be repeated.
-        texts.insert(0, ("corpus.yaml", head))
+        texts.insert(0, ("corpus.yaml", text))
         if not (folder / "glossary.yaml").exists():
             texts.insert(0, ("glossary.yaml", EMPTY_GLOSSARY))
     if problems:
@@ -106,7 +106,7 @@ def plan_import(imported: ImportedPage, folder: Path) -> ImportPlan:
     return ImportPlan(
         imported=imported,
         entries=tuple(planned),
-        announced_by_corpus=announced if corpus is None else corpus.announced_entries,
+        announced_by_corpus=imported.announced if corpus is None else corpus.announced_entries,
         entries_after=len(held) + len(written),
         files=tuple(texts),
     )

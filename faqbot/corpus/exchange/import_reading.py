@@ -17,7 +17,6 @@ from faqbot.corpus.exchange.faqpage_format import read_faqpage
 from faqbot.corpus.exchange.jsonl_format import read_jsonl
 from faqbot.corpus.exchange.page_text_format import read_page_text
 from faqbot.corpus.exchange.raw_entries import SOURCE_KEYS, ImportFormat, RawEntry, RawPage, Report
-from faqbot.corpus.placeholders import PROVISIONAL_URL
 from faqbot.corpus.rules import (
     Day,
     EntryId,
@@ -50,7 +49,8 @@ class ImportDefaults:
     """``None``: ``verbatim`` for ``page-text``, which keeps every character, else ``reworded``."""
     source_title: str | None = None
     """``None``: the name of the imported file."""
-    source_url: str = PROVISIONAL_URL
+    source_url: str = ""
+    """Empty: `faqbot corpus check` asks for it."""
     checked_on: date = field(default_factory=date.today)
     updated_on: date = field(default_factory=date.today)
     theme: str = UNSORTED_THEME

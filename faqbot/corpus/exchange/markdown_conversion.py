@@ -87,11 +87,6 @@ def html_to_line(text: str) -> str:
     return html.unescape(text)
 
 
-def line_to_html(text: str) -> str:
-    """Escape a plain text where it would be taken for HTML."""
-    return text if html_to_line(text) == text else html.escape(text, quote=False)
-
-
 def _escape(text: str) -> str:
     return _MARKUP.sub(lambda match: "\\" + match.group(), text)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from faqbot.corpus.entry import Theme
 from faqbot.corpus.exchange.import_reading import UNSORTED_THEME, ImportedPage
@@ -18,7 +19,18 @@ from faqbot.corpus.writing import render_yaml
 from faqbot.errors import Problem
 
 _UNSORTED_LABEL = "À classer"
-_HEAD_COMMENT = "# Complete the title, the publisher and the contact.\n"
+_HEAD_COMMENT = "# See to the title, the publisher and the contact.\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What a corpus says of itself, unchecked."""
+
+    title: str = PROVISIONAL_TITLE
+    language: str = "fr"
+    publisher: str = PROVISIONAL_PUBLISHER
+    contact: str = PROVISIONAL_CONTACT
+
 
 EMPTY_GLOSSARY = """\
 # ACRONYM:
@@ -39,24 +51,21 @@ def themes_of(imported: ImportedPage) -> tuple[Theme, ...]:
 
 
 def render_head(
-    themes: Sequence[Theme], announced_entries: int, source: str
+    head: Head, themes: Sequence[Theme], announced_entries: int | None, source: str
 ) -> tuple[str, list[Problem]]:
     """Render the first ``corpus.yaml`` of a corpus.
 
     Args:
         themes: At least one.
+        announced_entries: None where the source does not say how many there are.
         source: The name of the imported file, for the problems.
 
     Returns:
-        The file's text, and the problems of the themes.
+        The file's text, and the problems of its values.
     """
-    head = {
-        "title": PROVISIONAL_TITLE,
-        "language": "fr",
-        "publisher": PROVISIONAL_PUBLISHER,
-        "contact": PROVISIONAL_CONTACT,
-        "announced_entries": announced_entries,
-        "themes": [{"id": theme.id, "label": theme.label} for theme in themes],
-    }
-    defects = check_fields(CorpusFields, head)[1]
-    return f"{_HEAD_COMMENT}{render_yaml(head)}", [Problem(source, 0, d.message) for d in defects]
+    values = asdict(head)
+    if announced_entries is not None:
+        values["announced_entries"] = announced_entries
+    values["themes"] = [asdict(theme) for theme in themes]
+    defects = check_fields(CorpusFields, values)[1]
+    return f"{_HEAD_COMMENT}{render_yaml(values)}", [Problem(source, 0, d.message) for d in defects]

@@ -624,6 +624,29 @@ def test_a_new_corpus_has_the_themes_that_its_entries_name(tmp_path: Path) -> No
     assert [entry.id for entry in corpus.entries] == ["I01", "I03", "I02"]
 
 
+def test_a_new_corpus_announces_no_number_and_asks_for_its_sources(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    bring(load(tmp_path, "question,answer\nA ?,a\n", "csv", ImportDefaults()), folder)
+    corpus = read_corpus(folder)
+    assert corpus.announced_entries is None
+    assert corpus.by_id["I01"].provenance.source_url == ""
+    messages = [warning.message for warning in provisional_texts(corpus)]
+    assert any(message.startswith("source_url is empty: write the address") for message in messages)
+
+
+def test_entities_of_a_table_are_decoded(tmp_path: Path) -> None:
+    written = (
+        "question,answer,variants,source_url\n"
+        "O&ugrave; est l&#39;acc&egrave;s&nbsp;?,Voir &lt;b&gt; &amp; R&amp;D\u202f: a&copy=1,"
+        "l&#x27;acc&egrave;s,https://www.example.org/?a=1&copy=2\n"
+    )
+    (entry,) = load(tmp_path, written, "csv").entries
+    assert entry.question == "Où est l'accès\u00a0?"
+    assert entry.variants == ("l'accès",)
+    assert entry.answer == "Voir \\<b> & R&D\u202f: a&copy=1"
+    assert entry.provenance.source_url == "https://www.example.org/?a=1&copy=2"
+
+
 def test_a_theme_that_can_have_no_id_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"themes\.0\.id is ''"):
         bring(load(tmp_path, "question,answer,theme\nA ?,a,???\n", "csv"), tmp_path / "new")

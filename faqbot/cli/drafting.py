@@ -1,0 +1,153 @@
+"""``faqbot corpus propose-wordings`` and ``propose-entry``: drafts that a person accepts."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from faqbot.cli.output import progress_on_stderr, stderr, stdout
+from faqbot.corpus.exchange.import_planning import apply_plan, plan_import
+from faqbot.corpus.exchange.import_reading import ImportDefaults, read_import
+from faqbot.corpus.writing import render_entry
+from faqbot.drafting import draft_entry, draft_wordings, open_model, sifted
+from faqbot.errors import CorpusError, Problem
+from faqbot.evaluation.dataset import QUERIES
+from faqbot.evaluation.near_copies import Questions
+from faqbot.files import write_atomically
+from faqbot.review.worktree import announce
+from faqbot.settings import Settings
+
+if TYPE_CHECKING:
+    from faqbot.assistant import Assistant
+
+LEDGER = "drafted.jsonl"
+"""Beside the entries: which accepted texts a model drafted, which one, and when."""
+ModelName = Annotated[
+    str | None, typer.Option("--model", help="As LangChain names it, such as openai:gpt-oss-20b.")
+]
+BaseUrl = Annotated[
+    str | None, typer.Option(help="Of a server of your own, such as http://localhost:8080/v1.")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(dir_okay=False, help="Write drafts there to review later; ask nothing."),
+]
+
+
+def propose_wordings(
+    entry_id: Annotated[str, typer.Argument(metavar="ID", help="Of the entry.")],
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    count: Annotated[int, typer.Option(min=1, max=100, help="How many to ask for.")] = 20,
+    out: Out = None,
+    drafts: Annotated[
+        Path | None,
+        typer.Option("--from", exists=True, dir_okay=False, help="Review what --out has written."),
+    ] = None,
+    datasets: Annotated[
+        Path, typer.Option(file_okay=False, help="Data sets whose questions none may give away.")
+    ] = Path("eval/datasets"),
+) -> None:
+    """Have other ways to ask for an entry drafted, and add those that you accept one by one."""
+    settings, assistant = Settings.from_env(), _assistant()
+    entry = assistant.corpus.by_id.get(entry_id)
+    if entry is None:
+        raise CorpusError([Problem(str(settings.corpus_dir), 0, f"holds no entry {entry_id}")])
+    if drafts:
+        records = [json.loads(line) for line in drafts.read_text("utf-8").splitlines()]
+        texts = [it["text"] for it in records if it["entry"] == entry_id]
+        model = next((it["model"] for it in records), model)
+    else:
+        language = assistant.corpus.language
+        texts = draft_wordings(open_model(model, base_url), entry, language, count)
+    offered = []
+    for wording in sifted(texts, entry, assistant, _evaluated(datasets)):
+        if wording.refusal:
+            stderr().print(f"refused: {wording.text} ({wording.refusal})", markup=False)
+        else:
+            offered.append(wording.text)
+    if out:
+        lines = ({"entry": entry_id, "text": text, "model": model} for text in offered)
+        write_atomically(out, "".join(f"{json.dumps(it, ensure_ascii=False)}\n" for it in lines))
+        return
+    accepted = tuple(text for text in offered if typer.confirm(f"{text}\n  accept?"))
+    if accepted:
+        (path,) = (settings.corpus_dir / "entries").glob(f"{entry_id}-*.md")
+        longer = dataclasses.replace(entry, variants=(*entry.variants, *accepted))
+        write_atomically(path, render_entry(longer))
+        _note(settings.corpus_dir, entry_id, accepted, model)
+    stdout().print(f"{len(accepted)} of {len(texts)} drafts added to {entry_id}", markup=False)
+
+
+def propose_entry(
+    questions: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="Unanswered ones, one a line.")
+    ],
+    facts: Annotated[
+        Path, typer.Option(exists=True, dir_okay=False, help="Text that the answer is to say.")
+    ],
+    theme: Annotated[str, typer.Option(help="Id of its theme.")],
+    source_title: Annotated[str, typer.Option(help="Of the page that the facts stand on.")],
+    source_url: Annotated[str, typer.Option(help="Address of that page.")],
+    model: ModelName = None,
+    base_url: BaseUrl = None,
+    out: Out = None,
+) -> None:
+    """Have an entry drafted that answers questions from a text, and add it if you accept it."""
+    folder, assistant = Settings.from_env().corpus_dir, _assistant()
+    asked = [line.strip() for line in questions.read_text("utf-8").splitlines() if line.strip()]
+    for text in asked:
+        answer = assistant.ask(text)
+        if answer.status == "answered":
+            stderr().print(f"{answer.shown[0].entry.id} answers already: {text}", markup=False)
+    language = assistant.corpus.language
+    chat = open_model(model, base_url)
+    question, text = draft_entry(chat, asked, facts.read_text("utf-8"), language)
+    source = {"source_title": source_title, "source_url": source_url}
+    values = {"question": question, "answer": text, "theme": theme, "provenance": source}
+    with tempfile.TemporaryDirectory() as scratch:
+        path = out or Path(scratch) / "draft.jsonl"
+        write_atomically(path, f"{json.dumps(values, ensure_ascii=False)}\n")
+        plan = plan_import(read_import(path, "jsonl", ImportDefaults()), folder)
+    (planned,) = plan.entries
+    stdout().print(f"{planned.entry.question}\n\n{planned.entry.answer}\n", markup=False)
+    if out or planned.action != "write" or not typer.confirm("accept?"):
+        return
+    apply_plan(plan, folder)
+    head = folder / "corpus.yaml"
+    write_atomically(head, announce(head.read_text("utf-8"), plan.entries_after))
+    _note(folder, planned.entry.id, (planned.entry.question, planned.entry.answer), model)
+    stdout().print(f"entry {planned.entry.id} added", markup=False)
+
+
+def _assistant() -> Assistant:
+    from faqbot.assistant import Assistant  # brings the model's libraries along
+
+    with progress_on_stderr() as progress:
+        return Assistant.open(Settings.from_env(), progress=progress)
+
+
+def _evaluated(folder: Path) -> Questions:
+    lines = (
+        json.loads(line)
+        for path in sorted(folder.glob(f"*/{QUERIES}"))
+        for line in path.read_text("utf-8").split("\n")
+        if line
+    )
+    return Questions((it["_id"], it["text"]) for it in lines)
+
+
+def _note(folder: Path, entry_id: str, texts: tuple[str, ...], model: str | None) -> None:
+    path, today = folder / LEDGER, datetime.now(UTC).date().isoformat()
+    before = path.read_text("utf-8") if path.exists() else ""
+    records = (
+        {"entry": entry_id, "text": text, "model": model, "accepted_on": today} for text in texts
+    )
+    lines = (f"{json.dumps(record, ensure_ascii=False)}\n" for record in records)
+    write_atomically(path, before + "".join(lines))

@@ -1,0 +1,123 @@
+"""``faqbot init``: another FAQ, in a folder of its own."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from faqbot.cli.output import stdout
+from faqbot.corpus.exchange.import_planning import apply_plan, plan_import
+from faqbot.corpus.exchange.import_reading import (
+    ImportDefaults,
+    ImportedEntry,
+    ImportedPage,
+    read_import,
+)
+from faqbot.corpus.exchange.new_corpus import Head
+from faqbot.corpus.exchange.raw_entries import ImportFormat
+from faqbot.corpus.rules import ProvenanceFields
+from faqbot.errors import SettingsError
+from faqbot.files import write_atomically
+from faqbot.settings import FILE
+
+_FORMATS: dict[str, ImportFormat] = {
+    ".csv": "csv",
+    ".jsonl": "jsonl",
+    ".html": "faqpage",
+    ".txt": "page-text",
+}
+_SETTINGS = """\
+# Settings of this FAQ, for all that is started in this folder; the environment comes first.
+FAQBOT_CORPUS_DIR=corpus
+FAQBOT_INDEX_DIR=indexes
+FAQBOT_DATABASE_URL=sqlite:///faqbot.sqlite3
+"""
+_FIRST = {
+    "fr": (
+        *("À propos", "À quoi sert cette FAQ\u202f?"),
+        *("Elle répond aux questions courantes sur {title}.", "Comment nous contacter\u202f?"),
+        "Écrivez à {contact}.",
+    ),
+    "en": (
+        *("About", "What is this FAQ for?", "It answers common questions about {title}."),
+        *("How can I reach you?", "Write to {contact}."),
+    ),
+}
+"""Theme, question, answer, question, answer."""
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New; corpus/ comes into it.")],
+    title: Annotated[str, typer.Option(prompt="Title of the FAQ", help="What it is about.")],
+    contact: Annotated[
+        str, typer.Option(prompt="E-mail address of the support", help="Where to ask further.")
+    ],
+    language: Annotated[
+        str, typer.Option(prompt="Language of its texts", help="Two letters, such as fr.")
+    ] = "fr",
+    publisher: Annotated[
+        str | None, typer.Option(help="Who publishes it; default: the title.")
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", exists=True, dir_okay=False, help="Entries: .csv, .jsonl, .html or .txt."
+        ),
+    ] = None,
+    source_url: Annotated[
+        str | None, typer.Option(help="Page that the answers come from, where they name none.")
+    ] = None,
+) -> None:
+    """Start another FAQ: a corpus, and settings that keep its data beside it."""
+    corpus = folder / "corpus"
+    if corpus.exists() or (folder / FILE).exists():
+        msg = f"{folder} holds corpus/ or {FILE} already: name another folder"
+        raise SettingsError(msg)
+    if source_url is None and source and sys.stdin.isatty():
+        source_url = typer.prompt("Address of the page that the answers come from", default="")
+    if source is None:
+        page = _first_page(title, contact, language, source_url or "")
+    elif (form := _FORMATS.get(source.suffix.lower())) is None:
+        msg = f"{source} ends with none of {' '.join(_FORMATS)}: rename it"
+        raise SettingsError(msg)
+    else:
+        page = read_import(source, form, ImportDefaults(source_url=source_url or ""))
+    head = Head(title=title, contact=contact, language=language, publisher=publisher or title)
+    plan = plan_import(page, corpus, head)
+    apply_plan(plan, corpus)
+    write_atomically(folder / FILE, _SETTINGS)
+    write_atomically(folder / ".gitignore", "indexes/\nfaqbot.sqlite3*\n")
+    say = (
+        f"{len(plan.entries)} entries written to {corpus}\nserve them: cd {folder} && faqbot serve"
+    )
+    stdout().print(say, markup=False)
+
+
+def _first_page(title: str, contact: str, language: str, source_url: str) -> ImportedPage:
+    """Make entries that are true of every FAQ, to begin with."""
+    theme, *texts = _FIRST.get(language, _FIRST["en"])
+    filled = [text.format(title=title, contact=contact) for text in texts]
+    today = datetime.now(UTC).date()
+    source = ProvenanceFields(
+        kind="reworded", source_title=title, source_url=source_url, checked_on=today
+    )
+    entries = tuple(
+        ImportedEntry(
+            line=0,
+            given=frozenset(),
+            question=question,
+            answer=answer,
+            variants=(),
+            theme=theme,
+            provenance=source,
+            updated_on=today,
+        )
+        for question, answer in zip(filled[::2], filled[1::2], strict=True)
+    )
+    return ImportedPage(
+        source="init", entries=entries, announced=None, ignored=(), theme_labels={}, prefix="A"
+    )
