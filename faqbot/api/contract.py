@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, computed_field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, computed_field
 from pydantic_core import PydanticCustomError
 
 from faqbot import wording
@@ -64,7 +64,12 @@ def _absent(value: object) -> bool:
 
 Question = Annotated[str, AfterValidator(clean_question)]
 Comment = Annotated[str | None, AfterValidator(clean_comment)]
-Message = Annotated[str | None, AfterValidator(clean_message)]
+_VISIBLE: dict[str, JsonValue] = {"minLength": 1, "pattern": r"[^\s\p{C}]"}
+"""Said to readers of the schema only: `clean_question` and `clean_message` check, in French. There
+is no longest text, and something visible in it: what is cleaned away does not count."""
+Message = Annotated[
+    Annotated[str, Field(json_schema_extra=_VISIBLE)] | None, AfterValidator(clean_message)
+]
 Address = Annotated[str | None, Field(max_length=254)]
 
 
@@ -77,9 +82,7 @@ class ChatRequest(BaseModel):
         Field(
             description=f"1 to {QUESTION_LIMIT} characters, counted once white space is folded.",
             examples=["C'est quoi le proxy ?"],
-            # Said to readers of the schema only: `clean_question` checks, in French. There is no
-            # longest text, and something visible in it: what is cleaned away does not count.
-            json_schema_extra={"minLength": 1, "pattern": r"[^\s\p{C}]"},
+            json_schema_extra=_VISIBLE,
         ),
     ]
     session_id: Annotated[

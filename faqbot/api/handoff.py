@@ -12,6 +12,7 @@ from urllib.parse import quote
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from faqbot import wording
+from faqbot.api.failures import Failure, Kind
 from faqbot.errors import HandoffFailed
 from faqbot.settings import Settings
 
@@ -32,12 +33,12 @@ def post(settings: Settings, message: Mapping[str, object]) -> None:
     """Post a message to the support's tool, signed as web/README.md tells its operator.
 
     Raises:
-        HandoffFailed: There is none, or it does not say in time that it took the message; the text
-            names the cause, and nothing of the message.
+        Failure: There is none.
+        HandoffFailed: It does not say in time that it took the message; the text names the cause,
+            and nothing of the message.
     """
     if settings.handoff_url is None or settings.handoff_secret is None:
-        msg = "FAQBOT_HANDOFF_URL is not set"
-        raise HandoffFailed(msg)
+        raise Failure(Kind.HANDOFF_OFF)
     body = json.dumps(message, default=str, ensure_ascii=False).encode()
     stamp = str(int(time.time()))
     key, signed = settings.handoff_secret.get_secret_value(), f"{stamp}.".encode() + body

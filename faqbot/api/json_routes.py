@@ -120,7 +120,7 @@ def choice(request: ChoiceRequest, response: Response, service: ServiceDep) -> C
     "/handoff",
     status_code=status.HTTP_201_CREATED,
     dependencies=HANDS,
-    responses={code: {"model": ErrorBody} for code in (413, 502)},
+    responses={code: {"model": ErrorBody} for code in (409, 413, 502)},
 )
 def handoff(request: HandoffRequest, service: ServiceDep) -> dict[str, bool]:
     """Send a message to the support, or say that its sender mails one; tell what is recorded."""

@@ -72,7 +72,7 @@ async def _on_error(request: Request, error: Exception) -> Response:
         log.error(failure.type, reason=str(error))
     if failure.status_code == Kind.METHOD_NOT_ALLOWED.value[0]:
         failure.headers["Allow"] = ", ".join(_allowed(request))
-    mendable = request.method == "POST" and failure.status_code in {422, 429, 502, 503}
+    mendable = request.method == "POST" and failure.status_code in {409, 422, 429, 502, 503}
     readers = not path_within(request).startswith("/admin")  # where passwords are typed
     fields = await request.form() if mendable and readers and _wants_page(request) else None
     return refusal(request, failure, fields)

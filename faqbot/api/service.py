@@ -205,7 +205,8 @@ class Service:
             Whether that was kept, which takes a known question and a database that is up.
 
         Raises:
-            HandoffFailed: The tool did not take the message, or there is none.
+            HandoffFailed: The tool did not take the message.
+            Failure: There is none.
         """
         if text is not None:
             sent = {"id": uuid4(), "faq": self.corpus.title, "text": text, "reply_to": reply_to}
