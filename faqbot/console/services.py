@@ -16,7 +16,7 @@ from faqbot.api.service import Service
 from faqbot.api.services import ServiceDep
 from faqbot.console.entrance import Entrance
 from faqbot.console.review_pages.desk import ReviewDesk
-from faqbot.editing.impact import Trials
+from faqbot.editing.trials import Trials
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,6 @@ import io
 import re
 from collections.abc import Mapping
 
-from ruamel.yaml import YAML
-
 from faqbot.corpus.entry import Entry
 from faqbot.corpus.text import fold
 
@@ -34,6 +32,8 @@ def render_yaml(data: Mapping[str, object]) -> str:
     Args:
         data: Text, numbers, dates, and lists and mappings of these.
     """
+    from ruamel.yaml import YAML  # needed when an entry is written, not to serve
+
     yaml = YAML()
     yaml.width = 10_000  # one wording a line: readable diffs
     yaml.indent(mapping=2, sequence=4, offset=2)

@@ -19,6 +19,7 @@ from faqbot.corpus.typography import typographic
 from faqbot.corpus.writing import entry_file_name, render_entry
 from faqbot.database.interface import Database
 from faqbot.editing.drafts import EntryDraft
+from faqbot.errors import CorpusError, Problem
 from faqbot.files import write_atomically
 from faqbot.releases import unpack
 from faqbot.review.drafts import LIMITS, check_draft, wordings_of
@@ -117,7 +118,8 @@ def drafted_folder(
         corpus = folder / "corpus"
         try:
             _put(corpus, draft)
-            read_corpus(corpus)
+            if not read_corpus(corpus).entries:
+                raise CorpusError([Problem("entries", 0, "an FAQ keeps at least one entry")])
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import logging
-import threading
-from collections import OrderedDict, defaultdict
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TypeAlias
 
@@ -28,16 +27,12 @@ from faqbot.progress import silent
 from faqbot.review.worktree import SPLITS
 from faqbot.settings import Settings
 
-log = logging.getLogger(__name__)
-
 RECENT = 300
 """Most recent questions that are asked again."""
 EVALUATED = 300
 """Most evaluation questions: those that the entry answers, then others, chosen by their names."""
 _HISTORY = 5
-_KEPT = 16
-_turn = threading.Lock()
-_Served: TypeAlias = tuple[Database, Settings, Assistant]
+Served: TypeAlias = tuple[Database, Settings, Assistant]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,87 +49,48 @@ class Impact:
     """Data sets that do not fit this corpus."""
 
 
-class Trial(threading.Thread):
-    """Tries one draft beside the chat; ends with the process."""
+def impact_of(
+    draft: EntryDraft, release: str, served: Served, progress: Callable[[int, int], None]
+) -> Impact:
+    """Ask recent questions and evaluation questions before and after a draft.
 
-    def __init__(
-        self,
-        draft: EntryDraft,
-        release: str,
-        database: Database,
-        settings: Settings,
-        assistant: Assistant,
-    ) -> None:
-        super().__init__(daemon=True)
-        self._draft, self._release, self._before = draft, release, assistant
-        self._database, self._settings = database, settings
-        self.done = 0
-        self.total = 0
-        """0 while the index is made."""
-        self.impact: Impact | None = None
-        self.error: Exception | None = None
+    Args:
+        release: The one that is served.
+        served: The database, the settings and the assistant that it is served with.
+        progress: Told how many answers are there, of how many.
 
-    def run(self) -> None:
-        """Try it, when no other one is being tried."""
-        try:
-            with _turn:
-                self.impact = self._impact()
-        except Exception as error:
-            self.error = error
-            log.warning("draft_not_tried", exc_info=error)
+    Raises:
+        CorpusError: The corpus would not be valid.
+    """
+    database, settings, before = served
+    made = drafted_folder(database, settings, release, draft)
+    after = Assistant.open(made, progress=silent, embedder=before.embedder)
+    ids = before.corpus.answers.keys() | after.corpus.answers.keys()
+    known, unread = _evaluation(settings.corpus_dir.parent, ids)
+    chosen = [_chosen(it, draft.entry_id, len(known)) for it in known]
+    recent = Dataset("recent", "test", _recent(database), defaultdict(dict))
+    asked = sum(len(it.queries) for it in chosen)
+    total, done = 2 * (len(recent.queries) + asked), count(1)
 
-    def _impact(self) -> Impact:
-        made = drafted_folder(self._database, self._settings, self._release, self._draft)
-        after = Assistant.open(made, progress=silent, embedder=self._before.embedder)
-        ids = self._before.corpus.answers.keys() | after.corpus.answers.keys()
-        known, unread = _evaluation(self._settings.corpus_dir.parent, ids)
-        chosen = [_chosen(it, self._draft.entry_id, len(known)) for it in known]
-        recent = Dataset("recent", "test", _recent(self._database), defaultdict(dict))
-        asked = sum(len(it.queries) for it in chosen)
-        self.total = 2 * (len(recent.queries) + asked)
-        return Impact(
-            recent=self._changes(recent, after),
-            recent_asked=len(recent.queries),
-            evaluated=tuple(it for dataset in chosen for it in self._changes(dataset, after)),
-            evaluated_asked=asked,
-            evaluated_known=sum(len(it.queries) for it in known),
-            unread=unread,
-        )
-
-    def _changes(self, dataset: Dataset, after: Assistant) -> tuple[Change, ...]:
+    def changes(dataset: Dataset) -> tuple[Change, ...]:
         outcomes = []
-        for system in map(ServedSystem, (self._before, after)):
+        for system in map(ServedSystem, (before, after)):
             responses = {}
             for query in dataset.queries:
                 responses[query.id] = system.respond(query.text, query.history)
-                self.done += 1
+                progress(next(done), total)
             outcomes.append(judge(dataset, responses))
         return changes_of(list(zip(*outcomes, strict=True)))
 
-
-class Trials:
-    """Remembers what came of the drafts that were tried."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._trials: OrderedDict[tuple[str, str], Trial] = OrderedDict()
-
-    def of(self, draft: EntryDraft, release: str, *served: *_Served) -> Trial:
-        """Begin to try a draft, or tell how far that has got; after a failure it is tried again.
-
-        Args:
-            release: The one that is served.
-            served: The database, the settings and the assistant that it is served with.
-        """
-        key = (draft.digest, release)
-        with self._lock:
-            trial = self._trials.get(key)
-            if trial is None or trial.error:
-                trial = self._trials[key] = Trial(draft, release, *served)
-                trial.start()
-            while len(self._trials) > _KEPT:
-                self._trials.popitem(last=False)
-        return trial
+    progress(0, total)
+    return Impact(
+        recent=changes(recent),
+        recent_asked=len(recent.queries),
+        evaluated=tuple(it for dataset in chosen for it in changes(dataset)),
+        evaluated_asked=asked,
+        evaluated_known=sum(len(it.queries) for it in known),
+        unread=unread,
+    )
 
 
 def _recent(database: Database) -> tuple[Query, ...]:
