@@ -23,7 +23,7 @@ from faqbot.api.form_fields import blank_to_none, uuid_or_none
 from faqbot.api.presenter import EntryView, TurnView, examples_of
 from faqbot.api.replies import html, wants_fragment
 from faqbot.api.service import Service
-from faqbot.api.services import ASKS, KEEPS, ServiceDep
+from faqbot.api.services import ASKS, KEEPS, READS, ServiceDep
 from faqbot.corpus.entry import Corpus
 from faqbot.database.records import Exchange, Verdict
 from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
@@ -77,7 +77,7 @@ class ChooseForm(BaseModel):
     """False when the page knew that the interaction could not be kept."""
 
 
-@router.get("/", dependencies=KEEPS[1:])
+@router.get("/", dependencies=READS)
 def chat_page(
     request: Request,
     service: ServiceDep,

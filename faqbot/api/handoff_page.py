@@ -13,7 +13,7 @@ from faqbot.api.chat_page import read_turns
 from faqbot.api.contract import MESSAGE_LIMIT, Address, Message
 from faqbot.api.form_fields import blank_to_none, uuid_or_none
 from faqbot.api.replies import html
-from faqbot.api.services import HANDS, KEEPS, ServiceDep, address_of
+from faqbot.api.services import HANDS, READS, ServiceDep, address_of
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -22,7 +22,7 @@ _Id: TypeAlias = Annotated[UUID | None, Form(), BeforeValidator(blank_to_none)]
 
 
 # Not limited by client: whoever asks too often needs a person all the more.
-@router.post(_PATH, dependencies=KEEPS[1:])
+@router.post(_PATH, dependencies=READS)
 def prepare(
     request: Request,
     service: ServiceDep,

@@ -142,9 +142,10 @@ ASKS = (Depends(limit_rate), _turn(attrgetter("asking")))
 """Dependencies of a route that answers a question."""
 SUGGESTS = (Depends(limit_suggestions), _turn(attrgetter("asking")))
 """Dependencies of a route that suggests questions."""
-KEEPS = (Depends(limit_rate), _turn(attrgetter("keeping")))
+READS = (_turn(attrgetter("keeping")),)
+"""Dependencies of a page that shows what is kept, to whoever asks however often."""
+KEEPS = (Depends(limit_rate), *READS)
 """Dependencies of a route that keeps something, or gives out or erases what is kept."""
-
 HANDS = (Depends(limit_rate), _turn(attrgetter("handing_over")))
 """Dependencies of a route that posts a message to the support's tool."""
 

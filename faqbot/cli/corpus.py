@@ -26,7 +26,7 @@ from faqbot.corpus.exchange.import_planning import Action, ImportPlan, apply_pla
 from faqbot.corpus.exchange.import_reading import ImportDefaults, read_import
 from faqbot.corpus.exchange.raw_entries import ExportFormat, ImportFormat
 from faqbot.corpus.markdown import to_text
-from faqbot.corpus.reading import read_corpus
+from faqbot.corpus.reading import entry_files, read_corpus
 from faqbot.corpus.typography import typographic
 from faqbot.corpus.writing import render_entry
 from faqbot.database.engines import prepared_database
@@ -90,7 +90,7 @@ def typography() -> None:
             answer=typographic(entry.answer) if own else entry.answer,
         )
         if mended != entry:
-            (path,) = (folder / "entries").glob(f"{entry.id}-*.md")
+            (path,) = entry_files(folder, entry.id)
             write_atomically(path, render_entry(mended))
             changed.append(entry.id)
     stdout().print(f"{len(changed)} entries changed: {' '.join(changed) or 'none'}", markup=False)
@@ -202,7 +202,7 @@ def remove(
     texts[head] = announce(head.read_text(encoding="utf-8"), len(corpus.entries) - 1)
     for path, text in texts.items():
         write_atomically(path, text)
-    (path,) = (folder / "entries").glob(f"{entry_id}-*.md")
+    (path,) = entry_files(folder, entry_id)
     path.unlink()
     stdout().print(f"{path.name} deleted, {len(texts) - 1} files pruned", markup=False)
 

@@ -14,6 +14,7 @@ import typer
 from faqbot.cli.output import progress_on_stderr, stderr, stdout
 from faqbot.corpus.exchange.import_planning import apply_plan, plan_import
 from faqbot.corpus.exchange.import_reading import ImportDefaults, read_import
+from faqbot.corpus.reading import entry_files
 from faqbot.corpus.writing import render_entry
 from faqbot.drafting import draft_entry, draft_wordings, open_model, sifted
 from faqbot.errors import CorpusError, Problem
@@ -78,7 +79,7 @@ def propose_wordings(
         return
     accepted = tuple(text for text in offered if typer.confirm(f"{text}\n  accept?"))
     if accepted:
-        (path,) = (settings.corpus_dir / "entries").glob(f"{entry_id}-*.md")
+        (path,) = entry_files(settings.corpus_dir, entry_id)
         longer = dataclasses.replace(entry, variants=(*entry.variants, *accepted))
         write_atomically(path, render_entry(longer))
         _note(settings.corpus_dir, entry_id, accepted, model)

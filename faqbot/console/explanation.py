@@ -167,12 +167,12 @@ def _signals(ranking: Ranking, model: Model) -> tuple[Signal, ...]:
 
 
 def _nearest(assistant: Assistant, question: str) -> tuple[Near, ...]:
-    index, placed = assistant.index, assistant.retriever.placed
+    index, seen = assistant.index, assistant.retriever.seen
     asked = assistant.embedder.embed_queries([question])
     (found,) = index.vectors.search(asked, _SEARCHED)
     ids = [it.id for it in found if index.passages[it.id].kind in _PASSAGES]
     rows = index.vectors.matrix(index.vectors.rows(ids))
-    similar = placed(rows).vectors @ placed(asked).vectors[0] if ids else []
+    similar = seen(rows) @ seen(asked)[0] if ids else []
     best = sorted(zip(similar, ids, strict=True), reverse=True)[:_NEAREST]
     passages = [(index.passages[it], float(near)) for near, it in best]
     return tuple(

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from faqbot.console import wording
-from faqbot.console.dashboard.wording import REASONS, STATUSES
+from faqbot.console.dashboard.wording import ABANDONED, COVERAGE, REASONS, SATISFACTION, STATUSES
 
 _COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -20,14 +20,14 @@ _COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
         "questions_before": "Questions de la période précédente",
         "sessions": "Conversations",
         "small_talk": "Politesses",
-        "coverage": "Couverture",
-        "satisfaction": "Satisfaction",
+        "coverage": COVERAGE,
+        "satisfaction": SATISFACTION,
         "useful": "Utiles",
         "not_useful": "Pas utiles",
         "tentative": "Réponse probable",
         "handoff": "Transmise au support",
         "handoffs": "Transmises au support",
-        "abandoned": "À préciser, sans suite",
+        "abandoned": ABANDONED,
         "reason": "Motif",
         "confidence": "Confiance",
         "confidence_from": "Confiance, à partir de",

@@ -116,7 +116,7 @@ class _Draft:
 
 def corpus_files(folder: Path) -> tuple[Path, ...]:
     """Find the files of a corpus folder, by their names alone."""
-    return (*folder.glob("[!.]*.yaml"), *folder.glob("[!.]*.jsonl"), *_entry_files(folder))
+    return (*folder.glob("[!.]*.yaml"), *folder.glob("[!.]*.jsonl"), *entry_files(folder))
 
 
 def fingerprint(folder: Path) -> Fingerprint:
@@ -133,9 +133,10 @@ def _state(path: Path) -> Iterator[tuple[str, int, int, int]]:
         yield path.name, state.st_size, state.st_mtime_ns, state.st_ino
 
 
-def _entry_files(folder: Path) -> Iterator[Path]:
+def entry_files(folder: Path, entry_id: str | None = None) -> Iterator[Path]:
+    """Find the files of a corpus folder's entries, or that of one of them."""
     # Without hidden ones: editors keep locks and copies beside what is being edited.
-    return (folder / "entries").glob("[!.]*.md")
+    return (folder / "entries").glob(f"{entry_id}-*.md" if entry_id else "[!.]*.md")
 
 
 def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
@@ -156,7 +157,7 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
     if data is not None:
         head = head_file.validate(CorpusFields, data.values, data.lines)
     glossary = _read_glossary(_File(folder, "glossary.yaml", problems))
-    names = sorted(f"entries/{path.name}" for path in _entry_files(folder))
+    names = sorted(f"entries/{path.name}" for path in entry_files(folder))
     read = (_read_entry(_File(folder, name, problems)) for name in names)
     drafts = [draft for draft in read if draft is not None]
     wordings = _check_duplicates(drafts)

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from filelock import FileLock
 
 from faqbot.corpus.entry import Corpus, Entry, Provenance
-from faqbot.corpus.reading import read_corpus
+from faqbot.corpus.reading import entry_files, read_corpus
 from faqbot.corpus.text import clean_input, fold_space, wording_key
 from faqbot.corpus.typography import typographic
 from faqbot.corpus.writing import entry_file_name, render_entry
@@ -133,13 +133,12 @@ def forget_folders(settings: Settings, entry_id: str) -> None:
 
 
 def _put(corpus: Path, draft: EntryDraft) -> None:
-    entries = corpus / "entries"
-    found = next(entries.glob(f"{draft.entry_id}-*.md"), None)
+    found = next(entry_files(corpus, draft.entry_id), None)
     if draft.entry:
-        path = found or entries / entry_file_name(draft.entry)
+        path = found or corpus / "entries" / entry_file_name(draft.entry)
         write_atomically(path, render_entry(draft.entry))
     elif found:
         found.unlink()
     head = corpus / "corpus.yaml"
-    count = sum(1 for _ in entries.glob("[!.]*.md"))
+    count = sum(1 for _ in entry_files(corpus))
     write_atomically(head, announce(head.read_text(encoding="utf-8"), count))

@@ -106,7 +106,11 @@ class Retriever:
         ours = found.votes.max(axis=1) >= found.outside_votes
         firsts = zip(found.votes.argmax(axis=1).tolist(), ours.tolist(), strict=True)
         nearest = tuple(self._entries[place].id if is_ours else None for place, is_ours in firsts)
-        return Placed(self._dense.seen(queries), nearest)
+        return Placed(self.seen(queries), nearest)
+
+    def seen(self, queries: Vectors) -> Vectors:
+        """Move such rows to where they are compared; unit rows again."""
+        return self._dense.seen(queries)
 
     def compare(
         self, questions: Sequence[str], embedded: Embedded, own: int | None = None

@@ -33,6 +33,17 @@ def posting(visitor: Visitor, **options: object) -> Embedded:
     return here.start()
 
 
+def waiting(visitor: Visitor) -> Embedded:
+    """A widget that has asked « combien ? », and gets no reply."""
+    here = visitor.open().start()
+    held: list[Route] = []
+    here.api.next["chat"].append(held.append)
+    here.box.fill("combien ?")
+    here.box.press("Enter")
+    here.api.expect_sent("chat", 1)
+    return here
+
+
 def mailed(link: Locator) -> str:
     """The mail that a link starts, which goes nowhere here."""
     link.click()
@@ -151,12 +162,7 @@ def test_a_message_can_be_dropped_and_outlives_a_reload(visitor: Visitor) -> Non
 def test_a_question_on_its_way_survives_a_page_that_builds_itself_anew(
     visitor: Visitor, change: str
 ) -> None:
-    here = visitor.open().start()
-    held: list[Route] = []
-    here.api.next["chat"].append(held.append)
-    here.box.fill("combien ?")
-    here.box.press("Enter")
-    here.api.expect_sent("chat", 1)
+    here = waiting(visitor)
     here.widget.evaluate(change)
     expect(here.turns).to_contain_text(replies.PASSAGE)
     expect(here.turns).to_contain_text("combien ?")
@@ -164,12 +170,7 @@ def test_a_question_on_its_way_survives_a_page_that_builds_itself_anew(
 
 
 def test_a_question_on_its_way_is_asked_again_after_a_reload(visitor: Visitor) -> None:
-    here = visitor.open().start()
-    held: list[Route] = []
-    here.api.next["chat"].append(held.append)
-    here.box.fill("combien ?")
-    here.box.press("Enter")
-    here.api.expect_sent("chat", 1)
+    here = waiting(visitor)
     here.page.reload()
     expect(here.turns).to_contain_text(replies.PASSAGE)
     assert here.api.sent["chat"][1]["question"] == "combien ?"
