@@ -53,10 +53,11 @@ class _Seen:
 
 
 _BY_NAME: Mapping[str, Callable[[_Seen], Scores]] = {
-    # Ahead of the next candidate: by all, by the nearest passages, by pieces of words, by late
-    # interaction, by the answer.
+    # Ahead of the next candidate: by all, by the nearest passages, by what tells wordings apart, by
+    # pieces of words, by late interaction, by the answer.
     "margin": lambda it: it.ahead(it.fused),
     "votes_ahead": lambda it: it.ahead(it.dense.votes),
+    "class_ahead": lambda it: it.ahead(it.dense.classes),
     "grams_ahead": lambda it: it.ratio(it.lexical.grams, it.best_other(it.lexical.grams)),
     "tokens_ahead": lambda it: it.ahead(it.tokens),
     "answer_ahead": lambda it: it.ahead(it.dense.answers),
@@ -64,6 +65,7 @@ _BY_NAME: Mapping[str, Callable[[_Seen], Scores]] = {
     "words_over_outside": lambda it: it.ratio(it.lexical.words, it.lexical.outside_words[it.rows]),
     "grams_over_outside": lambda it: it.ratio(it.lexical.grams, it.lexical.outside_grams[it.rows]),
     "votes_over_outside": lambda it: it.beside(it.dense.votes, it.dense.outside_votes),
+    "class_over_outside": lambda it: it.beside(it.dense.classes, it.dense.outside_classes),
     "wording_over_outside": lambda it: it.beside(it.dense.wordings, it.dense.outside_wordings),
     "coverage_over_outside": lambda it: it.beside(it.lexical.coverage, it.lexical.outside_coverage),
     "likeness_over_outside": lambda it: it.beside(it.lexical.likeness, it.lexical.outside_likeness),

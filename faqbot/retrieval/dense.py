@@ -21,13 +21,18 @@ import numpy.typing as npt
 
 from faqbot.embedding.embedded import Vectors
 from faqbot.index.store import PassageIndex
-from faqbot.ragged import Runs
+from faqbot.ragged import Runs, ranges
 from faqbot.retrieval.bm25 import Places, Scores, Table
+from faqbot.retrieval.softmax import separated
 from faqbot.retrieval.tables import highest, joined
 
 _PARTS = {"question": "wording", "variant": "wording"}
 _ALIKE = 2000
 """For how many wordings it counts that, for all one knows, they differ alike in all directions."""
+_FOREIGN = 1000
+"""Examples of subjects out of scope that are learned from, at most: a sample is as good."""
+_LARGE = 1_000_000
+"""Wordings times entries, above which wordings are not learned from: it would take seconds."""
 _CHUNK = 256
 """Questions compared at once: bounds the memory that many questions take."""
 
@@ -67,6 +72,11 @@ class DenseMatch:
     """(n,) the highest vote of a subject out of scope; 0 without any: as near as anything."""
     outside_wordings: Scores
     """(n,) the nearest example of these; 0 without any."""
+    classes: Table
+    """(n, m) log odds that a question is one that is put to the entry, by what tells its wordings
+    from those of all others; all 0 in a large FAQ."""
+    outside_classes: Scores
+    """(n,) those that it is put to none."""
 
 
 class DenseIndex:
@@ -97,6 +107,7 @@ class DenseIndex:
         self._sentences = centred[compared:].copy()  # and the rest goes
         self._sharpening = self._sharpened_by(centred) if self._comparing.sharpened else None
         self._vectors = self._sharpen(centred[:compared])
+        self._classes = self._told_apart()
 
     def likely(self, queries: Vectors, passages: int) -> Places:
         """Find the entries that own some of so many passages nearest to each question."""
@@ -153,6 +164,18 @@ class DenseIndex:
         scatter += np.eye(len(scatter), dtype=np.float32) * (usual * _ALIKE / differences)
         return np.asarray(np.linalg.inv(np.linalg.cholesky(scatter)).T, dtype=np.float32)
 
+    def _told_apart(self) -> Vectors:
+        """Learn from wordings and examples: (dimension, entries + 1), the last for no entry."""
+        ends, sizes = np.cumsum(self._layout.kinds)[::2], self._layout.kinds[:, 0]
+        count, wordings = len(sizes), int(sizes.sum())
+        if count * wordings > _LARGE:
+            return np.zeros((self._vectors.shape[1], count + 1), np.float32)
+        foreign = np.arange(len(self._vectors))[self._layout.examples.every]
+        foreign = foreign[:: max(1, len(foreign) // _FOREIGN)]
+        rows = np.concatenate([ranges(ends - sizes, sizes), foreign])
+        classes = np.repeat(np.arange(count + 1), [*sizes, len(foreign)])
+        return separated(self._vectors[rows], classes, count + 1)
+
     def _compare(self, queries: Vectors, places: Places) -> DenseMatch:
         # Every passage may vote, so a matrix product says it all.
         layout, asked = self._layout, self.seen(queries)
@@ -160,12 +183,15 @@ class DenseIndex:
         entries = asked @ self._vectors[layout.ranking.rows(places)].T
         outside = asked @ self._vectors[layout.examples.every].T
         nearest = highest(entries, kinds, without=-1.0)
+        classes = (asked @ self._classes).astype(float)
         return DenseMatch(
             votes=self._votes(entries, kinds[::2] + kinds[1::2]),
             wordings=nearest[:, ::2],
             answers=nearest[:, 1::2],
             outside_votes=self._votes(outside, layout.examples.sizes).max(axis=1, initial=0.0),
             outside_wordings=outside.max(axis=1, initial=0.0).astype(float),
+            classes=classes[:, places],
+            outside_classes=classes[:, -1],
         )
 
     def _votes(self, found: npt.NDArray[np.float32], sizes: npt.NDArray[np.int64]) -> Table:

@@ -81,7 +81,7 @@ def comparison(candidates: Sequence[Made], outside: float, terms: int) -> Compar
             terms=np.array([float(terms)]),
             unknown=np.array([0.25]),
         ),
-        DenseMatch(dense, dense, dense, best, best),
+        DenseMatch(dense, dense, dense, best, best, dense, best),
         dense,
         row([it.score for it in candidates]),
     )

@@ -32,12 +32,14 @@ def test_features_compare_with_the_next_candidate_and_with_what_is_out_of_scope(
         {
             "margin": 0.5,
             "votes_ahead": 0.05,
+            "class_ahead": 0.05,
             "grams_ahead": log(8 / 6),
             "tokens_ahead": 0.05,
             "answer_ahead": 0.05,
             "words_over_outside": log(8 / 1.1),
             "grams_over_outside": log(8 / 1.1),
             "votes_over_outside": 0.1,
+            "class_over_outside": 0.1,
             "wording_over_outside": 0.1,
             "coverage_over_outside": 0.5,
             "likeness_over_outside": 0.5,
@@ -62,7 +64,7 @@ def test_the_second_is_compared_with_the_first() -> None:
 
 def test_one_alone_is_ahead_of_nothing() -> None:
     alone = described(ranking(candidate("F11", 2.0)))
-    assert [alone[name] for name in FEATURES if name.endswith(("_ahead", "margin"))] == [0] * 5
+    assert [alone[name] for name in FEATURES if name.endswith(("_ahead", "margin"))] == [0] * 6
 
 
 def test_many_candidates_are_described_as_one_by_one() -> None:
