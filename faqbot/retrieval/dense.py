@@ -31,8 +31,8 @@ _ALIKE = 2000
 """For how many wordings it counts that, for all one knows, they differ alike in all directions."""
 _FOREIGN = 1000
 """Examples of subjects out of scope that are learned from, at most: a sample is as good."""
-_LARGE = 1_000_000
-"""Wordings times entries, above which wordings are not learned from: it would take seconds."""
+_LEARNED = 1_000_000
+"""Wordings times entries that are learned from, at most: more would take seconds."""
 _CHUNK = 256
 """Questions compared at once: bounds the memory that many questions take."""
 
@@ -167,14 +167,15 @@ class DenseIndex:
     def _told_apart(self) -> Vectors:
         """Learn from wordings and examples: (dimension, entries + 1), the last for no entry."""
         ends, sizes = np.cumsum(self._layout.kinds)[::2], self._layout.kinds[:, 0]
-        count, wordings = len(sizes), int(sizes.sum())
-        if count * wordings > _LARGE:
+        count = len(sizes)
+        if count**2 > _LEARNED:  # there would be less than a wording an entry
             return np.zeros((self._vectors.shape[1], count + 1), np.float32)
         foreign = np.arange(len(self._vectors))[self._layout.examples.every]
         foreign = foreign[:: max(1, len(foreign) // _FOREIGN)]
         rows = np.concatenate([ranges(ends - sizes, sizes), foreign])
         classes = np.repeat(np.arange(count + 1), [*sizes, len(foreign)])
-        return separated(self._vectors[rows], classes, count + 1)
+        some = slice(None, None, 1 + len(rows) * count // _LEARNED)
+        return separated(self._vectors[rows[some]], classes[some], count + 1)
 
     def _compare(self, queries: Vectors, places: Places) -> DenseMatch:
         # Every passage may vote, so a matrix product says it all.
