@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from faqbot.cli.output import stdout
+from faqbot.corpus.entry import Provenance
 from faqbot.corpus.exchange.import_planning import apply_plan, plan_import
 from faqbot.corpus.exchange.import_reading import (
     ImportDefaults,
@@ -17,9 +18,7 @@ from faqbot.corpus.exchange.import_reading import (
     ImportedPage,
     read_import,
 )
-from faqbot.corpus.exchange.new_corpus import Head
 from faqbot.corpus.exchange.raw_entries import ImportFormat
-from faqbot.corpus.rules import ProvenanceFields
 from faqbot.errors import SettingsError
 from faqbot.files import write_atomically
 from faqbot.settings import FILE
@@ -86,8 +85,8 @@ def init(
         raise SettingsError(msg)
     else:
         page = read_import(source, form, ImportDefaults(source_url=source_url or ""))
-    head = Head(title=title, contact=contact, language=language, publisher=publisher or title)
-    plan = plan_import(page, corpus, head)
+    head = {"title": title, "contact": contact, "language": language}
+    plan = plan_import(page, corpus, head | {"publisher": publisher or title})
     apply_plan(plan, corpus)
     write_atomically(folder / FILE, _SETTINGS)
     write_atomically(folder / ".gitignore", "indexes/\nfaqbot.sqlite3*\n")
@@ -102,7 +101,7 @@ def _first_page(title: str, contact: str, language: str, source_url: str) -> Imp
     theme, *texts = _FIRST.get(language, _FIRST["en"])
     filled = [text.format(title=title, contact=contact) for text in texts]
     today = datetime.now(UTC).date()
-    source = ProvenanceFields(
+    source = Provenance(
         kind="reworded", source_title=title, source_url=source_url, checked_on=today
     )
     entries = tuple(

@@ -8,24 +8,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
+from faqbot.corpus.entry import Provenance
 from faqbot.corpus.exchange.csv_format import read_csv
 from faqbot.corpus.exchange.faqpage_format import read_faqpage
 from faqbot.corpus.exchange.jsonl_format import read_jsonl
 from faqbot.corpus.exchange.page_text_format import read_page_text
 from faqbot.corpus.exchange.raw_entries import SOURCE_KEYS, ImportFormat, RawEntry, RawPage, Report
-from faqbot.corpus.rules import (
-    Day,
-    EntryId,
-    Line,
-    ProvenanceFields,
-    Strict,
-    answer_defects,
-    check_fields,
-)
+from faqbot.corpus.rules import STRICT, Day, EntryId, Line, answer_defects, check_fields
 from faqbot.corpus.text import wording_key
 from faqbot.errors import CorpusError, Problem
 from faqbot.vocabulary import ProvenanceKind
@@ -58,9 +51,11 @@ class ImportDefaults:
     """The capital letter of new ids. ``None``: ``S`` for ``page-text``, else ``I``."""
 
 
-class ImportedEntry(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedEntry:
     """One valid question / réponse of a source, before it has a place in the corpus."""
 
+    __pydantic_config__ = STRICT
     line: int
     """Where it starts in the source, 1-based."""
     given: frozenset[str]
@@ -73,7 +68,7 @@ class ImportedEntry(Strict):
     variants: tuple[Line, ...]
     theme: Line
     """Id or label of a theme, as the source gives it."""
-    provenance: ProvenanceFields
+    provenance: Provenance
     updated_on: Day
     review_by: Day | None = None
 
@@ -100,10 +95,12 @@ class ImportedPage:
         return None if self.announced is None else self.announced - len(self.entries)
 
 
-class _OptionFields(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Options:
     """The parts of `ImportDefaults`, checked once rather than for each entry."""
 
-    provenance: ProvenanceFields
+    __pydantic_config__ = STRICT
+    provenance: Provenance
     theme: Line
     updated_on: Day
     prefix: Annotated[str, StringConstraints(pattern="^[A-Z]$")]
@@ -120,12 +117,12 @@ def read_import(path: Path, source_format: ImportFormat, defaults: ImportDefault
     def report(line: int, message: str) -> None:
         problems.append(Problem(path.name, line, message))
 
-    options, defects = check_fields(_OptionFields, _options(defaults, path.name, source_format))
-    problems.extend(Problem("import options", 0, message) for _place, message in defects)
-    if options is None:
+    options = _options(defaults, path.name, source_format)
+    defects = check_fields(_Options, options)[1]
+    if defects:
+        problems.extend(Problem("import options", 0, message) for _place, message in defects)
         # The source is still read, with defaults that are valid, to report its problems too.
-        valid = _options(ImportDefaults(), path.name, source_format)
-        options = _OptionFields.model_validate(valid)
+        options = _options(ImportDefaults(), path.name, source_format)
     text = _read_text(path, report)
     page = RawPage() if text is None else _READERS[source_format](text, report)
     if not page.entries and not problems:
@@ -140,13 +137,13 @@ def read_import(path: Path, source_format: ImportFormat, defaults: ImportDefault
         announced=page.announced,
         ignored=page.ignored,
         theme_labels=page.theme_labels,
-        prefix=options.prefix,
+        prefix=options["prefix"],
     )
 
 
 def _options(
     defaults: ImportDefaults, file_name: str, source_format: ImportFormat
-) -> dict[str, object]:
+) -> dict[str, Any]:
     page_text = source_format == "page-text"
     own = ImportDefaults(
         kind="verbatim" if page_text else "reworded",
@@ -174,13 +171,14 @@ def _read_text(path: Path, report: Report) -> str | None:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _check(raw: RawEntry, options: _OptionFields, report: Report) -> ImportedEntry | None:
+def _check(raw: RawEntry, options: Mapping[str, Any], report: Report) -> ImportedEntry | None:
     given = {key: _normal(key, value) for key, value in raw.values.items()}
     source = given.get("provenance", {})
-    values = options.model_dump(exclude={"prefix"}) | {"variants": [], "line": raw.line} | given
+    usual = {name: value for name, value in options.items() if name != "prefix"}
+    values = usual | {"variants": [], "line": raw.line} | given
     facts = given.keys() - {"provenance"}
     if isinstance(source, Mapping):
-        values["provenance"] = options.provenance.model_dump() | dict(source)
+        values["provenance"] = options["provenance"] | dict(source)
         facts |= source.keys()
     entry, defects = check_fields(ImportedEntry, values | {"given": facts})
     for _place, message in defects:
