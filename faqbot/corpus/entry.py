@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import Field
 
 from faqbot import wording
+from faqbot.corpus.markdown import escaped
 from faqbot.corpus.rules import STRICT, Address, Day, Email, EntryId, Language, Line, Shown, ThemeId
 from faqbot.corpus.text import wording_key
 from faqbot.vocabulary import AnswerKind, ProvenanceKind
@@ -108,14 +109,14 @@ class Definition(Entry):
             checked_on: The day the corpus's sources were last read; a term has none of its own.
         """
         url = term.source if term.source.startswith(("https://", "http://")) else ""
-        meanings = [_plain_markdown(meaning) for meaning in term.expansions]
+        meanings = [escaped(meaning) for meaning in term.expansions]
         only = f" {meanings[0]}" if len(meanings) == 1 else ""
         listed = "" if only else "\n\n" + "\n".join(f"- {meaning}" for meaning in meanings)
         slug = re.sub(r"[^\w-]+", "-", term.acronym)
         return cls(
             id=f"{GLOSSARY_THEME}:{slug}",
             question=wording.DEFINITION_QUESTION.format(acronym=term.acronym),
-            answer=f"**{_plain_markdown(term.acronym)}**\u00a0:{only}{listed}",
+            answer=f"**{escaped(term.acronym)}**\u00a0:{only}{listed}",
             variants=(),
             theme=GLOSSARY_THEME,
             provenance=Provenance(
@@ -127,10 +128,6 @@ class Definition(Entry):
             updated_on=checked_on,
             acronym=term.acronym,
         )
-
-
-def _plain_markdown(text: str) -> str:
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
