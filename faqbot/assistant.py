@@ -117,7 +117,6 @@ class Assistant:
         """Load everything that answering from a given corpus needs.
 
         Args:
-            corpus: The corpus, read from anywhere.
             embedder: The model that the settings name, if it has been loaded before.
 
         Raises:

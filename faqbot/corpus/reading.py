@@ -136,7 +136,6 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
     """Read and validate a whole corpus.
 
     Args:
-        folder: The folder that holds ``corpus.yaml``.
         check_count: Whether another number of entries than the announced one is a problem;
             not so while a corpus is being filled.
 

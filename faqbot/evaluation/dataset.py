@@ -132,8 +132,6 @@ def read_dataset(
     that is refused.
 
     Args:
-        folder: ``eval/datasets/<name>``.
-        split: Which qrels file.
         entry_ids: The entries of the corpus under evaluation.
         questions: Who asked, for a data set that does not say so itself.
 

@@ -60,7 +60,6 @@ def open_assistant(
         corpus: A corpus folder or a ``corpus.jsonl``, which comes before both.
         settings: Which model, and where indexes are. Other corpora than that of the settings
             are indexed under ``<index_dir>/eval/<name>``, so that the served index stays.
-        progress: Told about long work.
 
     Raises:
         CorpusError: The corpus has problems.

@@ -184,15 +184,7 @@ def run_system(
     *,
     progress: Progress,
 ) -> Run:
-    """Ask a system every query of a split, each with its own history.
-
-    Args:
-        system: What is evaluated.
-        dataset: The queries and judgements.
-        assistant: Its corpus and model are noted in the run.
-        settings: Those that change results are noted too.
-        progress: Told about the number of queries done.
-    """
+    """Ask a system every query of a split, each with its own history."""
     responses: dict[str, Response] = {}
     for done, query in enumerate(dataset.queries, start=1):
         responses[query.id] = system.respond(query.text, query.history)
@@ -267,7 +259,6 @@ def sample_of(outcomes: Sequence[QueryOutcome], beside: Sequence[QueryOutcome] =
     """Lay outcomes of one run, or of one slice of it, out in columns of shape (n,).
 
     Args:
-        outcomes: The outcomes.
         beside: Those of another run, whose entries get the same numbers as here.
     """
     responses = [it.response for it in outcomes]

@@ -116,11 +116,7 @@ def plan_import(
 
 
 def apply_plan(plan: ImportPlan, folder: Path) -> None:
-    """Write the new files of a plan; when one cannot be written, none stays.
-
-    Args:
-        plan: What `plan_import` found for this folder.
-        folder: The corpus; created when missing.
+    """Write the new files of a plan into a corpus folder; when one cannot be written, none stays.
 
     Raises:
         CorpusError: A file has appeared since the plan was made; nothing is written.
