@@ -142,18 +142,16 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
 ) -> None:
     """Write new entry files from a source; entries that exist are never overwritten."""
-    given = {
-        "theme": theme,
-        "kind": kind,
-        "source_title": source_title,
-        "source_url": source_url,
-        "checked_on": checked_on.date() if checked_on else None,
-        "prefix": prefix,
-    }
-    chosen = {name: value for name, value in given.items() if value is not None}
+    defaults = ImportDefaults(
+        theme=theme,
+        kind=kind,
+        source_title=source_title,
+        source_url=source_url,
+        checked_on=checked_on.date() if checked_on else None,
+        prefix=prefix,
+    )
     folder = Settings.from_env().corpus_dir
-    imported = read_import(file, form, ImportDefaults(**chosen))  # type: ignore[arg-type]
-    plan = plan_import(imported, folder)
+    plan = plan_import(read_import(file, form, defaults), folder)
     if not dry_run:
         apply_plan(plan, folder)
     _print_summary(plan, folder, dry_run=dry_run)

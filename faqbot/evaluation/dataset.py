@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from faqbot.downloads import jsonl_lines
 from faqbot.errors import CorpusError, Problem
 from faqbot.evaluation.json_lines import lines, records
 
@@ -158,14 +159,9 @@ def read_dataset(
 
 def labelled_lines(dataset: Dataset) -> str:
     """Write the questions that need no history as the ``labelled.jsonl`` of a corpus."""
-    return "".join(
-        json.dumps(
-            {"text": query.text, "entries": sorted(dataset.qrels[query.id])}, ensure_ascii=False
-        )
-        + "\n"
-        for query in dataset.queries
-        if not query.history
-    )
+    alone = (query for query in dataset.queries if not query.history)
+    rows = ({"text": it.text, "entries": sorted(dataset.qrels[it.id])} for it in alone)
+    return "".join(jsonl_lines(rows))
 
 
 def _mixed(queries: Iterable[Query]) -> Iterator[Problem]:
