@@ -68,11 +68,11 @@ def propose_wordings(
         language = assistant.corpus.language
         texts = draft_wordings(open_model(model, base_url), entry, language, count)
     offered = []
-    for wording in sifted(texts, entry, assistant, _evaluated(datasets)):
-        if wording.refusal:
-            stderr().print(f"refused: {wording.text} ({wording.refusal})", markup=False)
+    for text, refusal in sifted(texts, entry, assistant, _evaluated(datasets)):
+        if refusal:
+            stderr().print(f"refused: {text} ({refusal})", markup=False)
         else:
-            offered.append(wording.text)
+            offered.append(text)
     if out:
         drafted = ({"entry": entry_id, "text": text, "model": model} for text in offered)
         write_atomically(out, "".join(jsonl_lines(drafted)))

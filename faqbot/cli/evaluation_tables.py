@@ -56,7 +56,7 @@ def print_parts(parts: Sequence[Part]) -> None:
     """Print what each part of the evidence says, and how each kind of question fares in all."""
     summaries = [part.summary() for part in parts]
     rows: list[tuple[object, ...]] = [
-        (name, *(_plain(summary[name]) for summary in summaries)) for name in summaries[0]
+        (name, *(value(summary[name]) for summary in summaries)) for name in summaries[0]
     ]
     print_table(table("held out, by entry", *(part.name for part in parts), rows=rows))
     stdout().print()
@@ -67,10 +67,6 @@ def print_parts(parts: Sequence[Part]) -> None:
     headings = ("kind of question", "n", "found first", "mean confidence", "answered")
     print_table(table(*headings, rows=kinds))
     stdout().print(f"\n{EXCHANGEABILITY}", markup=False)
-
-
-def _plain(value: float | int | bool) -> str:
-    return number(value) if isinstance(value, float) else str(value)
 
 
 def print_ablation(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -7,7 +7,6 @@ are plain, not Markdown, so whatever Markdown would act upon is escaped.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from pathlib import Path
 from typing import Any, Self
@@ -22,6 +21,7 @@ from faqbot.corpus.text import clean_input, fold_space, wording_key
 from faqbot.errors import CorpusError, Problem
 from faqbot.evaluation.dataset import read_about
 from faqbot.evaluation.json_lines import records
+from faqbot.files import folder_name
 from faqbot.progress import Progress
 from faqbot.settings import Settings
 
@@ -70,7 +70,7 @@ def open_assistant(
     if corpus is None:
         return Assistant.open(settings, progress=progress)
     place = corpus if corpus.is_dir() else corpus.parent
-    folder = settings.index_dir / "eval" / _safe(place.resolve().name)
+    folder = settings.index_dir / "eval" / folder_name(place.resolve().name)
     content = (
         read_corpus(corpus)
         if corpus.is_dir()
@@ -135,7 +135,3 @@ def _corpus(name: str, language: str, entries: tuple[Entry, ...]) -> Corpus:
         entries=entries,
         glossary=(),
     )
-
-
-def _safe(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-") or "corpus"
