@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
@@ -55,18 +55,16 @@ def to_json(value: Any) -> str:  # noqa: ANN401 - anything JSON can hold
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def table(*headings: str, rows: Sequence[Sequence[object]]) -> Table:
-    """Lay out rows below headings; columns after the first are aligned right."""
+def print_table(*headings: str, rows: Iterable[Sequence[object]]) -> None:
+    """Print rows, folded to the width of a terminal but never to that of a file or pipe.
+
+    Columns after the first are aligned right.
+    """
     laid = Table(box=None, pad_edge=False)
     for position, heading in enumerate(headings):
         laid.add_column(escape(heading), justify="right" if position else "left")
     for row in rows:
         laid.add_row(*(escape(str(cell)) for cell in row))
-    return laid
-
-
-def print_table(laid: Table) -> None:
-    """Print a table, folded to the width of a terminal but never to that of a file or pipe."""
     console = stdout()
     if not console.is_terminal:
         console.width = _FILE_WIDTH
