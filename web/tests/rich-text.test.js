@@ -9,6 +9,7 @@ class Element {
   children = [];
   /** @type {Record<string, string>} */
   attributes = {};
+  classList = { contains: () => false };
   constructor(tag = '') {
     this.tag = tag;
   }
@@ -19,6 +20,9 @@ class Element {
   setAttribute(name = '', value = '') {
     this.attributes[name] = value;
   }
+  set className(/** @type {string} */ value) {
+    this.setAttribute('class', value);
+  }
   /** @returns {string} */
   toString() {
     const attributes = Object.entries(this.attributes).map(
@@ -27,6 +31,7 @@ class Element {
     return `<${this.tag}${attributes.join('')}>${this.children.join('')}</${this.tag}>`;
   }
 }
+globalThis.Node = /** @type {any} */ (Element);
 globalThis.document = /** @type {any} */ ({
   createElement: (/** @type {string} */ tag) => new Element(tag),
 });

@@ -378,26 +378,23 @@ export const richText = (nodes, newWindow) =>
     const children = richText(node.children, newWindow);
     if (node.tag === 'a') return link(node.href, children, newWindow);
     if (!TAGS.includes(node.tag)) return children;
-    const element = document.createElement(node.tag);
-    if (node.start) element.setAttribute('start', `${node.start}`);
-    element.append(...children);
-    return [element];
+    const start = !!node.start && { start: node.start };
+    return [el(/** @type {'p'} */ (node.tag), '', start, children)];
   });
 
 /** A link, or its bare text when the address may not be followed. @type {Link} */
 export const link = (href, children, newWindow) => {
   const [, scheme] = /^(https?|mailto):/i.exec(`${href}`) ?? [];
   if (!scheme) return children;
-  const element = document.createElement('a');
-  element.setAttribute('href', `${href}`);
-  element.append(...children);
-  if (scheme !== 'mailto') {
-    element.setAttribute('target', '_blank');
-    element.setAttribute('rel', 'noopener noreferrer');
-    const hint = document.createElement('span');
-    hint.setAttribute('class', 'sr');
-    hint.append(` ${newWindow}`);
-    element.append(hint);
-  }
-  return [element];
+  const away = scheme !== 'mailto';
+  return [
+    el(
+      'a',
+      '',
+      { href: `${href}` },
+      away && { target: '_blank', rel: 'noopener noreferrer' },
+      children,
+      away && el('span', 'sr', ` ${newWindow}`),
+    ),
+  ];
 };
