@@ -43,6 +43,12 @@ ENTRY_ID = r"[A-Z][0-9]{2,4}"
 THEME_ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 _EMAIL = r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"
 _URL = r"https?://[^\s/?#]+\.[A-Za-z]{2,}(:[0-9]+)?([/?#]\S*)?"
+_EXPECTED = {
+    ENTRY_ID: "one capital letter and 2 to 4 digits, as S05",
+    THEME_ID: "lower-case letters, digits and hyphens",
+    f"({_URL})?": "an http(s) address",
+    _EMAIL: "an e-mail address",
+}
 _ADDRESS_LIKE = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>)\]]*|[^\s()<>\[\]«»]+@[^\s()<>\[\]«»]*"
 )
@@ -153,13 +159,8 @@ def _explain(defect: Mapping[str, Any], record: type[Any]) -> str:
     if kind in {"date_type", "date_parsing", "date_from_datetime_parsing"}:
         return f"{place} is not a date: {defect['input']!r}, expected YYYY-MM-DD"
     if kind == "string_pattern_mismatch":
-        expected = {
-            "id": "one capital letter and 2 to 4 digits, as S05",
-            "source_url": "an http(s) address",
-            "contact": "an e-mail address",
-        }
-        name = str(defect["loc"][-1])
-        wanted = expected.get(name, f"the form {defect['ctx']['pattern']}")
+        pattern = defect["ctx"]["pattern"]
+        wanted = _EXPECTED.get(pattern.strip("^$"), f"the form {pattern}")
         return f"{place} is {defect['input']!r}, expected {wanted}"
     return f"{place}: {defect['msg']}, found {defect['input']!r}"
 
