@@ -171,7 +171,8 @@ def _options(
         "theme": UNSORTED_THEME,
         "prefix": "S" if page_text else "I",
     }
-    parts = {name: getattr(defaults, name) or value for name, value in usual.items()}
+    chosen = {name: it for name in usual if (it := getattr(defaults, name)) is not None}
+    parts = usual | chosen
     return parts | {"provenance": {key: parts.pop(key) for key in SOURCE_KEYS}}
 
 
