@@ -6,7 +6,6 @@ What is measured is therefore what is served.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -46,6 +45,7 @@ from faqbot.errors import (
     IndexMismatch,
     IndexMissing,
 )
+from faqbot.files import folder_name
 from faqbot.index.store import BuildReport, PassageIndex, build_index, is_of_model, load_index
 from faqbot.notices import Notice, little_evidence
 from faqbot.progress import Progress
@@ -117,7 +117,6 @@ class Assistant:
         """Load everything that answering from a given corpus needs.
 
         Args:
-            corpus: The corpus, read from anywhere.
             embedder: The model that the settings name, if it has been loaded before.
 
         Raises:
@@ -322,7 +321,7 @@ def sentence_transformer(settings: Settings, *, progress: Progress) -> str | Pat
 def index_folder(settings: Settings) -> Path:
     """Name the folder of the index: one for each model, so that switching back costs nothing."""
     name = settings.embedding_model.rstrip("/").rsplit("/", maxsplit=1)[-1]
-    return settings.index_dir / (re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-") or "default")
+    return settings.index_dir / folder_name(name)
 
 
 def refresh_index(settings: Settings, *, progress: Progress) -> BuildReport:

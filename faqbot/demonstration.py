@@ -212,12 +212,7 @@ def _asked(assistant: Assistant, text: str) -> Interaction:
 def invent(
     questions: Sequence[Template], small_talk: Sequence[Template], story: Story
 ) -> Iterator[Exchange]:
-    """Invent what was asked, and what came of it.
-
-    Args:
-        questions: What is asked; the first ones most often.
-        small_talk: What else is written.
-        story: How much, when, and the seed.
+    """Invent what was asked, the first questions most often, and what came of it.
 
     Yields:
         Interactions in order of time, marked as invented. The same arguments give the same ones.

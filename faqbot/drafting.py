@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from faqbot.corpus.entry import Entry
@@ -49,15 +48,6 @@ Texte :
 
 class DraftingFailed(FaqbotError):
     """The language model cannot be used, or wrote nothing that can be used."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """A way to ask that was drafted for an entry."""
-
-    text: str
-    refusal: str | None
-    """Why it is not to be offered."""
 
 
 def open_model(name: str | None, base_url: str | None) -> BaseChatModel:
@@ -122,18 +112,21 @@ def draft_entry(
 
 def sifted(
     texts: Iterable[str], entry: Entry, assistant: Assistant, evaluated: Questions
-) -> Iterator[Wording]:
+) -> Iterator[tuple[str, str | None]]:
     """Say of each drafted way to ask for an entry whether it is worth a person's look.
 
     Args:
         evaluated: Evaluation questions: what is nearly one of them would spoil what they measure.
+
+    Yields:
+        The text, and why it is not to be offered, if so.
     """
     held = CorpusTexts.of(assistant.corpus)
     for text in texts:
         refusal = _refusal(text, entry, assistant, held, evaluated)
         if refusal is None:
             held.add_wording(text, "a draft above")
-        yield Wording(text, refusal)
+        yield text, refusal
 
 
 def _refusal(

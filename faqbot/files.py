@@ -1,8 +1,9 @@
-"""Files that are whole or not there."""
+"""Files that are whole or not there, and names for folders."""
 
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -25,3 +26,8 @@ def write_atomically(path: Path, text: str) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def folder_name(name: str) -> str:
+    """Write a name of whatever characters as one that every file system takes."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-") or "default"

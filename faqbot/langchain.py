@@ -35,11 +35,7 @@ from faqbot.retrieval.ranking import Ranking
 
 
 class FaqbotEmbeddings(Embeddings):
-    """Our embedder as LangChain's `Embeddings`.
-
-    Args:
-        embedder: A loaded model.
-    """
+    """Our embedder as LangChain's `Embeddings`."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
@@ -70,10 +66,6 @@ class FaqbotVectorStore(VectorStore):
     @classmethod
     def from_index(cls, index: PassageIndex, embedding: Embeddings) -> Self:
         """Present a passage index as a vector store, without embedding anything.
-
-        Args:
-            index: A loaded index.
-            embedding: The embedder that it was built with.
 
         Returns:
             A store whose documents carry ``entry_id`` and ``kind`` as metadata.
@@ -122,12 +114,7 @@ class FaqbotVectorStore(VectorStore):
         """Add documents; one whose id is already there is replaced.
 
         Args:
-            documents: The documents.
             ids: Their ids; by default those of the documents. None within is made up.
-            kwargs: Not used.
-
-        Returns:
-            The ids.
         """
         if not documents:
             return []

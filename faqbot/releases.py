@@ -100,9 +100,6 @@ def roll_back(database: Database, wanted: str | None = None) -> str:
         wanted: The first digits of its digest; None for the one published before the current one.
             The current one itself is not meant.
 
-    Returns:
-        The whole digest.
-
     Raises:
         ReleaseError: There is not one such release, or it is damaged.
     """

@@ -134,13 +134,8 @@ class Journal:
 
 def as_plain(entry: JournalEntry) -> dict[str, Any]:
     """Turn a line into what JSON can hold; its time in ISO 8601 with offset."""
-    return {
-        "at": entry.at.isoformat(),
-        "actor": entry.actor,
-        "action": entry.action,
-        "target": entry.target,
-        "details": entry.details,
-    }
+    told = ("actor", "action", "target", "details")
+    return {"at": entry.at.isoformat()} | {name: getattr(entry, name) for name in told}
 
 
 def _entry(row: dict[str, Any]) -> JournalEntry:

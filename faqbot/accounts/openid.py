@@ -130,9 +130,6 @@ class OpenId:
         Args:
             redirect_uri: Where the provider shall send the browser back.
 
-        Returns:
-            An address of the provider.
-
         Raises:
             OpenIdFailed: The provider cannot be reached, or is not the one that was configured.
         """
@@ -150,7 +147,6 @@ class OpenId:
         """Find out who came back from the provider.
 
         Args:
-            flow: The login, as the browser kept it.
             answer: The parameters of the address that the browser came back to.
             redirect_uri: That address without parameters, as `address` was given it.
 

@@ -60,15 +60,7 @@ def account_name(text: str) -> str:
 
 
 def openid_subject(issuer: str, subject: str) -> str:
-    """Name a person at an OpenID provider, so that another provider's person is another one.
-
-    Args:
-        issuer: The provider.
-        subject: Its claim ``sub``.
-
-    Returns:
-        The text under which the account is found.
-    """
+    """Name a person at an OpenID provider, so that another provider's person is another one."""
     return f"{issuer} {subject}"
 
 
@@ -96,7 +88,6 @@ class AccountStore:
         Args:
             password_hash: None when it has no password.
             subject: Who it is at the OpenID provider; None when it enters by password only.
-            at: Now.
 
         Raises:
             AccountError: That name, or that subject, is taken.
@@ -170,7 +161,6 @@ class AccountStore:
         """Log an account in.
 
         Args:
-            at: Now.
             opened_after: Sessions opened before that time have expired, and are erased.
         """
         require_aware("at", at)

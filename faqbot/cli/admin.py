@@ -20,7 +20,7 @@ from faqbot.accounts.store import (
     no_such_account,
     openid_subject,
 )
-from faqbot.cli.output import print_json, print_table, stderr, stdout, table
+from faqbot.cli.output import print_json, print_table, stderr, stdout
 from faqbot.database.engines import prepared_database
 from faqbot.downloads import jsonl_lines
 from faqbot.errors import AccountError, SettingsError
@@ -103,7 +103,7 @@ def list_users(json: Annotated[bool, typer.Option("--json", help="Print JSON.")]
         stderr().print("no account yet: faqbot admin create-user NAME --role reviewer")
         return
     rows = [list(_shown(account).values()) for account in found]
-    print_table(table("name", "role", "enters by", "created at", "last login", rows=rows))
+    print_table("name", "role", "enters by", "created at", "last login", rows=rows)
 
 
 @app.command()
@@ -154,7 +154,7 @@ def audit(json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")
             (f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.actor or "", entry.action, entry.target or "")
             for entry in office.journal.all(JournalFilter())
         ]
-    print_table(table("at (UTC)", "actor", "action", "target", rows=rows))
+    print_table("at (UTC)", "actor", "action", "target", rows=rows)
 
 
 def _new_password() -> str:

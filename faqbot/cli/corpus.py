@@ -18,7 +18,6 @@ from faqbot.cli.output import (
     progress_on_stderr,
     stderr,
     stdout,
-    table,
 )
 from faqbot.corpus.checks import near_duplicates, reviews_due, text_warnings
 from faqbot.corpus.exchange.exporting import export_corpus
@@ -113,14 +112,12 @@ def stats(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fa
         print_json(counts)
         return
     console = stdout()
-    console.print(
-        table("theme", "entries", rows=[(t.label, by_theme[t.id]) for t in corpus.themes])
-    )
+    print_table("theme", "entries", rows=[(t.label, by_theme[t.id]) for t in corpus.themes])
     console.print()
-    console.print(table("provenance", "entries", rows=sorted(by_kind.items())))
+    print_table("provenance", "entries", rows=sorted(by_kind.items()))
     console.print()
     totals = [(name, counts[name]) for name in ("entries", "variants", "digest")]
-    console.print(table("total", "", rows=totals))
+    print_table("total", "", rows=totals)
 
 
 @app.command("import")
@@ -142,18 +139,16 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
 ) -> None:
     """Write new entry files from a source; entries that exist are never overwritten."""
-    given = {
-        "theme": theme,
-        "kind": kind,
-        "source_title": source_title,
-        "source_url": source_url,
-        "checked_on": checked_on.date() if checked_on else None,
-        "prefix": prefix,
-    }
-    chosen = {name: value for name, value in given.items() if value is not None}
+    defaults = ImportDefaults(
+        theme=theme,
+        kind=kind,
+        source_title=source_title,
+        source_url=source_url,
+        checked_on=checked_on.date() if checked_on else None,
+        prefix=prefix,
+    )
     folder = Settings.from_env().corpus_dir
-    imported = read_import(file, form, ImportDefaults(**chosen))  # type: ignore[arg-type]
-    plan = plan_import(imported, folder)
+    plan = plan_import(read_import(file, form, defaults), folder)
     if not dry_run:
         apply_plan(plan, folder)
     _print_summary(plan, folder, dry_run=dry_run)
@@ -287,9 +282,7 @@ def releases(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] =
         )
         for it in found
     ]
-    print_table(
-        table("release", "created at (UTC)", "entries", "size", "author", "note", rows=rows)
-    )
+    print_table("release", "created at (UTC)", "entries", "size", "author", "note", rows=rows)
 
 
 def _near_duplicate_warnings(corpus: Corpus, settings: Settings) -> list[str]:
@@ -324,7 +317,7 @@ def _print_summary(plan: ImportPlan, folder: Path, *, dry_run: bool) -> None:
     for action, label in labels.items():
         ids = plan.ids(action)
         rows.append((label, len(ids), " ".join(ids)))
-    console.print(table(str(folder), "entries", "", rows=rows))
+    print_table(str(folder), "entries", "", rows=rows)
     unsourced = sum(not it.entry.provenance.source_url for it in plan.entries)
     if unsourced:
         console.print(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,9 +12,10 @@ import typer
 
 from faqbot.cli.output import progress_on_stderr, stderr, stdout
 from faqbot.corpus.exchange.import_planning import apply_plan, plan_import
-from faqbot.corpus.exchange.import_reading import ImportDefaults, read_import
+from faqbot.corpus.exchange.import_reading import ImportDefaults, import_text
 from faqbot.corpus.reading import entry_files
 from faqbot.corpus.writing import render_entry
+from faqbot.downloads import jsonl_lines
 from faqbot.drafting import draft_entry, draft_wordings, open_model, sifted
 from faqbot.errors import CorpusError, Problem
 from faqbot.evaluation.dataset import QUERIES
@@ -68,14 +68,14 @@ def propose_wordings(
         language = assistant.corpus.language
         texts = draft_wordings(open_model(model, base_url), entry, language, count)
     offered = []
-    for wording in sifted(texts, entry, assistant, _evaluated(datasets)):
-        if wording.refusal:
-            stderr().print(f"refused: {wording.text} ({wording.refusal})", markup=False)
+    for text, refusal in sifted(texts, entry, assistant, _evaluated(datasets)):
+        if refusal:
+            stderr().print(f"refused: {text} ({refusal})", markup=False)
         else:
-            offered.append(wording.text)
+            offered.append(text)
     if out:
-        lines = ({"entry": entry_id, "text": text, "model": model} for text in offered)
-        write_atomically(out, "".join(f"{json.dumps(it, ensure_ascii=False)}\n" for it in lines))
+        drafted = ({"entry": entry_id, "text": text, "model": model} for text in offered)
+        write_atomically(out, "".join(jsonl_lines(drafted)))
         return
     accepted = tuple(text for text in offered if typer.confirm(f"{text}\n  accept?"))
     if accepted:
@@ -112,10 +112,10 @@ def propose_entry(
     question, text = draft_entry(chat, asked, facts.read_text("utf-8"), language)
     source = {"source_title": source_title, "source_url": source_url}
     values = {"question": question, "answer": text, "theme": theme, "provenance": source}
-    with tempfile.TemporaryDirectory() as scratch:
-        path = out or Path(scratch) / "draft.jsonl"
-        write_atomically(path, f"{json.dumps(values, ensure_ascii=False)}\n")
-        plan = plan_import(read_import(path, "jsonl", ImportDefaults()), folder)
+    draft = "".join(jsonl_lines([values]))
+    if out:
+        write_atomically(out, draft)
+    plan = plan_import(import_text(draft, "draft", "jsonl", ImportDefaults()), folder)
     (planned,) = plan.entries
     stdout().print(f"{planned.entry.question}\n\n{planned.entry.answer}\n", markup=False)
     if out or planned.action != "write" or not typer.confirm("accept?"):
@@ -150,5 +150,4 @@ def _note(folder: Path, entry_id: str, texts: tuple[str, ...], model: str | None
     records = (
         {"entry": entry_id, "text": text, "model": model, "accepted_on": today} for text in texts
     )
-    lines = (f"{json.dumps(record, ensure_ascii=False)}\n" for record in records)
-    write_atomically(path, before + "".join(lines))
+    write_atomically(path, before + "".join(jsonl_lines(records)))

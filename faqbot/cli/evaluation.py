@@ -14,7 +14,6 @@ from faqbot.errors import EvaluationError, GateFailed
 from faqbot.settings import Settings
 
 if TYPE_CHECKING:
-    from faqbot.evaluation.dataset import Split
     from faqbot.evaluation.runs import Run
 
 app = typer.Typer(help="Measure systems on labelled questions.", no_args_is_help=True)
@@ -23,7 +22,7 @@ DATASETS = Path("eval/datasets")
 Dataset = Annotated[
     str, typer.Option(help="A folder in the BEIR layout, or its name under eval/datasets.")
 ]
-SplitName = Annotated[str, typer.Option(help="dev or test.")]
+SplitName = Annotated[Literal["dev", "test"], typer.Option(help="Which of its questions.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -66,14 +65,14 @@ def run(
     from faqbot.evaluation.runs import run_system
     from faqbot.evaluation.systems import SERVED, check_names, open_systems
 
-    chosen, names = _split(split), check_names(system or [SERVED])
+    names = check_names(system or [SERVED])
     if save_baseline and SERVED not in names:
         msg = f"--save-baseline needs --system {SERVED}: a baseline is a run of what is served"
         raise EvaluationError(msg)
     folder, settings = _folder(dataset), Settings.from_env()
     with progress_on_stderr() as progress:
         assistant = open_assistant(folder, corpus, settings, progress=progress)
-        data = read_dataset(folder, chosen, assistant.corpus.answers.keys(), questions)
+        data = read_dataset(folder, split, assistant.corpus.answers.keys(), questions)
         runs = [
             run_system(it, data, assistant, settings, progress=progress)
             for it in open_systems(names, assistant)
@@ -111,7 +110,7 @@ def compare(
     from faqbot.evaluation.run_files import find_run, run_folder
 
     conditions = [parse_condition(text) for text in fail_if or ()]
-    folder = run_folder(Path(dataset).resolve().name, _split(split))
+    folder = run_folder(Path(dataset).resolve().name, split)
     comparison = compare_runs(find_run(a, folder), find_run(b, folder), slice_name=slice_name)
     if json:
         print_json(comparison_as_json(comparison))
@@ -145,10 +144,10 @@ def calibrate(
     from faqbot.evaluation.run_files import without_nan
     from faqbot.files import write_atomically
 
-    folder, settings, chosen = _folder(dataset), Settings.from_env(), _split(split)
+    folder, settings = _folder(dataset), Settings.from_env()
     with progress_on_stderr() as progress:
         assistant = Assistant.open(settings, progress=progress)
-        data = read_dataset(folder, chosen, assistant.corpus.answers.keys())
+        data = read_dataset(folder, split, assistant.corpus.answers.keys())
         parts = compare_parts(
             assistant, collect(assistant, data, progress=progress), progress=progress
         )
@@ -171,10 +170,10 @@ def ablate(dataset: Dataset = "edc-psc", split: SplitName = "dev", json: Json = 
     from faqbot.evaluation.dataset import read_dataset
     from faqbot.evaluation.run_files import run_folder, write_ablation
 
-    folder, chosen = _folder(dataset), _split(split)
+    folder = _folder(dataset)
     with progress_on_stderr() as progress:
         assistant = Assistant.open(Settings.from_env(), progress=progress)
-        data = read_dataset(folder, chosen, assistant.corpus.answers.keys())
+        data = read_dataset(folder, split, assistant.corpus.answers.keys())
         rows = take_apart(assistant, data, progress=progress)
     path = write_ablation(run_folder(data.name, data.split), rows)
     stderr().print(f"wrote {path}", markup=False)
@@ -192,15 +191,15 @@ def highlights(dataset: Dataset = "edc-psc", split: SplitName = "dev", json: Jso
     from faqbot.evaluation.marks import measure_marks, read_pairs
     from faqbot.evaluation.own_corpus import open_assistant
 
-    folder, chosen = _folder(dataset), _split(split)
+    folder = _folder(dataset)
     with progress_on_stderr() as progress:
         assistant = open_assistant(folder, None, Settings.from_env(), progress=progress)
-    pairs = read_pairs(folder, chosen, assistant.corpus.by_id)
+    pairs = read_pairs(folder, split, assistant.corpus.by_id)
     found, kind = measure_marks(assistant, pairs), read_about(folder).questions
     if json:
-        print_json({"split": chosen, "questions": kind, "measures": described(found)})
+        print_json({"split": split, "questions": kind, "measures": described(found)})
     else:
-        print_estimates(folder.name, chosen, kind, found)
+        print_estimates(folder.name, split, kind, found)
 
 
 @app.command()
@@ -268,12 +267,3 @@ def _folder(dataset: str) -> Path:
         msg = f"there is no data set {dataset!r}: neither a folder nor a name in {DATASETS}/"
         raise EvaluationError(msg)
     return folder
-
-
-def _split(name: str) -> Split:
-    if name == "dev":
-        return "dev"
-    if name == "test":
-        return "test"
-    msg = f"{name!r} is not a split, choose dev or test"
-    raise typer.BadParameter(msg, param_hint="--split")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from faqbot.cli.output import print_table, stderr, stdout, table
+from faqbot.cli.output import print_table, stderr, stdout
 from faqbot.evaluation.calibrating import Part
 from faqbot.evaluation.comparison import Comparison
 from faqbot.evaluation.dataset import Kind, Split
@@ -40,50 +40,46 @@ def print_runs(runs: Sequence[Run], detailed: Run) -> None:
     console.print(f"{title} with 95 % intervals", markup=False)
     console.print()
     overall = {name: estimates["all"] for name, estimates in slices.items()}
-    print_table(table("measure", "n", *overall, rows=list(_rows(overall))))
+    print_table("measure", "n", *overall, rows=_rows(overall))
     console.print()
     apart = {name: f"{name} ({asked(kind)})" for name, kind in detailed.apart.items()}
     rows = [
         (apart.get(name, name), *_slice_cells(estimates))
         for name, estimates in slices[detailed.system].items()
     ]
-    print_table(table(f"slice ({detailed.system})", "n", *SLICE_MEASURES, rows=rows))
+    print_table(f"slice ({detailed.system})", "n", *SLICE_MEASURES, rows=rows)
     console.print()
-    print_table(table("what became of the queries", "", rows=list(detailed.fates.items())))
+    print_table("what became of the queries", "", rows=detailed.fates.items())
 
 
 def print_parts(parts: Sequence[Part]) -> None:
     """Print what each part of the evidence says, and how each kind of question fares in all."""
     summaries = [part.summary() for part in parts]
     rows: list[tuple[object, ...]] = [
-        (name, *(_plain(summary[name]) for summary in summaries)) for name in summaries[0]
+        (name, *(value(summary[name]) for summary in summaries)) for name in summaries[0]
     ]
-    print_table(table("held out, by entry", *(part.name for part in parts), rows=rows))
+    print_table("held out, by entry", *(part.name for part in parts), rows=rows)
     stdout().print()
     kinds = [
         (kind, count, number(right), number(sure), number(answered))
         for kind, count, right, sure, answered in parts[-1].by_kind()
     ]
     headings = ("kind of question", "n", "found first", "mean confidence", "answered")
-    print_table(table(*headings, rows=kinds))
+    print_table(*headings, rows=kinds)
     stdout().print(f"\n{EXCHANGEABILITY}", markup=False)
-
-
-def _plain(value: float | int | bool) -> str:
-    return number(value) if isinstance(value, float) else str(value)
 
 
 def print_ablation(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print what each part brings: one row a part taken away, the first with all parts."""
     cells = [[value(cell) for cell in row.values()] for row in rows]
-    print_table(table(*rows[0], rows=cells))
+    print_table(*rows[0], rows=cells)
 
 
 def print_estimates(dataset: str, split: Split, kind: Kind, found: Mapping[str, Estimate]) -> None:
     """Print a few measures of one thing."""
     rows = [(name, it.n, with_interval(it)) for name, it in found.items()]
     stdout().print(f"{dataset} {split}: {asked(kind)}, with 95 % intervals\n", markup=False)
-    print_table(table("measure", "n", "", rows=rows))
+    print_table("measure", "n", "", rows=rows)
 
 
 def print_comparison(comparison: Comparison) -> None:
@@ -109,7 +105,7 @@ def print_comparison(comparison: Comparison) -> None:
         for row in comparison.differences
     ]
     headings = ("measure", "n", "A", "B", "B − A [95 % interval]", "p", "win/tie/loss")
-    print_table(table(*headings, rows=rows))
+    print_table(*headings, rows=rows)
     test = comparison.mcnemar
     console.print(
         f"\nfirst entry right in A only: {test.only_a}, in B only: {test.only_b} "

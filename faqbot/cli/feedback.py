@@ -12,7 +12,14 @@ from uuid import UUID
 
 import typer
 
-from faqbot.cli.output import data_stdout, print_json, progress_on_stderr, stdout, table, to_json
+from faqbot.cli.output import (
+    data_stdout,
+    print_json,
+    print_table,
+    progress_on_stderr,
+    stdout,
+    to_json,
+)
 from faqbot.downloads import TableFormat, lines
 from faqbot.errors import SettingsError
 from faqbot.settings import Settings
@@ -76,19 +83,19 @@ def stats(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fa
         ("  clarify, shown as likely", found.tentative),
         ("  clarify, then chosen", found.choices),
     ]
-    console.print(table("questions", "", rows=statuses))
+    print_table("questions", "", rows=statuses)
     console.print()
-    console.print(table("other messages", "", rows=[("small talk", found.small_talk)]))
+    print_table("other messages", "", rows=[("small talk", found.small_talk)])
     console.print()
     verdicts = [("useful", found.useful), ("not useful", found.not_useful)]
     reasons = [(f"  {reason}", count) for reason, count in found.by_reason.items()]
-    console.print(table("verdicts", "", rows=verdicts + reasons))
+    print_table("verdicts", "", rows=verdicts + reasons)
     console.print()
     rows = [
         (entry.entry_id, entry.shown, entry.chosen, entry.useful, entry.not_useful)
         for entry in found.entries
     ]
-    console.print(table("entry", "shown", "chosen", "useful", "not useful", rows=rows))
+    print_table("entry", "shown", "chosen", "useful", "not useful", rows=rows)
 
 
 @app.command()
@@ -143,7 +150,7 @@ def migrate(
         sums = move(source, target, progress=progress)
     rows = [(name, found.rows, found.checksum[:12]) for name, found in sums.items()]
     console = stdout()
-    console.print(table("table", "rows", "checksum", rows=rows))
+    print_table("table", "rows", "checksum", rows=rows)
     console.print("both sides hold the same; FAQBOT_DATABASE_URL may now name the new one")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from faqbot.assistant import index_folder, refresh_index
-from faqbot.cli.output import print_json, progress_on_stderr, stdout, table
+from faqbot.cli.output import print_json, print_table, progress_on_stderr, stdout
 from faqbot.index.store import read_manifest
 from faqbot.settings import Settings
 
@@ -37,4 +37,4 @@ def info(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fal
     if json:
         print_json(facts)
     else:
-        stdout().print(table("", "", rows=list(facts.items())))
+        print_table("", "", rows=facts.items())

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from faqbot.assistant import load_embedder
-from faqbot.cli.output import print_json, progress_on_stderr, stdout, table
+from faqbot.cli.output import print_json, print_table, progress_on_stderr, stdout
 from faqbot.embedding.fetching import fetch_default_model, fetch_sentence_transformer
 from faqbot.settings import Settings
 
@@ -50,4 +50,4 @@ def info(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = Fal
         print_json(facts)
     else:
         rows = [(name, repr(value) if "prompt" in name else value) for name, value in facts.items()]
-        stdout().print(table("", "", rows=rows))
+        print_table("", "", rows=rows)

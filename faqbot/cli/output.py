@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TextIO
 
@@ -22,20 +22,12 @@ _FILE_WIDTH = 1000
 
 
 def stdout() -> Console:
-    """Return a console for results.
-
-    Returns:
-        It wraps at the terminal's width, and does not wrap at all into a file.
-    """
+    """Return a console for results: it wraps at a terminal's width, and not at all into a file."""
     return Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
 def stderr() -> Console:
-    """Return a console for progress and errors.
-
-    Returns:
-        The console.
-    """
+    """Return a console for progress and errors."""
     return Console(file=sys.stderr, highlight=False, soft_wrap=True)
 
 
@@ -47,11 +39,7 @@ def replace_unprintable() -> None:
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - anything JSON can hold
-    """Print a value as JSON on stdout.
-
-    Args:
-        value: Anything `json` can write.
-    """
+    """Print a value as JSON on stdout."""
     data_stdout().write(to_json(value))
 
 
@@ -63,41 +51,20 @@ def data_stdout() -> TextIO:
 
 
 def to_json(value: Any) -> str:  # noqa: ANN401 - anything JSON can hold
-    """Write a value as JSON that people can read too.
-
-    Args:
-        value: Anything `json` can write.
-
-    Returns:
-        Lines of text.
-    """
+    """Write a value as JSON that people can read too."""
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def table(*headings: str, rows: Sequence[Sequence[object]]) -> Table:
-    """Lay out rows.
+def print_table(*headings: str, rows: Iterable[Sequence[object]]) -> None:
+    """Print rows, folded to the width of a terminal but never to that of a file or pipe.
 
-    Args:
-        headings: One for each column; columns after the first are aligned right.
-        rows: The cells.
-
-    Returns:
-        A table to print.
+    Columns after the first are aligned right.
     """
     laid = Table(box=None, pad_edge=False)
     for position, heading in enumerate(headings):
         laid.add_column(escape(heading), justify="right" if position else "left")
     for row in rows:
         laid.add_row(*(escape(str(cell)) for cell in row))
-    return laid
-
-
-def print_table(laid: Table) -> None:
-    """Print a table, folded to the width of a terminal but never to that of a file or pipe.
-
-    Args:
-        laid: What `table` returned.
-    """
     console = stdout()
     if not console.is_terminal:
         console.width = _FILE_WIDTH
@@ -106,11 +73,7 @@ def print_table(laid: Table) -> None:
 
 @contextmanager
 def progress_on_stderr() -> Iterator[Progress]:
-    """Show long work: bars in a terminal, a line now and then in a log.
-
-    Yields:
-        The function that the work calls.
-    """
+    """Show long work: bars in a terminal, a line now and then in a log."""
     if sys.stderr.isatty():
         with _bars() as report:
             yield report

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,13 +12,12 @@ from faqbot.cli.output import stdout
 from faqbot.corpus.exchange.import_planning import apply_plan, plan_import
 from faqbot.corpus.exchange.import_reading import (
     ImportDefaults,
-    ImportedEntry,
     ImportedPage,
+    import_text,
     read_import,
 )
-from faqbot.corpus.exchange.new_corpus import Head
 from faqbot.corpus.exchange.raw_entries import ImportFormat
-from faqbot.corpus.rules import ProvenanceFields
+from faqbot.downloads import jsonl_lines
 from faqbot.errors import SettingsError
 from faqbot.files import write_atomically
 from faqbot.settings import FILE
@@ -86,8 +84,8 @@ def init(
         raise SettingsError(msg)
     else:
         page = read_import(source, form, ImportDefaults(source_url=source_url or ""))
-    head = Head(title=title, contact=contact, language=language, publisher=publisher or title)
-    plan = plan_import(page, corpus, head)
+    head = {"title": title, "contact": contact, "language": language}
+    plan = plan_import(page, corpus, head | {"publisher": publisher or title})
     apply_plan(plan, corpus)
     write_atomically(folder / FILE, _SETTINGS)
     write_atomically(folder / ".gitignore", "indexes/\nfaqbot.sqlite3*\n")
@@ -101,23 +99,9 @@ def _first_page(title: str, contact: str, language: str, source_url: str) -> Imp
     """Make entries that are true of every FAQ, to begin with."""
     theme, *texts = _FIRST.get(language, _FIRST["en"])
     filled = [text.format(title=title, contact=contact) for text in texts]
-    today = datetime.now(UTC).date()
-    source = ProvenanceFields(
-        kind="reworded", source_title=title, source_url=source_url, checked_on=today
-    )
-    entries = tuple(
-        ImportedEntry(
-            line=0,
-            given=frozenset(),
-            question=question,
-            answer=answer,
-            variants=(),
-            theme=theme,
-            provenance=source,
-            updated_on=today,
-        )
+    entries = (
+        {"question": question, "answer": answer, "theme": theme}
         for question, answer in zip(filled[::2], filled[1::2], strict=True)
     )
-    return ImportedPage(
-        source="init", entries=entries, announced=None, ignored=(), theme_labels={}, prefix="A"
-    )
+    defaults = ImportDefaults(source_title=title, source_url=source_url, prefix="A")
+    return import_text("".join(jsonl_lines(entries)), "init", "jsonl", defaults)

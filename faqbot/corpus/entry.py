@@ -9,10 +9,14 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
+from pydantic import Field
+
 from faqbot import wording
+from faqbot.corpus.markdown import escaped
+from faqbot.corpus.rules import STRICT, Address, Day, Email, EntryId, Language, Line, Shown, ThemeId
 from faqbot.corpus.text import wording_key
 from faqbot.vocabulary import AnswerKind, ProvenanceKind
 
@@ -24,10 +28,11 @@ GLOSSARY_THEME = "glossary"
 class Provenance:
     """Where an answer comes from."""
 
+    __pydantic_config__ = STRICT
     kind: ProvenanceKind
-    source_title: str
-    source_url: str
-    checked_on: date
+    source_title: Line
+    source_url: Address
+    checked_on: Day
     """The day the source was last read."""
 
 
@@ -35,18 +40,19 @@ class Provenance:
 class Entry:
     """One question / réponse of the FAQ."""
 
+    __pydantic_config__ = STRICT
     kind: ClassVar[AnswerKind] = "entry"
-    id: str
-    question: str
+    id: EntryId
+    question: Line
     answer: str
     """Markdown, without HTML."""
-    variants: tuple[str, ...]
+    variants: tuple[Line, ...] = ()
     """Other ways to ask the same thing; searched, never shown."""
-    theme: str
+    theme: Line
     """Id of a `Theme`."""
     provenance: Provenance
-    updated_on: date
-    review_by: date | None = None
+    updated_on: Day
+    review_by: Day | None = None
     """The day by which somebody is to read it again; None: nobody set one."""
 
     @property
@@ -70,17 +76,19 @@ class Entry:
 class Theme:
     """A heading under which entries are listed."""
 
-    id: str
-    label: str
+    __pydantic_config__ = STRICT
+    id: ThemeId
+    label: Line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GlossaryTerm:
     """An acronym and what it stands for."""
 
+    __pydantic_config__ = STRICT
     acronym: str
-    expansions: tuple[str, ...]
-    source: str
+    expansions: Annotated[tuple[Line, ...], Field(min_length=1)]
+    source: Line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,14 +109,14 @@ class Definition(Entry):
             checked_on: The day the corpus's sources were last read; a term has none of its own.
         """
         url = term.source if term.source.startswith(("https://", "http://")) else ""
-        meanings = [_plain_markdown(meaning) for meaning in term.expansions]
+        meanings = [escaped(meaning) for meaning in term.expansions]
         only = f" {meanings[0]}" if len(meanings) == 1 else ""
         listed = "" if only else "\n\n" + "\n".join(f"- {meaning}" for meaning in meanings)
         slug = re.sub(r"[^\w-]+", "-", term.acronym)
         return cls(
             id=f"{GLOSSARY_THEME}:{slug}",
             question=wording.DEFINITION_QUESTION.format(acronym=term.acronym),
-            answer=f"**{_plain_markdown(term.acronym)}**\u00a0:{only}{listed}",
+            answer=f"**{escaped(term.acronym)}**\u00a0:{only}{listed}",
             variants=(),
             theme=GLOSSARY_THEME,
             provenance=Provenance(
@@ -122,19 +130,16 @@ class Definition(Entry):
         )
 
 
-def _plain_markdown(text: str) -> str:
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutOfScopeSubject:
     """A subject that is asked about, and that no entry answers."""
 
+    __pydantic_config__ = STRICT
     id: str
     """Slug, never the id of an entry."""
-    label: str
+    label: Line
     """What a maintainer calls it."""
-    examples: tuple[str, ...]
+    examples: Annotated[tuple[Line, ...], Field(min_length=1)]
     """Ways to ask about it, written by us; compared with a question, never shown."""
 
 
@@ -142,31 +147,44 @@ class OutOfScopeSubject:
 class LabelledQuestion:
     """A question of which somebody said what answers it: evidence for calibration, never shown."""
 
-    text: str
+    __pydantic_config__ = STRICT
+    text: Line
     entries: tuple[str, ...]
     """Ids of the entries that answer it; empty when the FAQ does not."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Corpus:
+class CorpusHead:
+    """What an FAQ says of itself, in ``corpus.yaml``."""
+
+    __pydantic_config__ = STRICT
+    title: Line
+    language: Language
+    publisher: Line
+    contact: Email
+    """Address of the support that users are sent to when the FAQ has no answer."""
+    notice: Shown | None = None
+    """Who speaks, in a sentence or two; without it the publisher is named."""
+    verbatim_label: Shown | None = None
+    """What a verbatim answer is called, if not in the usual words."""
+    announced_entries: Annotated[int, Field(gt=0)] | None = None
+    """How many entries the FAQ says it has, if it does; reading refuses another count."""
+    themes: Annotated[tuple[Theme, ...], Field(min_length=1)]
+
+    @cached_property
+    def theme_labels(self) -> dict[str, str]:
+        """Labels of the themes by id, in display order."""
+        return {theme.id: theme.label for theme in self.themes}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Corpus(CorpusHead):
     """A whole FAQ. Entries are sorted by theme order, then by id."""
 
-    title: str
-    language: str
-    publisher: str
-    contact: str
-    """E-mail address of the support that users are sent to when the FAQ has no answer."""
-    themes: tuple[Theme, ...]
     entries: tuple[Entry, ...]
     glossary: tuple[GlossaryTerm, ...]
-    announced_entries: int | None = None
-    """How many entries the FAQ says it has, if it does; reading refuses another count."""
     out_of_scope: tuple[OutOfScopeSubject, ...] = ()
     labelled: tuple[LabelledQuestion, ...] = ()
-    notice: str | None = None
-    """Who speaks, in a sentence or two; without it the publisher is named."""
-    verbatim_label: str | None = None
-    """What a verbatim answer is called, if not in the usual words."""
 
     @cached_property
     def digest(self) -> str:
@@ -218,8 +236,3 @@ class Corpus:
     def theme_label(self, entry: Entry) -> str:
         """Name what an answer is listed under."""
         return self.theme_labels.get(entry.theme, wording.GLOSSARY)
-
-    @cached_property
-    def theme_labels(self) -> dict[str, str]:
-        """Labels of the themes by id, in display order."""
-        return {theme.id: theme.label for theme in self.themes}

@@ -6,6 +6,7 @@ nh3 then lets only a short list of elements through, whatever the renderer does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TypeAlias
@@ -74,6 +75,14 @@ def blocks(markdown: str) -> tuple[str, ...]:
     """Return each paragraph, list item or code block in plain text, none of them empty."""
     found = ("".join(text for text, _ in block) for block in _blocks(_parser().parse(markdown)))
     return tuple(block for block in found if block)
+
+
+def escaped(text: str) -> str:
+    """Write a line of plain text so that Markdown takes nothing of it for its own.
+
+    Every punctuation character of ASCII is escaped, which CommonMark (§ 2.4) allows.
+    """
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 def contains_html(markdown: str) -> list[int]:

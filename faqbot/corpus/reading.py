@@ -12,32 +12,19 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Final, TypeAlias, TypeVar
-
-from pydantic import BaseModel
+from typing import Any, Final, TypeAlias
 
 from faqbot.corpus.entry import (
     Corpus,
+    CorpusHead,
     Entry,
     GlossaryTerm,
     LabelledQuestion,
     OutOfScopeSubject,
-    Provenance,
-    Theme,
 )
-from faqbot.corpus.rules import (
-    THEME_ID,
-    CorpusFields,
-    EntryFields,
-    LabelledFields,
-    SubjectFields,
-    TermFields,
-    answer_defects,
-    check_fields,
-    suggest,
-)
+from faqbot.corpus.rules import THEME_ID, RecordT, answer_defects, check_fields, suggest
 from faqbot.corpus.text import wording_key
 from faqbot.corpus.yaml_text import NotMapping, Place, YamlMapping, load_mapping, nested_lines
 from faqbot.errors import CorpusError, Problem
@@ -45,7 +32,6 @@ from faqbot.errors import CorpusError, Problem
 LABELLED_FILE: Final = "labelled.jsonl"
 Fingerprint: TypeAlias = frozenset[tuple[str, int, int, int]]
 """Name, size in bytes, time of change in nanoseconds and inode of each file."""
-_ModelT = TypeVar("_ModelT", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +69,23 @@ class _File:
             return None
 
     def validate(
-        self, model: type[_ModelT], values: Mapping[str, Any], lines: Mapping[Place, int]
-    ) -> _ModelT | None:
-        fields, defects = check_fields(model, values)
+        self,
+        record: type[RecordT],
+        values: Mapping[str, Any],
+        lines: Mapping[Place, int],
+        **known: str,
+    ) -> RecordT | None:
+        """Make a record of values; what stands elsewhere, and not among them, is known."""
+        for name in known.keys() & values.keys():
+            self.add(lines[(name,)], f"unknown key {name!r}: it does not stand here")
+        made, defects = check_fields(record, {**values, **known})
         for place, message in defects:
             line = next(
                 (lines[place[:n]] for n in range(len(place), 0, -1) if place[:n] in lines),
                 min(lines.values(), default=1),
             )
             self.add(line, message)
-        return fields
+        return made
 
     def add_repeated(self, line: int, wording: str, wordings: dict[str, str]) -> None:
         """Report a wording that stands in one of the places already; note its own otherwise."""
@@ -143,7 +136,6 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
     """Read and validate a whole corpus.
 
     Args:
-        folder: The folder that holds ``corpus.yaml``.
         check_count: Whether another number of entries than the announced one is a problem;
             not so while a corpus is being filled.
 
@@ -155,8 +147,9 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
     data = head_file.load(head_file.read())
     head = None
     if data is not None:
-        head = head_file.validate(CorpusFields, data.values, data.lines)
-    glossary = _read_glossary(_File(folder, "glossary.yaml", problems))
+        head = head_file.validate(CorpusHead, data.values, data.lines)
+    terms = _read_records(_File(folder, "glossary.yaml", problems), GlossaryTerm, "acronym")
+    glossary = tuple(term for term, _ in terms)
     names = sorted(f"entries/{path.name}" for path in entry_files(folder))
     read = (_read_entry(_File(folder, name, problems)) for name in names)
     drafts = [draft for draft in read if draft is not None]
@@ -178,8 +171,7 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
     order = {theme.id: rank for rank, theme in enumerate(head.themes)}
     entries = (draft.entry for draft in drafts)
     return Corpus(
-        **head.model_dump(exclude={"themes"}),
-        themes=tuple(Theme(**theme.model_dump()) for theme in head.themes),
+        **{field.name: getattr(head, field.name) for field in fields(head)},
         entries=tuple(sorted(entries, key=lambda entry: (order[entry.theme], entry.id))),
         glossary=glossary,
         out_of_scope=out_of_scope,
@@ -199,16 +191,14 @@ def _read_entry(file: _File) -> _Draft | None:
     data = file.load(match.group(1), first_line=2)
     if data is None:
         return None
-    fields = file.validate(EntryFields, data.values, data.lines)
     body = text[match.end() :]
     answer = body.strip()
+    entry = file.validate(Entry, data.values, data.lines, answer=answer)
     answer_line = text.count("\n", 0, match.end() + body.find(answer)) + 1
     for line, message in answer_defects(answer):
         file.add(answer_line + line - 1, message)
-    if fields is None or not answer:
+    if entry is None or not answer:
         return None
-    provenance = Provenance(**fields.provenance.model_dump())
-    entry = Entry(**dict(fields) | {"answer": answer, "provenance": provenance})
     draft = _Draft(file, entry, data.lines)
     if not file.path.name.startswith(f"{entry.id}-"):
         draft.add("id", f"the file of entry {entry.id} must be named {entry.id}-<slug>.md")
@@ -230,7 +220,7 @@ def _check_duplicates(drafts: Sequence[_Draft]) -> dict[str, str]:
     return wordings
 
 
-def _check_themes(drafts: Sequence[_Draft], head: CorpusFields) -> None:
+def _check_themes(drafts: Sequence[_Draft], head: CorpusHead) -> None:
     known = [theme.id for theme in head.themes]
     for draft in drafts:
         theme = draft.entry.theme
@@ -238,24 +228,17 @@ def _check_themes(drafts: Sequence[_Draft], head: CorpusFields) -> None:
             draft.add("theme", f"unknown theme {theme!r}{suggest(theme, known)}")
 
 
-def _read_glossary(file: _File) -> tuple[GlossaryTerm, ...]:
-    return tuple(
-        GlossaryTerm(acronym=acronym, **fields.model_dump())
-        for acronym, fields, _ in _read_records(file, TermFields)
-    )
-
-
 def _read_out_of_scope(file: _File, wordings: dict[str, str]) -> tuple[OutOfScopeSubject, ...]:
     if not file.path.exists():
         return ()
     subjects = []
-    for identifier, fields, lines in _read_records(file, SubjectFields):
-        if not re.fullmatch(THEME_ID, identifier):
-            message = f"{identifier!r}: write the id in lower-case letters, digits and hyphens"
+    for subject, lines in _read_records(file, OutOfScopeSubject, "id"):
+        if not re.fullmatch(THEME_ID, subject.id):
+            message = f"{subject.id!r}: write the id in lower-case letters, digits and hyphens"
             file.add(lines[("label",)] - 1, message)
-        for position, example in enumerate(fields.examples):
+        for position, example in enumerate(subject.examples):
             file.add_repeated(lines[("examples", position)], example, wordings)
-        subjects.append(OutOfScopeSubject(id=identifier, **fields.model_dump()))
+        subjects.append(subject)
     return tuple(subjects)
 
 
@@ -273,25 +256,23 @@ def _read_labelled(file: _File, known: Set[str]) -> tuple[LabelledQuestion, ...]
             values = None
         if not isinstance(values, dict):
             file.add(number, 'expected a line such as {"text": "…", "entries": ["F12"]}')
-        elif fields := file.validate(LabelledFields, values, {(): number}):
-            entries = tuple(it for it in fields.entries if it in known)
-            questions.append(LabelledQuestion(text=fields.text, entries=entries))
+        elif question := file.validate(LabelledQuestion, values, {(): number}):
+            entries = tuple(it for it in question.entries if it in known)
+            questions.append(replace(question, entries=entries))
     return tuple(questions)
 
 
 def _read_records(
-    file: _File, model: type[_ModelT]
-) -> Iterator[tuple[str, _ModelT, dict[Place, int]]]:
+    file: _File, record: type[RecordT], name: str
+) -> Iterator[tuple[RecordT, dict[Place, int]]]:
     """Yield the valid records of a file of named records, with the lines of their keys."""
     data = file.load(file.read())
     if data is None:
         return
     lines = nested_lines(data.lines)
-    for name, value in data.values.items():
-        if not isinstance(value, dict):
-            keys = " and ".join(model.model_fields)
-            file.add(data.lines[(name,)], f"{name}: expected the keys {keys}")
-            continue
-        fields = file.validate(model, value, lines[name])
-        if fields is not None:
-            yield name, fields, lines[name]
+    for key, values in data.values.items():
+        if not isinstance(values, dict):
+            keys = " and ".join(it.name for it in fields(record) if it.name != name)
+            file.add(data.lines[(key,)], f"{key}: expected the keys {keys}")
+        elif made := file.validate(record, values, lines[key], **{name: key}):
+            yield made, lines[key]

@@ -5,32 +5,50 @@ Reading and importing share these rules, so whatever is imported can be read bac
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, NamedTuple, TypeAlias, TypeVar, get_args
+from functools import cache
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    NamedTuple,
+    TypeAlias,
+    TypeVar,
+    get_args,
+    get_type_hints,
+)
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
     StringConstraints,
+    TypeAdapter,
     ValidationError,
 )
 from pydantic_core import PydanticCustomError
 
 from faqbot.corpus.markdown import contains_html, to_text
 from faqbot.corpus.typography import typographic
-from faqbot.vocabulary import ProvenanceKind
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 ENTRY_ID = r"[A-Z][0-9]{2,4}"
 THEME_ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 _EMAIL = r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"
 _URL = r"https?://[^\s/?#]+\.[A-Za-z]{2,}(:[0-9]+)?([/?#]\S*)?"
+_EXPECTED = {
+    ENTRY_ID: "one capital letter and 2 to 4 digits, as S05",
+    THEME_ID: "lower-case letters, digits and hyphens",
+    f"({_URL})?": "an http(s) address",
+    _EMAIL: "an e-mail address",
+}
 _ADDRESS_LIKE = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>)\]]*|[^\s()<>\[\]«»]+@[^\s()<>\[\]«»]*"
 )
@@ -58,80 +76,19 @@ def _calendar_day(value: object) -> object:
 Line: TypeAlias = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_one_line)
 ]
-_Shown: TypeAlias = Annotated[Line, AfterValidator(typographic)]
+Shown: TypeAlias = Annotated[Line, AfterValidator(typographic)]
 EntryId: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{ENTRY_ID}$")]
+ThemeId: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{THEME_ID}$")]
+Language: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+Email: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{_EMAIL}$")]
 Day: TypeAlias = Annotated[date, BeforeValidator(_calendar_day)]
-_Address: TypeAlias = Annotated[str, StringConstraints(pattern=f"^({_URL})?$")]
+Address: TypeAlias = Annotated[str, StringConstraints(pattern=f"^({_URL})?$")]
 """Empty until somebody has written it."""
-_ModelT = TypeVar("_ModelT", bound=BaseModel)
+RecordT = TypeVar("RecordT", bound="DataclassInstance")
 
 
-class Strict(BaseModel):
-    """A frozen record that refuses unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ProvenanceFields(Strict):
-    """The keys under ``provenance``."""
-
-    kind: ProvenanceKind
-    source_title: Line
-    source_url: _Address
-    checked_on: Day
-
-
-class EntryFields(Strict):
-    """The front matter of an entry file."""
-
-    id: EntryId
-    question: Line
-    variants: tuple[Line, ...] = ()
-    theme: Line
-    provenance: ProvenanceFields
-    updated_on: Day
-    review_by: Day | None = None
-
-
-class ThemeFields(Strict):
-    """One theme of ``corpus.yaml``."""
-
-    id: Annotated[str, StringConstraints(pattern=f"^{THEME_ID}$")]
-    label: Line
-
-
-class CorpusFields(Strict):
-    """The keys of ``corpus.yaml``."""
-
-    title: Line
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
-    publisher: Line
-    contact: Annotated[str, StringConstraints(pattern=f"^{_EMAIL}$")]
-    notice: _Shown | None = None
-    verbatim_label: _Shown | None = None
-    announced_entries: Annotated[int, Field(gt=0)] | None = None
-    themes: Annotated[tuple[ThemeFields, ...], Field(min_length=1)]
-
-
-class TermFields(Strict):
-    """One acronym of ``glossary.yaml``."""
-
-    expansions: Annotated[tuple[Line, ...], Field(min_length=1)]
-    source: Line
-
-
-class SubjectFields(Strict):
-    """One subject out of scope."""
-
-    label: Line
-    examples: Annotated[tuple[Line, ...], Field(min_length=1)]
-
-
-class LabelledFields(Strict):
-    """One labelled question."""
-
-    text: Line
-    entries: tuple[str, ...]
+STRICT = ConfigDict(extra="forbid")
+"""Of records that refuse unknown keys: their ``__pydantic_config__``."""
 
 
 class Defect(NamedTuple):
@@ -142,17 +99,23 @@ class Defect(NamedTuple):
 
 
 def check_fields(
-    model: type[_ModelT], data: Mapping[str, Any]
-) -> tuple[_ModelT | None, list[Defect]]:
-    """Check the keys and values of a file against a model.
+    record: type[RecordT], data: Mapping[str, Any]
+) -> tuple[RecordT | None, list[Defect]]:
+    """Check the keys and values of a file against a dataclass whose fields are annotated.
 
     Returns:
-        The validated record and no defect, or ``None`` and all its defects.
+        The record and no defect, or ``None`` and all its defects.
     """
     try:
-        return model.model_validate(data), []
+        adapter: TypeAdapter[RecordT] = _adapter(record)
+        return adapter.validate_python(data), []
     except ValidationError as error:
-        return None, [Defect(defect["loc"], _explain(defect, model)) for defect in error.errors()]
+        return None, [Defect(it["loc"], _explain(it, record)) for it in error.errors()]
+
+
+@cache
+def _adapter(record: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(record)
 
 
 def answer_defects(answer: str) -> Iterator[tuple[int, str]]:
@@ -183,36 +146,29 @@ def suggest(word: str, known: Sequence[str]) -> str:
     return f", did you mean {close[0]!r}?" if close else f" (known: {', '.join(known)})"
 
 
-def _explain(defect: Mapping[str, Any], model: type[BaseModel]) -> str:
+def _explain(defect: Mapping[str, Any], record: type[Any]) -> str:
     place = ".".join(str(part) for part in defect["loc"])
     kind = defect["type"]
     if kind == "missing":
         return f"key {place!r} is missing"
-    if kind == "extra_forbidden":
-        return (
-            f"unknown key {place!r}{suggest(str(defect['loc'][-1]), _known(model, defect['loc']))}"
-        )
+    if kind == "unexpected_keyword_argument":
+        *outer, name = defect["loc"]
+        return f"unknown key {place!r}{suggest(str(name), _known(record, outer))}"
     if kind == "string_too_short":
         return f"{place} is empty"
     if kind in {"date_type", "date_parsing", "date_from_datetime_parsing"}:
         return f"{place} is not a date: {defect['input']!r}, expected YYYY-MM-DD"
     if kind == "string_pattern_mismatch":
-        expected = {
-            "id": "one capital letter and 2 to 4 digits, as S05",
-            "source_url": "an http(s) address",
-            "contact": "an e-mail address",
-        }
-        name = str(defect["loc"][-1])
-        wanted = expected.get(name, f"the form {defect['ctx']['pattern']}")
+        pattern = defect["ctx"]["pattern"]
+        wanted = _EXPECTED.get(pattern.strip("^$"), f"the form {pattern}")
         return f"{place} is {defect['input']!r}, expected {wanted}"
     return f"{place}: {defect['msg']}, found {defect['input']!r}"
 
 
-def _known(model: type[BaseModel], place: Sequence[str | int]) -> list[str]:
-    """Return the keys that are known where an unknown one stands."""
-    for part in place[:-1]:
+def _known(record: Any, place: Sequence[str | int]) -> list[str]:  # noqa: ANN401 - a class
+    """Return the keys that are known at a place."""
+    for part in place:
         if isinstance(part, str):
-            kind = model.model_fields[part].annotation
-            inner = (arg for arg in (kind, *get_args(kind)) if isinstance(arg, type))
-            model = next((arg for arg in inner if issubclass(arg, BaseModel)), model)
-    return list(model.model_fields)
+            kind = get_type_hints(record)[part]
+            record = next(it for it in (kind, *get_args(kind)) if dataclasses.is_dataclass(it))
+    return [field.name for field in dataclasses.fields(record)]

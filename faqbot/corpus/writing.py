@@ -27,11 +27,7 @@ def render_entry(entry: Entry) -> str:
 
 
 def render_yaml(data: Mapping[str, object]) -> str:
-    """Render YAML in the layout of the corpus: block style, one value a line.
-
-    Args:
-        data: Text, numbers, dates, and lists and mappings of these.
-    """
+    """Render YAML in the layout of the corpus: block style, one value a line."""
     from ruamel.yaml import YAML  # needed when an entry is written, not to serve
 
     yaml = YAML()

@@ -37,11 +37,6 @@ class BoundedConnection(psycopg.Connection[Any]):
     ) -> Result:
         """Run one exchange with the server.
 
-        Args:
-            gen: What psycopg does in it.
-            interval: Time between two looks at the clock, in seconds.
-            timeout: psycopg's own limit, in seconds.
-
         Raises:
             NoReply: The server kept silent.
         """

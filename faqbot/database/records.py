@@ -120,9 +120,6 @@ class Exchange:
 def require_aware(name: str, moment: datetime) -> None:
     """Refuse a time without an offset, which could only be stored by guessing its zone.
 
-    Args:
-        name: What the message calls the time.
-
     Raises:
         ValueError: The time is naive.
     """
@@ -141,9 +138,6 @@ def storable(text: str) -> bool:
 
 def require_storable(name: str, text: str) -> None:
     """Refuse a text that is not `storable`.
-
-    Args:
-        name: What the message calls the text.
 
     Raises:
         ValueError: It holds NUL or a lone surrogate.

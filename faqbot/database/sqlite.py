@@ -37,7 +37,6 @@ class SqliteDatabase(Database):
     """A database in a file.
 
     Args:
-        url: The file's address.
         read_only: Refuse to write, and leave the file as it is.
 
     Raises:

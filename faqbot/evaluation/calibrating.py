@@ -82,13 +82,7 @@ def evidence_of(rankings: Sequence[Ranking], relevant: Sequence[Collection[str]]
 
 
 def compare_parts(assistant: Assistant, asked: Evidence, *, progress: Progress) -> list[Part]:
-    """Calibrate from the corpus's own wordings, from labelled questions, and from both.
-
-    Args:
-        assistant: Its corpus and index.
-        asked: Labelled questions, as `collect` leaves them.
-        progress: Told about wordings asked.
-    """
+    """Calibrate from the corpus's own wordings, from labelled questions, and from both."""
     unlabelled = replace(assistant.corpus, labelled=())
     wordings = own_evidence(unlabelled, assistant.index, assistant.embedder, progress=progress)
     parts = {"own wordings": wordings, "labelled questions": asked, "both": wordings + asked}

@@ -17,7 +17,7 @@ from faqbot.errors import EvaluationError
 from faqbot.evaluation.confidence import Floats
 from faqbot.evaluation.estimates import SEED, interval, resampled_rows
 from faqbot.evaluation.measures import MEASURES, Measure, Sample, measure_named
-from faqbot.evaluation.runs import QUALITY, Fate, QueryOutcome, Run, by_slice, sample_of
+from faqbot.evaluation.runs import Fate, QueryOutcome, Run, by_slice, sample_of
 
 PERMUTATIONS = 10_000
 _BATCH = 500
@@ -284,5 +284,5 @@ def _ranked_only(outcome: QueryOutcome) -> QueryOutcome:
 
 
 def _effect(before: Fate, after: Fate) -> Effect:
-    gain = QUALITY[after] - QUALITY[before]
+    gain = after.quality - before.quality
     return "better" if gain > 0 else "worse" if gain < 0 else "other"

@@ -14,7 +14,6 @@ import numpy.typing as npt
 from scipy.stats import rankdata
 
 Floats: TypeAlias = npt.NDArray[np.float64]
-Flags: TypeAlias = npt.NDArray[np.bool_]
 
 BINS = 15
 """Bins of equal width on [0, 1] for calibration."""

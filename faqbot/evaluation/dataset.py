@@ -17,7 +17,9 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from faqbot.downloads import jsonl_lines
 from faqbot.errors import CorpusError, Problem
+from faqbot.evaluation.json_lines import lines, records
 
 Split: TypeAlias = Literal["dev", "test"]
 Kind: TypeAlias = Literal["invented", "real", "unsaid"]
@@ -103,16 +105,17 @@ def read_about(folder: Path) -> About:
     """
     problems: list[Problem] = []
     path = folder / ABOUT
-    lines = _lines(path, problems) if path.is_file() else ["{}"]
+    text = "\n".join(lines(path, problems)) if path.is_file() else "{}"
     try:
-        about = About.model_validate_json("\n".join(lines))
+        about = About.model_validate_json(text)
     except ValidationError as error:
         reason = " ".join(str(error).split("\n")[1:3])
         problems.append(Problem(ABOUT, 0, f"does not describe a data set: {reason}"))
     if problems:
         raise CorpusError(problems)
     if "language" not in about.model_fields_set:
-        named = {fields.metadata.language for _, fields in _fields(folder / QUERIES, [])}
+        queries = records(folder / QUERIES, _QueryFields, "a query", [])
+        named = {fields.metadata.language for _, fields in queries}
         if len(named) == 1 and (language := named.pop()):
             return about.model_copy(update={"language": language})
     return about
@@ -130,8 +133,6 @@ def read_dataset(
     that is refused.
 
     Args:
-        folder: ``eval/datasets/<name>``.
-        split: Which qrels file.
         entry_ids: The entries of the corpus under evaluation.
         questions: Who asked, for a data set that does not say so itself.
 
@@ -158,14 +159,9 @@ def read_dataset(
 
 def labelled_lines(dataset: Dataset) -> str:
     """Write the questions that need no history as the ``labelled.jsonl`` of a corpus."""
-    return "".join(
-        json.dumps(
-            {"text": query.text, "entries": sorted(dataset.qrels[query.id])}, ensure_ascii=False
-        )
-        + "\n"
-        for query in dataset.queries
-        if not query.history
-    )
+    alone = (query for query in dataset.queries if not query.history)
+    rows = ({"text": it.text, "entries": sorted(dataset.qrels[it.id])} for it in alone)
+    return "".join(jsonl_lines(rows))
 
 
 def _mixed(queries: Iterable[Query]) -> Iterator[Problem]:
@@ -188,7 +184,7 @@ def _unnamed(
     if not paths:
         return []  # reported as a missing file already
     named = {
-        _columns(line, queries, entry_ids)[0] for path in paths for line in _lines(path, problems)
+        _columns(line, queries, entry_ids)[0] for path in paths for line in lines(path, problems)
     }
     left = [query for query in queries.values() if not query.answerable and query.id not in named]
     if len(paths) == 1:
@@ -202,7 +198,7 @@ def _unnamed(
 
 def _read_queries(path: Path, kind: Kind, problems: list[Problem]) -> dict[str, Query]:
     queries: dict[str, Query] = {}
-    for number, fields in _fields(path, problems):
+    for number, fields in records(path, _QueryFields, "a query", problems):
         if fields.id in queries:
             problems.append(Problem(path.name, number, f"query id {fields.id} is used twice"))
         meta = fields.metadata
@@ -213,25 +209,6 @@ def _read_queries(path: Path, kind: Kind, problems: list[Problem]) -> dict[str, 
     return queries
 
 
-def _fields(path: Path, problems: list[Problem]) -> Iterator[tuple[int, _QueryFields]]:
-    """Yield the lines of a file of queries that are one, with their numbers."""
-    for number, line in enumerate(_lines(path, problems), start=1):
-        try:
-            yield number, _QueryFields.model_validate_json(unicode_json(line))
-        except ValueError as error:  # pydantic's errors are some, too
-            reason = str(error).splitlines()[0]
-            problems.append(Problem(path.name, number, f"not a query: {reason}"))
-
-
-def unicode_json(line: str) -> bytes:
-    """Put question marks for halves of characters (lone surrogates), which no file can hold.
-
-    Raises:
-        ValueError: The line is no JSON.
-    """
-    return json.dumps(json.loads(line), ensure_ascii=False).encode("utf-8", "replace")
-
-
 def _read_qrels(
     path: Path,
     queries: Mapping[str, Query],
@@ -240,11 +217,11 @@ def _read_qrels(
 ) -> dict[str, dict[str, int]]:
     qrels: dict[str, dict[str, int]] = {}
     name = f"{path.parent.name}/{path.name}"
-    lines = iter(_lines(path, problems))
-    if next(lines, "").split() != ["query-id", "corpus-id", "score"]:
+    rows = iter(lines(path, problems))
+    if next(rows, "").split() != ["query-id", "corpus-id", "score"]:
         problems.append(Problem(name, 1, "expected the header query-id, corpus-id, score"))
         return qrels
-    for number, line in enumerate(lines, start=2):
+    for number, line in enumerate(rows, start=2):
         row = _columns(line, queries, entry_ids)
         if len(row) != 3 or not row[2].isdigit():
             problems.append(Problem(name, number, f"expected three columns, found {row!r}"))
@@ -269,16 +246,3 @@ def _columns(line: str, queries: Container[str], entry_ids: Container[str]) -> l
         return next(csv.reader([line], delimiter="\t"), row)
     except csv.Error:
         return row
-
-
-def _lines(path: Path, problems: list[Problem]) -> list[str]:
-    try:
-        # Not splitlines(): a text may hold line separators that JSON leaves as they are.
-        return path.read_text(encoding="utf-8-sig").removesuffix("\n").split("\n")
-    except FileNotFoundError:
-        others = sorted(other.stem for other in path.parent.glob("*.tsv"))
-        hint = f" (there is: {', '.join(others)})" if others else ""
-        problems.append(Problem(path.name, 0, f"the file is missing: {path}{hint}"))
-    except (OSError, UnicodeDecodeError) as error:
-        problems.append(Problem(path.name, 0, f"cannot be read: {error}"))
-    return []

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from faqbot.answering.answer import marks
 from faqbot.assistant import Assistant
@@ -15,6 +15,7 @@ from faqbot.corpus.markdown import to_text
 from faqbot.errors import CorpusError, EvaluationError, Problem
 from faqbot.evaluation.dataset import Split
 from faqbot.evaluation.estimates import Estimate, estimate_mean
+from faqbot.evaluation.json_lines import records
 from faqbot.vocabulary import Span
 
 FILE = "highlights.jsonl"
@@ -45,14 +46,9 @@ def read_pairs(folder: Path, split: Split, entries: Mapping[str, Entry]) -> list
         raise EvaluationError(msg)
     pairs: list[Pair] = []
     problems: list[Problem] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            pairs.append(Pair.model_validate_json(line))
-        except ValidationError as error:
-            reason = " ".join(str(error).split("\n")[1:3])
-            problems.append(Problem(FILE, number, f"not a labelled pair: {reason}"))
-            continue
-        problems += (Problem(FILE, number, said) for said in _changed(pairs[-1], entries))
+    for number, pair in records(path, Pair, "a labelled pair", problems):
+        pairs.append(pair)
+        problems += (Problem(FILE, number, said) for said in _changed(pair, entries))
     if problems:
         raise CorpusError(problems)
     return [pair for pair in pairs if pair.split == split]

@@ -7,19 +7,21 @@ are plain, not Markdown, so whatever Markdown would act upon is escaped.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from faqbot.assistant import Assistant
 from faqbot.corpus.entry import Corpus, Entry, Provenance, Theme
+from faqbot.corpus.markdown import escaped
 from faqbot.corpus.reading import read_corpus
 from faqbot.corpus.text import clean_input, fold_space, wording_key
 from faqbot.errors import CorpusError, Problem
-from faqbot.evaluation.dataset import read_about, unicode_json
+from faqbot.evaluation.dataset import read_about
+from faqbot.evaluation.json_lines import records
+from faqbot.files import folder_name
 from faqbot.progress import Progress
 from faqbot.settings import Settings
 
@@ -39,6 +41,13 @@ class _Fields(BaseModel):
     wordings: tuple[str, ...] = ()
     metadata: dict[str, Any] = {}
 
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not any(clean_input(text) for text in (self.title, *self.wordings, self.text)):
+            msg = f"{self.id} has neither title nor text"
+            raise ValueError(msg)
+        return self
+
 
 def open_assistant(
     dataset: Path, corpus: Path | None, settings: Settings, *, progress: Progress
@@ -51,7 +60,6 @@ def open_assistant(
         corpus: A corpus folder or a ``corpus.jsonl``, which comes before both.
         settings: Which model, and where indexes are. Other corpora than that of the settings
             are indexed under ``<index_dir>/eval/<name>``, so that the served index stays.
-        progress: Told about long work.
 
     Raises:
         CorpusError: The corpus has problems.
@@ -62,7 +70,7 @@ def open_assistant(
     if corpus is None:
         return Assistant.open(settings, progress=progress)
     place = corpus if corpus.is_dir() else corpus.parent
-    folder = settings.index_dir / "eval" / _safe(place.resolve().name)
+    folder = settings.index_dir / "eval" / folder_name(place.resolve().name)
     content = (
         read_corpus(corpus)
         if corpus.is_dir()
@@ -78,24 +86,13 @@ def read_corpus_file(path: Path, language: str = "fr") -> Corpus:
     Raises:
         CorpusError: Anything is wrong; the error lists every problem with its line.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CorpusError([Problem(str(path), 0, f"cannot be read: {error}")]) from None
     name = path.resolve().parent.name
     problems: list[Problem] = []
     entries: dict[str, Entry] = {}
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                entry = _entry(line, name)
-            except ValueError as error:  # pydantic's errors are some, too
-                reason = " ".join(str(error).split("\n")[:3])
-                problems.append(Problem(path.name, number, f"not an entry: {reason}"))
-                continue
-            if entry.id in entries:
-                problems.append(Problem(path.name, number, f"entry id {entry.id} is used twice"))
-            entries[entry.id] = entry
+    for number, fields in records(path, _Fields, "an entry", problems):
+        if fields.id in entries:
+            problems.append(Problem(path.name, number, f"entry id {fields.id} is used twice"))
+        entries[fields.id] = _entry(fields, name)
     if not entries and not problems:
         problems.append(Problem(path.name, 0, "holds no entry"))
     if problems:
@@ -104,24 +101,17 @@ def read_corpus_file(path: Path, language: str = "fr") -> Corpus:
 
 
 def as_markdown(text: str) -> str:
-    """Write plain text as Markdown that renders to the same text, one paragraph a line.
-
-    Every punctuation character of ASCII is escaped, which CommonMark (§ 2.4) allows.
-    """
+    """Write plain text as Markdown that renders to the same text, one paragraph a line."""
     lines = (fold_space(line) for line in text.splitlines())
-    return "\n\n".join(re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", line) for line in lines if line)
+    return "\n\n".join(escaped(line) for line in lines if line)
 
 
-def _entry(line: str, source: str) -> Entry:
-    fields = _Fields.model_validate_json(unicode_json(line))
+def _entry(fields: _Fields, source: str) -> Entry:
     wordings: dict[str, str] = {}
     for wording in map(clean_input, (fields.title, *fields.wordings)):
         wordings.setdefault(wording_key(wording), wording)
     wordings.pop("", None)
     question, *variants = wordings.values() or [clean_input(fields.text)[:_TITLE_LENGTH]]
-    if not question:
-        msg = f"{fields.id} has neither title nor text"
-        raise ValueError(msg)
     return Entry(
         id=fields.id,
         question=question,
@@ -145,7 +135,3 @@ def _corpus(name: str, language: str, entries: tuple[Entry, ...]) -> Corpus:
         entries=entries,
         glossary=(),
     )
-
-
-def _safe(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-") or "corpus"

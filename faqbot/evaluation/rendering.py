@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markdownify import markdownify
 
 from faqbot.charts import sample
 from faqbot.errors import EvaluationError
@@ -83,20 +86,40 @@ def render_html(report: RunReport) -> str:
     figures = {"slices": slice_bars(report), "risk": risk_coverage(report)}
     if report.main.bins:
         figures["reliability"] = reliability_diagram(report)
-    template = _environment(html=True).get_template("report.html")
-    return template.render(report=report, figures=figures)
+    return _environment().get_template("report.html").render(report=report, figures=figures)
 
 
 def render_markdown(report: RunReport) -> str:
-    """Render a report as Markdown: the same tables, without figures."""
-    text = _environment(html=False).get_template("report.md").render(report=report)
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    """Render a report as Markdown: what the page says, without figures."""
+    page = BeautifulSoup(render_html(report), "html.parser")
+    for element in page.select("head, nav, .tiles, figure + details summary, figure, footer"):
+        element.decompose()
+    for text in page.find_all(string=True):
+        if type(text) is NavigableString and not text.find_parent("code"):
+            text.replace_with(re.sub(r"([\\`*_<>|]|\](?=\())", r"\\\1", text))
+    # What the style sheet sets apart.
+    for aside in page.select("small.lines"):
+        aside.replace_with(f" ({aside.get_text(' ', strip=True)}) ")
+    for entry in page.select(".entry + .entry"):
+        entry.insert_before("; ")
+    for entry in page.select(".is-right"):
+        entry.append(" (right)")
+    for summary in page("summary"):
+        summary.name = "h3"
+    written = markdownify(
+        str(page),
+        heading_style="atx",
+        bullets="-",
+        escape_asterisks=False,
+        escape_underscores=False,
+    )
+    return re.sub(r"\n{3,}", "\n\n", written).strip() + "\n"
 
 
-def _environment(*, html: bool) -> Environment:
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("faqbot.evaluation", "templates"),
-        autoescape=html,  # noqa: S701 - in Markdown, `cell` escapes
+        autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -107,7 +130,6 @@ def _environment(*, html: bool) -> Environment:
         *(wording.asked, wording.p_value, wording.p_phrase, wording.tally, sample),
     ):
         environment.filters[word.__name__] = word
-    environment.filters["cell"] = _cell
     return environment
 
 
@@ -133,9 +155,3 @@ def _ablation(path: Path) -> Sequence[Mapping[str, Any]]:
         pass
     msg = f'{path} is no ablation: expected {{"rows": [{{"part": …, "Success@1": …}}]}}'
     raise EvaluationError(msg)
-
-
-def _cell(text: object) -> str:
-    """Escape a text for a cell of a Markdown table."""
-    folded = " ".join(str(text).split())
-    return re.sub(r"([\\`*_\[\]<>|])", r"\\\1", folded)

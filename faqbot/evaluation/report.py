@@ -119,12 +119,6 @@ def make_report(
 ) -> RunReport:
     """Work out a report on runs of the same split, the one that matters first.
 
-    Args:
-        runs: The runs.
-        baseline: What the first one is compared with.
-        ablation: Rows of what each part brings, as they came.
-        published: Figures of others about the same data set.
-
     Raises:
         EvaluationError: There is no run, or the baseline is of other data.
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -31,39 +31,29 @@ _TOP = 3
 class Fate(StrEnum):
     """What became of one query, from the user's point of view; the text is what tables print."""
 
-    ANSWERED_RIGHT = "answered, right"
-    TENTATIVE_RIGHT = "tentative, right"
-    TENTATIVE_WRONG = "tentative, wrong"
-    OFFERED_RIGHT = "choice, right one among it"
-    OFFERED_WRONG = "choice, right one missing"
-    DECLINED = "declined, though the FAQ answers"
-    ANSWERED_WRONG = "answered, wrong"
-    DECLINED_RIGHTLY = "declined, rightly"
-    OFFERED_NEEDLESSLY = "choice, though the FAQ does not answer"
-    TENTATIVE_FALSELY = "tentative, though the FAQ does not answer"
-    ANSWERED_FALSELY = "answered, though the FAQ does not"
-    FIRST_RIGHT = "first entry right"
-    FIRST_WRONG = "first entry wrong"
-    NOT_JUDGED = "ranked, though the FAQ does not answer"
+    quality: int
+    """Higher is better for the user: a wrong assertion is worse than none, or than a likely one."""
 
+    def __new__(cls, text: str, quality: int) -> Self:  # noqa: D102
+        fate = str.__new__(cls, text)
+        fate._value_, fate.quality = text, quality
+        return fate
 
-QUALITY = {
-    Fate.ANSWERED_RIGHT: 5,
-    Fate.DECLINED_RIGHTLY: 5,
-    Fate.FIRST_RIGHT: 5,
-    Fate.TENTATIVE_RIGHT: 4,
-    Fate.OFFERED_RIGHT: 3,
-    Fate.OFFERED_NEEDLESSLY: 2,
-    Fate.OFFERED_WRONG: 2,
-    Fate.DECLINED: 2,
-    Fate.NOT_JUDGED: 2,
-    Fate.TENTATIVE_WRONG: 1,
-    Fate.TENTATIVE_FALSELY: 1,
-    Fate.ANSWERED_WRONG: 0,
-    Fate.ANSWERED_FALSELY: 0,
-    Fate.FIRST_WRONG: 0,
-}
-"""Higher is better for the user; a wrong assertion is worse than none, and than a likely one."""
+    ANSWERED_RIGHT = "answered, right", 5
+    TENTATIVE_RIGHT = "tentative, right", 4
+    TENTATIVE_WRONG = "tentative, wrong", 1
+    OFFERED_RIGHT = "choice, right one among it", 3
+    OFFERED_WRONG = "choice, right one missing", 2
+    DECLINED = "declined, though the FAQ answers", 2
+    ANSWERED_WRONG = "answered, wrong", 0
+    DECLINED_RIGHTLY = "declined, rightly", 5
+    OFFERED_NEEDLESSLY = "choice, though the FAQ does not answer", 2
+    TENTATIVE_FALSELY = "tentative, though the FAQ does not answer", 1
+    ANSWERED_FALSELY = "answered, though the FAQ does not", 0
+    FIRST_RIGHT = "first entry right", 5
+    FIRST_WRONG = "first entry wrong", 0
+    NOT_JUDGED = "ranked, though the FAQ does not answer", 2
+
 
 FAILURES = (
     *(Fate.ANSWERED_FALSELY, Fate.ANSWERED_WRONG, Fate.TENTATIVE_FALSELY, Fate.TENTATIVE_WRONG),
@@ -194,15 +184,7 @@ def run_system(
     *,
     progress: Progress,
 ) -> Run:
-    """Ask a system every query of a split, each with its own history.
-
-    Args:
-        system: What is evaluated.
-        dataset: The queries and judgements.
-        assistant: Its corpus and model are noted in the run.
-        settings: Those that change results are noted too.
-        progress: Told about the number of queries done.
-    """
+    """Ask a system every query of a split, each with its own history."""
     responses: dict[str, Response] = {}
     for done, query in enumerate(dataset.queries, start=1):
         responses[query.id] = system.respond(query.text, query.history)
@@ -277,7 +259,6 @@ def sample_of(outcomes: Sequence[QueryOutcome], beside: Sequence[QueryOutcome] =
     """Lay outcomes of one run, or of one slice of it, out in columns of shape (n,).
 
     Args:
-        outcomes: The outcomes.
         beside: Those of another run, whose entries get the same numbers as here.
     """
     responses = [it.response for it in outcomes]

@@ -92,7 +92,6 @@ class PlainBm25:
     Relevance Framework*, 2009; Kamphuis et al., *Which BM25 do you mean?*, 2020).
 
     Args:
-        corpus: The corpus.
         variants: Whether the other ways to ask belong to the document.
     """
 
@@ -122,8 +121,6 @@ class PlainDense:
     Wordings are embedded as passages, as anybody would who tries the model on an FAQ.
 
     Args:
-        index: The passages.
-        embedder: The model that made their vectors.
         kinds: Which of them count.
     """
 

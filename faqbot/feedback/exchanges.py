@@ -13,15 +13,7 @@ from faqbot.database.schema import choices, interactions, shown_entries, verdict
 
 
 def read_exchanges(connection: Connection, which: ColumnElement[bool]) -> tuple[Exchange, ...]:
-    """Read interactions with everything attached.
-
-    Args:
-        connection: In one transaction, so that the parts belong together.
-        which: A condition on ``interactions``.
-
-    Returns:
-        The exchanges, oldest first.
-    """
+    """Read interactions with everything attached, oldest first, in one transaction."""
     shown: defaultdict[UUID, list[ShownEntry]] = defaultdict(list)
     # "answer" sorts before "suggestion", as on the screen.
     order = (shown_entries.c.role, shown_entries.c.rank, shown_entries.c.entry_id)

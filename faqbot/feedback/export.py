@@ -87,7 +87,6 @@ def read_export_batch(
     Args:
         given: ``verdicts``, or ``choices`` for those of answers without a verdict.
         after: The last row of the batch before; None for the first batch.
-        size: How many rows at most.
 
     Returns:
         Rows that `export_row` understands; fewer than ``size`` at the end.

@@ -32,11 +32,7 @@ class InteractionFilter:
 
 
 def conditions(filters: InteractionFilter) -> list[ColumnElement[bool]]:
-    """Say which interactions are meant; the theme is left to `of_theme` and `entry_is_meant`.
-
-    Returns:
-        Conditions on ``interactions``, all of which must hold.
-    """
+    """Say which interactions are meant; the theme is left to `of_theme` and `entry_is_meant`."""
     asked = interactions.c
     found: list[ColumnElement[bool]] = []
     if filters.since is not None:
@@ -49,11 +45,7 @@ def conditions(filters: InteractionFilter) -> list[ColumnElement[bool]]:
 
 
 def of_theme(filters: InteractionFilter) -> list[ColumnElement[bool]]:
-    """Say which questions belong to the theme: those whose first entry does.
-
-    Returns:
-        No condition, or one on ``interactions``.
-    """
+    """Say which questions belong to the theme: those whose first entry does."""
     if filters.entry_ids is None:
         return []
     first = select(1).where(
@@ -67,11 +59,7 @@ def of_theme(filters: InteractionFilter) -> list[ColumnElement[bool]]:
 def entry_is_meant(
     filters: InteractionFilter, entry_id: ColumnElement[str]
 ) -> list[ColumnElement[bool]]:
-    """Say which entries belong to the theme.
-
-    Returns:
-        No condition, or one on the column that names the entry.
-    """
+    """Say which entries belong to the theme."""
     return [] if filters.entry_ids is None else [entry_id.in_(filters.entry_ids)]
 
 

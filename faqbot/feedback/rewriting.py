@@ -15,11 +15,7 @@ _TEXTS: tuple[tuple[Table, Column[str]], ...] = (
 
 
 def redact_rows(connection: Connection, redactor: Redactor) -> int:
-    """Redact every question and comment of a database.
-
-    Returns:
-        How many texts changed.
-    """
+    """Redact every question and comment of a database; return how many texts changed."""
     changed = 0
     for table, column in _TEXTS:
         keys = tuple(table.primary_key.columns)

@@ -4,30 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import get_args
 
 from sqlalchemy import Connection, func, select
 
 from faqbot.database.schema import interactions
-from faqbot.feedback.entries import read_entries
+from faqbot.feedback.entries import EntryActivity, read_entries
 from faqbot.feedback.filters import InteractionFilter
 from faqbot.vocabulary import Reason, Status
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryStats:
-    """How one entry fares."""
-
-    entry_id: str
-    shown: int
-    """How often it was an answer."""
-    suggested: int
-    """How often it was only offered as a next question."""
-    useful: int
-    not_useful: int
-    chosen: int
-    """How often a person chose it among several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +33,7 @@ class FeedbackStats:
     not_useful: int
     by_reason: Mapping[Reason, int]
     """Negative verdicts by reason; every reason is present, verdicts without one are left out."""
-    entries: tuple[EntryStats, ...]
+    entries: tuple[EntryActivity, ...]
     """Entries that were shown at least once, by id."""
 
 
@@ -69,10 +54,7 @@ def compute_stats(connection: Connection) -> FeedbackStats:
         useful=sum(entry.useful for entry in fared),
         not_useful=sum(entry.not_useful for entry in fared),
         by_reason={reason: reasons[reason] for reason in get_args(Reason)},
-        entries=tuple(
-            EntryStats(**{field.name: getattr(entry, field.name) for field in fields(EntryStats)})
-            for entry in fared
-        ),
+        entries=fared,
     )
 
 

@@ -43,7 +43,6 @@ def read_open_questions(
 
     Args:
         statuses: ``no_answer``, ``clarify`` or both.
-        limit: How many wordings at most.
 
     Returns:
         The wordings; those asked most and, among them, last come first.

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Literal, TypeAlias
 
-from faqbot.corpus.entry import Corpus
-from faqbot.corpus.rules import ProvenanceFields, answer_defects, check_fields
+from faqbot.corpus.entry import Corpus, Provenance
+from faqbot.corpus.rules import answer_defects, check_fields
 from faqbot.corpus.text import wording_key
 from faqbot.review.decisions import Draft
 
@@ -63,7 +63,7 @@ def check_draft(
     checked_on = _day(typed["checked_on"])
     source = {name: typed[name] for name in ("source_title", "source_url")}
     dated = {"kind": "reworded", "checked_on": today}
-    places = {part for it in check_fields(ProvenanceFields, source | dated)[1] for part in it.place}
+    places = {part for it in check_fields(Provenance, source | dated)[1] for part in it.place}
     conditions: tuple[tuple[str, DraftDefect, bool], ...] = (
         *((name, "empty", not typed[name]) for name in FIELDS),
         *((name, "too_long", len(typed[name]) > limit) for name, limit in LIMITS.items()),

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from faqbot.analytics.periods import day_of
 from faqbot.corpus.entry import Entry, Provenance
 from faqbot.corpus.markdown import to_text
-from faqbot.corpus.rules import ProvenanceFields, answer_defects, check_fields
+from faqbot.corpus.rules import answer_defects, check_fields
 from faqbot.corpus.text import fold_space, wording_key
 from faqbot.corpus.typography import typographic
 from faqbot.corpus.writing import entry_file_name, render_entry, render_yaml
@@ -236,7 +236,7 @@ class Planner:
         if draft.theme not in self._tree.corpus.theme_labels:
             return Refusal("bad_draft", f"unknown theme {draft.theme}")
         read = {name: getattr(draft, name) for name in ("source_title", "source_url", "checked_on")}
-        defects = check_fields(ProvenanceFields, read | {"kind": "reworded"})[1]
+        defects = check_fields(Provenance, read | {"kind": "reworded"})[1]
         messages = [defect.message for defect in defects]
         messages += [message for _, message in answer_defects(draft.answer)]
         return Refusal("bad_draft", "; ".join(messages)) if messages else None

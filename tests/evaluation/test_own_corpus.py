@@ -89,7 +89,7 @@ def test_lines_that_are_no_entries_are_refused(tmp_path: Path, line: object, mes
 def test_an_empty_or_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="holds no entry"):
         read_corpus_file(write(tmp_path, ""))
-    with pytest.raises(CorpusError, match="cannot be read"):
+    with pytest.raises(CorpusError, match="the file is missing"):
         read_corpus_file(tmp_path / "none.jsonl")
 
 

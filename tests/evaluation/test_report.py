@@ -226,10 +226,10 @@ def test_every_table_says_who_asked(kind: Kind, words: str) -> None:
     before = outcomes(*((it.query, response("B A C", "clarify", 0.4)) for it in SIX))
     rows = [{"part": "no variants", "Success@1": 0.2}]
     report = make_report([run(judged)], baseline=run(before), ablation=rows, published=PUBLISHED)
-    tables = re.findall(r"(?:^\|.*\n)+", render_markdown(report), flags=re.MULTILINE)
-    assert len(tables) >= 13
-    for table in tables:
-        assert words in table.splitlines()[0]
+    captions = re.findall(r"^(.*)\n\n\|", render_markdown(report), flags=re.MULTILINE)
+    assert len(captions) >= 13
+    for caption in captions:
+        assert words in caption.lower()
     for page in re.findall(r"<table>.*?</table>", render_html(report), re.DOTALL):
         assert words in page.split("<thead>")[0].lower()
 
@@ -272,7 +272,7 @@ def test_a_report_is_written_beside_the_runs_name(
     write_run(tmp_path, run(SIX))
     written = write_report(tmp_path)
     assert written.html == tmp_path / "reports" / "d-dev.html"
-    assert written.markdown.read_text("utf-8").startswith("# default on d, dev split")
+    assert written.markdown.read_text("utf-8").startswith("# How well `default` does on d, dev")
     assert written.note is None
 
     write_baseline(tmp_path / "baseline.json", run(SIX))

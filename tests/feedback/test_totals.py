@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from faqbot.feedback.entries import EntryActivity
 from faqbot.feedback.store import FeedbackStore
-from faqbot.feedback.totals import EntryStats, FeedbackStats
+from faqbot.feedback.totals import FeedbackStats
+from faqbot.vocabulary import Reason
 from tests.samples_of_use import MINUTE, NOON, interaction, shown
 
 
@@ -16,6 +18,11 @@ def test_an_empty_store_counts_zero_everywhere(store: FeedbackStore) -> None:
         by_reason={"incorrect": 0, "incomplete": 0, "outdated": 0, "off_topic": 0, "other": 0},
         entries=(),
     )
+
+
+def fared(entry_id: str, *, reasons: dict[Reason | None, int], **counts: int) -> EntryActivity:
+    rest = {"suggested": 0, "comments": 0, "not_useful": sum(reasons.values())}
+    return EntryActivity(entry_id=entry_id, reasons=reasons, **rest | counts)
 
 
 def test_verdicts_are_counted_as_they_stand(store: FeedbackStore) -> None:
@@ -47,8 +54,8 @@ def test_verdicts_are_counted_as_they_stand(store: FeedbackStore) -> None:
         not_useful=2,
         by_reason={"incorrect": 0, "incomplete": 0, "outdated": 1, "off_topic": 0, "other": 0},
         entries=(
-            EntryStats(entry_id="F11", shown=1, suggested=1, useful=0, not_useful=0, chosen=0),
-            EntryStats(entry_id="S01", shown=2, suggested=0, useful=1, not_useful=1, chosen=1),
-            EntryStats(entry_id="S02", shown=1, suggested=1, useful=0, not_useful=1, chosen=0),
+            fared("F11", shown=1, first=1, suggested=1, useful=0, chosen=0, reasons={}),
+            fared("S01", shown=2, first=1, useful=1, chosen=1, reasons={"outdated": 1}),
+            fared("S02", shown=1, first=0, suggested=1, useful=0, chosen=0, reasons={None: 1}),
         ),
     )

@@ -1,13 +1,15 @@
 // @ts-check
 /** The question box: keys, suggestions, counter, and what it says when a question did not get through. */
 
-import { SuggestionList } from './suggesting.js';
+import { suggest } from './suggesting.js';
 
-import { mailto, sensitive } from './widget/shared.js';
+import { mailto, sensitive, withSuggestions } from './widget/shared.js';
 
 const DRAFT = 'faqbot:draft';
-const COUNT_FROM = 0.8;
 /** Share of the limit from which characters are counted aloud on the screen. */
+const COUNT_FROM = 0.8;
+/** Where more than three suggestions would hide what stands above. */
+const SMALL = '(max-width: 40rem), (max-height: 40rem)';
 
 export class Composer {
   #form;
@@ -31,10 +33,25 @@ export class Composer {
     this.#retry = /** @type {HTMLButtonElement} */ (root.querySelector('#reessayer'));
     this.#note = /** @type {HTMLElement} */ (root.querySelector('.composer__note'));
 
-    // Its keys go first: Enter chooses what is active in it.
     const list = /** @type {HTMLElement} */ (root.querySelector('[role="listbox"]'));
-    new SuggestionList(this.#box, list, say, () => this.submit());
-    this.#box.addEventListener('keydown', (event) => this.#onKey(event));
+    this.#box.setAttribute('aria-autocomplete', 'list');
+    this.#box.setAttribute('aria-controls', list.id);
+    this.#box.setAttribute('aria-haspopup', 'listbox');
+    const close = withSuggestions(this.#box, list, {
+      suggest: async (text) => {
+        const found = await suggest(list.dataset.source ?? '', text);
+        return matchMedia(SMALL).matches ? found.slice(0, 3) : found;
+      },
+      option: (question, id) => {
+        const option = document.createElement('li');
+        Object.assign(option, { id, role: 'option', textContent: question });
+        option.addEventListener('click', () => this.#ask(question));
+        return option;
+      },
+      send: (question) => this.#ask(question),
+      say,
+    });
+    this.#form.addEventListener('submit', close);
     this.#box.addEventListener('input', () => this.#onInput());
     this.#retry.addEventListener('click', () => {
       this.#box.focus({ preventScroll: true }); // the button is about to vanish
@@ -123,18 +140,15 @@ export class Composer {
     this.#look();
   }
 
+  /** @param {string} question */
+  #ask(question) {
+    this.#box.value = question;
+    this.submit();
+  }
+
   /** Send what the box holds. */
   submit() {
     this.#form.requestSubmit();
-  }
-
-  /** @param {KeyboardEvent} event */
-  #onKey(event) {
-    const plain = !(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey);
-    // While an input method composes a character, Enter belongs to it.
-    if (event.key !== 'Enter' || !plain || event.isComposing) return;
-    event.preventDefault();
-    if (!event.repeat) this.submit();
   }
 
   #onInput() {

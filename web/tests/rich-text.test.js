@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { link, richText } from '../widget/rich-text.js';
+import { link, richText } from '../widget/view-turn.js';
 
 /** As much of a document as the module uses. */
 class Element {
@@ -9,6 +9,7 @@ class Element {
   children = [];
   /** @type {Record<string, string>} */
   attributes = {};
+  classList = { contains: () => false };
   constructor(tag = '') {
     this.tag = tag;
   }
@@ -19,6 +20,9 @@ class Element {
   setAttribute(name = '', value = '') {
     this.attributes[name] = value;
   }
+  set className(/** @type {string} */ value) {
+    this.setAttribute('class', value);
+  }
   /** @returns {string} */
   toString() {
     const attributes = Object.entries(this.attributes).map(
@@ -27,11 +31,12 @@ class Element {
     return `<${this.tag}${attributes.join('')}>${this.children.join('')}</${this.tag}>`;
   }
 }
-const page = /** @type {any} */ ({
+globalThis.Node = /** @type {any} */ (Element);
+globalThis.document = /** @type {any} */ ({
   createElement: (/** @type {string} */ tag) => new Element(tag),
 });
 /** @param {any[]} nodes */
-const shown = (...nodes) => richText(nodes, '(nouvelle fenêtre)', page).join('');
+const shown = (...nodes) => richText(nodes, '(nouvelle fenêtre)').join('');
 
 test('text stays text', () => {
   assert.equal(shown('a < b ', '<script>'), 'a < b <script>');
@@ -85,7 +90,7 @@ test('an address that may not be followed leaves its words', () => {
     null,
     undefined,
   ]) {
-    assert.deepEqual(link(href, ['mots'], '', page), ['mots']);
+    assert.deepEqual(link(href, ['mots'], ''), ['mots']);
   }
 });
 

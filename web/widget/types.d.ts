@@ -216,8 +216,6 @@ interface Composer {
   element: HTMLElement;
   focus(): void;
   render(state: ChatState): void;
-  /** Whether there was a list of suggestions to close. */
-  closeList(): boolean;
   stop(): void;
 }
 
@@ -245,9 +243,8 @@ type MakeButton = (
 ) => HTMLButtonElement;
 
 type Built = HTMLElement | string;
-type Page = Pick<Document, 'createElement'>;
-type RichText = (nodes: readonly AnswerNode[], newWindow: string, page?: Page) => Built[];
-type Link = (href: unknown, children: Built[], newWindow: string, page?: Page) => Built[];
+type RichText = (nodes: readonly AnswerNode[], newWindow: string) => Built[];
+type Link = (href: unknown, children: Built[], newWindow: string) => Built[];
 
 type OfTurn<R> = (turn: Turn, context: Context) => R;
 type OfReply<R> = (reply: Reply, context: Context) => R;

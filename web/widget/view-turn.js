@@ -1,10 +1,11 @@
 // @ts-check
 // One exchange as an article: the question, and the reply in each of its forms.
 
-import { link, richText } from './rich-text.js';
 import { mailto } from './shared.js';
 import { STRINGS, fill, longDate, sentence } from './strings.js';
 
+// Answer nodes → DOM: only what is listed here is ever created, whatever the server sends.
+const TAGS = 'p ul ol li strong em code pre blockquote br mark'.split(' ');
 const SVG = 'http://www.w3.org/2000/svg';
 /** Classes that host pages can style too. */
 export const PARTS =
@@ -367,4 +368,33 @@ export const supportForm = ({ s, actions, faq }, { id, text }) => {
       button(s.CANCEL, () => actions.write(null)),
     ),
   );
+};
+
+/** A tag that is not allowed gives way to what it holds. @type {RichText} */
+export const richText = (nodes, newWindow) =>
+  nodes.flatMap((node) => {
+    if (typeof node === 'string') return [node];
+    if (!Array.isArray(node?.children)) return [];
+    const children = richText(node.children, newWindow);
+    if (node.tag === 'a') return link(node.href, children, newWindow);
+    if (!TAGS.includes(node.tag)) return children;
+    const start = !!node.start && { start: node.start };
+    return [el(/** @type {'p'} */ (node.tag), '', start, children)];
+  });
+
+/** A link, or its bare text when the address may not be followed. @type {Link} */
+export const link = (href, children, newWindow) => {
+  const [, scheme] = /^(https?|mailto):/i.exec(`${href}`) ?? [];
+  if (!scheme) return children;
+  const away = scheme !== 'mailto';
+  return [
+    el(
+      'a',
+      '',
+      { href: `${href}` },
+      away && { target: '_blank', rel: 'noopener noreferrer' },
+      children,
+      away && el('span', 'sr', ` ${newWindow}`),
+    ),
+  ];
 };

@@ -1,19 +1,17 @@
 // @ts-check
 // State → DOM, by createElement and textContent alone.
 
-import { link } from './rich-text.js';
 import { SIZES } from './state.js';
-import { sensitive } from './shared.js';
+import { sensitive, withSuggestions } from './shared.js';
 import { QUESTION_LIMIT, fill, sentence } from './strings.js';
 import * as pieces from './view-turn.js';
 
-const { button, el, icon } = pieces;
+const { button, el, icon, link } = pieces;
 
 /** Screens that the panel fills, as a modal dialog. */
 export const SMALL = '(max-width: 480px), (max-height: 420px)';
 /** What of the page the launcher is not to stand upon. */
 const MODAL = ':modal, [aria-modal=true]';
-const TYPING_PAUSE_MS = 250;
 const ANNOUNCED = 600;
 const BUBBLE = 'M4 5h16v11h-8l-5 4v-4H4zM8 9h8M8 12h5';
 const SMALLER = 'M3 19L9 5l6 14M5 14h8M17 11h5';
@@ -25,10 +23,6 @@ const SEND = 'M12 20V5m-6.5 6L12 4.5l6.5 6.5';
 /** The question box: keys, suggestions, counter, complaints. @type {MakeComposer} */
 const makeComposer = (context) => {
   const { s, setting, actions, french: lang, say } = context;
-  /** @type {Suggestion[]} */
-  let suggestions = [];
-  let active = -1;
-  let typing = 0;
   let ticking = 0;
   /** @type {Trouble | null} */
   let complaint = null;
@@ -42,34 +36,6 @@ const makeComposer = (context) => {
     actions.draft('');
     actions.ask(question);
     focus();
-  };
-  const closeList = () => {
-    clearTimeout(typing);
-    void actions.suggest(''); // gives up the one on its way
-    const open = suggestions.length > 0;
-    show([]);
-    return open;
-  };
-  /** @param {Suggestion[]} found */
-  const show = (found) => {
-    const count = found.length;
-    if (count && count !== suggestions.length) say(`${s.SUGGESTIONS} (${count})`);
-    suggestions = found;
-    list.hidden = !count;
-    const options = found.map(({ question }, index) => {
-      const click = () => send(question);
-      return el('li', '', { id: `option-${index}`, role: 'option', lang, click }, question);
-    });
-    list.replaceChildren(...options);
-    activate(-1);
-  };
-  const activate = (index = -1) => {
-    active = index;
-    [...list.children].forEach((option, place) => {
-      option.ariaSelected = `${place === index}`;
-      if (place === index) option.scrollIntoView({ block: 'nearest' });
-    });
-    box.setAttribute('aria-activedescendant', index < 0 ? '' : `option-${index}`);
   };
   const fit = () => {
     box.style.height = '';
@@ -99,30 +65,9 @@ const makeComposer = (context) => {
     'aria-autocomplete': 'list',
     'aria-controls': 'list',
     'aria-haspopup': 'listbox',
-    blur: () => closeList(),
     input() {
       fit();
-      activate();
-      const text = box.value;
-      actions.draft(text);
-      clearTimeout(typing);
-      typing = setTimeout(async () => {
-        const found = await actions.suggest(text);
-        if (text === box.value && box.matches(':focus')) show(found);
-      }, TYPING_PAUSE_MS);
-    },
-    keydown(event) {
-      const { key, shiftKey, ctrlKey, altKey, metaKey, isComposing, keyCode } = event;
-      // While an input method composes a character, keys belong to it (229: Safari).
-      if (shiftKey || ctrlKey || altKey || metaKey || isComposing || keyCode === 229) return;
-      const places = suggestions.length + 1; // the options, and the box itself
-      if (key === 'Enter') {
-        event.preventDefault();
-        if (!event.repeat) send(suggestions[active]?.question ?? box.value);
-      } else if (places > 1 && /^Arrow(Up|Down)$/.test(key)) {
-        event.preventDefault();
-        activate(((active + (key === 'ArrowUp' ? 0 : 2) + places) % places) - 1);
-      }
+      actions.draft(box.value);
     },
   });
   const list = el('ul', 'suggestions', {
@@ -130,7 +75,13 @@ const makeComposer = (context) => {
     role: 'listbox',
     'aria-label': s.SUGGESTIONS,
     hidden: '',
-    mousedown: (event) => event.preventDefault(),
+  });
+  const closeList = withSuggestions(box, list, {
+    suggest: actions.suggest,
+    option: (question, id) =>
+      el('li', '', { id, role: 'option', lang, click: () => send(question) }, question),
+    send,
+    say,
   });
   const counter = el('span', 'hint', { id: 'counter' });
   const note = el('p', 'hint note', { id: 'note' });
@@ -179,7 +130,6 @@ const makeComposer = (context) => {
   return {
     element,
     focus,
-    closeList,
     render({ draft, trouble, cleared, sessionId, faq, handoff }) {
       if (faq !== known) {
         known = faq;
@@ -204,7 +154,7 @@ const makeComposer = (context) => {
       alert.replaceChildren(trouble ? el('p', '', sentence(trouble, s)) : '');
     },
     stop() {
-      clearTimeout(typing);
+      closeList();
       clearInterval(ticking);
     },
   };
@@ -299,7 +249,7 @@ export const makeView = (scope, s, setting, actions) => {
         keydown(event) {
           if (event.key !== 'Escape' || event.isComposing) return;
           event.preventDefault();
-          if (!composer.closeList()) actions.close();
+          actions.close();
         },
       },
       el(

@@ -7,14 +7,15 @@ writes new files. The first two only read, so whatever is wrong is found before 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-from faqbot.corpus.entry import Corpus, Entry, Provenance, Theme
+from faqbot.corpus.entry import Corpus, Entry, Theme
 from faqbot.corpus.exchange.import_reading import ImportedEntry, ImportedPage
-from faqbot.corpus.exchange.new_corpus import EMPTY_GLOSSARY, Head, render_head, themes_of
+from faqbot.corpus.exchange.new_corpus import EMPTY_GLOSSARY, render_head, themes_of
 from faqbot.corpus.exchange.raw_entries import facts
 from faqbot.corpus.placeholders import provisional_question
 from faqbot.corpus.reading import read_corpus
@@ -59,7 +60,9 @@ class ImportPlan:
         return tuple(plan.entry.id for plan in self.entries if plan.action == action)
 
 
-def plan_import(imported: ImportedPage, folder: Path, head: Head | None = None) -> ImportPlan:
+def plan_import(
+    imported: ImportedPage, folder: Path, head: Mapping[str, str] = MappingProxyType({})
+) -> ImportPlan:
     """Compare imported entries with a corpus.
 
     An entry with an id is compared with the entry of that id. One without is compared with the
@@ -68,7 +71,7 @@ def plan_import(imported: ImportedPage, folder: Path, head: Head | None = None) 
 
     Args:
         folder: The corpus; it may be empty or missing, and then the plan creates it.
-        head: What a corpus that is created says of itself; placeholders by default.
+        head: What a corpus that is created says of itself, as `render_head` takes it.
 
     Raises:
         CorpusError: The corpus is not valid, or would no longer be: unknown themes, or a question
@@ -95,7 +98,7 @@ def plan_import(imported: ImportedPage, folder: Path, head: Head | None = None) 
     entries = (plan.entry for plan in written)
     texts = [(f"entries/{entry_file_name(entry)}", render_entry(entry)) for entry in entries]
     if corpus is None:
-        text, defects = render_head(head or Head(), themes, imported.announced, imported.source)
+        text, defects = render_head(head, themes, imported.announced, imported.source)
         problems += defects
         # Before the entries: an import that was cut short can then be repeated.
         texts.insert(0, ("corpus.yaml", text))
@@ -113,11 +116,7 @@ def plan_import(imported: ImportedPage, folder: Path, head: Head | None = None) 
 
 
 def apply_plan(plan: ImportPlan, folder: Path) -> None:
-    """Write the new files of a plan; when one cannot be written, none stays.
-
-    Args:
-        plan: What `plan_import` found for this folder.
-        folder: The corpus; created when missing.
+    """Write the new files of a plan into a corpus folder; when one cannot be written, none stays.
 
     Raises:
         CorpusError: A file has appeared since the plan was made; nothing is written.
@@ -190,7 +189,7 @@ def _to_entry(item: ImportedEntry, entry_id: str, themes: Sequence[Theme]) -> En
         answer=item.answer,
         variants=item.variants,
         theme=ids.get(fold(item.theme), item.theme),
-        provenance=Provenance(**item.provenance.model_dump()),
+        provenance=item.provenance,
         updated_on=item.updated_on,
         review_by=item.review_by,
     )

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
+from faqbot.corpus.entry import Provenance
 from faqbot.corpus.exchange.csv_format import read_csv
 from faqbot.corpus.exchange.faqpage_format import read_faqpage
 from faqbot.corpus.exchange.jsonl_format import read_jsonl
 from faqbot.corpus.exchange.page_text_format import read_page_text
 from faqbot.corpus.exchange.raw_entries import SOURCE_KEYS, ImportFormat, RawEntry, RawPage, Report
-from faqbot.corpus.rules import (
-    Day,
-    EntryId,
-    Line,
-    ProvenanceFields,
-    Strict,
-    answer_defects,
-    check_fields,
-)
+from faqbot.corpus.rules import STRICT, Day, EntryId, Line, answer_defects, check_fields
 from faqbot.corpus.text import wording_key
 from faqbot.errors import CorpusError, Problem
 from faqbot.vocabulary import ProvenanceKind
@@ -49,18 +41,22 @@ class ImportDefaults:
     """``None``: ``verbatim`` for ``page-text``, which keeps every character, else ``reworded``."""
     source_title: str | None = None
     """``None``: the name of the imported file."""
-    source_url: str = ""
-    """Empty: `faqbot corpus check` asks for it."""
-    checked_on: date = field(default_factory=date.today)
-    updated_on: date = field(default_factory=date.today)
-    theme: str = UNSORTED_THEME
+    source_url: str | None = None
+    """``None``: left empty; `faqbot corpus check` asks for it."""
+    checked_on: date | None = None
+    """``None``: today; so is `updated_on`."""
+    updated_on: date | None = None
+    theme: str | None = None
+    """``None``: `UNSORTED_THEME`."""
     prefix: str | None = None
     """The capital letter of new ids. ``None``: ``S`` for ``page-text``, else ``I``."""
 
 
-class ImportedEntry(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedEntry:
     """One valid question / réponse of a source, before it has a place in the corpus."""
 
+    __pydantic_config__ = STRICT
     line: int
     """Where it starts in the source, 1-based."""
     given: frozenset[str]
@@ -73,7 +69,7 @@ class ImportedEntry(Strict):
     variants: tuple[Line, ...]
     theme: Line
     """Id or label of a theme, as the source gives it."""
-    provenance: ProvenanceFields
+    provenance: Provenance
     updated_on: Day
     review_by: Day | None = None
 
@@ -100,34 +96,53 @@ class ImportedPage:
         return None if self.announced is None else self.announced - len(self.entries)
 
 
-class _OptionFields(Strict):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Options:
     """The parts of `ImportDefaults`, checked once rather than for each entry."""
 
-    provenance: ProvenanceFields
+    __pydantic_config__ = STRICT
+    provenance: Provenance
     theme: Line
     updated_on: Day
     prefix: Annotated[str, StringConstraints(pattern="^[A-Z]$")]
 
 
 def read_import(path: Path, source_format: ImportFormat, defaults: ImportDefaults) -> ImportedPage:
-    """Read and check all entries of a source.
+    """Read and check all entries of a file.
 
     Raises:
         CorpusError: Anything is wrong; the error lists every problem with file and line.
     """
+    try:
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        raise CorpusError([Problem(path.name, 0, message)]) from None
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = "not UTF-8 text: save the file as UTF-8"
+        raise CorpusError([Problem(path.name, line, message)]) from None
+    return import_text(text, path.name, source_format, defaults)
+
+
+def import_text(
+    text: str, source: str, source_format: ImportFormat, defaults: ImportDefaults
+) -> ImportedPage:
+    """Check all entries of a text, as `read_import` those of a file, here called the source."""
     problems: list[Problem] = []
 
     def report(line: int, message: str) -> None:
-        problems.append(Problem(path.name, line, message))
+        problems.append(Problem(source, line, message))
 
-    options, defects = check_fields(_OptionFields, _options(defaults, path.name, source_format))
-    problems.extend(Problem("import options", 0, message) for _place, message in defects)
-    if options is None:
+    options = _options(defaults, source, source_format)
+    defects = check_fields(_Options, options)[1]
+    if defects:
+        problems.extend(Problem("import options", 0, message) for _place, message in defects)
         # The source is still read, with defaults that are valid, to report its problems too.
-        valid = _options(ImportDefaults(), path.name, source_format)
-        options = _OptionFields.model_validate(valid)
-    text = _read_text(path, report)
-    page = RawPage() if text is None else _READERS[source_format](text, report)
+        options = _options(ImportDefaults(), source, source_format)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    page = _READERS[source_format](text, report)
     if not page.entries and not problems:
         report(0, "no entry found: check the format")
     entries = [entry for raw in page.entries if (entry := _check(raw, options, report)) is not None]
@@ -135,52 +150,40 @@ def read_import(path: Path, source_format: ImportFormat, defaults: ImportDefault
     if problems:
         raise CorpusError(problems)
     return ImportedPage(
-        source=path.name,
+        source=source,
         entries=tuple(entries),
         announced=page.announced,
         ignored=page.ignored,
         theme_labels=page.theme_labels,
-        prefix=options.prefix,
+        prefix=options["prefix"],
     )
 
 
 def _options(
     defaults: ImportDefaults, file_name: str, source_format: ImportFormat
-) -> dict[str, object]:
+) -> dict[str, Any]:
     page_text = source_format == "page-text"
-    own = ImportDefaults(
-        kind="verbatim" if page_text else "reworded",
-        source_title=file_name,
-        prefix="S" if page_text else "I",
-    )
-    parts = dataclasses.asdict(own) | {
-        name: value for name, value in dataclasses.asdict(defaults).items() if value is not None
+    usual = {
+        "kind": "verbatim" if page_text else "reworded",
+        "source_title": file_name,
+        "source_url": "",
+        **dict.fromkeys(("checked_on", "updated_on"), date.today()),
+        "theme": UNSORTED_THEME,
+        "prefix": "S" if page_text else "I",
     }
+    chosen = {name: it for name in usual if (it := getattr(defaults, name)) is not None}
+    parts = usual | chosen
     return parts | {"provenance": {key: parts.pop(key) for key in SOURCE_KEYS}}
 
 
-def _read_text(path: Path, report: Report) -> str | None:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        report(0, f"cannot be read: {error.strerror}")
-        return None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        report(line, "not UTF-8 text: save the file as UTF-8")
-        return None
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _check(raw: RawEntry, options: _OptionFields, report: Report) -> ImportedEntry | None:
+def _check(raw: RawEntry, options: Mapping[str, Any], report: Report) -> ImportedEntry | None:
     given = {key: _normal(key, value) for key, value in raw.values.items()}
     source = given.get("provenance", {})
-    values = options.model_dump(exclude={"prefix"}) | {"variants": [], "line": raw.line} | given
+    usual = {name: value for name, value in options.items() if name != "prefix"}
+    values = usual | {"variants": [], "line": raw.line} | given
     facts = given.keys() - {"provenance"}
     if isinstance(source, Mapping):
-        values["provenance"] = options.provenance.model_dump() | dict(source)
+        values["provenance"] = options["provenance"] | dict(source)
         facts |= source.keys()
     entry, defects = check_fields(ImportedEntry, values | {"given": facts})
     for _place, message in defects:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterable
 
 from faqbot.corpus.entry import Entry
-from faqbot.corpus.exchange.raw_entries import (
-    SOURCE_KEYS,
-    RawEntry,
-    RawPage,
-    Report,
-    entry_key,
-    facts,
-)
+from faqbot.corpus.exchange.raw_entries import SOURCE_KEYS, RawEntry, RawPage, Report, entry_key
 from faqbot.downloads import jsonl_lines
 
 
@@ -40,10 +34,8 @@ def write_jsonl(entries: Iterable[Entry]) -> str:
 
 
 def _nested(entry: Entry) -> dict[str, object]:
-    parts = facts(entry)
-    days = {key: parts.pop(key) for key in ("updated_on", "review_by")}
-    source = {key: parts.pop(key) for key in SOURCE_KEYS}
-    return parts | {"provenance": source} | {key: day for key, day in days.items() if day}
+    parts = dataclasses.asdict(entry)
+    return {key: value for key, value in parts.items() if key != "review_by" or value}
 
 
 def _load(record: str, line: int, report: Report) -> dict[str, object] | None:

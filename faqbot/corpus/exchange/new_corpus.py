@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
-from faqbot.corpus.entry import Theme
+from faqbot.corpus.entry import CorpusHead, Theme
 from faqbot.corpus.exchange.import_reading import UNSORTED_THEME, ImportedPage
 from faqbot.corpus.placeholders import (
     PROVISIONAL_CONTACT,
     PROVISIONAL_PUBLISHER,
     PROVISIONAL_TITLE,
 )
-from faqbot.corpus.rules import CorpusFields, check_fields
+from faqbot.corpus.rules import check_fields
 from faqbot.corpus.text import fold
 from faqbot.corpus.writing import render_yaml
 from faqbot.errors import Problem
@@ -22,16 +22,12 @@ _UNSORTED_LABEL = "À classer"
 _HEAD_COMMENT = "# See to the title, the publisher and the contact.\n"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """What a corpus says of itself, unchecked."""
-
-    title: str = PROVISIONAL_TITLE
-    language: str = "fr"
-    publisher: str = PROVISIONAL_PUBLISHER
-    contact: str = PROVISIONAL_CONTACT
-
-
+_PROVISIONAL = {
+    "title": PROVISIONAL_TITLE,
+    "language": "fr",
+    "publisher": PROVISIONAL_PUBLISHER,
+    "contact": PROVISIONAL_CONTACT,
+}
 EMPTY_GLOSSARY = """\
 # ACRONYM:
 #   expansions: [what it stands for]
@@ -51,11 +47,12 @@ def themes_of(imported: ImportedPage) -> tuple[Theme, ...]:
 
 
 def render_head(
-    head: Head, themes: Sequence[Theme], announced_entries: int | None, source: str
+    given: Mapping[str, str], themes: Sequence[Theme], announced_entries: int | None, source: str
 ) -> tuple[str, list[Problem]]:
     """Render the first ``corpus.yaml`` of a corpus.
 
     Args:
+        given: What is known of `CorpusHead`, unchecked; placeholders stand for the rest.
         themes: At least one.
         announced_entries: None where the source does not say how many there are.
         source: The name of the imported file, for the problems.
@@ -63,9 +60,9 @@ def render_head(
     Returns:
         The file's text, and the problems of its values.
     """
-    values = asdict(head)
+    values: dict[str, object] = {**_PROVISIONAL, **given}
     if announced_entries is not None:
         values["announced_entries"] = announced_entries
     values["themes"] = [asdict(theme) for theme in themes]
-    defects = check_fields(CorpusFields, values)[1]
+    defects = check_fields(CorpusHead, values)[1]
     return f"{_HEAD_COMMENT}{render_yaml(values)}", [Problem(source, 0, d.message) for d in defects]

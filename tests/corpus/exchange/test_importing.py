@@ -157,7 +157,7 @@ def test_a_table_is_read_with_all_its_columns(tmp_path: Path) -> None:
     assert (entry.id, entry.question, entry.answer) == ("I07", "Quoi ?", "Ceci,\n\n- a\n- b")
     assert entry.variants == ("quoi donc", "c'est quoi")
     assert entry.theme == "Sécurité"
-    assert tuple(dict(entry.provenance).values()) == (
+    assert dataclasses.astuple(entry.provenance) == (
         *("verbatim", "Doc", "https://d.fr"),
         date(2025, 1, 2),
     )

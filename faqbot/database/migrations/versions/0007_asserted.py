@@ -7,8 +7,6 @@ from alembic import op
 
 revision = "0007"
 down_revision = "0006"
-branch_labels = None
-depends_on = None
 
 _BEFORE = ("greeting", "thanks", "identity", "farewell")
 _SINCE = (*_BEFORE, "acknowledged", "unclear")
