@@ -44,9 +44,9 @@ _LABELS = {
     "adeli": "adeli",
     "siret": "siret",
     "siren": "siren",
-    "nir": "nir|nia|ins|nss|s[ée]cu|s[ée]curit[ée] sociale|immatriculation",
+    "nir": "nir|nia|ins(?:actif)?|matricule|nss|s[ée]cu|s[ée]curit[ée] sociale|immatriculation",
     "iban": "iban",
-    "rib": "rib|r[ée]f[ée]rences bancaires|compte bancaire",
+    "rib": "rib|cl[ée]|r[ée]f[ée]rences bancaires|compte bancaire",
     "card": "carte|cb|visa|mastercard|amex",
     "phone": "t[ée]l|t[ée]l[ée]phone|phone|mobile|portable|gsm|fax|joindre|joignable|r?appele[rz]",
 }
@@ -103,7 +103,10 @@ def find_ibans(text: str) -> Iterator[Found]:
                 break
 
 
-_RIB = re.compile(rf"{_BEFORE}\d{{5}}{_GAP}?\d{{5}}(?:{_GAP}?[A-Za-z0-9]){{11}}{_GAP}?\d\d{_AFTER}")
+_CELL = rf"(?:{_GAP}?|{SPACE}?[|;,]{SPACE}?)"
+_RIB = re.compile(
+    rf"{_BEFORE}\d{{5}}{_CELL}\d{{5}}{_CELL}[A-Za-z0-9](?:{_GAP}?[A-Za-z0-9]){{10}}{_CELL}\d\d{_AFTER}"
+)
 _RIB_DIGITS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
 _CARD = re.compile(
     rf"{_BEFORE}(?:[2-6]\d{{3}}(?:{_GAP}?\d{{4}}){{3}}|3[47]\d\d{_GAP}?\d{{6}}{_GAP}?\d{{5}})"
