@@ -20,7 +20,7 @@ _DAY, _NUMBER_OF_MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
 _DATE = (
     rf"(?<!\d)(?P<it>{_DAY}(?:er)?(?: ?[/.-] ?{_NUMBER_OF_MONTH} ?[/.-] ?| {_NUMBER_OF_MONTH} "
     rf"|[ -]?{_MONTH}[ -]?)\d\d(?:\d\d)?"
-    rf"|(?:19|20)\d\d[/.-]?{_NUMBER_OF_MONTH}[/.-]?{_DAY}|[0-3]\d[01]\d(?:19|20)\d\d)(?!\d)"
+    rf"|(?:19|20)\d\d(?P<sign>[/.-]?){_NUMBER_OF_MONTH}(?P=sign){_DAY}|[0-3]\d[01]\d(?:19|20)\d\d)(?!\d)"
 )
 _BORN = r"(?:n[ée]\(?e?\)?s?|born)"
 _BIRTHDAY = r"(?:naissance|\bddn|\bdob|birth ?(?:date|day)?|anniversaire)\b"
@@ -36,7 +36,8 @@ _CITY = rf"(?:,? à {_CAPITAL}|, {_CAPITAL}(?=[,.]|$)|\^[^\s|]{{1,80}})?"
 _STREET = r"(?:rue|r\.|avenue|av\.?|boulevard|b(?:lv)?d\.?|impasse|all[ée]e|faubourg)"
 _PLACE = (
     r"(?:all[ée]es|place|pl\.|quai|chemin|cours|route|square|passage|sentier|r[ée]sidence|villa|voie"
-    r"|esplanade|promenade|lotissement|hameau|rond-point|lieu-dit|zac?)"
+    r"|esplanade|promenade|lotissement|hameau|rond-point|lieu-dit|zac?|mont[ée]e|venelle|ruelle|traverse|corniche|chauss[ée]e|clos|quartier"
+    r"|parvis|sente)"
 )
 _FLAT = re.compile(
     r"(?:\b(?:(?:app(?:t|artement)|b[âa]t(?:iment)?|esc(?:alier)?|porte|r[ée]s(?:idence)?|z\.?[aci]\.?"
@@ -49,22 +50,23 @@ _NUMBER = rf"(?<![\w.,/-])\d{{1,4}}(?: ?(?:bis|ter|quater|[a-d])\b)?,? ?"
 
 _PAPER = (
     r"(?:passeport|passport|cni|carte (?:nationale )?d'identit[ée]|pi[èe]ce d'identit[ée]"
-    r"|titre de s[ée]jour|permis(?: de conduire)?)"
+    r"|titre de s[ée]jour|permis(?: de conduire)?|num[ée]ro (?:fiscal|d'[ée]tranger)|spi|agdref)"
 )
 _VEHICLE = (
-    r"(?:plaque|immat\w{0,14}|parking|taxi|v[ée]hicules?|voiture|moto|scooter|ambulance|vsl"
+    r"(?:plaque|immat\w{0,14}|taxi|v[ée]hicules?|voiture|moto|scooter|ambulance|vsl"
     r"|camion(?:nette)?|carte grise)"
 )
-_NEAR = r"\b[^\n.?!;]{0,40}?(?<![\w-])"
+_NEAR = r"\b\.?[^\n.?!;]{0,40}?(?<![\w-])"
 _PAIR = r"[A-HJ-NP-TV-Z]{2}"
 """Letters of a plate."""
 
 _SHAPES = (
     ("birth", rf"\b{_BORN}(?: {_WORD}){{0,4}}? ?(?:le|un|on|:)[ :]{{0,3}}{_DATE}"),
-    ("birth", rf"(?<!projet )\bn[ée]e? en (?P<it>(?:{_MONTH} )?(?:19|20)\d\d)\b(?![/.-]\d)"),
-    ("birth", rf"{_BIRTHDAY}[^\d\n.;?!]{{0,30}}?[:=>|]\s?[\"']?{_DATE}"),
+    ("birth", rf"\bn[ée]e? en (?P<it>(?:{_MONTH} )?(?:19|20)\d\d)\b(?![/.-]\d)"),
+    ("birth", rf"{_BIRTHDAY}[^\d\n.;?!]{{0,30}}?(?:[:=>|]\s?|\n)[\"']?{_DATE}"),
+    ("birth", rf"\|{_DATE}\|[FMU]\b"),  # HL7
     ("birth", rf"{_BIRTHDAY}(?: (?:est|le|du|patiente?)){{0,3}}[ (]{{1,2}}{_DATE}"),
-    ("address", rf"{_NUMBER}{_STREET} [\w' .,-]{{2,60}}?\b{_TOWN}"),
+    ("address", rf"{_NUMBER}(?:{_STREET}|r|imp\.?|ch\.?|rte) [\w' .,-]{{2,60}}?\b{_TOWN}"),
     ("address", rf"{_NUMBER}{_PLACE}(?: {_WORD}){{1,6}}?{_TOWN}"),
     ("address", rf"\b(?:{_STREET}|{_PLACE}) {_NAMED}[\w' .-]{{0,40}}?{_TOWN}"),
     ("address", rf"{_NUMBER}(?:{_STREET}|{_PLACE}) {_NAMED}{_CITY}"),
@@ -108,18 +110,30 @@ _SHAPES = (
 )
 _DETAILS = tuple((kind, re.compile(shape, re.IGNORECASE)) for kind, shape in _SHAPES)
 _IP = re.compile(
-    r"(?<![\w.:-])(?P<ip>(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\w)"
-    r"|(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w.:]))(?:/\d{1,3}(?![\w.]))?",
+    r"(?<![\w.:-])(?=[\d:-]{0,16}[a-f])[0-9a-f]{2}(?P<sign>[:-])(?:[0-9a-f]{2}(?P=sign)){4}[0-9a-f]{2}(?![\w:-])|(?<![\w.:-])(?P<ip>(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\w)"
+    r"|(?!(?:[0-9a-f]{2}:){7})(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w.:]))(?:/\d{1,3}(?![\w.]))?",
     re.IGNORECASE,
 )
+_NOTHING = {
+    kind: re.compile(rf"\b(?:{words})\b[^.,;\n]{{0,30}}\Z", re.IGNORECASE)
+    for kind, words in (
+        (
+            "birth",
+            r"projets?|produits?|soci[ée]t[ée]|logiciels?|solution|association|entreprise"
+            r"|start-?up|appli\w{0,6}|id[ée]e|loi|dispositif|service|programme",
+        ),
+        ("plate", r"preuves?|exigences?|crit[èe]res?|sc[ée]narios?|tickets?|r[ée]f[ée]rences?"),
+    )
+}
+"""What stands before something of the same form that tells of nobody."""
 _VERSION = re.compile(r"\b(?:versions?|v|releases?|rev|firmware|build|oid) ?$", re.IGNORECASE)
 _NETWORK = re.compile(
     r"\b(?:ip(?:v[46])?|adresses?|serveurs?|h[oô]tes?|hosts?|postes?|machines?|ping|dns|proxy"
     r"|passerelle|flux|depuis|https?)\b[^\n.;]{0,20}$",
     re.IGNORECASE,
 )
-_FLATS = 80
-"""Characters before an address in which a building is looked for."""
+_AROUND = 80
+"""Characters before something in which words decide on it."""
 _BEFORE = 30
 """Characters before an IP address in which a word counts."""
 
@@ -128,13 +142,19 @@ def find_details(text: str) -> Iterator[Found]:
     """Find all these; they may overlap."""
     for kind, shape in _DETAILS:
         for match in shape.finditer(text):
+            if kind in _NOTHING and _NOTHING[kind].search(
+                text, max(0, match.start() - _AROUND), match.start()
+            ):
+                continue
             start, stop = match.span("it" if "it" in shape.groupindex else 0)
-            if kind == "address" and (flat := _FLAT.search(text, max(0, start - _FLATS), start)):
+            if kind == "address" and (flat := _FLAT.search(text, max(0, start - _AROUND), start)):
                 start = flat.start()
             yield start, stop, kind
     for match in _IP.finditer(text):
         before = text[max(0, match.start() - _BEFORE) : match.start()]
-        if _is_ip(match["ip"], before, text[match.end("ip") : match.end("ip") + 2]):
+        if not match["ip"] or _is_ip(
+            match["ip"], before, text[match.end("ip") : match.end("ip") + 2]
+        ):
             yield *match.span(), "ip"
 
 

@@ -39,7 +39,7 @@ def _behind(*labels: str) -> str:
 # --- Labels: the words around a number that say what it is ---
 
 _LABELS = {
-    "rpps": "rpps|idnps|identifiant national|num[ée]ro national",
+    "rpps": "rpps|[a-z]{0,12}organization_?id|idnps|identifiant national|num[ée]ro national",
     "finess": "finess",
     "adeli": "adeli",
     "siret": "siret",
@@ -236,7 +236,7 @@ class _Numbers(NamedTuple):
 
 # The longest first: a SIRET begins with a SIREN.
 _BY_LENGTH: Mapping[int, _Numbers] = {
-    14: _Numbers("siret", siret.is_valid, frozenset({"siret"})),
+    14: _Numbers("siret", siret.is_valid, frozenset({"siret", "rpps"})),
     12: _Numbers("rpps", is_national_id, frozenset({"rpps"})),
     11: _Numbers("rpps", luhn.is_valid, frozenset({"rpps"})),
     # A telephone number of nine digits lacks its zero.

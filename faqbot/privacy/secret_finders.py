@@ -31,7 +31,7 @@ _WHOLE = re.compile(
             # connections and addresses with a password or a token
             rf"{_START}[A-Za-z][\w+.-]{{1,20}}://[^\s/@:]{{0,100}}"
             r"(?::[^\s/]{1,200}|(?<=[^\s/@:]{16}))@[^\s»\")]*",
-            rf"{_START}https?://(?=[^\s]{{0,200}}hook)(?=(?:\D{{0,200}}\d){{4}})[^\s»\")]{{20,400}}",
+            rf"{_START}https?://(?=[^\s]{{0,200}}hook)(?=(?:\D{{0,200}}\d){{8}})[^\s»\")]{{20,400}}",
             rf"{_START}jdbc:[^\s»\")]{{0,500}}?(?:password|pwd)=[^\s»\")]*",
             rf"(?i:{_START}(?:server|data source|host|endpoint|driver|database|accountname|uid"
             r"|user id|defaultendpointsprotocol)=[^;\s]{1,100};"
@@ -63,7 +63,7 @@ _KEY = (
     rf"|(?P<password>{_PASSWORD})"
     r"|(?:(?:access|refresh|id|auth|session|csrf|api)[ _-]?)?token|jeton(?: d'acc[eè]s)?"
     r"|cl[eé] (?:secr[eè]te|priv[eé]e|wi-?fi|wpa\d?|google|aws|stripe)|credentials?"
-    r"|code_verifier|client_assertion|(?:j|php)?sess(?:ion)?[ _-]?id|(?:x-amz-)?signature|sig)"
+    r"|code_verifier|client_assertion|(?:j|php|auth_)sess(?:ion_?)?id|(?:x-amz-)?signature|sig)"
     r"|(?P<glued>passw(?:or)?d|pwd|secret|token|apikey|mdp|(?-i:Pass))(?=\W{0,3}[:=>])"
 )
 _LABEL = re.compile(_KEY, re.IGNORECASE)
@@ -106,6 +106,7 @@ _DIGITS = re.compile(rf"(?:{_CODE}|mdp|mots? de passe|pass\w*|pwd)\b", re.IGNORE
 _STANDS_FOR_ONE = re.compile(
     r"[x•…_#?*-]+|\W+|[-/.\\].*|[<\[{(%$]+[^\W\d][\w .:-]*[>\]})%]+"
     r"|\$(?-i:[A-Z\d_]+|[a-z_]+)|(?:votre|your|mon|my|le|un)[_-].*"
+    r"|\$\(.*|(?:os|process|env|getenv|system|settings|config|self|this|request|vault)[.([].*"
     r"|null|none|true|false|undefined|string|change_?me|password|secret|urn:.*"
     r"|https?:.*|obligatoire|facultatif|requis|required|optional|invalide?|incorrect|expired?"
     # algorithms, formats and products
