@@ -23,7 +23,7 @@ _DATE = (
     rf"|(?:19|20)\d\d(?P<sign>[/.-]?){_NUMBER_OF_MONTH}(?P=sign){_DAY}|[0-3]\d[01]\d(?:19|20)\d\d)(?!\d)"
 )
 _BORN = r"(?:n[ée]\(?e?\)?s?|born)"
-_BIRTHDAY = r"(?:naissance|\bddn|\bdob|birth ?(?:date|day)?|anniversaire)\b"
+_BIRTHDAY = r"(?:naiss(?:ance)?|\bd\.?d\.?n|\bdob|birth ?(?:date|day)?|anniversaire)\b\.?"
 
 _WORD = r"[\w'-]{1,40}"
 _CAPITAL = r"(?-i:[A-ZÀ-ÖØ-ÞŒŠŽŸ])[\w'-]{0,40}"
@@ -35,7 +35,7 @@ _TOWN = rf"{_APART}(?:f-?)?\d{{5}}{_APART}(?:{_CAPITAL}(?: {_CAPITAL}){{0,3}}|{_
 _CITY = rf"(?:,? à {_CAPITAL}|, {_CAPITAL}(?=[,.]|$)|\^[^\s|]{{1,80}})?"
 _STREET = r"(?:rue|r\.|avenue|av\.?|boulevard|b(?:lv)?d\.?|impasse|all[ée]e|faubourg)"
 _PLACE = (
-    r"(?:all[ée]es|place|pl\.|quai|chemin|cours|route|square|passage|sentier|r[ée]sidence|villa|voie"
+    r"(?:all(?:[ée]es|\.)|place|pl\.|quai|chemin|cours|route|sq(?:uare|\.)|cit[ée]|grande?[ '-]?(?:rue|place)|hlm|immeuble|rte|imp\.|ch\.|passage|sentier|r[ée]sidence|villa|voie"
     r"|esplanade|promenade|lotissement|hameau|rond-point|lieu-dit|zac?|mont[ée]e|venelle|ruelle|traverse|corniche|chauss[ée]e|clos|quartier"
     r"|parvis|sente)"
 )
@@ -46,7 +46,7 @@ _FLAT = re.compile(
     re.IGNORECASE,
 )
 """What stands before a number and a street."""
-_NUMBER = rf"(?<![\w.,/-])\d{{1,4}}(?: ?(?:bis|ter|quater|[a-d])\b)?,? ?"
+_NUMBER = rf"(?<![\w.,/-])\d{{1,4}}(?: ?(?:bis|ter|quater|[a-d])\b)?,? ?(?:de la |du )?"
 
 _PAPER = (
     r"(?:passeport|passport|cni|carte (?:nationale )?d'identit[ée]|pi[èe]ce d'identit[ée]"
@@ -61,14 +61,17 @@ _PAIR = r"[A-HJ-NP-TV-Z]{2}"
 """Letters of a plate."""
 
 _SHAPES = (
-    ("birth", rf"\b{_BORN}(?: {_WORD}){{0,4}}? ?(?:le|un|on|:)[ :]{{0,3}}{_DATE}"),
+    (
+        "birth",
+        rf"\b{_BORN}(?: {_WORD}){{0,4}}? ?(?:le|un|on|:|\(|(?<=né) |(?<=ée) )[ :]{{0,3}}{_DATE}",
+    ),
     ("birth", rf"\bn[ée]e? en (?P<it>(?:{_MONTH} )?(?:19|20)\d\d)\b(?![/.-]\d)"),
     ("birth", rf"{_BIRTHDAY}[^\d\n.;?!]{{0,30}}?(?:[:=>|]\s?|\n)[\"']?{_DATE}"),
     ("birth", rf"\|{_DATE}\|[FMU]\b"),  # HL7
     ("birth", rf"{_BIRTHDAY}(?: (?:est|le|du|patiente?)){{0,3}}[ (]{{1,2}}{_DATE}"),
-    ("address", rf"{_NUMBER}(?:{_STREET}|r|imp\.?|ch\.?|rte) [\w' .,-]{{2,60}}?\b{_TOWN}"),
-    ("address", rf"{_NUMBER}{_PLACE}(?: {_WORD}){{1,6}}?{_TOWN}"),
-    ("address", rf"\b(?:{_STREET}|{_PLACE}) {_NAMED}[\w' .-]{{0,40}}?{_TOWN}"),
+    ("address", rf"{_NUMBER}(?:{_STREET}|r) [\w' .,-]{{2,60}}?\b{_TOWN}"),
+    ("address", rf"{_NUMBER}{_PLACE}(?: {_WORD}){{0,6}}?{_TOWN}"),
+    ("address", rf"\b(?:{_STREET}|{_PLACE}) {_NAMED}[\w' .°-]{{0,40}}?{_TOWN}"),
     ("address", rf"{_NUMBER}(?:{_STREET}|{_PLACE}) {_NAMED}{_CITY}"),
     ("address", rf"{_NUMBER}{_STREET} {_OF}{{0,3}}{_WORD}{_CITY}"),
     (

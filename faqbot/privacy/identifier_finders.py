@@ -21,7 +21,7 @@ from stdnum.fr import nir, siret
 
 from faqbot.privacy.identifiers import SPACE, Found, is_iban, is_national_id
 
-_POINT = r"[._\-/]"
+_POINT = r"[._\-/*]"
 _GAP = rf"(?:{SPACE}?{_POINT}{SPACE}?|{SPACE}{{1,2}})"
 # Not in the middle of a word or a number; an underscore may be near, as in the name of a file.
 _BEFORE = r"(?<![^\W_])(?<!\d[.,\-/])"
@@ -138,7 +138,7 @@ _NIR = re.compile(
     rf"{_BEFORE}(?=((?:{'|'.join(_NIR_SHAPES)})(?:{_GAP}?\d{SPACE}?\d)?){_AFTER})", re.IGNORECASE
 )
 _ON_THE_CARD = re.compile(
-    r"[1-4]\W+\d\d\W+(?:0[1-9]|1[0-2])\W+\w\w\W+\d{3}\W+\d{3}(?!\w)", re.IGNORECASE
+    r"[1-4]\W*\d\d\W+(?:0[1-9]|1[0-2])\W+\w\w\W+\d{3}\W+\d{3}(?!\w)", re.IGNORECASE
 )
 
 

@@ -45,12 +45,13 @@ _ANNOUNCING = {
     ),
     "kin": (
         r"[Pp]atiente?|[Cc]oll[èe]gue|[Cc]onfr[èe]re|[Cc]ons[oœ]e?ur|[Aa]ssociée?|[Éé]pou(?:se|x)"
-        r"|[Mm]ari|[Ff]emme|[Ff]il(?:s|le)|[Ff]r[èe]re|[Ss]œur|[Nn]ée|(?:dé)?nommée?"
+        r"|[Mm]ari|[Ff]emme|[Ff]il(?:s|le)|[Ff]r[èe]re|[Ss](?:œ|oe)ur|[Nn]ée|(?:dé)?nommée?"
     ),
     "courtesy": (
         r"(?:(?i:bonjour|bonsoir|salut|hello|chère?|merci(?: d'avance| à)?|cdl?t|cordialement|bien à vous"
         r"|(?:bonne|belle) (?:journée|soirée)|signée?|de la part de|grâce à|c'est(?= \S+ qui)|je suis|ici|moi"
-        r"|à l'attention d[e']|avec|contacte[rz]|appele[rz]|demande[rz] à|vu|selon|remplace))"
+        r"|à l'attention d[e']|avec|contacte[rz]|appele[rz]|demande[rz] à|vu|selon|remplace|[àa] bientôt"
+        r"|amicalement|salutations|(?:compte|accès|carte|droits) d[e']))"
         r" ?[,.:;!]?\s{0,2}?"
     ),
 }
@@ -79,6 +80,12 @@ _PRODUCT = re.compile(
 _INITIAL = re.compile(rf"(?:[{_UP}]\.-?){{1,2}}{SPACE}?[{_UP}]{_LETTERS}+")
 _FIELDS = re.compile(rf"(?<![\w^]){_WORD}(?:{SPACE}{_WORD})?[\^;]({_WORD})(?![\w&])")
 """Family and given name in HL7 and CSV."""
+
+_DOES = re.compile(
+    rf"{SPACE}(?:(?:[mts]'|(?:nous|vous|lui){SPACE})a|est{SPACE}(?:absente?|partie?|en{SPACE}\w)"
+    rf"|du{SPACE}(?:support|service))(?!{_LETTERS})|,{SPACE}(?:infirmi|secrétaire|médecin|interne)"
+)
+"""What only people do and are."""
 
 _NO_NOUN = re.compile(r".*(?:[éê]e?s?|ez|-(?:elles?|t-.*|ils?|on|vous|nous|je|ce|tu|moi))")
 """Participles and verbs, which follow « mon nom est » and « madame »."""
@@ -217,6 +224,8 @@ def _by_lists(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
         given = _is_given(word[0]) and word[0] not in public
         if stop := _end_of_full_name(word, public, given=given):
             yield word.start(), stop
+        elif given and _DOES.match(text, word.end()):
+            yield word.span()
         elif given and last and _comes_before(last, word, public):
             yield last.start(), word.end()
         last = word
@@ -232,7 +241,11 @@ def _end_of_full_name(word: re.Match[str], public: Collection[str], *, given: bo
     text, start = word.string, word.start(2) + 1
     stop = _end_of_name(text, start, word.end(2), public)
     rest = text[start:stop]
-    unknown = word[0].isupper() or word[0] in public or _is_plain(word[0].lower(), public)
+    unknown = (
+        (word[0].isupper() and word[0][-1] != ".")
+        or word[0] in public
+        or _is_plain(word[0].lower(), public)
+    )
     reversed_ = _is_family(word[0]) and _is_given(rest)
     if (
         not rest

@@ -47,7 +47,7 @@ _AT = (
     rf"|{SPACE}?@{SPACE}?|%40|{SPACE}(?:ar+obase|at){SPACE})"
 )
 _DOT = (
-    rf"(?:{SPACE}?(?:\.|[(\[{{]{SPACE}?(?:dot|point|\.){SPACE}?[)\]}}]){SPACE}?"
+    rf"(?:{SPACE}?(?:\.|,(?=\w)|[(\[{{]{SPACE}?(?:dot|point|\.){SPACE}?[)\]}}]){SPACE}?"
     rf"|{SPACE}(?:point|dot){SPACE})"
 )
 _TOP = "fr|com|net|org|eu|be|ch|lu|mc|re|nc|pf|pro|info|io|de|es|it|uk|ca|care|health|sante"
