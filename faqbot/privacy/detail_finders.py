@@ -82,7 +82,7 @@ _SHAPES = (
     # the lines that machines read on a passport or a card
     (
         "identity",
-        r"(?<![\w<])(?-i:(?=[A-Z\d]{1,30}<)[A-Z\d<]{24,44}|[A-Z\d<]{9}\d[A-Z]{3}\d{6}[\d<MF.]{1,31})",
+        r"(?<![\w<])(?-i:(?=[A-Z\d]{1,30}<)[A-Z\d<]{24,44}(?![\w<])|[A-Z\d<]{9}\d[A-Z]{3}\d{6}[\d<MF.]{1,31})",
     ),
     ("identity", r"(?<![\w-])(?-i:\d{2}[A-Z]{2}\d{5})(?![\w-])"),
     ("identity", rf"\b{_PAPER}{_NEAR}(?P<it>\d{{2}} ?[A-Z]{{2}} ?\d{{5}})(?![\w-])"),
@@ -101,11 +101,6 @@ _SHAPES = (
         r"|\d{1,4}[ -]?[A-Z]{2,3}[ -]?(?:\d{2,3}|2[AB]))(?![\w-])",
     ),
     ("card", r"\b(?:cryptogramme|cvv2?|cvc2?)\b[^\d\n.]{0,20}(?P<it>\d{3,4})(?!\d)"),
-    (
-        "rib",
-        rf"\b(?:bic|swift)\b{_NEAR}(?P<it>(?-i:[A-Z]{{6}}[A-Z\d]{{2}}(?:[A-Z\d]{{3}})?)"
-        r"|[a-z]{4}fr[a-z\d]{2}(?:[a-z\d]{3})?)(?![\w-])",
-    ),
     ("rib", rf"\bcompte{_NEAR}(?P<it>(?=[A-Z]?\d{{6}})[A-Z\d]{{11}})(?![\w-])"),
     # INS-C, and INS as its matrix code holds it, with the traits of the person
     ("nir", rf"\b(?:ins|matricule){_NEAR}(?P<it>\d{{22}})(?!\d)"),
@@ -117,6 +112,8 @@ _IP = re.compile(
     r"|(?!(?:[0-9a-f]{2}:){7})(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w.:]))(?:/\d{1,3}(?![\w.]))?",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
+"""What all of these hold, and most questions do not."""
 _NOTHING = {
     kind: re.compile(rf"\b(?:{words})\b[^.,;\n]{{0,30}}\Z", re.IGNORECASE)
     for kind, words in (
@@ -143,6 +140,8 @@ _BEFORE = 30
 
 def find_details(text: str) -> Iterator[Found]:
     """Find all these; they may overlap."""
+    if not _DIGIT.search(text):
+        return
     for kind, shape in _DETAILS:
         for match in shape.finditer(text):
             if kind in _NOTHING and _NOTHING[kind].search(

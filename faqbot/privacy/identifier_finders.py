@@ -114,8 +114,16 @@ _CARD = re.compile(
 )
 
 
+_BIC = re.compile(
+    r"\b(?i:bic|swift)\b[^\n.?!;]{0,30}?(?<![\w-])([A-Z]{6}[A-Z\d]{2}(?:[A-Z\d]{3})?|[a-z]{4}fr[a-z]{2})"
+    r"(?![\w-])"
+)
+
+
 def find_accounts(text: str) -> Iterator[Found]:
-    """Find the numbers of French bank accounts and of payment cards, by key or by label."""
+    """Find the numbers of French bank accounts, of banks and of payment cards."""
+    for match in _BIC.finditer(text):
+        yield *match.span(1), "rib"
     for match in _RIB.finditer(text):
         # https://fr.wikipedia.org/wiki/Clé_RIB
         right = int(_bare(match[0]).translate(_RIB_DIGITS)) % 97 == 0

@@ -78,7 +78,7 @@ _PRODUCT = re.compile(
     r"\b(?:appli\w*|logiciel|module|solution|produit|outil|plateforme)\b[^.\n]{0,12}\Z"
 )
 _INITIAL = re.compile(rf"(?:[{_UP}]\.-?){{1,2}}{SPACE}?[{_UP}]{_LETTERS}+")
-_FIELDS = re.compile(rf"(?<![\w^]){_WORD}(?:{SPACE}{_WORD})?[\^;]({_WORD})(?![\w&])")
+_FIELDS = re.compile(rf"(?<![\w^'-]){_WORD}(?:{SPACE}{_WORD})?[\^;]({_WORD})(?![\w&])")
 """Family and given name in HL7 and CSV."""
 
 _DOES = re.compile(

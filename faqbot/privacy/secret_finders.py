@@ -31,17 +31,18 @@ _WHOLE = re.compile(
             # connections and addresses with a password or a token
             rf"{_START}[A-Za-z][\w+.-]{{1,20}}://[^\s/@:]{{0,100}}"
             r"(?::[^\s/]{1,200}|(?<=[^\s/@:]{16}))@[^\s»\")]*",
-            rf"{_START}https?://(?=[^\s]{{0,200}}hook)(?=(?:\D{{0,200}}\d){{8}})[^\s»\")]{{20,400}}",
+            rf"{_START}https?://(?=[^\s]{{0,200}}(?:hook|activat|reset|invit|magic))(?=(?:\D{{0,200}}\d){{8}})[^\s»\")]{{20,400}}",
             rf"{_START}jdbc:[^\s»\")]{{0,500}}?(?:password|pwd)=[^\s»\")]*",
             rf"(?i:{_START}(?:server|data source|host|endpoint|driver|database|accountname|uid"
             r"|user id|defaultendpointsprotocol)=[^;\s]{1,100};"
             rf"{_PAIRS}\s?(?:password|pwd|\w{{1,20}}key)=(?:\"[^\"\s]{{1,200}}\"|[^;\s]{{1,200}})"
             rf";?{_PAIRS})",
+            r"(?<=: Basic )[\w+/]{8,}=*",
             r"(?:(?<=-u )|(?<=--user ))[^\s:]{1,100}:\S{3,200}",
             # keys as large services write them
             rf"{_START}(?:AKIA|ASIA|AIza|gh[a-z]_|github_pat_|gl[a-z]{{2,4}}-|xox[a-z]-|[srp]k[-_]"
             r"|hf_|npm_|pypi-|SG\.|ya29\.|whsec_|shpat_|dckr_pat_|dop_v1_|glsa_|hvs\.|xapp-|PMAK-"
-            r"|ATATT|lin_api_|tskey-|key-)(?=[A-Za-z_.-]{0,40}\d)[\w.-]{12,}",
+            r"|ATATT|lin_api_|tskey-|key-|AGE-SECRET-KEY-)(?=[A-Za-z_.-]{0,40}\d)[\w.-]{12,}",
         )
     )
 )
@@ -51,7 +52,7 @@ _RUN = re.compile(r"[A-Za-z0-9]{16,}")
 _CODE = (
     r"(?:codes?[ _](?:pin|puk|otp|sms|porteur|secret|confidentiel|wi-?fi|d'acc[eè]s|d'activation"
     r"|de (?:v[eé]rification|validation|s[eé]curit[eé]|secours|d[eé]blocage|r[eé]cup[eé]ration)"
-    r"|de (?:la|ma) carte)|pin|puk|otp|digicode)"
+    r"|(?:de (?:la |ma )?)?(?:carte|porte|cps|cpe)|[àa] \d chiffres)|pin|puk|otp|digicode)"
 )
 _PASSWORD = (
     rf"(?:mots?[ _-]?de[ _-]?passe?|mdp|m2p|(?:(?:src|dest)?(?:store|key))?pass(?:word|wd|phrase|code)?|pwd"
@@ -62,7 +63,8 @@ _KEY = (
     r"|master|subscription|storage|consumer)[ _-]?key(?:[ _-]id)?"
     rf"|(?P<password>{_PASSWORD})"
     r"|(?:(?:access|refresh|id|auth|session|csrf|api)[ _-]?)?token|jeton(?: d'acc[eè]s)?"
-    r"|cl[eé] (?:secr[eè]te|priv[eé]e|wi-?fi|wpa\d?|google|aws|stripe)|credentials?"
+    r"|cl[eé] (?:secr[eè]te|priv[eé]e|wi-?fi|wpa\d?|google|aws|stripe|hmac|aes"
+    r"|de (?:chiffrement|signature)|d'acc[eè]s|partag[eé]e)|(?<=[?&])key|credentials?"
     r"|code_verifier|client_assertion|(?:j|php|auth_)sess(?:ion_?)?id|(?:x-amz-)?signature|sig)"
     r"|(?P<glued>passw(?:or)?d|pwd|secret|token|apikey|mdp|(?-i:Pass))(?=\W{0,3}[:=>])"
 )
@@ -82,10 +84,10 @@ _IS = r"(?:est|is|c|c ?'?est|sera|serait|[ée]tait|devient|vaut)"
 _SAID = tuple(
     (re.compile(rf"(?P<between>{between}){_VALUE}", re.IGNORECASE), announced)
     for between, announced in (
-        (r"\d?\\?[\"'`]?\s{0,9}(?:={1,3}>?|:=?|->|→|%3D|>(?!\s)|\|)\s{0,9}", True),
+        (r"\d?[\\\"'`*_]{0,3}\s{0,9}(?:={1,3}>?|:=?|->|→|%3D|>(?!\s)|\|)\s{0,9}", True),
         (r"[\"']?,?\s{0,20}[\"']?val(?:ue|eur)[\"']?\s?[:=>]\s?", True),
         (rf"(?:\s(?:{_WORDS})){{0,6}}(?:,?\s\(?){{1,4}}", False),
-        (rf"(?:\s[\w'-]{{1,20}}){{0,8}}?(?:\s{_IS}\s|\s?[:=]>?\s)", True),
+        (rf"(?:\s\(?[\w'/-]{{1,20}}\)?){{0,8}}?(?:\s{_IS}\s|\s?[:=]>?\s)", True),
     )
 )
 _REACH = 100
@@ -93,12 +95,14 @@ _SAID_BEFORE = re.compile(
     r"(?<!\S)(?P<value>\S{4,60}),?\s(?:comme|en|est (?:mon|notre|le|son)|c'est (?:mon|le))\s\Z"
 )
 _OTHERWISE = re.compile(
-    r"(?:\b(?:(?:bearer|basic)\s|(?:identifiants?|login)[^\n/]{1,60}/\s?"
-    r"|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?|cookie[\s:]{1,3}[\w.-]{1,40}="
-    r"|(?:mysql\w*|mariadb|sshpass|docker|ldapsearch)\s[^\n]{0,80}?-[pw]\s?)"
+    r"(?:\b(?:(?:bearer|basic)\s|cookie[\s:]{1,3}[\w.-]{1,40}="
+    r"|(?P<password>(?:identifiants?|login|acc[eè]s|compte de test)\b[^\n/]{1,60}(?:/\s?|\s[\w.@-]{2,40}:)"
+    r"|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?"
+    r"|(?:mysql\w*|mariadb|sshpass|docker|ldapsearch)\s[^\n]{0,80}?-[pw]\s?))"
     # another one beside the first: the former, the next that was tried
-    rf"|(?P<password>{re.escape(wording.REDACTION_MARKS['secret'])})[^\w\[\n]{{1,3}}"
-    rf"(?:(?:puis|ou|et|avec|avant|non|pas|l'ancien|remplac[ée]|par|au lieu de|{_IS})\s){{1,4}})"
+    rf"|(?P<glued>{re.escape(wording.REDACTION_MARKS['secret'])})[^\w\[\n]{{1,3}}"
+    r"(?:(?:puis|ou|et|avec|avant|non|pas|le|l'ancien|ancien|nouveau|remplac[ée]|par|au lieu de"
+    rf"|{_IS})\s){{1,4}})"
     rf"{_VALUE}",
     re.IGNORECASE,
 )
