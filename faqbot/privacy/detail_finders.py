@@ -20,7 +20,8 @@ _DAY, _NUMBER_OF_MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
 _DATE = (
     rf"(?<!\d)(?P<it>{_DAY}(?:er)?(?: ?[/.-] ?{_NUMBER_OF_MONTH} ?[/.-] ?| {_NUMBER_OF_MONTH} "
     rf"|[ -]?{_MONTH}[ -]?)\d\d(?:\d\d)?"
-    rf"|(?:19|20)\d\d(?P<sign>[/.-]?){_NUMBER_OF_MONTH}(?P=sign){_DAY}|[0-3]\d[01]\d(?:19|20)\d\d)(?!\d)"
+    rf"|(?:19|20)\d\d(?P<sign>[/.-]?){_NUMBER_OF_MONTH}(?P=sign){_DAY}"
+    r"|[0-3]\d[01]\d(?:19|20)\d\d)(?!\d)"
 )
 _BORN = r"(?:n[ée]\(?e?\)?s?|born)"
 _BIRTHDAY = r"(?:naiss(?:ance)?|\bd\.?d\.?n|\bdob|birth ?(?:date|day)?|anniversaire)\b\.?"
@@ -35,18 +36,19 @@ _TOWN = rf"{_APART}(?:f-?)?\d{{5}}{_APART}(?:{_CAPITAL}(?: {_CAPITAL}){{0,3}}|{_
 _CITY = rf"(?:,? à {_CAPITAL}|, {_CAPITAL}(?=[,.]|$)|\^[^\s|]{{1,80}})?"
 _STREET = r"(?:rue|r\.|avenue|av\.?|boulevard|b(?:lv)?d\.?|impasse|all[ée]e|faubourg)"
 _PLACE = (
-    r"(?:all(?:[ée]es|\.)|place|pl\.|quai|chemin|cours|route|sq(?:uare|\.)|cit[ée]|grande?[ '-]?(?:rue|place)|hlm|immeuble|rte|imp\.|ch\.|passage|sentier|r[ée]sidence|villa|voie"
-    r"|esplanade|promenade|lotissement|hameau|rond-point|lieu-dit|zac?|mont[ée]e|venelle|ruelle|traverse|corniche|chauss[ée]e|clos|quartier"
-    r"|parvis|sente)"
+    r"(?:all(?:[ée]es|\.)|place|pl\.|quai|chemin|cours|route|rte|sq(?:uare|\.)|passage|sentier|imp\."
+    r"|ch\.|r[ée]sidence|villa|voie|esplanade|promenade|lotissement|hameau|rond-point|lieu-dit"
+    r"|zac?|cit[ée]|grande?[ '-]?(?:rue|place)|mont[ée]e|venelle|ruelle|traverse|corniche"
+    r"|chauss[ée]e|clos|quartier|parvis|sente|hlm|immeuble)"
 )
 _FLAT = re.compile(
     r"(?:\b(?:(?:app(?:t|artement)|b[âa]t(?:iment)?|esc(?:alier)?|porte|r[ée]s(?:idence)?|z\.?[aci]\.?"
-    rf"|zac|lieu-dit|lot)\.? ?(?:{_NAMED}|\w{{1,3}})|\d{{1,2}}(?:er|[èe](?:me)?) [ée]tage)[,\s-]{{1,3}})"
-    r"{1,4}\Z",
+    rf"|zac|lieu-dit|lot)\.? ?(?:{_NAMED}|\w{{1,3}})|\d{{1,2}}(?:er|[èe](?:me)?) [ée]tage)"
+    r"[,\s-]{1,3}){1,4}\Z",
     re.IGNORECASE,
 )
 """What stands before a number and a street."""
-_NUMBER = rf"(?<![\w.,/-])\d{{1,4}}(?: ?(?:bis|ter|quater|[a-d])\b)?,? ?(?:de la |du )?"
+_NUMBER = r"(?<![\w.,/-])\d{1,4}(?: ?(?:bis|ter|quater|[a-d])\b)?,? ?(?:de la |du )?"
 
 _PAPER = (
     r"(?:passeport|passport|cni|carte (?:nationale )?d'identit[ée]|pi[èe]ce d'identit[ée]"
@@ -61,10 +63,7 @@ _PAIR = r"[A-HJ-NP-TV-Z]{2}"
 """Letters of a plate."""
 
 _SHAPES = (
-    (
-        "birth",
-        rf"\b{_BORN}(?: {_WORD}){{0,4}}? ?(?:le|un|on|:|\(|(?<=né) |(?<=ée) )[ :]{{0,3}}{_DATE}",
-    ),
+    ("birth", rf"\b{_BORN}(?: {_WORD}){{0,4}}? ?(?:le|un|on|:|\(|(?<=[ée][e ]))[ :]{{0,3}}{_DATE}"),
     ("birth", rf"\bn[ée]e? en (?P<it>(?:{_MONTH} )?(?:19|20)\d\d)\b(?![/.-]\d)"),
     ("birth", rf"{_BIRTHDAY}[^\d\n.;?!]{{0,30}}?(?:[:=>|]\s?|\n)[\"']?{_DATE}"),
     ("birth", rf"\|{_DATE}\|[FMU]\b"),  # HL7
@@ -76,19 +75,17 @@ _SHAPES = (
     ("address", rf"{_NUMBER}{_STREET} {_OF}{{0,3}}{_WORD}{_CITY}"),
     (
         "address",
-        r"(?:\bcp|code_?postal|postal_?code|zip_?code)\w{0,6}[\"']?\s?[:=>]\s?[\"']?"
+        r"(?:\bcp|(?:postal|zip)_?code|code_?postal)\w{0,6}[\"']?\s?[:=>]\s?[\"']?"
         rf"(?P<it>\d{{5}}(?: {_CAPITAL})?)",
     ),
     # the lines that machines read on a passport or a card
-    (
-        "identity",
-        r"(?<![\w<])(?-i:(?=[A-Z\d]{1,30}<)[A-Z\d<]{24,44}(?![\w<])|[A-Z\d<]{9}\d[A-Z]{3}\d{6}[\d<MF.]{1,31})",
-    ),
+    ("identity", r"(?<![\w<])(?-i:(?=[A-Z\d]{1,30}<)[A-Z\d<]{24,44})(?![\w<])"),
+    ("identity", r"(?<![\w<])(?-i:[A-Z\d<]{9}\d[A-Z]{3}\d{6}[\d<MF.]{1,31})"),
     ("identity", r"(?<![\w-])(?-i:\d{2}[A-Z]{2}\d{5})(?![\w-])"),
-    ("identity", rf"\b{_PAPER}{_NEAR}(?P<it>\d{{2}} ?[A-Z]{{2}} ?\d{{5}})(?![\w-])"),
     (
         "identity",
-        rf"\b{_PAPER}{_NEAR}(?P<it>(?=(?:[A-Z]{{0,9}}\d){{2}})[A-Z\d]{{7,15}}|\d{{2,4}}(?: \d{{2,4}}){{2,4}})(?![\w-])",
+        rf"\b{_PAPER}{_NEAR}(?P<it>(?=(?:[A-Z]{{0,9}}\d){{2}})[A-Z\d]{{7,15}}"
+        r"|\d{2} ?[A-Z]{2} ?\d{5}|\d{2,4}(?: \d{2,4}){2,4})(?![\w-])",
     ),
     # They are given out in order, and have come to H.
     (
@@ -108,22 +105,19 @@ _SHAPES = (
 )
 _DETAILS = tuple((kind, re.compile(shape, re.IGNORECASE)) for kind, shape in _SHAPES)
 _IP = re.compile(
-    r"(?<![\w.:-])(?=[\d:-]{0,16}[a-f])[0-9a-f]{2}(?P<sign>[:-])(?:[0-9a-f]{2}(?P=sign)){4}[0-9a-f]{2}(?![\w:-])|(?<![\w.:-])(?P<ip>(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\w)"
-    r"|(?!(?:[0-9a-f]{2}:){7})(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w.:]))(?:/\d{1,3}(?![\w.]))?",
+    r"(?<![\w.:-])(?P<ip>(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\w)"
+    r"|(?!(?:[0-9a-f]{2}:){7})(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w.:]))"
+    r"(?:/\d{1,3}(?![\w.]))?",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
 """What all of these hold, and most questions do not."""
 _NOTHING = {
-    kind: re.compile(rf"\b(?:{words})\b[^.,;\n]{{0,30}}\Z", re.IGNORECASE)
-    for kind, words in (
-        (
-            "birth",
-            r"projets?|produits?|soci[ée]t[ée]|logiciels?|solution|association|entreprise"
-            r"|start-?up|appli\w{0,6}|id[ée]e|loi|dispositif|service|programme",
-        ),
-        ("plate", r"preuves?|exigences?|crit[èe]res?|sc[ée]narios?|tickets?|r[ée]f[ée]rences?"),
-    )
+    kind: re.compile(rf"\b(?:{words})s?\b[^.,;\n]{{0,30}}\Z", re.IGNORECASE)
+    for kind, words in {
+        "birth": r"projet|produit|soci[ée]t[ée]|logiciel|solution|association|entreprise|loi",
+        "plate": r"preuve|exigence|crit[èe]re|sc[ée]nario|ticket|r[ée]f[ée]rence",
+    }.items()
 }
 """What stands before something of the same form that tells of nobody."""
 _VERSION = re.compile(r"\b(?:versions?|v|releases?|rev|firmware|build|oid) ?$", re.IGNORECASE)
@@ -144,19 +138,16 @@ def find_details(text: str) -> Iterator[Found]:
         return
     for kind, shape in _DETAILS:
         for match in shape.finditer(text):
-            if kind in _NOTHING and _NOTHING[kind].search(
-                text, max(0, match.start() - _AROUND), match.start()
-            ):
+            near = max(0, match.start() - _AROUND)
+            if kind in _NOTHING and _NOTHING[kind].search(text, near, match.start()):
                 continue
-            start, stop = match.span("it" if "it" in shape.groupindex else 0)
-            if kind == "address" and (flat := _FLAT.search(text, max(0, start - _AROUND), start)):
+            start, stop = match.span("it" if match.groupdict().get("it") else 0)
+            if kind == "address" and (flat := _FLAT.search(text, near, start)):
                 start = flat.start()
             yield start, stop, kind
     for match in _IP.finditer(text):
         before = text[max(0, match.start() - _BEFORE) : match.start()]
-        if not match["ip"] or _is_ip(
-            match["ip"], before, text[match.end("ip") : match.end("ip") + 2]
-        ):
+        if _is_ip(match["ip"], before, text[match.end("ip") : match.end("ip") + 2]):
             yield *match.span(), "ip"
 
 

@@ -92,7 +92,9 @@ def find_ibans(text: str) -> Iterator[Found]:
         start = match.start()
         whole = _bare(match[1])
         stops = [found.end() for found in _CHARACTER.finditer(text, *match.span(1))]
-        for size in range(len(stops), 14, -1) if start >= end else ():
+        # The longest, but rather one with a right key.
+        sizes = sorted(range(len(stops), 14, -1), key=lambda size: not is_iban(whole[:size]))
+        for size in sizes if start >= end else ():
             number, stop = whole[:size], stops[size - 1]
             if size < len(stops) and text[stop].isalnum():  # in the middle of a word
                 continue
@@ -105,18 +107,17 @@ def find_ibans(text: str) -> Iterator[Found]:
 
 _CELL = rf"(?:{_GAP}?|{SPACE}?[|;,]{SPACE}?)"
 _RIB = re.compile(
-    rf"{_BEFORE}\d{{5}}{_CELL}\d{{5}}{_CELL}[A-Za-z0-9](?:{_GAP}?[A-Za-z0-9]){{10}}{_CELL}\d\d{_AFTER}"
+    rf"{_BEFORE}\d{{5}}{_CELL}\d{{5}}{_CELL}[A-Za-z0-9](?:{_GAP}?[A-Za-z0-9]){{10}}{_CELL}\d\d"
+    rf"{_AFTER}"
 )
 _RIB_DIGITS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
 _CARD = re.compile(
     rf"{_BEFORE}(?:[2-6]\d{{3}}(?:{_GAP}?\d{{4}}){{3}}|3[47]\d\d{_GAP}?\d{{6}}{_GAP}?\d{{5}})"
     rf"{_AFTER}"
 )
-
-
 _BIC = re.compile(
-    r"\b(?i:bic|swift)\b[^\n.?!;]{0,30}?(?<![\w-])([A-Z]{6}[A-Z\d]{2}(?:[A-Z\d]{3})?|[a-z]{4}fr[a-z]{2})"
-    r"(?![\w-])"
+    r"\b(?i:bic|swift)\b[^\n.?!;]{0,30}?(?<![\w-])"
+    r"([A-Z]{6}[A-Z\d]{2}(?:[A-Z\d]{3})?|[a-z]{4}fr[a-z]{2})(?![\w-])"
 )
 
 

@@ -25,9 +25,11 @@ _LETTERS = f"[{_UP}{_LOW}]"
 _WORD = rf"(?:[{_UP}]\.(?:-?[{_UP}]\.)*|[{_UP}]{_LETTERS}*(?:['-]{_LETTERS}+)*)(?!{_LETTERS})"
 _LEADING = rf"(?i:d'|(?:de|du|des|de{SPACE}la|van|von|el|al|ben|di|da|dos|del){SPACE})"
 _PARTICLE = rf"(?i:(?:de{SPACE})?l'|{_LEADING}|(?:le|la|van{SPACE}der){SPACE})"
+_PARTICLES = {"le", "la", "de", "du", "des", "d", "l"}
 _REST = rf"(?:{SPACE}{_PARTICLE}?{_WORD}){{0,3}}"
 _NAME = rf"{_LEADING}?{_WORD}{_REST}"
-_LOWER = rf"(?:d'|(?:de|du|de{SPACE}la|le|el|ben|van|von){SPACE})?[{_LOW}]{{2,}}(?:['-][{_LOW}]+)*(?!{_LETTERS}|')"
+_LOWER_LEADING = rf"(?:d'|(?:de|du|de{SPACE}la|le|el|ben){SPACE})"
+_LOWER = rf"{_LOWER_LEADING}?[{_LOW}]{{2,}}(?:['-][{_LOW}]+)*(?!{_LETTERS}|')"
 
 _START = r"(?<![^\W_])"
 _ANNOUNCING = {
@@ -36,23 +38,23 @@ _ANNOUNCING = {
     "title": r"[Dd]octeure?|DOCTEUR|[Pp]r(?:of)?\.?|[Pp]rofesseure?|[Mm]a[iî]tre|Me|(?<!\d )M",
     "self": (
         r"[Jj](?:e |')m[' ]?appell?e?|M'appelle|[Ss]'appelle|[Mm]e nomme|[Mm]oi,? c'est"
-        # fields of a form, and keys of what programs exchange
-        r"|(?i:(?:pr[ée])?noms?(?: ?(?:et|/|&) ?pr[ée]noms?)?(?:[ _]?(?:de[ _]?|d')?(?:famille|usage|usuel"
-        r"|naissance|patiente?))?|(?:birth|family|first|full|given|last|middle|sur|patient)[ _]?name"
-        r"|(?<=[\"'])(?:family|given))[\"']?\s?[:=>|](?:\s?\[)?"
         r"|(?:[Mm]on )?(?:[Pp]r[ée]nom|[Nn]om|NOM)(?: (?:de famille|d'usage|de naissance"
         r"|et pr[ée]nom))?(?:(?<=on nom) est|(?<=on prénom) est|,? c'est)"
+        # fields of a form, and keys of what programs exchange
+        r"|(?i:(?:pr[ée])?noms?(?: ?(?:et|/|&) ?pr[ée]noms?)?(?:[ _]?(?:de[ _]?|d')?(?:famille"
+        r"|usage|usuel|naissance|patiente?))?|(?:birth|family|first|full|given|last|patient)"
+        r"[ _]?name|(?<=[\"'])(?:family|given))[\"']?\s?[:=>|](?:\s?\[)?"
     ),
     "kin": (
         r"[Pp]atiente?|[Cc]oll[èe]gue|[Cc]onfr[èe]re|[Cc]ons[oœ]e?ur|[Aa]ssociée?|[Éé]pou(?:se|x)"
         r"|[Mm]ari|[Ff]emme|[Ff]il(?:s|le)|[Ff]r[èe]re|[Ss](?:œ|oe)ur|[Nn]ée|(?:dé)?nommée?"
     ),
     "courtesy": (
-        r"(?:(?i:bonjour|bonsoir|salut|hello|chère?|merci(?: d'avance| à)?|cdl?t|cordialement|bien à vous"
-        r"|(?:bonne|belle) (?:journée|soirée)|signée?|de la part de|grâce à|c'est(?= \S+ qui)|je suis|ici|moi"
-        r"|à l'attention d[e']|avec|contacte[rz]|appele[rz]|demande[rz] à|vu|selon|remplace|[àa] bientôt"
-        r"|amicalement|salutations|(?:compte|accès|carte|droits) d[e']))"
-        r" ?[,.:;!]?\s{0,2}?"
+        r"(?i:bonjour|bonsoir|salut|hello|chère?|merci(?: d'avance| à)?|cdl?t|cordialement"
+        r"|bien à vous|(?:bonne|belle) (?:journée|soirée)|signée?|de la part de|c'est(?= \S+ qui)"
+        r"|grâce à|je suis|ici|moi|à l'attention d[e']|avec|contacte[rz]|appele[rz]|demande[rz] à"
+        r"|vu|selon|remplace|[àa] bientôt|amicalement|salutations|(?:compte|accès|carte|droits)"
+        r" d[e']) ?[,.:;!]?\s{0,2}?"
     ),
 }
 _ANNOUNCED = re.compile(
@@ -141,19 +143,9 @@ def _spans(called: re.Match[str], public: Collection[str]) -> Iterator[tuple[int
     text = called.string
     start, stop = called.start("name"), _end_of_name(text, *called.span("name"), public)
     name = text[start:stop]
-    if called[0].startswith(("M ", "Me ")) and name.isupper() and len(name) < 4:
-        return  # an acronym
-    if kind == "kin" and name[:1].islower():
-        return
-    before = text[max(0, called.start() - 40) : called.start()]
-    if kind in {"civility", "title", "self"} and (
-        _PRODUCT.search(before)
-        or (before.endswith(("«", "« ")) and text[stop:].startswith(("»", " »")))
-    ):
+    if _is_nobody(called, kind, name):
         return
     several = kind in {"courtesy", "self"} or _SEVERAL.match(called[0])
-    if kind == "courtesy" and not (_is_given(name) or _INITIAL.match(name)):
-        return
     while stop > start:
         yield start, stop
         if not several or not (another := _ANOTHER.match(text, stop)):
@@ -163,20 +155,26 @@ def _spans(called: re.Match[str], public: Collection[str]) -> Iterator[tuple[int
             return
 
 
+def _is_nobody(called: re.Match[str], kind: str, name: str) -> bool:
+    """Tell whether what is announced is an acronym, a product or no name at all."""
+    if kind == "courtesy":
+        return not (_is_given(name) or _INITIAL.match(name))
+    if kind == "kin":
+        return name[:1].islower()
+    if called[0].startswith(("M ", "Me ")) and name.isupper() and len(name) < 4:
+        return True
+    text, start = called.string, called.start()
+    quoted = text.startswith(" »", called.start("name") + len(name))
+    before = text[max(0, start - 40) : start]
+    return bool((quoted and before.endswith("« ")) or _PRODUCT.search(before))
+
+
 def _end_of_name(text: str, start: int, end: int, public: Collection[str]) -> int:
     """Cut a name before the first word that is none."""
     stop = start
     for word in _NEXT.finditer(text, start, end):
         lower = word[0].lower()
-        if word[0].islower() or lower in {
-            "le",
-            "la",
-            "de",
-            "du",
-            "des",
-            "d",
-            "l",
-        }:  # a particle counts with what follows
+        if word[0].islower() or lower in _PARTICLES:  # it counts with what follows
             continue
         if lower in _listed()["unnamed"] or word[0] in public or _is_plain(lower, public):
             break
@@ -198,12 +196,7 @@ def _lower(called: re.Match[str], kind: str, public: Collection[str]) -> Iterato
     elif kind in {"civility", "self"}:
         found = free or _is_listed(word)
     else:
-        foreign = called["lower"].startswith(("el ", "ben ", "van ", "von "))
-        found = (
-            foreign or _is_listed(word)
-            if kind == "title"
-            else _is_given(word) and word not in public
-        )
+        found = _is_listed(word) if kind == "title" else _is_given(word) and word not in public
     if not found:
         return
     # A family name that no list holds follows a given name that is nothing else.
@@ -224,10 +217,10 @@ def _by_lists(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
         given = _is_given(word[0]) and word[0] not in public
         if stop := _end_of_full_name(word, public, given=given):
             yield word.start(), stop
-        elif given and _DOES.match(text, word.end()):
-            yield word.span()
         elif given and last and _comes_before(last, word, public):
             yield last.start(), word.end()
+        elif given and _DOES.match(text, word.end()):
+            yield word.span()
         last = word
     for pair in _PAIR.finditer(text):
         if _is_given(pair[1]) and _is_family(pair[2]):
@@ -241,11 +234,9 @@ def _end_of_full_name(word: re.Match[str], public: Collection[str], *, given: bo
     text, start = word.string, word.start(2) + 1
     stop = _end_of_name(text, start, word.end(2), public)
     rest = text[start:stop]
-    unknown = (
-        (word[0].isupper() and word[0][-1] != ".")
-        or word[0] in public
-        or _is_plain(word[0].lower(), public)
-    )
+    name = word[0]
+    unknown = name in public or _is_plain(name.lower(), public)
+    unknown |= name.isupper() and name[-1] != "."
     reversed_ = _is_family(word[0]) and _is_given(rest)
     if (
         not rest

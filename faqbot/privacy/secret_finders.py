@@ -31,7 +31,8 @@ _WHOLE = re.compile(
             # connections and addresses with a password or a token
             rf"{_START}[A-Za-z][\w+.-]{{1,20}}://[^\s/@:]{{0,100}}"
             r"(?::[^\s/]{1,200}|(?<=[^\s/@:]{16}))@[^\s»\")]*",
-            rf"{_START}https?://(?=[^\s]{{0,200}}(?:hook|activat|reset|invit|magic))(?=(?:\D{{0,200}}\d){{8}})[^\s»\")]{{20,400}}",
+            rf"{_START}https?://(?=[^\s]{{0,200}}(?:hook|activat|reset|invit|magic))"
+            r"(?=(?:\D{0,200}\d){8})[^\s»\")]{20,400}",
             rf"{_START}jdbc:[^\s»\")]{{0,500}}?(?:password|pwd)=[^\s»\")]*",
             rf"(?i:{_START}(?:server|data source|host|endpoint|driver|database|accountname|uid"
             r"|user id|defaultendpointsprotocol)=[^;\s]{1,100};"
@@ -55,8 +56,9 @@ _CODE = (
     r"|(?:de (?:la |ma )?)?(?:carte|porte|cps|cpe)|[àa] \d chiffres)|pin|puk|otp|digicode)"
 )
 _PASSWORD = (
-    rf"(?:mots?[ _-]?de[ _-]?passe?|mdp|m2p|(?:(?:src|dest)?(?:store|key))?pass(?:word|wd|phrase|code)?|pwd"
-    rf"|(?:le|du|mon|son) passe|{_CODE}|(?:client[ _-]?)?secret|cl[eé] (?:d')?api|api[ _-]?key)"
+    r"(?:mots?[ _-]?de[ _-]?passe?|mdp|m2p|(?:(?:src|dest)?(?:store|key))?pass(?:word|wd|phrase"
+    rf"|code)?|pwd|(?:le|du|mon|son) passe|{_CODE}|(?:client[ _-]?)?secret|cl[eé] (?:d')?api"
+    r"|api[ _-]?key)"
 )
 _KEY = (
     rf"{_START}(?:(?:secret[ _-]?)?(?:access|account|private|shared|secret|encryption|signing"
@@ -90,14 +92,10 @@ _SAID = tuple(
         (rf"(?:\s\(?[\w'/-]{{1,20}}\)?){{0,8}}?(?:\s{_IS}\s|\s?[:=]>?\s)", True),
     )
 )
-_REACH = 100
-_SAID_BEFORE = re.compile(
-    r"(?<!\S)(?P<value>\S{4,60}),?\s(?:comme|en|est (?:mon|notre|le|son)|c'est (?:mon|le))\s\Z"
-)
 _OTHERWISE = re.compile(
     r"(?:\b(?:(?:bearer|basic)\s|cookie[\s:]{1,3}[\w.-]{1,40}="
-    r"|(?P<password>(?:identifiants?|login|acc[eè]s|compte de test)\b[^\n/]{1,60}(?:/\s?|\s[\w.@-]{2,40}:)"
-    r"|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?"
+    r"|(?P<password>(?:identifiants?|login|acc[eè]s|compte de test)\b[^\n/]{1,60}"
+    r"(?:/\s?|\s[\w.@-]{2,40}:)|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?"
     r"|(?:mysql\w*|mariadb|sshpass|docker|ldapsearch)\s[^\n]{0,80}?-[pw]\s?))"
     # another one beside the first: the former, the next that was tried
     rf"|(?P<glued>{re.escape(wording.REDACTION_MARKS['secret'])})[^\w\[\n]{{1,3}}"
@@ -114,8 +112,8 @@ _STANDS_FOR_ONE = re.compile(
     r"|null|none|true|false|undefined|string|change_?me|password|secret|urn:.*"
     r"|https?:.*|obligatoire|facultatif|requis|required|optional|invalide?|incorrect|expired?"
     # algorithms, formats and products
-    r"|(?:sha|oauth|tls|ssl|aes|rsa|md|base|argon|pbkdf|h?otp|totp|\dfa|mfa|p|pkcs|x|v|rfc|psc|cps|windows|ios|java"
-    r"|[aehrp]s?(?=\d{3}))[-_#.]?[\d.]*(?:id|gcm|cbc)?(?:-[a-z]{2,4}-?\d*)*",
+    r"|(?:sha|oauth|tls|ssl|aes|rsa|md|base|argon|pbkdf|h?otp|totp|\dfa|mfa|p|pkcs|x|v|rfc|psc|cps"
+    r"|windows|ios|java|[aehrp]s?(?=\d{3}))[-_#.]?[\d.]*(?:id|gcm|cbc)?(?:-[a-z]{2,4}-?\d*)*",
     re.IGNORECASE,
 )
 
@@ -127,14 +125,12 @@ def find_secrets(text: str) -> Iterator[Found]:
     for match in _TOKEN.finditer(text):
         if any(map(_is_random, _RUN.findall(match[0]))):
             yield *match.span(), "secret"
-    for label in _LABEL.finditer(text):
-        for pattern, announced in _SAID:
-            if said := pattern.match(text, label.end()):
-                yield from _value(label, said, announced=announced)
-        if said := _SAID_BEFORE.search(text, max(0, label.start() - _REACH), label.start()):
-            yield from _value(label, said, announced=False)
     for said in _OTHERWISE.finditer(text):
         yield from _value(said, said, announced=True)
+    for label in _LABEL.finditer(text):
+        for pattern, announced in _SAID:
+            if said_after := pattern.match(text, label.end()):
+                yield from _value(label, said_after, announced=announced)
 
 
 def _is_random(word: str) -> bool:
@@ -144,11 +140,11 @@ def _is_random(word: str) -> bool:
 
 def _value(label: re.Match[str], said: re.Match[str], *, announced: bool) -> Iterator[Found]:
     """Find what a label says to be secret, without the signs of the sentence around it."""
-    group = next(name for name in ("value", "quoted", "french") if said[name])
+    group = next(name for name in ("quoted", "french", "value") if said[name])
     start, value = said.start(group), said[group]
     while group == "value" and value and (value[-1] in ".,;:…?'\"" or _closes(value)):
         value = value[:-1]
-    before = label.string[label.start() : start] or label[0]
+    before = label.string[label.start() : start]
     if _is_secret(value, label, before, quoted=group != "value", announced=announced):
         yield start, start + len(value), "secret"
 
