@@ -80,7 +80,7 @@ _SHAPES = (
     ),
     # the lines that machines read on a passport or a card
     ("identity", r"(?<![\w<])(?-i:(?=[A-Z\d]{1,30}<)[A-Z\d<]{24,44})(?![\w<])"),
-    ("identity", r"(?<![\w<])(?-i:[A-Z\d<]{9}\d[A-Z]{3}\d{6}[\d<MF.]{1,31})"),
+    ("identity", r"(?<![\w<])(?-i:[A-Z\d<]{9}\d[A-Z]{3}\d{6}[\d<MF.]{0,31})"),
     ("identity", r"(?<![\w-])(?-i:\d{2}[A-Z]{2}\d{5})(?![\w-])"),
     (
         "identity",
