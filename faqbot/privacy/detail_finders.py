@@ -24,7 +24,7 @@ _DATE = (
     r"|[0-3]\d[01]\d(?:19|20)\d\d)(?!\d)"
 )
 _BORN = r"(?:n[ée]\(?e?\)?s?|born)"
-_BIRTHDAY = r"(?:naiss(?:ance)?|\bd\.?d\.?n|\bdob|birth ?(?:date|day)?|anniversaire)\b\.?"
+_BIRTHDAY = r"(?:naiss(?:ance)?|\bd\.?(?:d\.?)?n|\bdob|birth ?(?:date|day|time)?|anniversaire)\b\.?"
 
 _WORD = r"[\w'-]{1,40}"
 _CAPITAL = r"(?-i:[A-ZÀ-ÖØ-ÞŒŠŽŸ])[\w'-]{0,40}"
@@ -43,7 +43,7 @@ _PLACE = (
 )
 _FLAT = re.compile(
     r"(?:\b(?:(?:app(?:t|artement)|b[âa]t(?:iment)?|esc(?:alier)?|porte|r[ée]s(?:idence)?|z\.?[aci]\.?"
-    rf"|zac|lieu-dit|lot)\.? ?(?:{_NAMED}|\w{{1,3}})|\d{{1,2}}(?:er|[èe](?:me)?) [ée]tage)"
+    rf"|zac|lieu-dit|lot|bp)\.? ?(?:{_NAMED}|\w{{1,6}})|\d{{1,2}}(?:er|[èe](?:me)?) [ée]tage)"
     r"[,\s-]{1,3}){1,4}\Z",
     re.IGNORECASE,
 )
@@ -63,9 +63,12 @@ _PAIR = r"[A-HJ-NP-TV-Z]{2}"
 """Letters of a plate."""
 
 _SHAPES = (
-    ("birth", rf"\b{_BORN}(?: {_WORD}){{0,4}}? ?(?:le|un|on|:|\(|(?<=[ée][e ]))[ :]{{0,3}}{_DATE}"),
+    (
+        "birth",
+        rf"\b{_BORN}(?: {_WORD}){{0,4}}?,? ?(?:le|un|on|:|\(|(?<=[ée][e ]))[ :]{{0,3}}{_DATE}",
+    ),
     ("birth", rf"\bn[ée]e? en (?P<it>(?:{_MONTH} )?(?:19|20)\d\d)\b(?![/.-]\d)"),
-    ("birth", rf"{_BIRTHDAY}[^\d\n.;?!]{{0,30}}?(?:[:=>|]\s?|\n)[\"']?{_DATE}"),
+    ("birth", rf"{_BIRTHDAY}[^\d\n.;?!]{{0,60}}?(?:[:=>|]\s?|\n)[\"']?{_DATE}"),
     ("birth", rf"\|{_DATE}\|[FMU]\b"),  # HL7
     ("birth", rf"{_BIRTHDAY}(?: (?:est|le|du|patiente?)){{0,3}}[ (]{{1,2}}{_DATE}"),
     ("address", rf"{_NUMBER}(?:{_STREET}|r) [\w' .,-]{{2,60}}?\b{_TOWN}"),
@@ -97,11 +100,11 @@ _SHAPES = (
         rf"\b{_VEHICLE}{_NEAR}(?P<it>{_PAIR}[ .-]?\d{{3}}[ .-]?{_PAIR}"
         r"|\d{1,4}[ -]?[A-Z]{2,3}[ -]?(?:\d{2,3}|2[AB]))(?![\w-])",
     ),
-    ("card", r"\b(?:cryptogramme|cvv2?|cvc2?)\b[^\d\n.]{0,20}(?P<it>\d{3,4})(?!\d)"),
+    ("card", r"\b(?:crypto(?:gramme)?|cvv2?|cvc2?)\b[^\d\n.]{0,20}(?P<it>\d{3,4})(?!\d)"),
     ("rib", rf"\bcompte{_NEAR}(?P<it>(?=[A-Z]?\d{{6}})[A-Z\d]{{11}})(?![\w-])"),
     # INS-C, and INS as its matrix code holds it, with the traits of the person
     ("nir", rf"\b(?:ins|matricule){_NEAR}(?P<it>\d{{22}})(?!\d)"),
-    ("nir", r"\bS1\d{13,15}(?: ?S\d\S{1,40}){1,7}"),
+    ("nir", r"(?<![A-Z])S1(?P<it>\d{13,15}(?: ?S\d\S{1,40}){0,7})"),
 )
 _DETAILS = tuple((kind, re.compile(shape, re.IGNORECASE)) for kind, shape in _SHAPES)
 _IP = re.compile(
@@ -123,7 +126,7 @@ _NOTHING = {
 _VERSION = re.compile(r"\b(?:versions?|v|releases?|rev|firmware|build|oid) ?$", re.IGNORECASE)
 _NETWORK = re.compile(
     r"\b(?:ip(?:v[46])?|adresses?|serveurs?|h[oô]tes?|hosts?|postes?|machines?|ping|dns|proxy"
-    r"|passerelle|flux|depuis|https?)\b[^\n.;]{0,20}$",
+    r"|passerelle|traceroute|pare-feu|vpn|flux|depuis|https?)\b[^\n.;]{0,20}$",
     re.IGNORECASE,
 )
 _AROUND = 80

@@ -144,7 +144,8 @@ _NIR_SHAPES = (
     rf"[1-478]{_GAP}\d\d{_GAP}\d\d{_GAP}(?:\d\d|2[AB]){_GAP}\d{{3}}{_GAP}\d{{3}}",
 )
 _NIR = re.compile(
-    rf"{_BEFORE}(?=((?:{'|'.join(_NIR_SHAPES)})(?:{_GAP}?\d{SPACE}?\d)?){_AFTER})", re.IGNORECASE
+    rf"{_BEFORE}(?=((?:{'|'.join(_NIR_SHAPES)})(?:(?:{_GAP}?| cl[ée] )\d{SPACE}?\d)?){_AFTER})",
+    re.IGNORECASE,
 )
 _ON_THE_CARD = re.compile(
     r"[1-4]\W*\d\d\W+(?:0[1-9]|1[0-2])\W+\w\w\W+\d{3}\W+\d{3}(?!\w)", re.IGNORECASE

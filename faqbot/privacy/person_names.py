@@ -43,7 +43,8 @@ _ANNOUNCING = {
         # fields of a form, and keys of what programs exchange
         r"|(?i:(?:pr[ée])?noms?(?: ?(?:et|/|&) ?pr[ée]noms?)?(?:[ _]?(?:de[ _]?|d')?(?:famille"
         r"|usage|usuel|naissance|patiente?))?|(?:birth|family|first|full|given|last|patient)"
-        r"[ _]?name|(?<=[\"'])(?:family|given))[\"']?\s?[:=>|](?:\s?\[)?"
+        r"[ _]?name|(?<=[\"'<])(?:family|given))(?:[\"']?\s?[:=>|]| [^<>\n]{1,40}>)(?:\s?\[)?"
+        r"|[SG]N=|[Nn]om de (?:naissance|famille)"
     ),
     "kin": (
         r"[Pp]atiente?|[Cc]oll[èe]gue|[Cc]onfr[èe]re|[Cc]ons[oœ]e?ur|[Aa]ssociée?|[Éé]pou(?:se|x)"
@@ -67,7 +68,9 @@ _SEVERAL = re.compile(r"MM|[Mm](?:mes|lles|rs|essieurs|esdames)|[Dd]rs")
 _ANOTHER = re.compile(rf"(?:,{SPACE}|\",{SPACE}?\"|{SPACE}(?:et|ou){SPACE})({_NAME})")
 _NEXT = re.compile(rf"{_WORD}|{_LETTERS}+")
 _NEXT_LOWER = re.compile(rf"{SPACE}({_LOWER})")
-_CAPITALISED = re.compile(rf"{_START}({_WORD})(?=({SPACE}{_PARTICLE}?{_WORD}{_REST})?)")
+_CAPITALISED = re.compile(
+    rf"{_START}((?:(?:L[EA]|DE|DU|EL|BEN){SPACE})?{_WORD})(?=({SPACE}{_PARTICLE}?{_WORD}{_REST})?)"
+)
 _PAIR = re.compile(rf"{_START}([{_LOW}]{{2,}}(?:-[{_LOW}]+)?)(?=({SPACE}{_LOWER})(?!{_LETTERS}))")
 _INSTITUTION = re.compile(
     r"\b(?:saint|sainte|ste?|rue|avenue|place|h[ôo]pital|chr?u?|clinique|centre|institut|fondation"

@@ -38,8 +38,9 @@ _WHOLE = re.compile(
             r"|user id|defaultendpointsprotocol)=[^;\s]{1,100};"
             rf"{_PAIRS}\s?(?:password|pwd|\w{{1,20}}key)=(?:\"[^\"\s]{{1,200}}\"|[^;\s]{{1,200}})"
             rf";?{_PAIRS})",
+            r"(?<=\bcode=)[\w.-]{20,}|(?<=\b[Cc]ode )\d{3} ?\d{3}(?!\d)",
             r"(?<=: Basic )[\w+/]{8,}=*",
-            r"(?:(?<=-u )|(?<=--user ))[^\s:]{1,100}:\S{3,200}",
+            r"(?:(?<=-u )|(?<=--user ))(?![\"']?\$)[^\s:]{1,100}:\S{3,200}",
             # keys as large services write them
             rf"{_START}(?:AKIA|ASIA|AIza|gh[a-z]_|github_pat_|gl[a-z]{{2,4}}-|xox[a-z]-|[srp]k[-_]"
             r"|hf_|npm_|pypi-|SG\.|ya29\.|whsec_|shpat_|dckr_pat_|dop_v1_|glsa_|hvs\.|xapp-|PMAK-"
@@ -53,7 +54,8 @@ _RUN = re.compile(r"[A-Za-z0-9]{16,}")
 _CODE = (
     r"(?:codes?[ _](?:pin|puk|otp|sms|porteur|secret|confidentiel|wi-?fi|d'acc[eè]s|d'activation"
     r"|de (?:v[eé]rification|validation|s[eé]curit[eé]|secours|d[eé]blocage|r[eé]cup[eé]ration)"
-    r"|(?:de (?:la |ma )?)?(?:carte|porte|cps|cpe)|[àa] \d chiffres)|pin|puk|otp|digicode)"
+    r"|(?:de (?:la |ma )?)?(?:carte|porte|cps|cpe)|[àa] \d chiffres|re[cç]u"
+    r"|du portail)|pin|puk|otp|digicode)"
 )
 _PASSWORD = (
     r"(?:mots?[ _-]?de[ _-]?passe?|mdp|m2p|(?:(?:src|dest)?(?:store|key))?pass(?:word|wd|phrase"
@@ -79,24 +81,27 @@ _VALUE = (
 )
 _WORDS = (
     r"de|du|des|la|le|mon|ma|pour|compte|carte|cps|portail|re[cç]u|suivant|provisoire|test"
+    r"|partage|dossier|zip|fichier|coffre|serveur|service|recette"
     r"|temporaire|actuel|initial|par d[eé]faut|admin|applicatif|api|key|client"
 )
-_IS = r"(?:est|is|c|c ?'?est|sera|serait|[ée]tait|devient|vaut)"
+_IS = r"(?:est|is|c|c ?'?(?:est|[ée]tait)|sera|serait|[ée]tait|devient|vaut)"
+_TOLD = r"(?:\s\(?[\w'/-]{1,20}[)!,]{0,2}){0,8}?"
 # What may stand between a label and its value, and whether it announces one.
 _SAID = tuple(
-    (re.compile(rf"(?P<between>{between}){_VALUE}", re.IGNORECASE), announced)
+    (re.compile(rf"{between}{_VALUE}", re.IGNORECASE), announced)
     for between, announced in (
-        (r"\d?[\\\"'`*_]{0,3}\s{0,9}(?:={1,3}>?|:=?|->|→|%3D|>(?!\s)|\|)\s{0,9}", True),
+        (r"\d?(?:[\\\"'`*_]{0,3}|[\"']\])\s{0,9}(?:={1,3}>?|:=?|->|→|%3D|>(?!\s)|\|)\s{0,9}", True),
         (r"[\"']?,?\s{0,20}[\"']?val(?:ue|eur)[\"']?\s?[:=>]\s?", True),
         (rf"(?:\s(?:{_WORDS})){{0,6}}(?:,?\s\(?){{1,4}}", False),
-        (rf"(?:\s\(?[\w'/-]{{1,20}}\)?){{0,8}}?(?:\s{_IS}\s|\s?[:=]>?\s)", True),
+        (rf"{_TOLD}(?:,?\s{_IS}\s|\s?[:=]>?\s)", True),
+        (rf"{_TOLD}(?:\s\(|,?\s(?=[\"«]))", False),
     )
 )
 _OTHERWISE = re.compile(
-    r"(?:\b(?:(?:bearer|basic)\s|cookie[\s:]{1,3}[\w.-]{1,40}="
+    r"(?:(?<![^\W_])(?:(?:bearer|basic)\s|cookie[\s:]{1,3}[\w.-]{1,40}="
     r"|(?P<password>(?:identifiants?|login|acc[eè]s|compte de test)\b[^\n/]{1,60}"
-    r"(?:/\s?|\s[\w.@-]{2,40}:)|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?"
-    r"|(?:mysql\w*|mariadb|sshpass|docker|ldapsearch)\s[^\n]{0,80}?-[pw]\s?))"
+    r"(?:/\s?| [\w.@-]{2,40}:)|auth\W{1,3}[\"'][^\"'\n]{1,60}[\"'],\s?"
+    r"|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?|(?:mysql\w*|mariadb|sshpass|docker|ldapsearch)\s[^\n]{0,80}?-[pw]\s?))"
     # another one beside the first: the former, the next that was tried
     rf"|(?P<glued>{re.escape(wording.REDACTION_MARKS['secret'])})[^\w\[\n]{{1,3}}"
     r"(?:(?:puis|ou|et|avec|avant|non|pas|le|l'ancien|ancien|nouveau|remplac[ée]|par|au lieu de"
@@ -169,6 +174,8 @@ def _is_secret(
         return True
     if re.sub("[&;,-]", "", value).isdigit():
         return len(value) > 3 and bool(_DIGITS.match(before))
+    if label.string[: label.start()].endswith((" -", " --")) and re.search(r"[-\w]{4}", value):
+        return True  # an option of a command takes anything
     # No word looks like that: letters with digits, or with signs between them.
     odd = re.search(r"[^\W\d]", value) and re.search(r"\d|\w[@#$%^*+!?&<>{}=~]\w|[#$%^*]$", value)
     weak = announced and re.match(r"azerty|qwerty|toto|admin|motdepasse", value, re.IGNORECASE)
