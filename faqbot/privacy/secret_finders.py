@@ -102,6 +102,8 @@ _OTHERWISE = re.compile(
     r"|(?P<password>(?:identifiants?|login|acc[eè]s|compte de test)\b[^\n/]{1,60}"
     r"(?:/\s?| [\w.@-]{2,40}:)|auth\W{1,3}[\"'][^\"'\n]{1,60}[\"'],\s?"
     r"|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?|(?:mysql\w*|mariadb|sshpass|docker|ldapsearch)\s[^\n]{0,80}?-[pw]\s?))"
+    # a line that holds nothing else
+    rf"|(?P<alone>(?m:^)[ \t\w.-]{{0,20}}?{_PASSWORD}\s?[:=]\s?(?=[\w.-]{{4,40}}[ \t]*(?m:$)))"
     # another one beside the first: the former, the next that was tried
     rf"|(?P<glued>{re.escape(wording.REDACTION_MARKS['secret'])})[^\w\[\n]{{1,3}}"
     r"(?:(?:puis|ou|et|avec|avant|non|pas|le|l'ancien|ancien|nouveau|remplac[ée]|par|au lieu de"
@@ -114,8 +116,9 @@ _STANDS_FOR_ONE = re.compile(
     r"[x•…_#?*-]+|\W+|[-/.\\].*|[<\[{(%$]+[^\W\d][\w .:-]*[>\]})%]+"
     r"|\$(?-i:[A-Z\d_]+|[a-z_]+)|(?:votre|your|mon|my|le|un)[_-].*"
     r"|\$\(.*|(?:os|process|env|getenv|system|settings|config|self|this|request|vault)[.([].*"
-    r"|null|none|true|false|undefined|string|change_?me|password|secret|urn:.*"
-    r"|https?:.*|obligatoire|facultatif|requis|required|optional|invalide?|incorrect|expired?"
+    r"|null|none|true|false|undefined|(?:secret)?str(?:ing)?|change_?me|password|secret|urn:.*"
+    r"|https?:.*|obligatoire|facultatif|requis|required|optional|invalide?|incorrecte?|expired?"
+    r"|(?:oubli|refus|expir|bloqu|erron|r[ée]initialis)[ée]e?|perdu|inconnu|aucun|oui|non|ok"
     # algorithms, formats and products
     r"|(?:sha|oauth|tls|ssl|aes|rsa|md|base|argon|pbkdf|h?otp|totp|\dfa|mfa|p|pkcs|x|v|rfc|psc|cps"
     r"|windows|ios|java|[aehrp]s?(?=\d{3}))[-_#.]?[\d.]*(?:id|gcm|cbc)?(?:-[a-z]{2,4}-?\d*)*",
@@ -174,8 +177,10 @@ def _is_secret(
         return True
     if re.sub("[&;,-]", "", value).isdigit():
         return len(value) > 3 and bool(_DIGITS.match(before))
-    if label.string[: label.start()].endswith((" -", " --")) and re.search(r"[-\w]{4}", value):
-        return True  # an option of a command takes anything
+    # An option of a command takes anything.
+    option = " " not in label[0] and label.string[: label.start()].endswith((" -", " --"))
+    if (option and len(value) > 3) or label.groupdict().get("alone"):
+        return True
     # No word looks like that: letters with digits, or with signs between them.
     odd = re.search(r"[^\W\d]", value) and re.search(r"\d|\w[@#$%^*+!?&<>{}=~]\w|[#$%^*]$", value)
     weak = announced and re.match(r"azerty|qwerty|toto|admin|motdepasse", value, re.IGNORECASE)
