@@ -20,85 +20,137 @@ _DAY, _NUMBER_OF_MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
 _DATE = (
     rf"(?<!\d)(?P<it>{_DAY}(?:er)?(?: ?[/.-] ?{_NUMBER_OF_MONTH} ?[/.-] ?| {_NUMBER_OF_MONTH} "
     rf"|[ -]?{_MONTH}[ -]?)\d\d(?:\d\d)?"
-    rf"|(?:19|20)\d\d[/.-]{_NUMBER_OF_MONTH}[/.-]{_DAY}|[0-3]\d[01]\d(?:19|20)\d\d)(?!\d)"
+    rf"|(?:19|20)\d\d(?P<sign>[/.-]?){_NUMBER_OF_MONTH}(?P=sign){_DAY}"
+    r"|[0-3]\d[01]\d(?:19|20)\d\d)(?!\d)"
 )
 _BORN = r"(?:n[ée]\(?e?\)?s?|born)"
-_BIRTHDAY = r"(?:naissance|ddn|dob|birth ?(?:date|day)?|anniversaire)"
+_BIRTHDAY = r"(?:naiss(?:ance)?|\bd\.?(?:d\.?)?n|\bdob|birth ?(?:date|day|time)?|anniversaire)\b\.?"
 
 _WORD = r"[\w'-]{1,40}"
 _CAPITAL = r"(?-i:[A-ZÀ-ÖØ-ÞŒŠŽŸ])[\w'-]{0,40}"
 _OF = r"(?:(?:de|du|des|la|le|les|et|aux?|sur|en) |[ld]')"
 _NAMED = rf"{_OF}{{0,3}}{_CAPITAL}(?: {_OF}{{0,2}}{_CAPITAL}){{0,4}}"
 _CEDEX = r"(?:(?: ?cedex|(?<=cedex))(?: \d{1,2})?)?"
-_TOWN = rf",? ?\d{{5}},? (?:{_CAPITAL}(?: {_CAPITAL}){{0,3}}|{_WORD}){_CEDEX}"
-_CITY = rf"(?:,? à {_CAPITAL}|, {_CAPITAL}(?=[,.]|$))?"
+_APART = r"(?:[\s,;|–-]|<br ?/?>){1,4}"
+_TOWN = rf"{_APART}(?:f-?)?\d{{5}}{_APART}(?:{_CAPITAL}(?: {_CAPITAL}){{0,3}}|{_WORD}){_CEDEX}"
+_CITY = rf"(?:,? à {_CAPITAL}|, {_CAPITAL}(?=[,.]|$)|\^[^\s|]{{1,80}})?"
 _STREET = r"(?:rue|r\.|avenue|av\.?|boulevard|b(?:lv)?d\.?|impasse|all[ée]e|faubourg)"
 _PLACE = (
-    r"(?:all[ée]es|place|pl\.|quai|chemin|cours|route|square|passage|sentier|r[ée]sidence|villa|voie"
-    r"|esplanade|promenade|lotissement|hameau|rond-point|lieu-dit|zac?)"
+    r"(?:all(?:[ée]es|\.)|place|pl\.|quai|chemin|cours|route|rte|sq(?:uare|\.)|passage|sentier|imp\."
+    r"|ch\.|r[ée]sidence|villa|voie|esplanade|promenade|lotissement|hameau|rond-point|lieu-dit"
+    r"|zac?|cit[ée]|grande?[ '-]?(?:rue|place)|mont[ée]e|venelle|ruelle|traverse|corniche"
+    r"|chauss[ée]e|clos|quartier|parvis|sente|hlm|immeuble)"
 )
-_FLAT = r"(?:\b(?:app(?:t|artement)|b[âa]t(?:iment)?|escalier)\.? ?\w{1,3},? )?"
-_NUMBER = rf"{_FLAT}(?<![\w.,/-])\d{{1,4}}(?: ?(?:bis|ter|quater|[a-d])\b)?,? ?"
+_FLAT = re.compile(
+    r"(?:\b(?:(?:app(?:t|artement)|b[âa]t(?:iment)?|esc(?:alier)?|porte|r[ée]s(?:idence)?|z\.?[aci]\.?"
+    rf"|zac|lieu-dit|lot|bp)\.? ?(?:{_NAMED}|\w{{1,6}})|\d{{1,2}}(?:er|[èe](?:me)?) [ée]tage)"
+    r"[,\s-]{1,3}){1,4}\Z",
+    re.IGNORECASE,
+)
+"""What stands before a number and a street."""
+_NUMBER = r"(?<![\w.,/-])\d{1,4}(?: ?(?:bis|ter|quater|[a-d])\b)?,? ?(?:de la |du )?"
 
 _PAPER = (
     r"(?:passeport|passport|cni|carte (?:nationale )?d'identit[ée]|pi[èe]ce d'identit[ée]"
-    r"|titre de s[ée]jour|permis(?: de conduire)?)"
+    r"|titre de s[ée]jour|permis(?: de conduire)?|num[ée]ro (?:fiscal|d'[ée]tranger)|spi|agdref)"
 )
 _VEHICLE = (
-    r"(?:plaque|immatricul\w{0,10}|v[ée]hicules?|voiture|moto|scooter|ambulance|vsl"
+    r"(?:plaque|immat\w{0,14}|taxi|v[ée]hicules?|voiture|moto|scooter|ambulance|vsl"
     r"|camion(?:nette)?|carte grise)"
 )
-_NEAR = r"\b[^\n.?!;]{0,25}?(?<![\w-])"
+_NEAR = r"\b\.?[^\n.?!;]{0,40}?(?<![\w-])"
 _PAIR = r"[A-HJ-NP-TV-Z]{2}"
 """Letters of a plate."""
 
 _SHAPES = (
-    ("birth", rf"\b{_BORN}(?: {_WORD}){{0,4}}? ?(?:le|un|on|:)[ :]{{0,3}}{_DATE}"),
-    ("birth", rf"\bn[ée]e? en (?:{_MONTH} )?(?P<it>(?:19|20)\d\d)\b(?![/.-]\d)"),
-    ("birth", rf"\b{_BIRTHDAY}\b[^\d\n.;?!]{{0,30}}?[:=] ?{_DATE}"),
-    ("birth", rf"\b{_BIRTHDAY}\b(?: (?:est|le|du|patiente?)){{0,3}}[ (]{{1,2}}{_DATE}"),
-    ("address", rf"{_NUMBER}{_STREET} [\w' .,-]{{2,60}}?\b{_TOWN}"),
-    ("address", rf"{_NUMBER}{_PLACE}(?: {_WORD}){{1,6}}?{_TOWN}"),
-    ("address", rf"\b(?:{_STREET}|{_PLACE}) {_NAMED}[\w' .-]{{0,40}}?{_TOWN}"),
+    (
+        "birth",
+        rf"\b{_BORN}(?: {_WORD}){{0,4}}?,? ?(?:le|un|on|:|\(|(?<=[ée][e ]))[ :]{{0,3}}{_DATE}",
+    ),
+    ("birth", rf"\bn[ée]e? en (?P<it>(?:{_MONTH} )?(?:19|20)\d\d)\b(?![/.-]\d)"),
+    ("birth", rf"{_BIRTHDAY}[^\d\n.;?!]{{0,60}}?(?:[:=>|]\s?|\n)[\"']?{_DATE}"),
+    ("birth", rf"\|{_DATE}\|[FMU]\b"),  # HL7
+    ("birth", rf"{_BIRTHDAY}(?: (?:est|le|du|patiente?)){{0,3}}[ (]{{1,2}}{_DATE}"),
+    ("address", rf"{_NUMBER}(?:{_STREET}|r) [\w' .,-]{{2,60}}?\b{_TOWN}"),
+    ("address", rf"{_NUMBER}{_PLACE}(?: {_WORD}){{0,6}}?{_TOWN}"),
+    ("address", rf"\b(?:{_STREET}|{_PLACE}) {_NAMED}[\w' .°-]{{0,40}}?{_TOWN}"),
     ("address", rf"{_NUMBER}(?:{_STREET}|{_PLACE}) {_NAMED}{_CITY}"),
     ("address", rf"{_NUMBER}{_STREET} {_OF}{{0,3}}{_WORD}{_CITY}"),
+    (
+        "address",
+        r"(?:\bcp|(?:postal|zip)_?code|code_?postal)\w{0,6}[\"']?\s?[:=>]\s?[\"']?"
+        rf"(?P<it>\d{{5}}(?: {_CAPITAL})?)",
+    ),
+    # the lines that machines read on a passport or a card
+    ("identity", r"(?<![\w<])(?-i:(?=[A-Z\d]{1,30}<)[A-Z\d<]{24,44})(?![\w<])"),
+    ("identity", r"(?<![\w<])(?-i:[A-Z\d<]{9}\d[A-Z]{3}\d{6}[\d<MF.]{0,31})"),
     ("identity", r"(?<![\w-])(?-i:\d{2}[A-Z]{2}\d{5})(?![\w-])"),
-    ("identity", rf"\b{_PAPER}{_NEAR}(?P<it>\d{{2}} ?[A-Z]{{2}} ?\d{{5}})(?![\w-])"),
     (
         "identity",
-        rf"\b{_PAPER}{_NEAR}(?P<it>(?=(?:[A-Z]{{0,9}}\d){{2}})[A-Z\d]{{7,15}})(?![\w-])",
+        rf"\b{_PAPER}{_NEAR}(?P<it>(?=(?:[A-Z]{{0,9}}\d){{2}})[A-Z\d]{{7,15}}"
+        r"|\d{2} ?[A-Z]{2} ?\d{5}|\d{2,4}(?: \d{2,4}){2,4})(?![\w-])",
     ),
-    ("plate", rf"(?<![\w-])(?:{_PAIR}-\d{{3}}-{_PAIR}|(?-i:{_PAIR} \d{{3}} {_PAIR}))(?![\w-])"),
+    # They are given out in order, and have come to H.
     (
         "plate",
-        rf"\b{_VEHICLE}{_NEAR}(?P<it>{_PAIR}[ -]?\d{{3}}[ -]?{_PAIR}"
+        rf"(?<![\w-])(?=[A-H])(?:{_PAIR}-\d{{3}}-{_PAIR}|(?-i:{_PAIR} \d{{3}} {_PAIR}))(?![\w-])",
+    ),
+    (
+        "plate",
+        rf"\b{_VEHICLE}{_NEAR}(?P<it>{_PAIR}[ .-]?\d{{3}}[ .-]?{_PAIR}"
         r"|\d{1,4}[ -]?[A-Z]{2,3}[ -]?(?:\d{2,3}|2[AB]))(?![\w-])",
     ),
+    ("card", r"\b(?:crypto(?:gramme)?|cvv2?|cvc2?)\b[^\d\n.]{0,20}(?P<it>\d{3,4})(?!\d)"),
+    ("rib", rf"\bcompte{_NEAR}(?P<it>(?=[A-Z]?\d{{6}})[A-Z\d]{{11}})(?![\w-])"),
+    # INS-C, and INS as its matrix code holds it, with the traits of the person
+    ("nir", rf"\b(?:ins|matricule){_NEAR}(?P<it>\d{{22}})(?!\d)"),
+    ("nir", r"(?<![A-Z])S1(?P<it>\d{13,15}(?: ?S\d\S{1,40}){0,7})"),
 )
 _DETAILS = tuple((kind, re.compile(shape, re.IGNORECASE)) for kind, shape in _SHAPES)
 _IP = re.compile(
-    r"(?<![\w.:-])(?:(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\w)"
-    r"|(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w.:]))",
+    r"(?<![\w.:-])(?P<ip>(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\w)"
+    r"|(?!(?:[0-9a-f]{2}:){7})(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w.:]))"
+    r"(?:/\d{1,3}(?![\w.]))?",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
+"""What all of these hold, and most questions do not."""
+_NOTHING = {
+    kind: re.compile(rf"\b(?:{words})s?\b[^.,;\n]{{0,30}}\Z", re.IGNORECASE)
+    for kind, words in {
+        "birth": r"projet|produit|soci[ée]t[ée]|logiciel|solution|association|entreprise|loi",
+        "plate": r"preuve|exigence|crit[èe]re|sc[ée]nario|ticket|r[ée]f[ée]rence",
+    }.items()
+}
+"""What stands before something of the same form that tells of nobody."""
 _VERSION = re.compile(r"\b(?:versions?|v|releases?|rev|firmware|build|oid) ?$", re.IGNORECASE)
 _NETWORK = re.compile(
     r"\b(?:ip(?:v[46])?|adresses?|serveurs?|h[oô]tes?|hosts?|postes?|machines?|ping|dns|proxy"
-    r"|passerelle|flux|depuis|https?)\b[^\n.;]{0,20}$",
+    r"|passerelle|traceroute|pare-feu|vpn|flux|depuis|https?)\b[^\n.;]{0,20}$",
     re.IGNORECASE,
 )
+_AROUND = 80
+"""Characters before something in which words decide on it."""
 _BEFORE = 30
 """Characters before an IP address in which a word counts."""
 
 
 def find_details(text: str) -> Iterator[Found]:
     """Find all these; they may overlap."""
+    if not _DIGIT.search(text):
+        return
     for kind, shape in _DETAILS:
         for match in shape.finditer(text):
-            yield *match.span("it" if "it" in shape.groupindex else 0), kind
+            near = max(0, match.start() - _AROUND)
+            if kind in _NOTHING and _NOTHING[kind].search(text, near, match.start()):
+                continue
+            start, stop = match.span("it" if match.groupdict().get("it") else 0)
+            if kind == "address" and (flat := _FLAT.search(text, near, start)):
+                start = flat.start()
+            yield start, stop, kind
     for match in _IP.finditer(text):
         before = text[max(0, match.start() - _BEFORE) : match.start()]
-        if _is_ip(match[0], before, text[match.end() : match.end() + 2]):
+        if _is_ip(match["ip"], before, text[match.end("ip") : match.end("ip") + 2]):
             yield *match.span(), "ip"
 
 

@@ -21,7 +21,7 @@ from stdnum.fr import nir, siret
 
 from faqbot.privacy.identifiers import SPACE, Found, is_iban, is_national_id
 
-_POINT = r"[._\-/]"
+_POINT = r"[._\-/*]"
 _GAP = rf"(?:{SPACE}?{_POINT}{SPACE}?|{SPACE}{{1,2}})"
 # Not in the middle of a word or a number; an underscore may be near, as in the name of a file.
 _BEFORE = r"(?<![^\W_])(?<!\d[.,\-/])"
@@ -39,14 +39,14 @@ def _behind(*labels: str) -> str:
 # --- Labels: the words around a number that say what it is ---
 
 _LABELS = {
-    "rpps": "rpps|idnps|identifiant national|num[ée]ro national",
+    "rpps": "rpps|[a-z]{0,12}organization_?id|idnps|identifiant national|num[ée]ro national",
     "finess": "finess",
     "adeli": "adeli",
     "siret": "siret",
     "siren": "siren",
-    "nir": "nir|nia|ins|nss|s[ée]cu|s[ée]curit[ée] sociale|immatriculation",
+    "nir": "nir|nia|ins(?:actif)?|matricule|nss|s[ée]cu|s[ée]curit[ée] sociale|immatriculation",
     "iban": "iban",
-    "rib": "rib|r[ée]f[ée]rences bancaires|compte bancaire",
+    "rib": "rib|cl[ée]|r[ée]f[ée]rences bancaires|compte bancaire",
     "card": "carte|cb|visa|mastercard|amex",
     "phone": "t[ée]l|t[ée]l[ée]phone|phone|mobile|portable|gsm|fax|joindre|joignable|r?appele[rz]",
 }
@@ -92,7 +92,9 @@ def find_ibans(text: str) -> Iterator[Found]:
         start = match.start()
         whole = _bare(match[1])
         stops = [found.end() for found in _CHARACTER.finditer(text, *match.span(1))]
-        for size in range(len(stops), 14, -1) if start >= end else ():
+        # The longest, but rather one with a right key.
+        sizes = sorted(range(len(stops), 14, -1), key=lambda size: not is_iban(whole[:size]))
+        for size in sizes if start >= end else ():
             number, stop = whole[:size], stops[size - 1]
             if size < len(stops) and text[stop].isalnum():  # in the middle of a word
                 continue
@@ -103,16 +105,26 @@ def find_ibans(text: str) -> Iterator[Found]:
                 break
 
 
-_RIB = re.compile(rf"{_BEFORE}\d{{5}}{_GAP}?\d{{5}}(?:{_GAP}?[A-Za-z0-9]){{11}}{_GAP}?\d\d{_AFTER}")
+_CELL = rf"(?:{_GAP}?|{SPACE}?[|;,]{SPACE}?)"
+_RIB = re.compile(
+    rf"{_BEFORE}\d{{5}}{_CELL}\d{{5}}{_CELL}[A-Za-z0-9](?:{_GAP}?[A-Za-z0-9]){{10}}{_CELL}\d\d"
+    rf"{_AFTER}"
+)
 _RIB_DIGITS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
 _CARD = re.compile(
     rf"{_BEFORE}(?:[2-6]\d{{3}}(?:{_GAP}?\d{{4}}){{3}}|3[47]\d\d{_GAP}?\d{{6}}{_GAP}?\d{{5}})"
     rf"{_AFTER}"
 )
+_BIC = re.compile(
+    r"\b(?i:bic|swift)\b[^\n.?!;]{0,30}?(?<![\w-])"
+    r"([A-Z]{6}[A-Z\d]{2}(?:[A-Z\d]{3})?|[a-z]{4}fr[a-z]{2})(?![\w-])"
+)
 
 
 def find_accounts(text: str) -> Iterator[Found]:
-    """Find the numbers of French bank accounts and of payment cards, by key or by label."""
+    """Find the numbers of French bank accounts, of banks and of payment cards."""
+    for match in _BIC.finditer(text):
+        yield *match.span(1), "rib"
     for match in _RIB.finditer(text):
         # https://fr.wikipedia.org/wiki/Clé_RIB
         right = int(_bare(match[0]).translate(_RIB_DIGITS)) % 97 == 0
@@ -132,10 +144,11 @@ _NIR_SHAPES = (
     rf"[1-478]{_GAP}\d\d{_GAP}\d\d{_GAP}(?:\d\d|2[AB]){_GAP}\d{{3}}{_GAP}\d{{3}}",
 )
 _NIR = re.compile(
-    rf"{_BEFORE}(?=((?:{'|'.join(_NIR_SHAPES)})(?:{_GAP}?\d{SPACE}?\d)?){_AFTER})", re.IGNORECASE
+    rf"{_BEFORE}(?=((?:{'|'.join(_NIR_SHAPES)})(?:(?:{_GAP}?| cl[ée] )\d{SPACE}?\d)?){_AFTER})",
+    re.IGNORECASE,
 )
 _ON_THE_CARD = re.compile(
-    r"[1-4]\W+\d\d\W+(?:0[1-9]|1[0-2])\W+\w\w\W+\d{3}\W+\d{3}(?!\w)", re.IGNORECASE
+    r"[1-4]\W*\d\d\W+(?:0[1-9]|1[0-2])\W+\w\w\W+\d{3}\W+\d{3}(?!\w)", re.IGNORECASE
 )
 
 
@@ -233,7 +246,7 @@ class _Numbers(NamedTuple):
 
 # The longest first: a SIRET begins with a SIREN.
 _BY_LENGTH: Mapping[int, _Numbers] = {
-    14: _Numbers("siret", siret.is_valid, frozenset({"siret"})),
+    14: _Numbers("siret", siret.is_valid, frozenset({"siret", "rpps"})),
     12: _Numbers("rpps", is_national_id, frozenset({"rpps"})),
     11: _Numbers("rpps", luhn.is_valid, frozenset({"rpps"})),
     # A telephone number of nine digits lacks its zero.

@@ -23,11 +23,13 @@ _UP = "A-ZÀ-ÖØ-ÞŒŠŽŸ"
 _LOW = "a-zß-öø-ÿœšž"
 _LETTERS = f"[{_UP}{_LOW}]"
 _WORD = rf"(?:[{_UP}]\.(?:-?[{_UP}]\.)*|[{_UP}]{_LETTERS}*(?:['-]{_LETTERS}+)*)(?!{_LETTERS})"
-_LEADING = rf"(?:d'|(?:de|du|des|de{SPACE}la|van|von|el|al|ben|di|da|dos|del){SPACE})"
-_PARTICLE = rf"(?:(?:de{SPACE})?l'|{_LEADING}|(?:le|la|van{SPACE}der){SPACE})"
+_LEADING = rf"(?i:d'|(?:de|du|des|de{SPACE}la|van|von|el|al|ben|di|da|dos|del){SPACE})"
+_PARTICLE = rf"(?i:(?:de{SPACE})?l'|{_LEADING}|(?:le|la|van{SPACE}der){SPACE})"
+_PARTICLES = {"le", "la", "de", "du", "des", "d", "l"}
 _REST = rf"(?:{SPACE}{_PARTICLE}?{_WORD}){{0,3}}"
 _NAME = rf"{_LEADING}?{_WORD}{_REST}"
-_LOWER = rf"(?:d'|(?:de|du|de{SPACE}la|le){SPACE})?[{_LOW}]{{2,}}(?:['-][{_LOW}]+)*(?!{_LETTERS}|')"
+_LOWER_LEADING = rf"(?:d'|(?:de|du|de{SPACE}la|le|el|ben){SPACE})"
+_LOWER = rf"{_LOWER_LEADING}?[{_LOW}]{{2,}}(?:['-][{_LOW}]+)*(?!{_LETTERS}|')"
 
 _START = r"(?<![^\W_])"
 _ANNOUNCING = {
@@ -35,32 +37,40 @@ _ANNOUNCING = {
     "civility": r"[Mm]onsieur|MONSIEUR|[Mm]essieurs|[Mm]adame|MADAME|[Mm]esdames|[Mm]ademoiselle",
     "title": r"[Dd]octeure?|DOCTEUR|[Pp]r(?:of)?\.?|[Pp]rofesseure?|[Mm]a[iî]tre|Me|(?<!\d )M",
     "self": (
-        r"[Jj](?:e |')m[' ]?appelle|M'appelle|[Ss]'appelle|[Mm]e nomme|[Mm]oi,? c'est"
-        r"|(?:given|family|first|last)_?[Nn]ame\"?:"
+        r"[Jj](?:e |')m[' ]?appell?e?|M'appelle|[Ss]'appelle|[Mm]e nomme|[Mm]oi,? c'est"
         r"|(?:[Mm]on )?(?:[Pp]r[ée]nom|[Nn]om|NOM)(?: (?:de famille|d'usage|de naissance"
-        r"|et pr[ée]nom))?(?:\"? ?[:=]|(?<=on nom) est|(?<=on prénom) est|,? c'est)"
+        r"|et pr[ée]nom))?(?:(?<=on nom) est|(?<=on prénom) est|,? c'est)"
+        # fields of a form, and keys of what programs exchange
+        r"|(?i:(?:pr[ée])?noms?(?: ?(?:et|/|&) ?pr[ée]noms?)?(?:[ _]?(?:de[ _]?|d')?(?:famille"
+        r"|usage|usuel|naissance|patiente?))?|(?:birth|family|first|full|given|last|patient)"
+        r"[ _]?name|(?<=[\"'<])(?:family|given))(?:[\"']?\s?[:=>|]| [^<>\n]{1,40}>)(?:\s?\[)?"
+        r"|[SG]N=|[Nn]om de (?:naissance|famille)"
     ),
     "kin": (
         r"[Pp]atiente?|[Cc]oll[èe]gue|[Cc]onfr[èe]re|[Cc]ons[oœ]e?ur|[Aa]ssociée?|[Éé]pou(?:se|x)"
-        r"|[Mm]ari|[Ff]emme|[Ff]il(?:s|le)|[Ff]r[èe]re|[Ss]œur|[Nn]ée|(?:dé)?nommée?"
+        r"|[Mm]ari|[Ff]emme|[Ff]il(?:s|le)|[Ff]r[èe]re|[Ss](?:œ|oe)ur|[Nn]ée|(?:dé)?nommée?"
     ),
     "courtesy": (
-        r"(?:[Bb]onjour|[Bb]onsoir|[Ss]alut|[Hh]ello|[Cc]h(?:er|ère)|[Mm]erci(?: d'avance)?|[Cc]dt"
-        r"|[Cc]ordialement|[Bb]ien à vous|[Bb]onne (?:journée|soirée)|[Ss]ignée?|[Dd]e la part de)"
-        r" ?[,.:;!]?"
+        r"(?i:bonjour|bonsoir|salut|hello|chère?|merci(?: d'avance| à)?|cdl?t|cordialement"
+        r"|bien à vous|(?:bonne|belle) (?:journée|soirée)|signée?|de la part de|c'est(?= \S+ qui)"
+        r"|grâce à|je suis|ici|moi|à l'attention d[e']|avec|contacte[rz]|appele[rz]|demande[rz] à"
+        r"|vu|selon|remplace|[àa] bientôt|amicalement|salutations|(?:compte|accès|carte|droits)"
+        r" d[e']) ?[,.:;!]?\s{0,2}?"
     ),
 }
 _ANNOUNCED = re.compile(
     rf"{_START}(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in _ANNOUNCING.items()) + ")"
-    rf"(?:{SPACE}\"?|(?<=[.:=])\"?)(?:(?P<name>{_NAME})|(?P<lower>{_LOWER}))"
+    rf"(?:\s[\"']?|(?<=[.:=>|\[])[\"']?)(?:(?P<name>{_NAME})|(?P<lower>{_LOWER}))"
 )
 _SHORT = re.compile(rf"[{_UP}]{{2,3}}|[IVX]+")
 """What follows a given name without being one: NC, XIII."""
 _SEVERAL = re.compile(r"MM|[Mm](?:mes|lles|rs|essieurs|esdames)|[Dd]rs")
-_ANOTHER = re.compile(rf"(?:,|{SPACE}et){SPACE}({_NAME})")
+_ANOTHER = re.compile(rf"(?:,{SPACE}|\",{SPACE}?\"|{SPACE}(?:et|ou){SPACE})({_NAME})")
 _NEXT = re.compile(rf"{_WORD}|{_LETTERS}+")
 _NEXT_LOWER = re.compile(rf"{SPACE}({_LOWER})")
-_CAPITALISED = re.compile(rf"{_START}({_WORD})(?=({SPACE}{_PARTICLE}?{_WORD}{_REST})?)")
+_CAPITALISED = re.compile(
+    rf"{_START}((?:(?:L[EA]|DE|DU|EL|BEN){SPACE})?{_WORD})(?=({SPACE}{_PARTICLE}?{_WORD}{_REST})?)"
+)
 _PAIR = re.compile(rf"{_START}([{_LOW}]{{2,}}(?:-[{_LOW}]+)?)(?=({SPACE}{_LOWER})(?!{_LETTERS}))")
 _INSTITUTION = re.compile(
     r"\b(?:saint|sainte|ste?|rue|avenue|place|h[ôo]pital|chr?u?|clinique|centre|institut|fondation"
@@ -68,6 +78,19 @@ _INSTITUTION = re.compile(
     r"|groupe|cabinet|pharmacie|laboratoires?)[ -](?:de |d')?$",
     re.IGNORECASE,
 )
+
+_PRODUCT = re.compile(
+    r"\b(?:appli\w*|logiciel|module|solution|produit|outil|plateforme)\b[^.\n]{0,12}\Z"
+)
+_INITIAL = re.compile(rf"(?:[{_UP}]\.-?){{1,2}}{SPACE}?[{_UP}]{_LETTERS}+")
+_FIELDS = re.compile(rf"(?<![\w^'-]){_WORD}(?:{SPACE}{_WORD})?[\^;]({_WORD})(?![\w&])")
+"""Family and given name in HL7 and CSV."""
+
+_DOES = re.compile(
+    rf"{SPACE}(?:(?:[mts]'|(?:nous|vous|lui){SPACE})a|est{SPACE}(?:absente?|partie?|en{SPACE}\w)"
+    rf"|du{SPACE}(?:support|service))(?!{_LETTERS})|,{SPACE}(?:infirmi|secrétaire|médecin|interne)"
+)
+"""What only people do and are."""
 
 _NO_NOUN = re.compile(r".*(?:[éê]e?s?|ez|-(?:elles?|t-.*|ils?|on|vous|nous|je|ce|tu|moi))")
 """Participles and verbs, which follow « mon nom est » and « madame »."""
@@ -102,7 +125,8 @@ def find_names(text: str, public: Collection[str]) -> Iterator[Found]:
     Args:
         public: Words that are no names, as they are written: the FAQ's own.
     """
-    spans = (*_announced(text, public), *_by_lists(text, public))
+    fields = (match.span() for match in _FIELDS.finditer(text) if _is_given(match[1]))
+    spans = (*_announced(text, public), *_by_lists(text, public), *fields)
     return apart((start, stop, "name") for start, stop in spans)
 
 
@@ -122,16 +146,30 @@ def _spans(called: re.Match[str], public: Collection[str]) -> Iterator[tuple[int
     text = called.string
     start, stop = called.start("name"), _end_of_name(text, *called.span("name"), public)
     name = text[start:stop]
-    if called[0].startswith(("M ", "Me ")) and name.isupper() and len(name) < 4:
-        return  # an acronym
-    if (kind == "courtesy" and not _is_given(name)) or (kind == "kin" and name[:1].islower()):
+    if _is_nobody(called, kind, name):
         return
-    several = _SEVERAL.match(called[0])
+    several = kind in {"courtesy", "self"} or _SEVERAL.match(called[0])
     while stop > start:
         yield start, stop
         if not several or not (another := _ANOTHER.match(text, stop)):
             return
         start, stop = another.start(1), _end_of_name(text, *another.span(1), public)
+        if kind in {"courtesy", "self"} and not _is_given(text[start:stop]):
+            return
+
+
+def _is_nobody(called: re.Match[str], kind: str, name: str) -> bool:
+    """Tell whether what is announced is an acronym, a product or no name at all."""
+    if kind == "courtesy":
+        return not (_is_given(name) or _INITIAL.match(name))
+    if kind == "kin":
+        return name[:1].islower()
+    if called[0].startswith(("M ", "Me ")) and name.isupper() and len(name) < 4:
+        return True
+    text, start = called.string, called.start()
+    quoted = text.startswith(" »", called.start("name") + len(name))
+    before = text[max(0, start - 40) : start]
+    return bool((quoted and before.endswith("« ")) or _PRODUCT.search(before))
 
 
 def _end_of_name(text: str, start: int, end: int, public: Collection[str]) -> int:
@@ -139,7 +177,7 @@ def _end_of_name(text: str, start: int, end: int, public: Collection[str]) -> in
     stop = start
     for word in _NEXT.finditer(text, start, end):
         lower = word[0].lower()
-        if word[0].islower() or lower in {"le", "la"}:  # a particle counts with what follows
+        if word[0].islower() or lower in _PARTICLES:  # it counts with what follows
             continue
         if lower in _listed()["unnamed"] or word[0] in public or _is_plain(lower, public):
             break
@@ -164,10 +202,13 @@ def _lower(called: re.Match[str], kind: str, public: Collection[str]) -> Iterato
         found = _is_listed(word) if kind == "title" else _is_given(word) and word not in public
     if not found:
         return
+    # A family name that no list holds follows a given name that is nothing else.
+    open_ = kind == "self" or (_is_given(word) and not _is_family(word))
     for _ in range(2):
         more = _NEXT_LOWER.match(called.string, stop)
         word = more[1].split()[-1] if more else ""
-        if not more or not (_is_listed(word) or (kind == "self" and not _is_plain(word, public))):
+        free = open_ and not _is_plain(word, public)
+        if not more or not (_is_listed(word) or (free and not _NO_NOUN.fullmatch(word))):
             break
         stop = more.end()
     yield start, stop
@@ -181,6 +222,8 @@ def _by_lists(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
             yield word.start(), stop
         elif given and last and _comes_before(last, word, public):
             yield last.start(), word.end()
+        elif given and _DOES.match(text, word.end()):
+            yield word.span()
         last = word
     for pair in _PAIR.finditer(text):
         if _is_given(pair[1]) and _is_family(pair[2]):
@@ -194,7 +237,9 @@ def _end_of_full_name(word: re.Match[str], public: Collection[str], *, given: bo
     text, start = word.string, word.start(2) + 1
     stop = _end_of_name(text, start, word.end(2), public)
     rest = text[start:stop]
-    unknown = word[0].isupper() or word[0] in public or _is_plain(word[0].lower(), public)
+    name = word[0]
+    unknown = name in public or _is_plain(name.lower(), public)
+    unknown |= name.isupper() and name[-1] != "."
     reversed_ = _is_family(word[0]) and _is_given(rest)
     if (
         not rest

@@ -43,16 +43,17 @@ _PLAIN_EMAIL = re.compile(
 )
 # Spelled against robots: « nom (at) domaine . fr », « nom arobase domaine point fr ».
 _AT = (
-    rf"(?:{SPACE}?[(\[{{<]{SPACE}?(?:at|ar+obase|@){SPACE}?[)\]}}>]{SPACE}?"
+    rf"(?:{SPACE}?[(\[{{<]{SPACE}?(?:at?|ar+obase|@){SPACE}?[)\]}}>]{SPACE}?"
     rf"|{SPACE}?@{SPACE}?|%40|{SPACE}(?:ar+obase|at){SPACE})"
 )
 _DOT = (
-    rf"(?:{SPACE}?(?:\.|[(\[{{]{SPACE}?(?:dot|point|\.){SPACE}?[)\]}}]){SPACE}?"
+    rf"(?:{SPACE}?(?:\.|,(?=\w)|[(\[{{]{SPACE}?(?:dot|point|\.){SPACE}?[)\]}}]){SPACE}?"
     rf"|{SPACE}(?:point|dot){SPACE})"
 )
 _TOP = "fr|com|net|org|eu|be|ch|lu|mc|re|nc|pf|pro|info|io|de|es|it|uk|ca|care|health|sante"
 _SPELLED_EMAIL = re.compile(
-    rf"{_LOCAL}(?: \. [\w-]+)?{_AT}[\w-]+(?:{_DOT}[\w-]+){{0,3}}{_DOT}(?:{_TOP})(?!\w)",
+    rf"{_LOCAL}(?:(?: \. | point |[(\[]\.[)\]])[\w-]+){{0,2}}{_AT}"
+    rf"[\w-]+(?:{_DOT}[\w-]+){{0,3}}{_DOT}(?:{_TOP})(?!\w)",
     re.IGNORECASE,
 )
 

@@ -60,12 +60,17 @@ def test_every_question_of_the_evaluation_stays(public: frozenset[str]) -> None:
 
 @pytest.mark.parametrize(
     ("writer", "spans", "recall", "precision"),
-    [("first", 250, 0.99, 0.99), ("second", 170, 0.97, 0.97)],
+    [
+        ("first", 250, 0.99, 0.99),
+        ("second", 170, 0.98, 0.97),
+        ("third", 240, 0.98, 0.98),
+        ("fourth", 300, 0.95, 0.97),
+    ],
 )
 def test_nearly_all_of_what_has_to_go_goes_and_little_else(
     public: frozenset[str], writer: str, spans: int, recall: float, precision: float
 ) -> None:
-    """The second writer's were kept out of sight until the code was done: 0.908 and 0.976 then."""
+    """Each writer's were first measured unseen: `eval/reports/reliability.md` tells how well."""
     measured = measure(Path(__file__).with_name(f"texts_{writer}.jsonl"), public)
     assert measured.spans.total() > spans
     assert measured.recall >= recall, measured.missed
