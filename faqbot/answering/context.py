@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from faqbot.answering.features import Places, features
-from faqbot.answering.logistic import Model
+from faqbot.answering.logistic import Compiled, Model
 from faqbot.retrieval.bm25 import Scores
 from faqbot.retrieval.conversation import ALONE, TOGETHER
 from faqbot.retrieval.ranking import Comparison
@@ -20,7 +20,7 @@ FARTHEST = 6.0
 
 
 def support(
-    model: Model, view: Comparison, views: Comparison, columns: Places
+    model: Model | Compiled, view: Comparison, views: Comparison, columns: Places
 ) -> dict[str, Scores]:
     """Name what speaks for k candidates of a question read in context.
 

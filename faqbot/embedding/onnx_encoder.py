@@ -103,7 +103,7 @@ class OnnxEmbedder(PromptedEmbedder):
     def _run(self, ids: Sequence[Sequence[int]], length: int) -> tuple[Vectors, list[Tokens]]:
         asked = np.array(ids, dtype=np.int64)
         vectors, tokens = self._session.run(["vectors", "tokens"], {"ids": asked})
-        ours = ~np.isin(asked, self._special)
+        ours = (asked != self._special[0]) & (asked != self._special[1])
         found = [shrunk(it[rows][length:]) for it, rows in zip(tokens, ours, strict=True)]
         return np.asarray(vectors, dtype=np.float32), found
 

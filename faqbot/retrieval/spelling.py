@@ -54,10 +54,12 @@ class Speller:
         counts = Counter(word for words in texts for word in set(words))
         counts.update({word: TRUSTED for word in trusted})
         self._counts = {word: count for word, count in counts.items() if count >= TRUSTED}
-        self._offered = sorted(word for word in self._counts if len(word) >= SHORTEST - 1)
         self._by_sound: dict[str, list[str]] = defaultdict(list)
-        for word in self._offered:
+        # Slips rarely touch the first letter.
+        self._by_first: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(word for word in self._counts if len(word) >= SHORTEST - 1):
             self._by_sound[sound(word, language)].append(word)
+            self._by_first[word[0]].append(word)
         self._repair = lru_cache(maxsize=4096)(self._find)
 
     def repair(self, word: str) -> str:
@@ -77,13 +79,14 @@ class Speller:
             return min(alike, key=self._preference)
         reach = 2 if len(word) >= LONG else 1
         near = process.extract(
-            word, self._offered, scorer=DamerauLevenshtein.distance, score_cutoff=reach, limit=None
+            word,
+            self._by_first.get(word[0], ()),
+            scorer=DamerauLevenshtein.distance,
+            score_cutoff=reach,
+            limit=None,
         )
-        # Slips rarely touch the first letter.
-        likely = [(distance, found) for found, distance, _ in near if found[0] == word[0]]
-        if not likely:
-            return word
-        return min(likely, key=lambda pair: (pair[0], self._preference(pair[1])))[1]
+        likely = [(distance, *self._preference(found)) for found, distance, _ in near]
+        return min(likely)[-1] if likely else word
 
     def _preference(self, word: str) -> tuple[int, str]:
         return -self._counts[word], word
