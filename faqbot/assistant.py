@@ -6,7 +6,7 @@ What is measured is therefore what is served.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+import numpy as np
 from filelock import FileLock
 
 from faqbot import memory
@@ -157,13 +158,15 @@ class Assistant:
         kind = small_talk(question, language)
         if kind and not self.definitions.knows(question):
             return Answer(question, "no_answer", 0.0, (), (), small_talk=kind)
-        ranking = self.rank(question, history)
-        whole = self._one(question, ranking, themes)
         asked = strip_courtesies(question, language)
+        parts = questions(asked)
+        rankings = self._rankings([question, *parts], history)
+        ranking = next(rankings)
+        whole = self._one(question, ranking, themes)
         if ranking.question == asked and is_own_wording(ranking):
             return whole
-        parts = questions(asked)
-        return together(whole, [self._one(part, self.rank(part), themes) for part in parts])
+        pairs = zip(parts, rankings, strict=True)
+        return together(whole, [self._one(part, found, themes) for part, found in pairs])
 
     def _one(self, question: str, ranking: Ranking, themes: Set[str]) -> Answer:
         """Answer what is read as one question: by the glossary, if it asks for a meaning alone."""
@@ -210,13 +213,24 @@ class Assistant:
             question: As `clean_input` leaves it.
             history: Earlier questions of the same conversation, oldest first.
         """
-        language = self.corpus.language
-        asked = strip_courtesies(question, language)
-        before = [strip_courtesies(earlier, language) for earlier in history]
-        views = [
-            self.retriever.rank(text, before if text == asked else ()) for text in readings(asked)
-        ]
-        return max(views, key=self._confidence) if len(views) > 1 else views[0]
+        return next(self._rankings([question], history))
+
+    def _rankings(self, asked: Sequence[str], history: Sequence[str]) -> Iterator[Ranking]:
+        """Rank for questions of which the first stands behind others, each when it is wanted.
+
+        All that is read is embedded at once: several processors share it.
+        """
+        strip = partial(strip_courtesies, language=self.corpus.language)
+        plain, before = [*map(strip, asked)], [*map(strip, history)]
+        texts = list(dict.fromkeys(text for one in plain for text in readings(one)))
+        embedded = self.embedder.embed(texts, asked=True)
+        rows = {text: embedded.taken(np.array([row])) for row, text in enumerate(texts)}
+        for place, question in enumerate(plain):
+            views = [
+                self.retriever.rank(text, () if place or text != question else before, rows[text])
+                for text in readings(question)
+            ]
+            yield max(views, key=self._confidence) if len(views) > 1 else views[0]
 
     def _confidence(self, ranking: Ranking) -> float:
         return next(iter(self.rule.judge(ranking, 1).confidences), 0.0)

@@ -76,12 +76,15 @@ class Retriever:
             key: position for position, entry in enumerate(corpus.entries) for key in entry.keys
         }
 
-    def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
+    def rank(
+        self, question: str, history: Sequence[str] = (), embedded: Embedded | None = None
+    ) -> Ranking:
         """Rank the entries for a question.
 
         Args:
             question: A clean question.
             history: Earlier questions of the same conversation, oldest first.
+            embedded: The question, where it has been embedded already.
 
         Returns:
             The entries with what each retriever says of them; an entry whose wording the question
@@ -90,7 +93,7 @@ class Retriever:
         """
         own = self._wordings.get(wording_key(question))
         # By itself, so that what was said before does not change as much as the last digit.
-        embedded = self._embedder.embed([question], asked=True)
+        embedded = embedded or self._embedder.embed([question], asked=True)
         alone = self.compare([question], embedded, own)
         texts = readings(question, history if own is None and self._entries else ())
         if len(texts) > 1:
