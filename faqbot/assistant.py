@@ -6,15 +6,15 @@ What is measured is therefore what is served.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
-import numpy as np
 from filelock import FileLock
 
 from faqbot import memory
@@ -160,12 +160,11 @@ class Assistant:
             return Answer(question, "no_answer", 0.0, (), (), small_talk=kind)
         asked = strip_courtesies(question, language)
         parts = questions(asked)
-        rankings = self._rankings([question, *parts], history)
-        ranking = next(rankings)
+        ranking, *others = self._rankings([question, *parts], history)
         whole = self._one(question, ranking, themes)
         if ranking.question == asked and is_own_wording(ranking):
             return whole
-        pairs = zip(parts, rankings, strict=True)
+        pairs = zip(parts, others, strict=True)
         return together(whole, [self._one(part, found, themes) for part, found in pairs])
 
     def _one(self, question: str, ranking: Ranking, themes: Set[str]) -> Answer:
@@ -213,24 +212,21 @@ class Assistant:
             question: As `clean_input` leaves it.
             history: Earlier questions of the same conversation, oldest first.
         """
-        return next(self._rankings([question], history))
+        return self._rankings([question], history)[0]
 
-    def _rankings(self, asked: Sequence[str], history: Sequence[str]) -> Iterator[Ranking]:
-        """Rank for questions of which the first stands behind others, each when it is wanted.
-
-        All that is read is embedded at once: several processors share it.
-        """
+    def _rankings(self, asked: Sequence[str], history: Sequence[str]) -> list[Ranking]:
+        """Rank for the questions of one message, of which the first stands behind others."""
         strip = partial(strip_courtesies, language=self.corpus.language)
-        plain, before = [*map(strip, asked)], [*map(strip, history)]
-        texts = list(dict.fromkeys(text for one in plain for text in readings(one)))
-        embedded = self.embedder.embed(texts, asked=True)
-        rows = {text: embedded.taken(np.array([row])) for row, text in enumerate(texts)}
-        for place, question in enumerate(plain):
-            views = [
-                self.retriever.rank(text, () if place or text != question else before, rows[text])
-                for text in readings(question)
-            ]
-            yield max(views, key=self._confidence) if len(views) > 1 else views[0]
+        views = [readings(strip(question)) for question in asked]
+        texts = list(dict.fromkeys(chain.from_iterable(views)))
+        before = [*map(strip, history)] if texts[0] == strip(asked[0]) else []
+        ranked = dict(zip(texts, self.retriever.rank_each(texts, before), strict=True))
+        return [
+            max((ranked[text] for text in one), key=self._confidence)
+            if len(one) > 1
+            else ranked[one[0]]
+            for one in views
+        ]
 
     def _confidence(self, ranking: Ranking) -> float:
         return next(iter(self.rule.judge(ranking, 1).confidences), 0.0)
