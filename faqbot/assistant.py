@@ -222,9 +222,7 @@ class Assistant:
         before = [*map(strip, history)] if texts[0] == strip(asked[0]) else []
         ranked = dict(zip(texts, self.retriever.rank_each(texts, before), strict=True))
         return [
-            max((ranked[text] for text in one), key=self._confidence)
-            if len(one) > 1
-            else ranked[one[0]]
+            max(map(ranked.__getitem__, one), key=self._confidence) if one[1:] else ranked[one[0]]
             for one in views
         ]
 

@@ -10,8 +10,7 @@ products, which that does not have, towards 0: little evidence changes little.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from itertools import combinations, product
 from typing import Self
 
@@ -90,11 +89,16 @@ class Model(Frozen):
 
     def logits(self, values: Values) -> Scores:
         """Compute the log odds, (k,), that each of k candidates answers its question."""
-        return Compiled.of(self).logits(values)
+        return self.compiled()(values)
+
+    def compiled(self) -> Callable[[Values], Scores]:
+        """Give `logits` with all that it takes from the model ready, for many calls."""
+        basis, weights = _basis(self), _weights(self)
+        return lambda values: np.asarray(basis(values) @ weights + self.intercept)
 
     def scaled(self, slope: float, shift: float) -> Model:
         """Return the model whose logits are slope x logit + shift."""
-        weights = np.append(Compiled.of(self).weights * slope, self.intercept * slope + shift)
+        weights = np.append(_weights(self) * slope, self.intercept * slope + shift)
         return _with_weights(self, weights)
 
 
@@ -121,10 +125,9 @@ def fit(
     if not len(values):
         return general
     shape = _with_knots(values, general) if bends else general
-    compiled = Compiled.of(shape)
-    basis = np.hstack([compiled.basis(values), np.ones((len(values), 1))])
+    basis = np.hstack([_basis(shape)(values), np.ones((len(values), 1))])
     straight = len(FEATURES)
-    target = np.append(compiled.weights, general.intercept)
+    target = np.append(_weights(shape), general.intercept)
     ridge = np.full(len(target), BENT)
     ridge[:straight] = ridge[-1] = STRAIGHT
     return _with_weights(shape, most_likely(basis, right, counts, target, ridge))
@@ -180,7 +183,7 @@ def most_likely(
 
 def _with_knots(values: Values, general: Model) -> Model:
     features = {}
-    for name, z in zip(FEATURES, Compiled.of(general).standardised(values).T, strict=True):
+    for name, z in zip(FEATURES, _standardised(general)(values).T, strict=True):
         knots = tuple(sorted({*np.round(np.quantile(z, QUANTILES), 3).tolist()}))
         known = general.features[name]
         features[name] = known.model_copy(update={"knots": knots, "hinges": (0.0,) * len(knots)})
@@ -189,50 +192,29 @@ def _with_knots(values: Values, general: Model) -> Model:
     return Model(intercept=general.intercept, features=features, products=products)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Compiled:
-    """A model as arrays, which answering many questions takes."""
+def _standardised(model: Model) -> Callable[[Values], Values]:
+    parts = [model.features[name] for name in FEATURES]
+    means, scales = (np.array([getattr(it, key) for it in parts]) for key in ("mean", "scale"))
+    return lambda values: np.asarray(np.clip((values - means) / scales, -LIMIT, LIMIT))
 
-    intercept: float
-    means: Scores
-    scales: Scores
-    bent: npt.NDArray[np.int64]
-    """(h,) the feature of each hinge."""
-    knots: Scores
-    pairs: npt.NDArray[np.int64]
-    """(p, 2) the features of each product."""
-    weights: Scores
-    """Of features, hinges and products."""
 
-    @classmethod
-    def of(cls, model: Model) -> Self:
-        """Put the numbers of a model side by side."""
-        parts = [model.features[name] for name in FEATURES]
-        hinges = [weight for part in parts for weight in part.hinges]
-        pairs = [[*map(FEATURES.index, name.split("*"))] for name in model.products]
-        return cls(
-            model.intercept,
-            np.array([part.mean for part in parts]),
-            np.array([part.scale for part in parts]),
-            np.repeat(np.arange(len(parts)), [len(part.knots) for part in parts]),
-            np.array([knot for part in parts for knot in part.knots]),
-            np.array(pairs, np.int64).reshape(-1, 2),
-            np.array([*(part.weight for part in parts), *hinges, *model.products.values()]),
-        )
+def _basis(model: Model) -> Callable[[Values], Values]:
+    standardised, bends = _standardised(model), [model.features[name].knots for name in FEATURES]
+    bent, knots = np.repeat(np.arange(len(bends)), [*map(len, bends)]), np.concatenate(bends)
+    pairs = [[*map(FEATURES.index, name.split("*"))] for name in model.products]
+    one, other = np.array(pairs, np.int64).reshape(-1, 2).T
 
-    def standardised(self, values: Values) -> Values:
-        """Measure features in units of z."""
-        return np.asarray(np.clip((values - self.means) / self.scales, -LIMIT, LIMIT))
+    def basis(values: Values) -> Values:
+        z = standardised(values)
+        return np.hstack([z, np.maximum(z[:, bent] - knots, 0), z[:, one] * z[:, other]])
 
-    def basis(self, values: Values) -> Values:
-        """Write out what is weighed: (k, weights)."""
-        z = self.standardised(values)
-        hinges = np.maximum(z[:, self.bent] - self.knots, 0)
-        return np.hstack([z, hinges, z[:, self.pairs[:, 0]] * z[:, self.pairs[:, 1]]])
+    return basis
 
-    def logits(self, values: Values) -> Scores:
-        """Compute the log odds, (k,), that each of k candidates answers its question."""
-        return np.asarray(self.basis(values) @ self.weights + self.intercept)
+
+def _weights(model: Model) -> Scores:
+    parts = [model.features[name] for name in FEATURES]
+    hinges = [weight for part in parts for weight in part.hinges]
+    return np.array([*(part.weight for part in parts), *hinges, *model.products.values()])
 
 
 def _with_weights(shape: Model, weights: Scores) -> Model:
@@ -246,8 +228,3 @@ def _with_weights(shape: Model, weights: Scores) -> Model:
     }
     products = {name: next(rest) for name in shape.products}
     return Model(intercept=next(rest), features=features, products=products)
-
-
-def chances(model: Model | Compiled, values: Sequence[float] | Values) -> Scores:
-    """Compute the probabilities in [0, 1] that candidates answer."""
-    return expit(model.logits(np.atleast_2d(np.asarray(values, dtype=np.float64))))

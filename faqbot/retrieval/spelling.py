@@ -78,14 +78,9 @@ class Speller:
         if alike := self._by_sound.get(sound(word, self._language)):
             return min(alike, key=self._preference)
         reach = 2 if len(word) >= LONG else 1
-        near = process.extract(
-            word,
-            self._by_first.get(word[0], ()),
-            scorer=DamerauLevenshtein.distance,
-            score_cutoff=reach,
-            limit=None,
-        )
-        likely = [(distance, *self._preference(found)) for found, distance, _ in near]
+        offered, distance = self._by_first.get(word[0], ()), DamerauLevenshtein.distance
+        near = process.extract(word, offered, scorer=distance, score_cutoff=reach, limit=None)
+        likely = [(slips, *self._preference(found)) for found, slips, _ in near]
         return min(likely)[-1] if likely else word
 
     def _preference(self, word: str) -> tuple[int, str]:
