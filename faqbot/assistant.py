@@ -164,8 +164,7 @@ class Assistant:
         whole = self._one(question, ranking, themes)
         if ranking.question == asked and is_own_wording(ranking):
             return whole
-        pairs = zip(parts, others, strict=True)
-        return together(whole, [self._one(part, found, themes) for part, found in pairs])
+        return together(whole, [self._one(*it, themes) for it in zip(parts, others, strict=True)])
 
     def _one(self, question: str, ranking: Ranking, themes: Set[str]) -> Answer:
         """Answer what is read as one question: by the glossary, if it asks for a meaning alone."""

@@ -109,10 +109,8 @@ class OnnxEmbedder(PromptedEmbedder):
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Give the positions of texts of equal length together, as far as `_BATCH_TOKENS` go.
-
-    The longest come first: a thread that takes one as the last keeps the others waiting.
-    """
+    """Give the positions of texts of equal length together, as far as `_BATCH_TOKENS` go."""
+    # The longest first: a thread that took one last would keep the others waiting.
     order = sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True)
     for length, group in groupby(order, key=lengths.__getitem__):
         alike = list(group)

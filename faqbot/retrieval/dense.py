@@ -204,8 +204,7 @@ class DenseIndex:
             apart = 4.0 * np.repeat(np.arange(len(sizes)), sizes)
             nearest = apart - np.sort(apart - found, axis=1)
             best = nearest[:, ranges(np.cumsum(sizes) - sizes, counts)]
-            sums = np.add.reduceat(best, np.cumsum(counts) - counts, axis=1)
-            votes[:, some] = sums / counts
+            votes[:, some] = np.add.reduceat(best, np.cumsum(counts) - counts, axis=1) / counts
         return votes
 
 
