@@ -14,10 +14,8 @@ from functools import lru_cache
 from itertools import product
 from typing import Literal, TypeAlias
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from faqbot.corpus.text import fold
+from faqbot.retrieval.spelling import one_slip_away
 from faqbot.vocabulary import SmallTalk
 
 _Part: TypeAlias = SmallTalk | Literal["filler"]
@@ -185,9 +183,7 @@ def _squeeze(word: str) -> str:
 def _without_slip(word: str) -> str:
     if len(word) < _SLIP_FROM - 1 or word in _VOCABULARY:
         return word
-    # One letter too many, missing, wrong, or one swapped pair.
-    near = process.extractOne(word, _LONG_WORDS, scorer=OSA.distance, score_cutoff=1)
-    return near[0] if near else word
+    return one_slip_away(word, _LONG_WORDS) or word
 
 
 def _parts_of(words: Sequence[str], known: Mapping[_Phrase, _Part]) -> Collection[_Part]:

@@ -11,7 +11,7 @@ from « carte »). Looser limits cost more on dev than they gained.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from rapidfuzz import process
@@ -33,6 +33,12 @@ def sound(word: str, language: Language = FRENCH) -> str:
     for pattern, replacement in language.sounds:
         word = pattern.sub(replacement, word)
     return word
+
+
+def one_slip_away(word: str, known: Sequence[str]) -> str | None:
+    """Find the first word but for one letter too many, missing, wrong, or one swapped pair."""
+    near = process.extractOne(word, known, scorer=DamerauLevenshtein.distance, score_cutoff=1)
+    return near[0] if near else None
 
 
 class Speller:
