@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
@@ -157,13 +158,13 @@ class Assistant:
         kind = small_talk(question, language)
         if kind and not self.definitions.knows(question):
             return Answer(question, "no_answer", 0.0, (), (), small_talk=kind)
-        ranking = self.rank(question, history)
-        whole = self._one(question, ranking, themes)
         asked = strip_courtesies(question, language)
+        parts = questions(asked)
+        ranking, *others = self._rankings([question, *parts], history)
+        whole = self._one(question, ranking, themes)
         if ranking.question == asked and is_own_wording(ranking):
             return whole
-        parts = questions(asked)
-        return together(whole, [self._one(part, self.rank(part), themes) for part in parts])
+        return together(whole, [self._one(*it, themes) for it in zip(parts, others, strict=True)])
 
     def _one(self, question: str, ranking: Ranking, themes: Set[str]) -> Answer:
         """Answer what is read as one question: by the glossary, if it asks for a meaning alone."""
@@ -210,13 +211,19 @@ class Assistant:
             question: As `clean_input` leaves it.
             history: Earlier questions of the same conversation, oldest first.
         """
-        language = self.corpus.language
-        asked = strip_courtesies(question, language)
-        before = [strip_courtesies(earlier, language) for earlier in history]
-        views = [
-            self.retriever.rank(text, before if text == asked else ()) for text in readings(asked)
+        return self._rankings([question], history)[0]
+
+    def _rankings(self, asked: Sequence[str], history: Sequence[str]) -> list[Ranking]:
+        """Rank for the questions of one message, of which the first stands behind others."""
+        strip = partial(strip_courtesies, language=self.corpus.language)
+        views = [readings(strip(question)) for question in asked]
+        texts = list(dict.fromkeys(chain.from_iterable(views)))
+        before = [*map(strip, history)] if texts[0] == strip(asked[0]) else []
+        ranked = dict(zip(texts, self.retriever.rank_each(texts, before), strict=True))
+        return [
+            max(map(ranked.__getitem__, one), key=self._confidence) if one[1:] else ranked[one[0]]
+            for one in views
         ]
-        return max(views, key=self._confidence) if len(views) > 1 else views[0]
 
     def _confidence(self, ranking: Ranking) -> float:
         return next(iter(self.rule.judge(ranking, 1).confidences), 0.0)

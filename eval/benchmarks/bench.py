@@ -78,9 +78,12 @@ PARTS: dict[str, Callable[[Bench], dict[str, Any]]] = {
 def _lines(script: str, size: int) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """Run a script that prints lines of JSON; what it printed, and why it did not finish, if so."""
     command, limit = [sys.executable, str(HERE / script), str(size)], _LIMIT_S.get(size, 180)
+    variables = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # noqa: TID251 - as `faqbot` sets it
     with tempfile.TemporaryFile("w+") as printed, tempfile.TemporaryFile("w+") as log:
         try:
-            subprocess.run(command, stdout=printed, stderr=log, timeout=limit, check=True)
+            subprocess.run(
+                command, stdout=printed, stderr=log, timeout=limit, check=True, env=variables
+            )
             why = {}
         except subprocess.TimeoutExpired:
             why = {"stopped": f"not within {limit} s"}

@@ -32,14 +32,17 @@ from faqbot.progress import silent
 from faqbot.settings import Settings
 
 STAGES = {
-    "embed": ["faqbot.embedding.encoder:PromptedEmbedder.embed"],
+    "embed": [
+        "faqbot.embedding.encoder:PromptedEmbedder.embed",
+        "faqbot.embedding.onnx_encoder:OnnxEmbedder._run",  # in threads of its own, of several
+    ],
     "search": [
         "faqbot.retrieval.lexicon:Lexicon.search",
         "faqbot.retrieval.lexicon:Lexicon.match",
         "faqbot.retrieval.dense:DenseIndex.compare",
     ],
     "tokens": ["faqbot.retrieval.late_interaction:TokenIndex.compare"],
-    "fuse": ["faqbot.retrieval.retriever:fuse", "faqbot.retrieval.retriever:Retriever.rank"],
+    "fuse": ["faqbot.retrieval.retriever:fuse", "faqbot.retrieval.retriever:Retriever.rank_each"],
     "judge": ["faqbot.answering.calibration:CalibratedRule.judge"],
     "highlight": ["faqbot.answering.answer:marks"],
     "redact": ["faqbot.privacy.redaction:Redactor.__call__"],

@@ -91,9 +91,9 @@ def main() -> None:
     leans_from = float(np.quantile(likely[made_up], KEPT))
     read = likely >= leans_from
 
-    model = rule.calibration.model
+    logits = rule.calibration.model.compiled()
     spoken = [
-        support(model, *both, np.array([column]))
+        support(logits, *both, np.array([column]))
         for *both, column in zip(fused, views, first, strict=True)
     ]
     # What is read in context by mistake is judged as well.

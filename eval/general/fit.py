@@ -23,7 +23,7 @@ from scipy.optimize import minimize
 from faqbot.answering.calibration import General
 from faqbot.answering.evidence import KINDS, Asked, Evidence, Kind, compared, fold_of
 from faqbot.answering.features import FEATURES
-from faqbot.answering.logistic import LIMIT, Feature, Model, chances, recalibration
+from faqbot.answering.logistic import LIMIT, Feature, Model, recalibration
 from faqbot.assistant import load_embedder
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
@@ -64,7 +64,7 @@ def main() -> None:
     for number, corpus in enumerate(corpora):
         others = [it for place, it in enumerate(evidence) if place != number]
         judged = evidence[number]
-        sure = chances(_fit(others), judged.values)
+        sure = expit(_fit(others).logits(judged.values))
         seen.append(f"{corpus.title} {auroc(sure, judged.answerable.astype(float)):.3f}")
         for at in (0.5, 0.6, 0.7, 0.8, 0.9, 0.93, 0.95, 0.97):
             taken = sure >= at

@@ -38,7 +38,7 @@ from faqbot.answering.decision import (
 )
 from faqbot.answering.evidence import FOLDS, KINDS, Evidence
 from faqbot.answering.features import FEATURES, Places, features
-from faqbot.answering.logistic import Frozen, Model, chances, fit, recalibration
+from faqbot.answering.logistic import Frozen, Model, fit, recalibration
 from faqbot.errors import CalibrationMismatch
 from faqbot.files import write_atomically
 from faqbot.index.store import FORMAT as INDEX_FORMAT
@@ -163,6 +163,7 @@ class CalibratedRule:
 
     def __init__(self, calibration: Calibration) -> None:
         self.calibration = calibration
+        self._logits = calibration.model.compiled()
 
     def judge(self, ranking: Ranking, depth: int) -> Judgement:
         """Judge the first ``depth`` candidates by their probabilities.
@@ -186,10 +187,10 @@ class CalibratedRule:
         return Thresholds(**learned().thresholds) if in_context else self.calibration.thresholds
 
     def _chances(self, ranking: Ranking, columns: Places) -> Scores:
-        model, view = self.calibration.model, ranking.comparison
+        view = ranking.comparison
         if ranking.views is None:
-            return chances(model, features(view, np.zeros_like(columns), columns))
-        return chance(learned().right, support(model, view, ranking.views, columns))
+            return expit(self._logits(features(view, np.zeros_like(columns), columns)))
+        return chance(learned().right, support(self._logits, view, ranking.views, columns))
 
     def _asks_back(self, ranking: Ranking, confidences: Sequence[float]) -> bool:
         # « certificat » is a subject of the FAQ, « budget » a word that some answer holds.

@@ -7,10 +7,11 @@ own; both belong to no corpus (`faqbot.retrieval.conversation.learned`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from faqbot.answering.features import Places, features
-from faqbot.answering.logistic import Model
+from faqbot.answering.features import Places, Values, features
 from faqbot.retrieval.bm25 import Scores
 from faqbot.retrieval.conversation import ALONE, TOGETHER
 from faqbot.retrieval.ranking import Comparison
@@ -20,20 +21,20 @@ FARTHEST = 6.0
 
 
 def support(
-    model: Model, view: Comparison, views: Comparison, columns: Places
+    logits: Callable[[Values], Scores], view: Comparison, views: Comparison, columns: Places
 ) -> dict[str, Scores]:
     """Name what speaks for k candidates of a question read in context.
 
-    The model is that of questions that stand alone; the view is what the views were fused into.
+    The log odds are of questions that stand alone; the view is what the views were fused into.
     """
 
-    def logits(comparison: Comparison, row: int) -> Scores:
+    def seen(comparison: Comparison, row: int) -> Scores:
         values = features(comparison, np.full_like(columns, row), columns)
-        return np.clip(model.logits(values), -FARTHEST, FARTHEST)
+        return np.clip(logits(values), -FARTHEST, FARTHEST)
 
     return {
-        "fused": logits(view, 0),
-        "alone": logits(views, ALONE),
-        "together": logits(views, TOGETHER),
+        "fused": seen(view, 0),
+        "alone": seen(views, ALONE),
+        "together": seen(views, TOGETHER),
         "coverage": views.lexical.coverage[ALONE, columns],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from faqbot.corpus.sentences import sentence_spans
 from faqbot.retrieval.language import FRENCH, Language
@@ -50,14 +51,18 @@ def highlights(
 
 def _shares(question: str, about: str, units: Sequence[str], language: Language) -> list[float]:
     """Say which share, in [0, 1], of the question's pieces of words each unit holds."""
+    asked, subject = set(grams(content_words(question, language))), _spaced(about, language)
+    known = [piece for piece in asked if piece in subject]
+    told = asked.difference(known)
 
-    def pieces(text: str) -> set[str]:
-        return set(grams(content_words(text, language)))
+    def weight(text: str) -> float:
+        return sum(piece in text for piece in told) + KNOWN * sum(piece in text for piece in known)
 
-    asked, known = pieces(question), pieces(about)
+    whole = len(told) + KNOWN * len(known) or 1.0
+    return [weight(_spaced(unit, language)) / whole for unit in units]
 
-    def weight(held: set[str]) -> float:
-        return len(held - known) + KNOWN * len(held & known)
 
-    whole = weight(asked) or 1.0
-    return [weight(asked & pieces(unit)) / whole for unit in units]
+@lru_cache(maxsize=4096)
+def _spaced(text: str, language: Language) -> str:
+    """Write the content words of an answer's text so that it holds the pieces of these alone."""
+    return "".join(f" {word} " for word in content_words(text, language))

@@ -15,6 +15,7 @@ from itertools import product
 from typing import Literal, TypeAlias
 
 from faqbot.corpus.text import fold
+from faqbot.retrieval.spelling import one_slip_away
 from faqbot.vocabulary import SmallTalk
 
 _Part: TypeAlias = SmallTalk | Literal["filler"]
@@ -164,12 +165,13 @@ class _Word:
     """Where it stands in the message."""
 
 
-def _words(message: str) -> list[_Word]:
+@lru_cache(maxsize=16)  # a message is read several times: as small talk, and for its courtesies
+def _words(message: str) -> tuple[_Word, ...]:
     found = re.finditer(r"[^\W_]+", message)
-    return [_Word(_plain(word[0]), *word.span()) for word in found]
+    return tuple(_Word(_plain(word[0]), *word.span()) for word in found)
 
 
-@lru_cache(maxsize=4096)  # a message is read several times: as small talk, and for its courtesies
+@lru_cache(maxsize=4096)
 def _plain(word: str) -> str:
     return _without_slip(_squeeze(word))
 
@@ -181,16 +183,7 @@ def _squeeze(word: str) -> str:
 def _without_slip(word: str) -> str:
     if len(word) < _SLIP_FROM - 1 or word in _VOCABULARY:
         return word
-    return next((known for known in _LONG_WORDS if _one_slip(word, known)), word)
-
-
-def _one_slip(word: str, other: str) -> bool:
-    """Tell whether one letter too many, missing, wrong, or one swapped pair parts two words."""
-    pairs = enumerate(zip(word, other, strict=False))
-    start = next((place for place, (one, two) in pairs if one != two), min(len(word), len(other)))
-    rest, expected = word[start:], other[start:]
-    swapped = rest[1::-1] == expected[:2] and rest[2:] == expected[2:]
-    return swapped or rest == expected[1:] or rest[1:] in {expected, expected[1:]}
+    return one_slip_away(word, _LONG_WORDS) or word
 
 
 def _parts_of(words: Sequence[str], known: Mapping[_Phrase, _Part]) -> Collection[_Part]:
@@ -240,6 +233,8 @@ def _without_thanks(text: str) -> str:
     words = _words(text)
     plain = [word.text for word in words]
     for start in range(1, len(words)):
+        if plain[start] not in _CLOSING_WORDS:
+            continue
         apart = re.search(r"[,.!;:…?–—]\s*$", text[: words[start].start])
         closers = _CLOSERS | _CLOSERS_APART if apart else _CLOSERS
         begins = any(tuple(plain[start : start + n]) in closers for n in range(1, _LONGEST + 1))
@@ -295,6 +290,7 @@ _CLOSED_OPENERS = _phrases(_HOW_ARE_YOU, _ADDRESSEES, _THANKS)
 _CLOSERS = _phrases(_THANKS, _SIGN_OFFS)
 _CLOSERS_APART = _phrases(_FAREWELLS)
 """Only after a mark: « le format de la bonne journée » ends with the same words."""
+_CLOSING_WORDS = {phrase[0] for phrase in _CLOSERS | _CLOSERS_APART}
 _CLOSING: Mapping[_Phrase, _Part] = {
     phrase: "filler" for phrase in _phrases(_THANKS, _THANKS_FOR, _FAREWELLS, _SIGN_OFFS)
 }

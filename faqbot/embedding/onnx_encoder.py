@@ -76,8 +76,7 @@ class OnnxEmbedder(PromptedEmbedder):
     ) -> Embedded:
         ids = [self._ids(prompt + text) for text in texts]
         if len(ids) == 1:  # a question: no thread is worth starting
-            with self._turns:
-                return Embedded.of(*self._run(ids, length))
+            return Embedded.of(*self._run(ids, length))
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         tokens = [shrunk(rows[:0])] * len(texts)
         done = 0
@@ -102,15 +101,17 @@ class OnnxEmbedder(PromptedEmbedder):
 
     def _run(self, ids: Sequence[Sequence[int]], length: int) -> tuple[Vectors, list[Tokens]]:
         asked = np.array(ids, dtype=np.int64)
-        vectors, tokens = self._session.run(["vectors", "tokens"], {"ids": asked})
-        ours = ~np.isin(asked, self._special)
+        with self._turns:
+            vectors, tokens = self._session.run(["vectors", "tokens"], {"ids": asked})
+        ours = (asked != self._special[0]) & (asked != self._special[1])
         found = [shrunk(it[rows][length:]) for it, rows in zip(tokens, ours, strict=True)]
         return np.asarray(vectors, dtype=np.float32), found
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
     """Give the positions of texts of equal length together, as far as `_BATCH_TOKENS` go."""
-    order = sorted(range(len(lengths)), key=lengths.__getitem__)
+    # The longest first: a thread that took one last would keep the others waiting.
+    order = sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True)
     for length, group in groupby(order, key=lengths.__getitem__):
         alike = list(group)
         size = max(1, _BATCH_TOKENS // length)

@@ -104,16 +104,19 @@ class Postings:
         lengths = [len(terms) for terms in questions]
         owners = np.repeat(np.arange(len(questions)), lengths)
         terms = np.concatenate([np.zeros(0, np.int32), *questions])
-        factors = np.ones(len(terms)) if weights is None else np.concatenate([[], *weights])
         known = (terms >= 0) & (terms < len(self._starts) - 1)
-        owners, terms, factors = owners[known], terms[known], factors[known]
+        owners, terms = owners[known], terms[known]
+        factors = None if weights is None else np.concatenate([[], *weights])[known]
         sizes = self._starts[terms + 1] - self._starts[terms]
         cuts = np.searchsorted(np.cumsum(sizes), np.arange(_CHUNK, sizes.sum(), _CHUNK))
 
         def added(part: Places) -> Scores:
             places = ranges(self._starts[terms[part]], sizes[part])
-            keys = np.repeat(owners[part], sizes[part]) * self._size + self._documents[places]
-            values = self._weights[places] * np.repeat(factors[part], sizes[part])
+            keys, values = self._documents[places], self._weights[places]
+            if len(questions) > 1:
+                keys = keys + np.repeat(owners[part] * self._size, sizes[part])
+            if factors is not None:
+                values = values * np.repeat(factors[part], sizes[part])
             found = np.bincount(keys, values, len(questions) * self._size)
             return found.astype(np.float64, copy=False)  # of nothing they are whole numbers
 

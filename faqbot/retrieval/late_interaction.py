@@ -35,10 +35,12 @@ class TokenIndex:
         owned = defaultdict[str, list[int]](list)
         for row, key in enumerate(index.vectors.ids):
             owned[index.passages[key].entry_id].append(row)
-        self._rows = [np.array(owned[entry], np.int64) for entry in entry_ids]
-        self._tokens, self._sizes = index.tokens, index.sizes
-        self._starts = np.cumsum(index.sizes) - index.sizes
-        self._lengths = _lengths(index.tokens)
+        ends = np.append(0, np.cumsum(index.sizes)).tolist()
+        # The passages of an entry follow one another (`passages_of`), so nothing is copied.
+        rows = (owned[entry] or [0, -1] for entry in entry_ids)
+        self._spans = [slice(ends[own[0]], ends[own[-1] + 1]) for own in rows]
+        self._tokens = index.tokens[: max((it.stop for it in self._spans), default=0)]
+        self._lengths = _lengths(self._tokens)
 
     def compare(self, questions: Embedded, columns: npt.NDArray[np.int64]) -> Table:
         """Compare questions with some entries each.
@@ -55,14 +57,13 @@ class TokenIndex:
         unit = questions.tokens / _lengths(questions.tokens)[:, None]
         starts = np.cumsum(questions.sizes) - questions.sizes
         for column in np.unique(columns):
-            own = self._rows[column]
-            tokens = ranges(self._starts[own], self._sizes[own])
+            own = self._spans[column]
             rows, places = np.nonzero(columns == column)
-            if len(tokens):
+            if own.start < own.stop:
                 sizes = questions.sizes[rows]
-                entry = self._tokens[tokens].astype(np.float32)
+                entry = self._tokens[own].astype(np.float32)
                 products = unit[ranges(starts[rows], sizes)] @ entry.T
-                nearest = (products / self._lengths[tokens]).max(axis=1)
+                nearest = (products / self._lengths[own]).max(axis=1)
                 sums = np.bincount(np.repeat(np.arange(len(rows)), sizes), nearest, len(rows))
                 met[rows, places] = sums / np.maximum(sizes, 1)
         return met

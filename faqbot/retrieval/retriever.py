@@ -20,7 +20,7 @@ from faqbot.retrieval.language import language_of
 from faqbot.retrieval.late_interaction import CANDIDATES, TokenIndex
 from faqbot.retrieval.lexicon import Found, Lexicon, Reading, Vocabulary
 from faqbot.retrieval.ranking import Candidate, Comparison, Placed, Ranking
-from faqbot.retrieval.tables import joined
+from faqbot.retrieval.tables import joined, taken
 
 EVERY = 1000
 """Entries up to which all are compared with each question. Of a larger FAQ only the likely ones
@@ -77,10 +77,14 @@ class Retriever:
         }
 
     def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
-        """Rank the entries for a question.
+        """Rank the entries for a question, as `rank_each` does."""
+        return self.rank_each([question], history)[0]
+
+    def rank_each(self, questions: Sequence[str], history: Sequence[str] = ()) -> list[Ranking]:
+        """Rank the entries for the questions of one message, embedded and compared at once.
 
         Args:
-            question: A clean question.
+            questions: Clean questions; only the first stands behind others.
             history: Earlier questions of the same conversation, oldest first.
 
         Returns:
@@ -88,17 +92,23 @@ class Retriever:
             is comes first. Of a question that leans on those before, it is what they say of all
             together; any other is ranked as if nothing had been said.
         """
-        own = self._wordings.get(wording_key(question))
-        # By itself, so that what was said before does not change as much as the last digit.
-        embedded = self._embedder.embed([question], asked=True)
-        alone = self.compare([question], embedded, own)
-        texts = readings(question, history if own is None and self._entries else ())
+        own = [self._wordings.get(wording_key(question)) for question in questions]
+        # By themselves, so that what was said before does not change as much as the last digit.
+        embedded = self._embedder.embed(questions, asked=True)
+        found = []
+        for part, alone in self.compare_apart(questions, embedded, own):
+            rows = zip(questions[part], embedded.vectors[part], own[part], strict=True)
+            for row, (question, vector, place) in enumerate(rows):
+                view = _put_first(taken(alone, slice(row, row + 1)), place)
+                found.append(self._ranking(question, view, vector[None]))
+        texts = readings(questions[0], history if own[0] is None and self._entries else ())
         if len(texts) > 1:
             others = self._embedder.embed(texts[1:], asked=True)
-            views = self.compare(texts, joined([embedded, others]))
-            if view := read_in_context(question, views):
-                return self._ranking(question, view, others.vectors[[TOGETHER - 1]], views)
-        return self._ranking(question, _put_first(alone, own), embedded.vectors)
+            views = self.compare(texts, joined([embedded.taken(np.array([0])), others]))
+            if together := read_in_context(texts[0], views):
+                vector = others.vectors[[TOGETHER - 1]]
+                found[0] = self._ranking(texts[0], together, vector, views)
+        return found
 
     def placed(self, queries: Vectors) -> Placed:
         """Place questions by what they mean: (n, dimension) unit rows as the embedder made them."""
@@ -113,14 +123,14 @@ class Retriever:
         return self._dense.seen(queries)
 
     def compare(
-        self, questions: Sequence[str], embedded: Embedded, own: int | None = None
+        self, questions: Sequence[str], embedded: Embedded, own: Sequence[int | None] = ()
     ) -> Comparison:
         """Compare questions, each by itself, with all entries, or with those likely for any.
 
         Args:
             questions: Clean questions.
             embedded: The same questions.
-            own: The place of an entry that is compared in any case.
+            own: Places of entries that are compared in any case.
         """
         found, vectors = self._lexicon.search(questions), embedded.vectors
         places, counts = self._likely(found, vectors, own)
@@ -139,23 +149,23 @@ class Retriever:
         return Comparison(np.broadcast_to(places, fused.shape), lexical, dense, tokens, fused)
 
     def compare_apart(
-        self, questions: Sequence[str], embedded: Embedded
+        self, questions: Sequence[str], embedded: Embedded, own: Sequence[int | None] = ()
     ) -> Iterator[tuple[slice, Comparison]]:
         """Compare questions that have nothing to do with each other: which, and what is found."""
         step = len(questions) if len(self._entries) <= EVERY else 1
         for start in range(0, len(questions), max(1, step)):
             part = slice(start, start + step)
             rows = np.arange(len(questions))[part]
-            yield part, self.compare(questions[part], embedded.taken(rows))
+            yield part, self.compare(questions[part], embedded.taken(rows), own[part])
 
     def _likely(
-        self, found: Found, vectors: Vectors, own: int | None
+        self, found: Found, vectors: Vectors, own: Sequence[int | None]
     ) -> tuple[Places, Scores | None]:
         """Find what is compared, and for how many entries each of it counts; None for one each."""
         every = np.arange(total := len(self._entries))
         if total <= EVERY:
             return every, None
-        also = np.array([] if own is None else [own], np.int64)
+        also = np.array([it for it in own if it is not None], np.int64)
         parts = [self._lexicon.likely(found, BEST), self._dense.likely(vectors, NEAREST), also]
         likely = np.unique(np.concatenate(parts))
         others = np.setdiff1d(every[:: max(1, total // OTHERS)], likely)

@@ -11,7 +11,7 @@ from « carte »). Looser limits cost more on dev than they gained.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from rapidfuzz import process
@@ -35,6 +35,12 @@ def sound(word: str, language: Language = FRENCH) -> str:
     return word
 
 
+def one_slip_away(word: str, known: Sequence[str]) -> str | None:
+    """Find the first word but for one letter too many, missing, wrong, or one swapped pair."""
+    near = process.extractOne(word, known, scorer=DamerauLevenshtein.distance, score_cutoff=1)
+    return near[0] if near else None
+
+
 class Speller:
     """Repairs words.
 
@@ -54,10 +60,12 @@ class Speller:
         counts = Counter(word for words in texts for word in set(words))
         counts.update({word: TRUSTED for word in trusted})
         self._counts = {word: count for word, count in counts.items() if count >= TRUSTED}
-        self._offered = sorted(word for word in self._counts if len(word) >= SHORTEST - 1)
         self._by_sound: dict[str, list[str]] = defaultdict(list)
-        for word in self._offered:
+        # Slips rarely touch the first letter.
+        self._by_first: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(word for word in self._counts if len(word) >= SHORTEST - 1):
             self._by_sound[sound(word, language)].append(word)
+            self._by_first[word[0]].append(word)
         self._repair = lru_cache(maxsize=4096)(self._find)
 
     def repair(self, word: str) -> str:
@@ -76,14 +84,10 @@ class Speller:
         if alike := self._by_sound.get(sound(word, self._language)):
             return min(alike, key=self._preference)
         reach = 2 if len(word) >= LONG else 1
-        near = process.extract(
-            word, self._offered, scorer=DamerauLevenshtein.distance, score_cutoff=reach, limit=None
-        )
-        # Slips rarely touch the first letter.
-        likely = [(distance, found) for found, distance, _ in near if found[0] == word[0]]
-        if not likely:
-            return word
-        return min(likely, key=lambda pair: (pair[0], self._preference(pair[1])))[1]
+        offered, distance = self._by_first.get(word[0], ()), DamerauLevenshtein.distance
+        near = process.extract(word, offered, scorer=distance, score_cutoff=reach, limit=None)
+        likely = [(slips, *self._preference(found)) for found, slips, _ in near]
+        return min(likely)[-1] if likely else word
 
     def _preference(self, word: str) -> tuple[int, str]:
         return -self._counts[word], word

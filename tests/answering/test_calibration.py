@@ -31,8 +31,9 @@ from faqbot.answering.calibration import (
 )
 from faqbot.answering.evidence import FOLDS, KINDS, NO_EVIDENCE, Evidence
 from faqbot.answering.features import FEATURES
-from faqbot.answering.logistic import Feature, Model, chances
+from faqbot.answering.logistic import Feature, Model
 from faqbot.errors import CalibrationMismatch
+from faqbot.retrieval.tables import expit
 from tests.answering.builders import candidate, ranking
 
 COVERAGE = FEATURES.index("coverage")
@@ -435,7 +436,7 @@ def test_little_evidence_of_any_kind_changes_little(seed: int, answerable: float
     """Even when all of it is wrong, as wordings of left-out entries are."""
     found = evidence(40, seed, answerable=answerable)
     learned, start = calibrate(found, **DIGESTS).calibration, general()
-    before, after = (chances(it.model, found.values) for it in (start, learned))
+    before, after = (expit(it.model.logits(found.values)) for it in (start, learned))
     assert np.abs(after - before).max() < 0.1
     assert learned.clarify_at == pytest.approx(start.clarify_at, abs=0.01)
     assert learned.tentative_at == pytest.approx(start.tentative_at, abs=0.01)

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from faqbot.answering.calibration import general
 from faqbot.answering.features import FEATURES
-from faqbot.answering.logistic import BENT, LIMIT, STRAIGHT, Model, chances, fit
+from faqbot.answering.logistic import BENT, LIMIT, STRAIGHT, Model, fit
+from faqbot.retrieval.tables import expit
 
 START = general().model
 SEEDS = st.integers(0, 2**32 - 1)
@@ -95,7 +96,7 @@ def test_a_bend_in_the_evidence_is_followed() -> None:
     z = (values[:, 0] - START.features["margin"].mean) / START.features["margin"].scale
     right = np.abs(z) < 0.7
     stiff, bent = (fit(values, right, counts, START, bends=bends) for bends in (False, True))
-    errors = [((chances(model, values) > 0.5) != right).mean() for model in (stiff, bent)]
+    errors = [((model.logits(values) > 0) != right).mean() for model in (stiff, bent)]
     assert errors[1] < 0.15 < errors[0]
 
 
@@ -122,7 +123,7 @@ def test_a_model_is_read_back_from_json(seed: int) -> None:
 
 @given(st.lists(st.floats(-1e300, 1e300), min_size=len(FEATURES), max_size=len(FEATURES)))
 def test_a_probability_is_one_whatever_the_features(values: list[float]) -> None:
-    (found,) = chances(START, values)
+    (found,) = expit(START.logits(np.array([values])))
     assert 0 <= found <= 1
 
 

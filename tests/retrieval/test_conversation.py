@@ -135,8 +135,8 @@ def test_what_was_learned_fits_what_is_seen(assistant: Assistant) -> None:
     assert ranking.views is not None
     seen = signs(ranking.question, ranking.views, ranking.comparison)
     assert learned().leans.keys() == {"intercept", *seen}
-    model, columns = general().model, ranking.order[:3]
-    spoken = support(model, ranking.comparison, ranking.views, columns)
+    logits, columns = general().model.logits, ranking.order[:3]
+    spoken = support(logits, ranking.comparison, ranking.views, columns)
     assert learned().right.keys() == {"intercept", *spoken}
     assert all(value.shape == (3,) for value in spoken.values())
     thresholds = Thresholds(**learned().thresholds)

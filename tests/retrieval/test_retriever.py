@@ -56,6 +56,19 @@ def test_a_wording_of_an_entry_finds_that_entry_first(retriever: Retriever, ques
     }
 
 
+@pytest.mark.parametrize("every", [ranking_module.EVERY, 2])
+def test_questions_of_one_message_are_ranked_as_each_by_itself(
+    retriever: Retriever, every: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking_module, "EVERY", every)
+    questions = ["xyz kkk", "cab", "abc cba d"]
+    for found, question in zip(retriever.rank_each(questions), questions, strict=True):
+        alone = retriever.rank(question)
+        assert found.question == question
+        assert [it.entry.id for it in found.candidates] == [it.entry.id for it in alone.candidates]
+        assert found.comparison.fused == pytest.approx(alone.comparison.fused, abs=1e-5)
+
+
 def test_every_retriever_is_heard(retriever: Retriever) -> None:
     ranking = retriever.rank("xyz")
     found, first = ranking.comparison, ranking.order[0]
@@ -168,7 +181,7 @@ def test_what_no_word_of_a_question_makes_likely_its_meaning_does(large: Retriev
 def test_an_entry_whose_wording_is_asked_is_compared_in_any_case(large: Retriever) -> None:
     embedded = LetterEmbedder().embed(["xyz"], asked=True)
     assert 3 not in large.compare(["xyz"], embedded).places
-    assert 3 in large.compare(["xyz"], embedded, 3).places
+    assert 3 in large.compare(["xyz"], embedded, [3]).places
 
 
 def columns(comparison: Comparison) -> list[np.ndarray]:
