@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import TypeAlias
 
 import structlog
 from fastapi import Request
@@ -35,15 +36,18 @@ PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
+Header: TypeAlias = tuple[bytes, bytes]
+_HEADERS: list[Header] = [
+    (b"cache-control", b"no-store"),  # the first: files have a lifetime of their own
+    (b"x-content-type-options", b"nosniff"),
     # The session id stands in the page's address: no other site shall see it.
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
     # What other sites may load without CORS, the widget, its frame and its style, says so itself.
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"content-security-policy", f"{PAGE_POLICY}; frame-ancestors 'none'".encode()),
+]
 _SETTING = "FAQBOT_ALLOWED_ORIGINS"
 
 
@@ -91,9 +95,8 @@ class Observe:
             nonlocal code
             if message["type"] == "http.response.start":
                 code = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
-                _secure(headers, path_within(Request(scope)))
+                message["headers"] = _secured(message["headers"], path_within(Request(scope)))
+                message["headers"].append((b"x-request-id", request_id.encode()))
             await send(message)
 
         with bound_contextvars(request_id=request_id):
@@ -111,12 +114,10 @@ class Observe:
                 )
 
 
-def _secure(headers: MutableHeaders, path: str) -> None:
-    policy = f"{PAGE_POLICY}; frame-ancestors 'none'"
-    for name, value in (*_HEADERS.items(), ("Content-Security-Policy", policy)):
-        headers.setdefault(name, value)
-    if not path.startswith(("/static/", "/swagger/")):
-        headers.setdefault("Cache-Control", "no-store")
+def _secured(headers: Iterable[Header], path: str) -> list[Header]:
+    given = dict(headers := [*headers])
+    added = _HEADERS[1:] if path.startswith(("/static/", "/swagger/")) else _HEADERS
+    return headers + [it for it in added if it[0] not in given]
 
 
 class WatchOrigins:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, Self, get_args
 from uuid import UUID
@@ -62,7 +61,7 @@ class FeedbackStore:
         self.database = database
         self.redactor = redactor or Redactor()
         self._to_record = deque[_Record]()
-        self._recording = threading.Lock()
+        self._writer = ThreadPoolExecutor(1, "recording")
         self._answer_waits_s = _HURRIED_S
 
     @classmethod
@@ -73,27 +72,29 @@ class FeedbackStore:
     def record(self, interaction: Interaction, *, hurried: bool = False) -> str:
         """Keep a new interaction with what it showed, its question redacted; return that question.
 
-        What several threads bring at the same time is written together: one of them does it, and
-        the others wait for that to be on the disk, too.
+        What comes while others are written is written together.
 
         Args:
             interaction: The interaction.
             hurried: An answer waits for it: it rather fails than wait for another process's write.
         """
+        return self.recording(interaction, hurried=hurried).result()
+
+    def recording(self, interaction: Interaction, *, hurried: bool = False) -> Future[str]:
+        """Begin to keep a new interaction, as `record` does, and do not wait for it."""
         question = self.redactor(interaction.question)
         values = _columns(interaction) | {"question": question}
         del values["shown"]
         shown = [{"interaction_id": interaction.id} | _columns(e) for e in interaction.shown]
         record = _Record(values, shown, hurried)
         self._to_record.append(record)
-        with self._recording:
-            if not record.kept.done():
-                self._record_all()
-        record.kept.result()
-        return question
+        self._writer.submit(self._record_all)
+        return record.kept
 
     def _record_all(self) -> None:
         records = [self._to_record.popleft() for _ in range(len(self._to_record))]
+        if not records:  # those before took them along
+            return
         try:
             wait_s = self._answer_waits_s if all(it.hurried for it in records) else None
             with self.database.writing(wait_s=wait_s) as connection:
@@ -107,7 +108,7 @@ class FeedbackStore:
         else:
             self._answer_waits_s = _HURRIED_S
             for it in records:
-                it.kept.set_result(None)
+                it.kept.set_result(str(it.values["question"]))
 
     def vote(
         self,
@@ -301,7 +302,7 @@ class _Record:
     values: dict[str, object]
     shown: list[dict[str, object]]
     hurried: bool
-    kept: Future[None] = dataclasses.field(default_factory=Future)
+    kept: Future[str] = dataclasses.field(default_factory=Future)
 
 
 def _columns(record: Interaction | ShownEntry) -> dict[str, object]:
