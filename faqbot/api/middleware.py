@@ -236,10 +236,9 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        too_large = Failure(Kind.BODY_TOO_LARGE)
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > BODY_LIMIT_BYTES:
-            await refusal(Request(scope), too_large)(scope, receive, send)
+            await self._refuse(scope, receive, send)
             return
         received = 0
         started = False
@@ -249,7 +248,7 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > BODY_LIMIT_BYTES:
-                raise too_large
+                raise Failure(Kind.BODY_TOO_LARGE)
             return message
 
         async def guarded(message: Message) -> None:
@@ -261,4 +260,8 @@ class BodyLimit:
 
         await self._app(scope, counted, guarded)
         if received > BODY_LIMIT_BYTES and not started:
-            await refusal(Request(scope), too_large)(scope, receive, send)
+            await self._refuse(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        too_large = Failure(Kind.BODY_TOO_LARGE)
+        await refusal(Request(scope), too_large)(scope, receive, send)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from asyncio import wrap_future
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -146,7 +145,7 @@ class Service:
         asked_at, started = datetime.now(UTC), time.perf_counter()
         interaction = _asked(known, question, None, asked_at, started)
         try:
-            kept = await wrap_future(self.store.recording(interaction, hurried=True))
+            kept = await self.store.recorded(interaction)
         except StoreUnavailable as error:
             kept = _not_kept(error)
         return self._told(Reply(interaction, kept, known))
