@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Self
@@ -129,10 +130,9 @@ class Service:
             question, history, themes, self._found(question, history, themes)
         )
         interaction = _asked(found, question, session_id, asked_at, started)
-        try:
+        kept = None
+        with _unless_unavailable():
             kept = self.store.record(interaction, hurried=True)
-        except StoreUnavailable as error:
-            kept = _not_kept(error)
         return self._told(Reply(interaction, kept, known))
 
     async def ask_again(self, question: str, known: Known) -> Reply:
@@ -144,16 +144,20 @@ class Service:
         """
         asked_at, started = datetime.now(UTC), time.perf_counter()
         interaction = _asked(known, question, None, asked_at, started)
-        try:
+        kept = None
+        with _unless_unavailable():
             kept = await self.store.recorded(interaction)
-        except StoreUnavailable as error:
-            kept = _not_kept(error)
         return self._told(Reply(interaction, kept, known))
 
     def _found(self, question: str, history: Sequence[str], themes: Set[str]) -> Interaction:
         answer = self.assistant.ask(question, history, themes)
-        whoever = {"identifier": _NOBODY, "session_id": _NOBODY, "asked_at": _NEVER}
-        return self.assistant.interaction(replace(answer, question=""), **whoever, duration_ms=0)
+        return self.assistant.interaction(
+            replace(answer, question=""),
+            identifier=_NOBODY,
+            session_id=_NOBODY,
+            asked_at=_NEVER,
+            duration_ms=0,
+        )
 
     def _told(self, reply: Reply) -> Reply:
         asked, kept, known = reply
@@ -288,5 +292,9 @@ def _asked(
     )
 
 
-def _not_kept(error: StoreUnavailable) -> None:
-    log.error("interaction_not_recorded", reason=str(error))
+@contextmanager
+def _unless_unavailable() -> Iterator[None]:
+    try:
+        yield
+    except StoreUnavailable as error:
+        log.error("interaction_not_recorded", reason=str(error))

@@ -150,15 +150,17 @@ def _turn(kind: Callable[[Services], Turns]) -> Dependency:
     return Dependency(take, scope="function")
 
 
-ASKS = (Depends(limit_rate), _turn(attrgetter("asking")))
+LIMITED = (Depends(limit_rate),)
+"""Dependencies of a route that takes its turn itself, where it needs one."""
+ASKS = (*LIMITED, _turn(attrgetter("asking")))
 """Dependencies of a page that answers a question."""
 SUGGESTS = (Depends(limit_suggestions), _turn(attrgetter("asking")))
 """Dependencies of a route that suggests questions."""
 READS = (_turn(attrgetter("keeping")),)
 """Dependencies of a page that shows what is kept, to whoever asks however often."""
-KEEPS = (Depends(limit_rate), *READS)
+KEEPS = (*LIMITED, *READS)
 """Dependencies of a route that keeps something, or gives out or erases what is kept."""
-HANDS = (Depends(limit_rate), _turn(attrgetter("handing_over")))
+HANDS = (*LIMITED, _turn(attrgetter("handing_over")))
 """Dependencies of a route that posts a message to the support's tool."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import socket
@@ -70,7 +69,7 @@ def serve(
     stderr().print(f"faqbot listens at {address} (Ctrl+C stops it)", markup=False)
     options = server_options(settings)
     if workers == 1:
-        gc.freeze()  # what was loaded stays: to look through all of it takes a tenth of a second
+        memory.settle()
         config = uvicorn.Config(application, **options)
         uvicorn.Server(config).run(sockets=[bound])
         return
