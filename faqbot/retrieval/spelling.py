@@ -54,10 +54,12 @@ class Speller:
         counts = Counter(word for words in texts for word in set(words))
         counts.update({word: TRUSTED for word in trusted})
         self._counts = {word: count for word, count in counts.items() if count >= TRUSTED}
-        self._offered = sorted(word for word in self._counts if len(word) >= SHORTEST - 1)
         self._by_sound: dict[str, list[str]] = defaultdict(list)
-        for word in self._offered:
-            self._by_sound[sound(word, language)].append(word)
+        self._by_letter: dict[str, list[str]] = defaultdict(list)
+        for word in self._counts:
+            if len(word) >= SHORTEST - 1:
+                self._by_sound[sound(word, language)].append(word)
+                self._by_letter[word[0]].append(word)
         self._repair = lru_cache(maxsize=4096)(self._find)
 
     def repair(self, word: str) -> str:
@@ -76,14 +78,13 @@ class Speller:
         if alike := self._by_sound.get(sound(word, self._language)):
             return min(alike, key=self._preference)
         reach = 2 if len(word) >= LONG else 1
+        offered = self._by_letter.get(word[0], ())  # slips rarely touch the first letter
         near = process.extract(
-            word, self._offered, scorer=DamerauLevenshtein.distance, score_cutoff=reach, limit=None
+            word, offered, scorer=DamerauLevenshtein.distance, score_cutoff=reach, limit=None
         )
-        # Slips rarely touch the first letter.
-        likely = [(distance, found) for found, distance, _ in near if found[0] == word[0]]
-        if not likely:
+        if not near:
             return word
-        return min(likely, key=lambda pair: (pair[0], self._preference(pair[1])))[1]
+        return min(near, key=lambda found: (found[1], self._preference(found[0])))[0]
 
     def _preference(self, word: str) -> tuple[int, str]:
         return -self._counts[word], word
