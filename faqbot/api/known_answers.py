@@ -20,7 +20,7 @@ class Known:
     """What a question is answered with whenever it is asked."""
 
     interaction: Interaction
-    """As it is kept, but for its ids, its times and the question."""
+    """As it is kept, but for who asked, when, and the question."""
     body: bytes | None = None
     """What the API sends of it, but for ids and question, once it has; None, too, for a question of
     which something is not kept."""
@@ -52,14 +52,12 @@ class KnownAnswers:
 
     def keep(
         self, question: str, history: Sequence[str], themes: Set[str], answer: Interaction
-    ) -> Known:
+    ) -> None:
         """Remember what a question is answered with."""
-        known = Known(answer)
         with self._lock:
-            self._answers[_key(question, history, themes)] = known
+            self._answers[_key(question, history, themes)] = Known(answer)
             if len(self._answers) > MOST:
                 self._answers.popitem(last=False)
-        return known
 
 
 def _key(question: str, history: Sequence[str], themes: Set[str]) -> bytes:

@@ -14,6 +14,7 @@ from typing import TypeAlias
 import structlog
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -238,30 +239,16 @@ class BodyLimit:
             return
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > BODY_LIMIT_BYTES:
-            await self._refuse(scope, receive, send)
+            await refusal(Request(scope), Failure(Kind.BODY_TOO_LARGE))(scope, receive, send)
             return
         received = 0
-        started = False
 
         async def counted() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
             if received > BODY_LIMIT_BYTES:
-                raise Failure(Kind.BODY_TOO_LARGE)
+                raise HTTPException(413)  # FastAPI takes any other error for a malformed body
             return message
 
-        async def guarded(message: Message) -> None:
-            # Whatever the application makes of a body cut short, the client is told the cause.
-            nonlocal started
-            if received <= BODY_LIMIT_BYTES or started:
-                started = True
-                await send(message)
-
-        await self._app(scope, counted, guarded)
-        if received > BODY_LIMIT_BYTES and not started:
-            await self._refuse(scope, receive, send)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        too_large = Failure(Kind.BODY_TOO_LARGE)
-        await refusal(Request(scope), too_large)(scope, receive, send)
+        await self._app(scope, counted, send)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -33,8 +33,6 @@ log = structlog.get_logger(__name__)
 
 HISTORY = 5
 """Most earlier questions that a follow-up is understood with."""
-_NOBODY, _NEVER = UUID(int=0), datetime.fromtimestamp(0, UTC)
-"""What a known answer holds in place of who asked, and when."""
 
 
 class Reply(NamedTuple):
@@ -125,10 +123,12 @@ class Service:
         question = self.store.redactor.without_secrets(question)
         started = time.perf_counter()
         history = self._history(session_id)
-        known = self.known.find(question, history, themes)
-        found = known or self.known.keep(
-            question, history, themes, self._found(question, history, themes)
-        )
+        if known := self.known.find(question, history, themes):
+            found = known.interaction
+        else:
+            answer = replace(self.assistant.ask(question, history, themes), question="")
+            found = self.assistant.interaction(answer)
+            self.known.keep(question, history, themes, found)
         interaction = _asked(found, question, session_id, asked_at, started)
         kept = None
         with _unless_unavailable():
@@ -136,28 +136,13 @@ class Service:
         return self._told(Reply(interaction, kept, known))
 
     async def ask_again(self, question: str, known: Known) -> Reply:
-        """Answer a question that begins a conversation as before, and keep the interaction.
-
-        Args:
-            question: What the answer was found by.
-            known: The answer.
-        """
+        """Answer a question that begins a conversation as before, and keep the interaction."""
         asked_at, started = datetime.now(UTC), time.perf_counter()
-        interaction = _asked(known, question, None, asked_at, started)
+        interaction = _asked(known.interaction, question, None, asked_at, started)
         kept = None
         with _unless_unavailable():
             kept = await self.store.recorded(interaction)
         return self._told(Reply(interaction, kept, known))
-
-    def _found(self, question: str, history: Sequence[str], themes: Set[str]) -> Interaction:
-        answer = self.assistant.ask(question, history, themes)
-        return self.assistant.interaction(
-            replace(answer, question=""),
-            identifier=_NOBODY,
-            session_id=_NOBODY,
-            asked_at=_NEVER,
-            duration_ms=0,
-        )
 
     def _told(self, reply: Reply) -> Reply:
         asked, kept, known = reply
@@ -280,10 +265,10 @@ class Service:
 
 
 def _asked(
-    known: Known, question: str, session_id: UUID | None, at: datetime, started: float
+    found: Interaction, question: str, session_id: UUID | None, at: datetime, started: float
 ) -> Interaction:
     return replace(
-        known.interaction,
+        found,
         id=uuid4(),
         session_id=session_id or uuid4(),
         asked_at=at,

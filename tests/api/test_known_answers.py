@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from faqbot.api import known_answers
-from faqbot.api.known_answers import KnownAnswers
+from faqbot.api.known_answers import Known, KnownAnswers
 from faqbot.api.service import Service
 from faqbot.assistant import Assistant
 from faqbot.settings import Settings
@@ -22,8 +22,10 @@ def test_an_answer_is_of_a_question_after_the_same_ones_within_the_same_themes()
     known = KnownAnswers()
     cases = [("a", (), NO_THEMES), ("a", ("b",), NO_THEMES), ("a", (), frozenset({"b"}))]
     assert [known.find(*case) for case in cases] == [None] * 3
-    kept = [known.keep(*case, interaction(confidence=n / 10)) for n, case in enumerate(cases)]
-    assert [known.find(*case) for case in cases] == kept
+    answers = [interaction(confidence=n / 10) for n in range(3)]
+    for case, answer in zip(cases, answers, strict=True):
+        known.keep(*case, answer)
+    assert [known.find(*case) for case in cases] == [Known(answer) for answer in answers]
 
 
 def test_nothing_is_kept_of_who_asked(make_small_client: ClientFactory) -> None:
