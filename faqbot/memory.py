@@ -25,7 +25,7 @@ def give_back() -> None:
     Files that are mapped count as resident where they were read: all of the vectors, once.
     """
     _call("malloc_trim", 0)
-    with suppress(OSError), Path("/proc/self/maps").open(encoding="utf-8") as maps:
+    with suppress(OSError), Path("/proc/self/maps").open(errors="replace") as maps:
         for span, rights, *_ in map(str.split, maps):
             if rights == "r--s":  # shared, so there is nothing in it but the file
                 start, end = (int(place, 16) for place in span.split("-"))
