@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 import time
@@ -130,7 +129,7 @@ def create_worker_app() -> FastAPI:
             signal.signal(stop, signal.SIG_DFL)
         time.sleep(_RETRY_S)
         sys.exit(1)
-    gc.freeze()  # as in `faqbot serve`
+    memory.settle()
     return app
 
 

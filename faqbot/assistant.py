@@ -9,7 +9,7 @@ import logging
 from collections.abc import Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -62,6 +62,7 @@ _TYPED = range(2, 201)
 """Letters for which questions are suggested: more take longer to read, and complete nothing."""
 _LIKELY = 0.1
 """Confidence from which one is suggested that does not hold what is typed."""
+_NOBODY, _NEVER = UUID(int=0), datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,32 +246,19 @@ class Assistant:
         retriever = Retriever(corpus, index, self.embedder)
         return replace(self, corpus=corpus, index=index, retriever=retriever)
 
-    def interaction(
-        self,
-        answer: Answer,
-        *,
-        identifier: UUID,
-        session_id: UUID,
-        asked_at: datetime,
-        duration_ms: float,
-    ) -> Interaction:
-        """Describe an answer for the record, with what produced it.
-
-        Args:
-            session_id: The conversation it belongs to.
-            asked_at: In UTC.
-        """
+    def interaction(self, answer: Answer) -> Interaction:
+        """Describe an answer for the record, with what produced it; but not who asked, and when."""
         return Interaction(
-            id=identifier,
-            session_id=session_id,
-            asked_at=asked_at,
+            id=_NOBODY,
+            session_id=_NOBODY,
+            asked_at=_NEVER,
+            duration_ms=0,
             question=answer.question,
             status=answer.status,
             confidence=answer.confidence,
             corpus_digest=self.corpus.digest,
             model_id=self.embedder.model_id,
             model_digest=self.embedder.digest,
-            duration_ms=duration_ms,
             shown=(
                 *(_shown(offer, "answer") for offer in answer.shown),
                 *(_shown(offer, "suggestion") for offer in answer.suggestions),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Final, TypeVar
 from uuid import UUID
@@ -203,10 +203,7 @@ def _drawn(queries: Iterable[Query], distinct: int, seed: int) -> list[Query]:
 
 
 def _asked(assistant: Assistant, text: str) -> Interaction:
-    nobody, never = UUID(int=0), datetime.fromtimestamp(0, UTC)
-    return assistant.interaction(
-        assistant.ask(text), identifier=nobody, session_id=nobody, asked_at=never, duration_ms=0
-    )
+    return assistant.interaction(assistant.ask(text))
 
 
 def invent(

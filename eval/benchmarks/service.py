@@ -182,7 +182,8 @@ def memory(bench: Bench) -> dict[str, Any]:
         for before, after in itertools.pairwise((0, *steps)):
             bench.progress("Asking, and watching memory", before, steps[-1])
             ask(server.port, itertools.islice(questions, after - before), at_once=8)
-            rows.append({"questions": after, "resident_mb": server.resident_mb()})
+            taken = {"resident_mb": server.resident_mb(), "own_mb": server.own_mb()}
+            rows.append({"questions": after, **taken})
     return {"rows": rows}
 
 

@@ -101,7 +101,7 @@ def ask(request: Request, service: ServiceDep, form: Annotated[AskForm, Form()])
         return _chat_page(
             request, service, form.session, error=refusal.message(), draft=form.question
         )
-    interaction, kept = service.ask(question, form.session)
+    interaction, kept, _ = service.ask(question, form.session)
     turn = TurnView.of(Exchange(interaction, ()), service.corpus, kept=kept)
     if kept is not None:
         return _show_turn(request, turn)

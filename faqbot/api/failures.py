@@ -44,7 +44,7 @@ ERRORS: Mapping[type[Exception], Kind] = {
 """What our own errors come to; every other one is ours to mend."""
 RETRY_AFTER_S = "5"
 """When a client may try again what could not be done just now, in seconds."""
-_STATUSES = {404: Kind.NOT_FOUND, 405: Kind.METHOD_NOT_ALLOWED}
+_STATUSES = {404: Kind.NOT_FOUND, 405: Kind.METHOD_NOT_ALLOWED, 413: Kind.BODY_TOO_LARGE}
 
 
 class Failure(Exception):

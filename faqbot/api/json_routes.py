@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, FastAPI, Query, Response, status
+from fastapi import APIRouter, FastAPI, Query, Request, Response, status
+from fastapi.concurrency import run_in_threadpool
 
 from faqbot.api.contract import (
     QUESTION_LIMIT,
@@ -26,7 +28,17 @@ from faqbot.api.contract import (
 )
 from faqbot.api.failures import Failure, Kind
 from faqbot.api.presenter import EntryView, TurnView, examples_of
-from faqbot.api.services import ASKS, HANDS, KEEPS, SUGGESTS, CorpusDep, ServiceDep
+from faqbot.api.service import Reply, Service
+from faqbot.api.services import (
+    HANDS,
+    KEEPS,
+    LIMITED,
+    SUGGESTS,
+    CorpusDep,
+    ServiceDep,
+    in_turn,
+    services_of,
+)
 from faqbot.corpus.entry import Corpus
 from faqbot.database.records import Exchange
 
@@ -47,6 +59,9 @@ _LINKS = {
 }
 """What a reply leads to, for those who test by the description."""
 
+_OWN = {"interaction_id", "session_id", "question", "recorded"}
+"""What of a reply is its own, and not the same for everybody who asks that."""
+
 router = APIRouter(
     prefix="/api/v1",
     tags=["FAQ"],
@@ -57,17 +72,43 @@ router = APIRouter(
 @router.post(
     "/chat",
     response_model=ChatResponse,
-    dependencies=ASKS,
+    dependencies=LIMITED,
     responses={413: {"model": ErrorBody}, 503: {"model": ErrorBody}, 200: {"links": _LINKS}},
 )
-def chat(request: ChatRequest, service: ServiceDep) -> Response:
+async def chat(asked: ChatRequest, request: Request) -> Response:
     """Answer a question with entries of the FAQ, or say that it holds no answer."""
-    themes = _known(request.themes, service.corpus)
-    interaction, kept = service.ask(request.question, request.session_id, themes)
-    turn = TurnView.of(Exchange(interaction, ()), service.corpus, kept=kept)
-    # Written here: FastAPI would begin another thread for it.
-    body = ChatResponse.model_validate(turn, from_attributes=True).model_dump_json()
-    return Response(body, media_type="application/json")
+    services = services_of(request)  # not as a dependency: that would take longer than the answer
+    service = services.service
+    themes = _known(asked.themes, service.corpus)
+    known = None if asked.session_id else service.known.find(asked.question, (), themes)
+    if known and known.body:
+        reply = await service.ask_again(asked.question, known)
+        return _body(reply, known.body)
+    async with in_turn(request, services.asking):
+        return await run_in_threadpool(_answer, asked, service, themes)
+
+
+def _answer(asked: ChatRequest, service: Service, themes: frozenset[str]) -> Response:
+    reply = service.ask(asked.question, asked.session_id, themes)
+    turn = TurnView.of(Exchange(reply.interaction, ()), service.corpus, kept=reply.kept)
+    shown = ChatResponse.model_validate(turn, from_attributes=True)
+    body = shown.model_dump_json(exclude=_OWN).encode()
+    if reply.known and reply.kept == asked.question:
+        reply.known.body = body
+    return _body(reply, body)
+
+
+def _body(reply: Reply, body: bytes) -> Response:
+    """Put what belongs to this reply alone before what is the same whenever that is asked."""
+    asked = reply.interaction
+    own = {
+        "interaction_id": str(asked.id),
+        "session_id": str(asked.session_id),
+        "recorded": reply.kept is not None,
+        "question": asked.question,
+    }
+    head = json.dumps(own, ensure_ascii=False)[:-1].encode()
+    return Response(head + b"," + body[1:], media_type="application/json")
 
 
 @router.post(

@@ -6,13 +6,24 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence, Set
-from dataclasses import replace
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
 
-from faqbot.answering.answer import Answer
+from faqbot.database.records import Interaction
 
 MOST = 2000
 """Answers that are kept at hand; those asked for longest ago go first."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What a question is answered with whenever it is asked."""
+
+    interaction: Interaction
+    """As it is kept, but for who asked, when, and the question."""
+    body: bytes | None = None
+    """What the API sends of it, but for ids and question, once it has; None, too, for a question of
+    which something is not kept."""
 
 
 class KnownAnswers:
@@ -22,31 +33,33 @@ class KnownAnswers:
     """
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[bytes, Answer] = OrderedDict()
+        self._answers: OrderedDict[bytes, Known] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(
-        self,
-        question: str,
-        history: Sequence[str],
-        themes: Set[str],
-        ask: Callable[[str, Sequence[str], Set[str]], Answer],
-    ) -> tuple[Answer, bool]:
-        """Find the answer, or ask for it.
+    def find(self, question: str, history: Sequence[str], themes: Set[str]) -> Known | None:
+        """Find what a question was answered with, after the same ones and within the same themes.
 
-        Returns:
-            The answer, without its ranking, and whether it was known.
+        Args:
+            question: Without secrets.
+            history: Earlier questions of the conversation.
+            themes: Ids.
         """
-        text = json.dumps([question, *history, sorted(themes)])
-        key = hashlib.sha256(text.encode("utf-8")).digest()
+        key = _key(question, history, themes)
         with self._lock:
-            if known := self._answers.get(key):
+            if found := self._answers.get(key):
                 self._answers.move_to_end(key)
-        if known:
-            return replace(known, question=question), True
-        answer = replace(ask(question, history, themes), ranking=None)
+        return found
+
+    def keep(
+        self, question: str, history: Sequence[str], themes: Set[str], answer: Interaction
+    ) -> None:
+        """Remember what a question is answered with."""
         with self._lock:
-            self._answers[key] = replace(answer, question="")
+            self._answers[_key(question, history, themes)] = Known(answer)
             if len(self._answers) > MOST:
                 self._answers.popitem(last=False)
-        return answer, False
+
+
+def _key(question: str, history: Sequence[str], themes: Set[str]) -> bytes:
+    text = json.dumps([question, *history, sorted(themes)])
+    return hashlib.sha256(text.encode("utf-8")).digest()

@@ -15,7 +15,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from faqbot.answering.answer import Answer
+from faqbot.database.records import Interaction
 from faqbot.vocabulary import NoticeCode
 
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
@@ -64,10 +64,10 @@ class Metrics:
             registry=self._registry,
         )
 
-    def answered(self, answer: Answer, seconds: float, *, known: bool) -> None:
+    def answered(self, asked: Interaction, *, known: bool) -> None:
         """Count an answer, the time it took, and whether it was known."""
-        label = "small_talk" if answer.small_talk else answer.status
-        self._answers.labels(label).observe(seconds)
+        label = "small_talk" if asked.small_talk else asked.status
+        self._answers.labels(label).observe(asked.duration_ms / 1000)
         self._known.labels(str(known).lower()).inc()
 
     def voted(self, useful: bool) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import TypeAlias
 
 import structlog
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -35,15 +37,18 @@ PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
+Header: TypeAlias = tuple[bytes, bytes]
+_HEADERS: list[Header] = [
+    (b"cache-control", b"no-store"),  # the first: files have a lifetime of their own
+    (b"x-content-type-options", b"nosniff"),
     # The session id stands in the page's address: no other site shall see it.
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
     # What other sites may load without CORS, the widget, its frame and its style, says so itself.
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"content-security-policy", f"{PAGE_POLICY}; frame-ancestors 'none'".encode()),
+]
 _SETTING = "FAQBOT_ALLOWED_ORIGINS"
 
 
@@ -91,9 +96,8 @@ class Observe:
             nonlocal code
             if message["type"] == "http.response.start":
                 code = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
-                _secure(headers, path_within(Request(scope)))
+                message["headers"] = _secured(message["headers"], path_within(Request(scope)))
+                message["headers"].append((b"x-request-id", request_id.encode()))
             await send(message)
 
         with bound_contextvars(request_id=request_id):
@@ -111,12 +115,10 @@ class Observe:
                 )
 
 
-def _secure(headers: MutableHeaders, path: str) -> None:
-    policy = f"{PAGE_POLICY}; frame-ancestors 'none'"
-    for name, value in (*_HEADERS.items(), ("Content-Security-Policy", policy)):
-        headers.setdefault(name, value)
-    if not path.startswith(("/static/", "/swagger/")):
-        headers.setdefault("Cache-Control", "no-store")
+def _secured(headers: Iterable[Header], path: str) -> list[Header]:
+    given = dict(headers := [*headers])
+    added = _HEADERS[1:] if path.startswith(("/static/", "/swagger/")) else _HEADERS
+    return headers + [it for it in added if it[0] not in given]
 
 
 class WatchOrigins:
@@ -235,29 +237,18 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        too_large = Failure(Kind.BODY_TOO_LARGE)
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         if announced.isdigit() and int(announced) > BODY_LIMIT_BYTES:
-            await refusal(Request(scope), too_large)(scope, receive, send)
+            await refusal(Request(scope), Failure(Kind.BODY_TOO_LARGE))(scope, receive, send)
             return
         received = 0
-        started = False
 
         async def counted() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
             if received > BODY_LIMIT_BYTES:
-                raise too_large
+                raise HTTPException(413)  # FastAPI takes any other error for a malformed body
             return message
 
-        async def guarded(message: Message) -> None:
-            # Whatever the application makes of a body cut short, the client is told the cause.
-            nonlocal started
-            if received <= BODY_LIMIT_BYTES or started:
-                started = True
-                await send(message)
-
-        await self._app(scope, counted, guarded)
-        if received > BODY_LIMIT_BYTES and not started:
-            await refusal(Request(scope), too_large)(scope, receive, send)
+        await self._app(scope, counted, send)

@@ -29,7 +29,8 @@ from faqbot.releases import current_release, open_release
 
 log = structlog.get_logger(__name__)
 
-_EVERY_S = 1.0
+_EVERY_S, _STILL_S = 1.0, 0.3
+"""Time between two looks; and after a change was seen."""
 _BREATH_S = 0.02
 """Pause after each batch that is embedded, in which questions that wait for the model get it."""
 _END_S = 10.0
@@ -81,7 +82,8 @@ class _Follower(threading.Thread):
         settings = self._services.service.settings
         last = self.handled
         while True:
-            called = self._called.wait(_EVERY_S if settings.reload == "on" else None)
+            looking_s = _EVERY_S if last == self.handled else _STILL_S
+            called = self._called.wait(looking_s if settings.reload == "on" else None)
             self._called.clear()
             if self._stopping.is_set():
                 return

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Set
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Self
@@ -12,7 +13,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from faqbot.api.handoff import post
-from faqbot.api.known_answers import KnownAnswers
+from faqbot.api.known_answers import Known, KnownAnswers
 from faqbot.api.metrics import Metrics
 from faqbot.assistant import Assistant
 from faqbot.corpus.entry import Corpus
@@ -40,6 +41,8 @@ class Reply(NamedTuple):
     interaction: Interaction
     kept: str | None
     """The question as it was kept; None when it was not: verdicts and choices cannot be, either."""
+    known: Known | None
+    """The answer, if it was known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,29 +123,42 @@ class Service:
         question = self.store.redactor.without_secrets(question)
         started = time.perf_counter()
         history = self._history(session_id)
-        answer, known = self.known.get(question, history, themes, self.assistant.ask)
-        seconds = time.perf_counter() - started
-        interaction = self.assistant.interaction(
-            answer,
-            identifier=uuid4(),
-            session_id=session_id or uuid4(),
-            asked_at=asked_at,
-            duration_ms=seconds * 1000,
-        )
-        kept = self._record(interaction)
-        self.metrics.answered(answer, seconds, known=known)
+        if known := self.known.find(question, history, themes):
+            found = known.interaction
+        else:
+            answer = replace(self.assistant.ask(question, history, themes), question="")
+            found = self.assistant.interaction(answer)
+            self.known.keep(question, history, themes, found)
+        interaction = _asked(found, question, session_id, asked_at, started)
+        kept = None
+        with _unless_unavailable():
+            kept = self.store.record(interaction, hurried=True)
+        return self._told(Reply(interaction, kept, known))
+
+    async def ask_again(self, question: str, known: Known) -> Reply:
+        """Answer a question that begins a conversation as before, and keep the interaction."""
+        asked_at, started = datetime.now(UTC), time.perf_counter()
+        interaction = _asked(known.interaction, question, None, asked_at, started)
+        kept = None
+        with _unless_unavailable():
+            kept = await self.store.recorded(interaction)
+        return self._told(Reply(interaction, kept, known))
+
+    def _told(self, reply: Reply) -> Reply:
+        asked, kept, known = reply
+        self.metrics.answered(asked, known=known is not None)
         log.info(
             "answered",
-            interaction_id=str(interaction.id),
+            interaction_id=str(asked.id),
             recorded=kept is not None,
-            status=answer.status,
-            tentative=answer.tentative,
-            small_talk=answer.small_talk,
-            confidence=round(answer.confidence, 4),
-            entries=[offer.entry.id for offer in answer.shown],
-            duration_ms=round(seconds * 1000, 1),
+            status=asked.status,
+            tentative=asked.tentative,
+            small_talk=asked.small_talk,
+            confidence=round(asked.confidence, 4),
+            entries=[it.entry_id for it in asked.shown if it.role == "answer"],
+            duration_ms=round(asked.duration_ms, 1),
         )
-        return Reply(interaction, kept)
+        return reply
 
     def vote(
         self,
@@ -237,13 +253,6 @@ class Service:
         erased = self.store.forget(session_id)
         log.info("session_erased", interactions=erased)
 
-    def _record(self, interaction: Interaction) -> str | None:
-        try:
-            return self.store.record(interaction, hurried=True)
-        except StoreUnavailable as error:
-            log.error("interaction_not_recorded", reason=str(error))
-            return None
-
     def _history(self, session_id: UUID | None) -> tuple[str, ...]:
         if session_id is None:
             return ()
@@ -253,3 +262,24 @@ class Service:
             # A follow-up may then be misunderstood, which is better than no answer at all.
             log.error("history_not_read", reason=str(error))
             return ()
+
+
+def _asked(
+    found: Interaction, question: str, session_id: UUID | None, at: datetime, started: float
+) -> Interaction:
+    return replace(
+        found,
+        id=uuid4(),
+        session_id=session_id or uuid4(),
+        asked_at=at,
+        question=question,
+        duration_ms=(time.perf_counter() - started) * 1000,
+    )
+
+
+@contextmanager
+def _unless_unavailable() -> Iterator[None]:
+    try:
+        yield
+    except StoreUnavailable as error:
+        log.error("interaction_not_recorded", reason=str(error))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Annotated, Self
@@ -127,26 +128,39 @@ async def limit_suggestions(request: Request) -> None:
     services_of(request).limits.suggestions.hit(client_of(request))
 
 
+@asynccontextmanager
+async def in_turn(request: Request, turns: Turns) -> AsyncIterator[None]:
+    """Wait for a turn and keep it.
+
+    Raises:
+        Failure: Too many wait already, or it took too long.
+    """
+    async with turns.taken():
+        if await request.is_disconnected():
+            raise Failure(Kind.BUSY)  # nobody reads it
+        yield
+
+
 def _turn(kind: Callable[[Services], Turns]) -> Dependency:
     async def take(request: Request) -> AsyncIterator[None]:
-        async with kind(services_of(request)).taken():
-            if await request.is_disconnected():
-                raise Failure(Kind.BUSY)  # nobody reads it
+        async with in_turn(request, kind(services_of(request))):
             yield
 
     # The turn ends with the handler: a client that reads slowly holds none.
     return Dependency(take, scope="function")
 
 
-ASKS = (Depends(limit_rate), _turn(attrgetter("asking")))
-"""Dependencies of a route that answers a question."""
+LIMITED = (Depends(limit_rate),)
+"""Dependencies of a route that takes its turn itself, where it needs one."""
+ASKS = (*LIMITED, _turn(attrgetter("asking")))
+"""Dependencies of a page that answers a question."""
 SUGGESTS = (Depends(limit_suggestions), _turn(attrgetter("asking")))
 """Dependencies of a route that suggests questions."""
 READS = (_turn(attrgetter("keeping")),)
 """Dependencies of a page that shows what is kept, to whoever asks however often."""
-KEEPS = (Depends(limit_rate), *READS)
+KEEPS = (*LIMITED, *READS)
 """Dependencies of a route that keeps something, or gives out or erases what is kept."""
-HANDS = (Depends(limit_rate), _turn(attrgetter("handing_over")))
+HANDS = (*LIMITED, _turn(attrgetter("handing_over")))
 """Dependencies of a route that posts a message to the support's tool."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from dataclasses import replace
 from itertools import filterfalse
 from operator import attrgetter
 from typing import Annotated, Any
@@ -80,13 +80,7 @@ def _print_entry(entry: Entry, corpus: Corpus) -> None:
 
 def as_api(assistant: Assistant, answer: Answer) -> dict[str, Any]:
     """Describe an answer as ``POST /api/v1/chat`` does; its ids are made up and name nothing."""
-    interaction = assistant.interaction(
-        answer,
-        identifier=uuid4(),
-        session_id=uuid4(),
-        asked_at=datetime.now(UTC),
-        duration_ms=0.0,
-    )
+    interaction = replace(assistant.interaction(answer), id=uuid4(), session_id=uuid4())
     turn = TurnView.of(Exchange(interaction, ()), assistant.corpus, kept=None)
     return ChatResponse.model_validate(turn, from_attributes=True).model_dump(mode="json")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import socket
@@ -40,6 +39,8 @@ def serve(
 ) -> None:
     """Serve the chat page and the API; fetch the model and build the index when needed."""
     memory.share_arenas()
+    # A second thread of numpy's would mostly wait, busily, while it is needed for other answers.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # noqa: TID251 - read when numpy is imported
     settings = Settings.from_env()
     bound = _bind(host, port)  # first: an occupied port should not cost a model's loading time
     # These bring the model and the web framework along: seconds, once the port is known to be ours.
@@ -70,7 +71,7 @@ def serve(
     stderr().print(f"faqbot listens at {address} (Ctrl+C stops it)", markup=False)
     options = server_options(settings)
     if workers == 1:
-        gc.freeze()  # what was loaded stays: to look through all of it takes a tenth of a second
+        memory.settle()
         config = uvicorn.Config(application, **options)
         uvicorn.Server(config).run(sockets=[bound])
         return

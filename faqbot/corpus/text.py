@@ -55,6 +55,8 @@ def clean_input(text: str) -> str:
     """
     normal = unicodedata.normalize("NFC", text)
     spaced = re.sub(r"[\r\n\t]", " ", normal)
+    if spaced.isprintable():  # as nearly all are: nothing has to be looked for
+        return fold_space(spaced)
     visible = "".join(
         char for char in spaced if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import threading
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Self, get_args
 from uuid import UUID
 
@@ -61,8 +62,9 @@ class FeedbackStore:
     def __init__(self, database: Database, redactor: Redactor | None = None) -> None:
         self.database = database
         self.redactor = redactor or Redactor()
-        self._to_record = deque[_Record]()
-        self._recording = threading.Lock()
+        self._batch = _Batch()
+        self._gathering = threading.Lock()
+        self._writer = ThreadPoolExecutor(1, "recording")
         self._answer_waits_s = _HURRIED_S
 
     @classmethod
@@ -73,41 +75,55 @@ class FeedbackStore:
     def record(self, interaction: Interaction, *, hurried: bool = False) -> str:
         """Keep a new interaction with what it showed, its question redacted; return that question.
 
-        What several threads bring at the same time is written together: one of them does it, and
-        the others wait for that to be on the disk, too.
+        What comes while others are written is written together.
 
         Args:
             interaction: The interaction.
             hurried: An answer waits for it: it rather fails than wait for another process's write.
         """
-        question = self.redactor(interaction.question)
-        values = _columns(interaction) | {"question": question}
-        del values["shown"]
-        shown = [{"interaction_id": interaction.id} | _columns(e) for e in interaction.shown]
-        record = _Record(values, shown, hurried)
-        self._to_record.append(record)
-        with self._recording:
-            if not record.kept.done():
-                self._record_all()
-        record.kept.result()
+        batch, question = self._batched(interaction, hurried=hurried)
+        self._writer.submit(self._write)
+        batch.kept.result()
         return question
 
-    def _record_all(self) -> None:
-        records = [self._to_record.popleft() for _ in range(len(self._to_record))]
+    async def recorded(self, interaction: Interaction) -> str:
+        """Do what `record` does, hurried, while others are answered."""
+        batch, question = self._batched(interaction, hurried=True)
+        if batch.awaited is None:
+            batch.awaited = asyncio.wrap_future(batch.kept)
+            # What else is asked at this moment goes with it.
+            asyncio.get_running_loop().call_soon(self._writer.submit, self._write)
+        await asyncio.shield(batch.awaited)  # others wait for it, too
+        return question
+
+    def _batched(self, interaction: Interaction, *, hurried: bool) -> tuple[_Batch, str]:
+        values, key = _columns(interaction), {"interaction_id": interaction.id}
+        values["question"] = question = self.redactor(interaction.question)
+        shown = [key | _columns(it) for it in values.pop("shown")]
+        with self._gathering:
+            batch = self._batch
+            batch.interactions.append(values)
+            batch.shown += shown
+            batch.hurried &= hurried
+        return batch, question
+
+    def _write(self) -> None:
+        with self._gathering:
+            batch, self._batch = self._batch, _Batch()
+        if not batch.interactions:  # it was written before
+            return
         try:
-            wait_s = self._answer_waits_s if all(it.hurried for it in records) else None
+            wait_s = self._answer_waits_s if batch.hurried else None
             with self.database.writing(wait_s=wait_s) as connection:
-                connection.execute(insert(interactions), [it.values for it in records])
-                if shown := [row for it in records for row in it.shown]:
-                    connection.execute(insert(shown_entries), shown)
+                connection.execute(insert(interactions), batch.interactions)
+                if batch.shown:
+                    connection.execute(insert(shown_entries), batch.shown)
         except BaseException as error:  # whatever it is, nobody is to wait any longer
             self._answer_waits_s = _HELD_UP_S
-            for it in records:
-                it.kept.set_exception(error)
+            batch.kept.set_exception(error)
         else:
             self._answer_waits_s = _HURRIED_S
-            for it in records:
-                it.kept.set_result(None)
+            batch.kept.set_result(None)
 
     def vote(
         self,
@@ -296,13 +312,21 @@ class FeedbackStore:
         self.close()
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Record:
-    values: dict[str, object]
-    shown: list[dict[str, object]]
-    hurried: bool
+@dataclasses.dataclass(slots=True)
+class _Batch:
+    """What is written together, and kept or refused together."""
+
+    interactions: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    shown: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    hurried: bool = True
     kept: Future[None] = dataclasses.field(default_factory=Future)
+    awaited: asyncio.Future[None] | None = None
+    """The same, for the event loop."""
 
 
-def _columns(record: Interaction | ShownEntry) -> dict[str, object]:
-    return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
+_NAMES = {kind: [it.name for it in dataclasses.fields(kind)] for kind in (Interaction, ShownEntry)}
+_VALUES = {kind: attrgetter(*names) for kind, names in _NAMES.items()}
+
+
+def _columns(record: Interaction | ShownEntry) -> dict[str, Any]:
+    return dict(zip(_NAMES[type(record)], _VALUES[type(record)](record), strict=True))

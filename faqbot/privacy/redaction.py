@@ -18,6 +18,7 @@ The modules of the finders say how the rest is told apart.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -56,6 +57,9 @@ _SPELLED_EMAIL = re.compile(
     rf"[\w-]+(?:{_DOT}[\w-]+){{0,3}}{_DOT}(?:{_TOP})(?!\w)",
     re.IGNORECASE,
 )
+
+_REMEMBERED = 2000
+"""Texts without anything to take out that a redactor knows again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +116,24 @@ class Redactor:
     ) -> None:
         self._public = frozenset(public)
         self._count = count
+        self._clean = set[bytes]()
+        """Digests of texts that hold nothing to take out."""
 
     def __call__(self, text: str) -> str:
         """Redact a text that is about to be kept, and count what was found."""
-        return self._counted(redact(text, self._public))
+        if (digest := _digest(text)) in self._clean:
+            return text
+        redacted = redact(text, self._public)
+        if not redacted.kinds:
+            if len(self._clean) >= _REMEMBERED:
+                self._clean.clear()
+            self._clean.add(digest)
+        return self._counted(redacted)
 
     def without_secrets(self, text: str) -> str:
         """Take out of a text what nothing may read, whether it is kept or not, and count it."""
+        if _digest(text) in self._clean:
+            return text
         return self._counted(_take_out(text, find_secrets))
 
     def preview(self, text: str) -> str:
@@ -130,6 +145,10 @@ class Redactor:
             for kind, number in redacted.kinds.items():
                 self._count(kind, number)
         return redacted.text
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def email_addresses(text: str) -> Iterator[str]:

@@ -63,7 +63,8 @@ class TokenIndex:
                 sizes = questions.sizes[rows]
                 entry = self._tokens[own].astype(np.float32)
                 products = unit[ranges(starts[rows], sizes)] @ entry.T
-                nearest = (products / self._lengths[own]).max(axis=1)
+                products /= self._lengths[own]  # in place: there may be millions
+                nearest = products.max(axis=1)
                 sums = np.bincount(np.repeat(np.arange(len(rows)), sizes), nearest, len(rows))
                 met[rows, places] = sums / np.maximum(sizes, 1)
         return met

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
@@ -101,7 +102,7 @@ class Vocabulary:
         """Read a text of the corpus."""
         found = self._read.get(text)
         if found is None:
-            words = tuple(fold(text).split())
+            words = tuple(map(sys.intern, fold(text).split()))
             terms, pieces = zip(*map(self._taught, words), strict=True) if words else ((), ())
             found = _Text(words, np.concatenate([_NONE, *terms]), np.concatenate([_NONE, *pieces]))
             self._read[text] = found

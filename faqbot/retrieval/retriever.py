@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -72,9 +73,10 @@ class Retriever:
         subjects = [subject.id for subject in corpus.out_of_scope]
         self._dense = DenseIndex(index, ids, subjects, comparing)
         self._tokens = TokenIndex(index, ids)
-        self._wordings = {
-            key: position for position, entry in enumerate(corpus.entries) for key in entry.keys
-        }
+
+    @cached_property
+    def _wordings(self) -> dict[str, int]:
+        return {key: place for place, entry in enumerate(self._entries) for key in entry.keys}
 
     def rank(self, question: str, history: Sequence[str] = ()) -> Ranking:
         """Rank the entries for a question, as `rank_each` does."""

@@ -50,7 +50,7 @@ def _stem(name: str, word: str) -> str:
     return str(_stemmer(name).stemWord(word))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _grams(word: str) -> tuple[str, ...]:
     padded = f" {word} "
     return tuple(

@@ -289,10 +289,19 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back(
 
 
 @pytest.mark.parametrize("announced", [True, False])
-def test_an_enormous_body_is_refused(client: TestClient, announced: bool) -> None:
-    content = b'{"question": "' + b"a" * 70_000 + b'"}'
+@pytest.mark.parametrize(
+    ("path", "media_type", "begin", "end"),
+    [
+        ("/api/v1/chat", "application/json", b'{"question": "', b'"}'),
+        ("/ask", "application/x-www-form-urlencoded", b"question=", b""),
+    ],
+)
+def test_an_enormous_body_is_refused(
+    client: TestClient, path: str, media_type: str, begin: bytes, end: bytes, announced: bool
+) -> None:
+    content = begin + b"a" * 70_000 + end
     sent = content if announced else iter([content[:40_000], content[40_000:]])
-    reply = client.post("/api/v1/chat", content=sent, headers={"content-type": "application/json"})
+    reply = client.post(path, content=sent, headers={"content-type": media_type})
     assert reply.status_code == 413
     assert reply.json()["type"] == "body_too_large"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from uuid import uuid4
 
 from fastapi.testclient import TestClient
@@ -22,9 +21,7 @@ def test_an_answers_highlights_are_told_and_kept(service: Service, assistant: As
     answer = assistant.ask(ANSWERED)
     first = replace(answer.shown[0], highlights=((0, 5), (8, 9)))
     answer = replace(answer, shown=(first, *answer.shown[1:]))
-    interaction = assistant.interaction(
-        answer, identifier=uuid4(), session_id=uuid4(), asked_at=datetime.now(UTC), duration_ms=1.0
-    )
+    interaction = replace(assistant.interaction(answer), id=uuid4())
     turn = TurnView.of(Exchange(interaction, ()), assistant.corpus)
     body = ChatResponse.model_validate(turn, from_attributes=True).model_dump(mode="json")
     assert body["answers"][0]["highlights"] == [[0, 5], [8, 9]]

@@ -67,7 +67,7 @@ def test_without_the_database_the_question_is_answered_on_its_own(service: Servi
     session = uuid4()
     service.ask("Un ?", session)
     service.store.close()
-    interaction, recorded = service.ask("Le Proxy e-Santé est-il obligatoire ?", session)
+    interaction, recorded, _ = service.ask("Le Proxy e-Santé est-il obligatoire ?", session)
     assert interaction.shown[0].entry_id == "S05"
     assert not recorded
     assert heard == [(), ()]

@@ -2,60 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
 from pathlib import Path
 
 import pytest
 
-from faqbot.answering.answer import Answer
 from faqbot.api import known_answers
-from faqbot.api.known_answers import KnownAnswers
+from faqbot.api.known_answers import Known, KnownAnswers
 from faqbot.api.service import Service
 from faqbot.assistant import Assistant
 from faqbot.settings import Settings
 from tests.api.conftest import ClientFactory
 from tests.api.small import small_assistant
+from tests.samples_of_use import interaction
 
 NO_THEMES: frozenset[str] = frozenset()
 
 
-class Asked:
-    """An assistant that counts how often it is asked."""
-
-    def __init__(self) -> None:
-        self.times = 0
-
-    def __call__(self, question: str, history: Sequence[str], themes: Set[str]) -> Answer:
-        self.times += 1
-        return Answer(question, "no_answer", len(history) / 10, (), ())
-
-
-def test_the_same_question_after_the_same_ones_within_the_same_themes_is_asked_once() -> None:
-    known, ask = KnownAnswers(), Asked()
+def test_an_answer_is_of_a_question_after_the_same_ones_within_the_same_themes() -> None:
+    known = KnownAnswers()
     cases = [("a", (), NO_THEMES), ("a", ("b",), NO_THEMES), ("a", (), frozenset({"b"}))]
-    first = [known.get(*case, ask) for case in cases]
-    again = [known.get(*case, ask) for case in cases]
-    assert ask.times == len(cases)
-    assert [was_known for _, was_known in first] == [False] * 3
-    assert again == [(answer, True) for answer, _ in first]
+    assert [known.find(*case) for case in cases] == [None] * 3
+    answers = [interaction(confidence=n / 10) for n in range(3)]
+    for case, answer in zip(cases, answers, strict=True):
+        known.keep(*case, answer)
+    assert [known.find(*case) for case in cases] == [Known(answer) for answer in answers]
 
 
-def test_nothing_that_was_asked_is_kept() -> None:
-    known, ask = KnownAnswers(), Asked()
-    answer, _ = known.get("Je suis Jeanne Martin", ("06 12 34 56 78",), NO_THEMES, ask)
-    assert answer.question == "Je suis Jeanne Martin"
-    assert "Jeanne" not in repr(vars(known))
-    assert "06 12" not in repr(vars(known))
+def test_nothing_is_kept_of_who_asked(make_small_client: ClientFactory) -> None:
+    client = make_small_client()
+    questions = ("Où est le pont de Jeanne Martin ?", "Où est le pont ?")
+    asked = [
+        client.post("/api/v1/chat", json={"question": question}).json()
+        for question in questions * 3
+    ]
+    known = client.app.state.services.service.known  # type: ignore[attr-defined]
+    kept = repr(vars(known))
+    assert "F12" in kept
+    for reply in asked:
+        for personal in (reply["question"], reply["interaction_id"], reply["session_id"]):
+            assert personal not in kept
 
 
 def test_what_was_asked_for_longest_ago_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known_answers, "MOST", 2)
-    known, ask = KnownAnswers(), Asked()
-    for question in ("a", "b", "a", "c"):
-        known.get(question, (), NO_THEMES, ask)
-    kept = {question: known.get(question, (), NO_THEMES, ask)[1] for question in ("a", "c")}
-    assert kept == {"a": True, "c": True}
-    assert not known.get("b", (), NO_THEMES, ask)[1]
+    known = KnownAnswers()
+    for question in ("a", "b"):
+        known.keep(question, (), NO_THEMES, interaction())
+    assert known.find("a", (), NO_THEMES)
+    known.keep("c", (), NO_THEMES, interaction())
+    found = {question: known.find(question, (), NO_THEMES) for question in "abc"}
+    assert [question for question, answer in found.items() if answer] == ["a", "c"]
 
 
 def test_a_reply_to_a_known_question_differs_in_its_ids_alone(
@@ -72,11 +68,44 @@ def test_a_reply_to_a_known_question_differs_in_its_ids_alone(
     assert 'faqbot_known_answers_total{known="false"} 1.0' in figures
 
 
+def test_a_known_answer_is_given_without_a_turn_and_without_the_database(
+    make_small_client: ClientFactory, tmp_path: Path
+) -> None:
+    client = make_small_client()
+    question = {"question": "Où est le pont ?"}
+    *_, before = [client.post("/api/v1/chat", json=question).json() for _ in range(3)]
+    client.app.state.services.asking._present = 10**6  # type: ignore[attr-defined]
+    (tmp_path / "small.sqlite3").rename(tmp_path / "away.sqlite3")
+    reply = client.post("/api/v1/chat", json=question)
+    assert reply.status_code == 200
+    ids = {"interaction_id", "session_id"}
+    assert {name for name in before if reply.json()[name] != before[name]} == {*ids, "recorded"}
+    assert reply.json()["recorded"] is False
+    assert client.post("/api/v1/chat", json={"question": "autre"}).status_code == 503
+
+
+def test_what_is_personal_is_taken_out_and_counted_each_time(
+    make_small_client: ClientFactory,
+) -> None:
+    client = make_small_client()
+    question = {"question": "Je suis Jeanne Martin, mot de passe : Xk2Wq9Lz7. Où est le pont ?"}
+    replies = [client.post("/api/v1/chat", json=question).json() for _ in range(3)]
+    for reply in replies:
+        assert (reply["secret_removed"], reply["masked"]) == (True, replies[0]["masked"])
+        assert reply["masked"]
+        kept = client.get(f"/api/v1/session/{reply['session_id']}").text
+        assert "Jeanne" not in kept
+        assert "Xk2" not in kept
+    figures = client.get("/metrics").text
+    assert 'faqbot_redactions_total{kind="secret"} 3.0' in figures
+    assert 'faqbot_redactions_total{kind="name"} 3.0' in figures
+
+
 def test_another_assistant_knows_no_answer(small: Assistant, tmp_path: Path) -> None:
     settings = Settings(database_url=f"sqlite:///{tmp_path / 'faqbot.sqlite3'}")
     service = Service.open(settings, small)
     with service.database:
         service.ask("Où est le pont ?", None)
         other = small_assistant(tmp_path, small.corpus)
-        assert not service.serving(other).known.get("Où est le pont ?", (), NO_THEMES, other.ask)[1]
-        assert service.known.get("Où est le pont ?", (), NO_THEMES, small.ask)[1]
+        assert not service.serving(other).known.find("Où est le pont ?", (), NO_THEMES)
+        assert service.known.find("Où est le pont ?", (), NO_THEMES)

@@ -76,7 +76,7 @@ def test_what_comes_together_is_written_and_refused_together(
         while not transactions:
             time.sleep(0.01)
         follow = [pool.submit(store.record, asked) for asked in others]
-        while len(store._to_record) < len(others):
+        while len(store._batch.interactions) < len(others):
             time.sleep(0.01)
         free.set()
         assert {it.result(10) for it in (leads, *follow)} == {first.question}
@@ -91,7 +91,7 @@ def test_what_comes_together_is_written_and_refused_together(
         while len(transactions) < 3:
             time.sleep(0.01)
         follow = [pool.submit(store.record, it) for it in (first, interaction(id=uuid4()))]
-        while len(store._to_record) < 2:
+        while len(store._batch.interactions) < 2:
             time.sleep(0.01)
         free.set()
         leads.result(10)
