@@ -108,7 +108,8 @@ class Explanation:
 
 def explain(assistant: Assistant, question: str, history: Sequence[str]) -> Explanation:
     """Answer a question, and say what led to that."""
-    answer, ranking = assistant.ask(question, history), assistant.rank(question, history)
+    answer = assistant.ask(question, history)
+    ranking = answer.ranking or assistant.rank(question, history)
     judged = assistant.rule.judge(ranking, SHOWN + SUGGESTED)
     found = [it.entry for it in ranking.candidates[: len(judged.confidences)]]
     limits: tuple[tuple[str, str], ...] = ()
