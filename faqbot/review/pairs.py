@@ -59,14 +59,14 @@ class EntryPair:
     questions: tuple[Between, ...]
 
     @property
-    def figures(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Numbers and dates that only the first, and only the second, of two near answers names."""
-        if self.answered <= NEAR:
-            return (), ()
+    def figures(self) -> tuple[list[str], ...]:
+        """Numbers and dates that only the first, and only the second, of two near answers names.
+
+        Nothing where one of them names none: it leaves out then, and does not contradict.
+        """
         first, second = (dict.fromkeys(_FIGURE.findall(to_text(it.answer))) for it in self.entries)
-        return tuple(it for it in first if it not in second), tuple(
-            it for it in second if it not in first
-        )
+        own = [it for it in first if it not in second], [it for it in second if it not in first]
+        return own if self.answered > NEAR and all(own) else ([], [])
 
 
 def read_between(connection: Connection, filters: InteractionFilter) -> list[Between]:

@@ -86,11 +86,11 @@ def test_near_entries_and_those_with_questions_between_them_are_paired(tmp_path:
     (near,) = pairs_of(assistant, [Between("?", "close", "F11", "gone")])
     assert [it.id for it in near.entries] == ["F11", "F12"]
     assert near.answered > NEAR
-    assert near.figures == (("3",), ("2",))
+    assert near.figures == (["3"], ["2"])
     hesitant = [Between(f"{number} ?", "chosen", "F13", "F11") for number in range(MINIMUM)]
     first, second = pairs_of(assistant, hesitant)
     assert [it.id for it in first.entries] == ["F11", "F13"]
     assert first.questions == tuple(hesitant)
-    assert first.figures == ((), ())
+    assert first.figures == ([], [])
     assert second == near
     assert pairs_of(assistant, hesitant[1:]) == [near]
