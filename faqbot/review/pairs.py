@@ -25,7 +25,7 @@ from faqbot.index.passages import PassageKind
 
 NEAR: Final = 0.55
 """Centred cosine from which two entries are near: of the 58 entries that faqbot comes with, 6 pairs
-by what is asked and 8 by what is answered."""
+by what is asked and 6 by what is answered, one of them by both."""
 CLOSE: Final = 0.1
 """Most by which the first candidate may be surer than the second to be as good as it."""
 _FIGURE = re.compile(r"\b\d+(?:[.,/]\d+)*\b")
