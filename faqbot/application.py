@@ -32,7 +32,7 @@ from faqbot.api.retention import purging
 from faqbot.api.service import Service
 from faqbot.api.services import Services
 from faqbot.api.templates import VersionedFiles
-from faqbot.console import editing, explanation, journal, login
+from faqbot.console import accounts, editing, explanation, journal, login
 from faqbot.console.dashboard import entries, exports, overview, unanswered
 from faqbot.console.refusals import HANDLERS
 from faqbot.console.review_pages import routes as review_routes
@@ -63,6 +63,7 @@ CONSOLE = (
     exports.router,
     explanation.router,
     journal.router,
+    accounts.router,
     review_routes.router,
 )
 """The pages of the console; a new one is added here."""

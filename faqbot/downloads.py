@@ -7,20 +7,29 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias
-from zoneinfo import ZoneInfo
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 Row: TypeAlias = Mapping[str, object]
 """A row by column: texts, numbers, truth values, times, ids, None, or what JSON can hold."""
 TableFormat: TypeAlias = Literal["csv", "jsonl"]
 
+
+class Dialect(NamedTuple):
+    """How CSV is written for whoever reads it."""
+
+    delimiter: str
+    heading: Callable[[str], str]
+    """Names a column."""
+    cell: Callable[[str, object], object]
+    """Writes a column's value."""
+
+
 MEDIA_TYPES: Final[Mapping[TableFormat, str]] = MappingProxyType(
     {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
 )
-_ZONE: Final = ZoneInfo("Europe/Paris")
 # Without this mark, spreadsheets take accents for something else.
 _MARK: Final = "\ufeff"
 # OWASP's list, with the full-width forms that spreadsheets read as their ASCII twins.
@@ -37,34 +46,31 @@ def lines(
     rows: Iterable[Row],
     columns: Sequence[str],
     form: TableFormat,
-    headings: Sequence[str] | None = None,
+    dialect: Dialect | None = None,
 ) -> Iterator[str]:
     """Write a table in one format or the other, see `csv_lines` and `jsonl_lines`."""
-    return csv_lines(rows, columns, headings) if form == "csv" else jsonl_lines(rows)
+    return csv_lines(rows, columns, dialect) if form == "csv" else jsonl_lines(rows)
 
 
 def csv_lines(
-    rows: Iterable[Row], columns: Sequence[str], headings: Sequence[str] | None = None
+    rows: Iterable[Row], columns: Sequence[str], dialect: Dialect | None = None
 ) -> Iterator[str]:
-    """Write a table as CSV (RFC 4180): commas, a header even when there is no row, a mark of UTF-8.
-
-    Text that a spreadsheet might run is guarded, see `guard`; numbers are left alone.
+    """Write a table as CSV (RFC 4180): a header even when there is no row, and a mark of UTF-8.
 
     Args:
         rows: Each holds the columns and nothing else.
         columns: In order.
-        headings: What they are called in French: the table is then written for a spreadsheet that
-            runs in French, with semicolons, decimal commas, three decimals and French dates.
+        dialect: Default: commas, the columns' own names, and what `cell` writes.
 
     Yields:
         The header, then each row, with its line end.
     """
-    writer = csv.writer(line := _Line(), delimiter=";" if headings else ",")
-    writer.writerow(headings or columns)
+    delimiter, heading, written = dialect or _PLAIN
+    writer = csv.writer(line := _Line(), delimiter=delimiter)
+    writer.writerow(map(heading, columns))
     yield _MARK + line.text
-    cell = _french_cell if headings else _cell
     for row in rows:
-        writer.writerow(cell(row[column]) for column in columns)
+        writer.writerow(written(column, row[column]) for column in columns)
         yield line.text
 
 
@@ -102,22 +108,16 @@ class _Line:
         self.text = text
 
 
-def _cell(value: object) -> object:
+def cell(_: str, value: object) -> object:
+    """Write a value: text that a spreadsheet might run is guarded, numbers are left alone."""
     if isinstance(value, bool | Mapping):
         return json.dumps(value, ensure_ascii=False, default=_plain)
     return value if value is None or isinstance(value, int | float) else guard(_plain(value))
 
 
-def _french_cell(value: object) -> object:
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, float):
-        return f"{value:.3f}".rstrip("0").rstrip(".").replace(".", ",")
-    if isinstance(value, datetime):
-        return f"{value.astimezone(_ZONE):%d/%m/%Y %H:%M:%S}"
-    return f"{value:%d/%m/%Y}" if isinstance(value, date) else _cell(value)
-
-
 def _plain(value: object) -> str:
     """Write times in ISO 8601, and ids as they are read."""
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+_PLAIN: Final = Dialect(",", str, cell)

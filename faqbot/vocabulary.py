@@ -30,9 +30,9 @@ DecisionKind: TypeAlias = Literal[
     "right_entry", "missing_entry", "wrong_entry", "out_of_scope", "ignored"
 ]
 """What a reviewer decided about a signal."""
-AccountRole: TypeAlias = Literal["reader", "reviewer", "publisher"]
-"""``reader``: sees the console. ``reviewer``: also decides and drafts. ``publisher``: also
-publishes what others drafted."""
+AccountRole: TypeAlias = Literal["reader", "reviewer", "publisher", "admin"]
+"""Each may do what those before it may. ``reader``: sees the console. ``reviewer``: decides and
+drafts. ``publisher``: publishes what others drafted. ``admin``: gives and withdraws access."""
 ProvenanceKind: TypeAlias = Literal["verbatim", "reworded"]
 """``verbatim``: the publisher's own text. ``reworded``: written by us from a cited source."""
 NoticeCode: TypeAlias = Literal["corpus_refused", "corpus_not_opened", "little_evidence"]

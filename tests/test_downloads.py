@@ -107,19 +107,3 @@ def test_a_table_without_rows_still_has_its_header() -> None:
 def test_files_say_what_they_are() -> None:
     assert file_name("csv", "entries", "2026-11-01") == "faqbot-entries-2026-11-01.csv"
     assert MEDIA_TYPES["jsonl"] == "application/x-ndjson; charset=utf-8"
-
-
-def test_a_table_for_a_french_spreadsheet() -> None:
-    moment = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
-    row = {
-        "n": 3,
-        "share": 2 / 3,
-        "day": date(2026, 3, 1),
-        "at": moment,
-        "text": "a;b",
-        "yes": True,
-    }
-    header, line = csv_lines([row], [*row], ["N", "Part", "Jour", "Quand", "Texte", "Oui"])
-    assert header == "\ufeffN;Part;Jour;Quand;Texte;Oui\r\n"
-    assert line == '3;0,667;01/03/2026;02/07/2026 00:30:00;"a;b";oui\r\n'
-    assert list(csv_lines([{"text": "=1+1"}], ["text"], ["Texte"]))[1] == "'=1+1\r\n"

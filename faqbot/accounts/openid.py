@@ -36,6 +36,7 @@ _SCOPE = "openid profile email"
 # Signatures by private key only: one made with a shared secret, or none, proves nothing here.
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "Ed25519"]
 _ROLES: Mapping[str, AccountRole] = {
+    "faqbot-admin": "admin",
     "faqbot-publisher": "publisher",
     "faqbot-reviewer": "reviewer",
     "faqbot-reader": "reader",

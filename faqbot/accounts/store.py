@@ -28,6 +28,8 @@ class StoredAccount:
     """Who it is at the OpenID provider; None: it enters by password only."""
     created_at: datetime
     last_login_at: datetime | None
+    temporary: bool
+    """Whether the password has to be changed before anything else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,8 @@ class Session:
     role: AccountRole
     opened_at: datetime
     seen_at: datetime
+    temporary: bool
+    """Whether the account's password has to be changed first."""
 
 
 def account_name(text: str) -> str:
@@ -68,7 +72,10 @@ class AccountStore:
     """Accounts and sessions; every method raises `StoreUnavailable` when the database fails.
 
     One that changes an account raises `AccountError` when there is none of that name. Accounts are
-    called by a name from `account_name`, sessions by a hash of their token.
+    called by a name from `account_name`, sessions by a hash of their token. ``by`` is the
+    administrator who changes an account; None when nobody has to be one, as on the command line.
+    Who is none (any more), or would change the own account, is refused by an `AccountError`, so
+    that an administrator always remains.
     """
 
     def __init__(self, database: Database) -> None:
@@ -82,12 +89,15 @@ class AccountStore:
         password_hash: str | None,
         subject: str | None,
         at: datetime,
+        temporary: bool = False,
+        by: str | None = None,
     ) -> None:
         """Make an account.
 
         Args:
             password_hash: None when it has no password.
             subject: Who it is at the OpenID provider; None when it enters by password only.
+            temporary: Whether the password has to be changed at the first login.
 
         Raises:
             AccountError: That name, or that subject, is taken.
@@ -97,13 +107,14 @@ class AccountStore:
         if subject is not None:
             taken |= accounts.c.subject == subject
         with self._database.writing() as connection:
+            _require_other_admin(connection, by, name)
             found = connection.execute(select(accounts.c.name).where(taken)).scalar()
             if found is not None:
                 msg = f"there is already an account {found!r}" + (
                     "" if found == name else f" of subject {subject!r}"
                 )
                 raise AccountError(msg)
-            values = {"name": name, "role": role, "created_at": at}
+            values = {"name": name, "role": role, "created_at": at, "temporary": temporary}
             secrets = {"password_hash": password_hash, "subject": subject}
             connection.execute(insert(accounts), values | secrets)
 
@@ -133,26 +144,38 @@ class AccountStore:
         with self._database.reading() as connection:
             return connection.execute(select(func.count()).select_from(accounts)).scalar_one()
 
-    def set_password(self, name: str, password_hash: str, *, keep_sessions: bool = False) -> None:
+    def set_password(
+        self,
+        name: str,
+        password_hash: str,
+        *,
+        keep_sessions: bool = False,
+        temporary: bool = False,
+        by: str | None = None,
+    ) -> None:
         """Give an account another password.
 
         Args:
+            temporary: Whether it has to be changed at the next login.
             keep_sessions: False ends the account's sessions, since whoever knew the earlier
                 password may have opened one; True when the password itself is the same.
         """
         with self._database.writing() as connection:
-            _change(connection, name, password_hash=password_hash)
+            _require_other_admin(connection, by, name)
+            _change(connection, name, password_hash=password_hash, temporary=temporary)
             if not keep_sessions:
                 connection.execute(delete(console_sessions).filter_by(account=name))
 
-    def set_role(self, name: str, role: AccountRole) -> None:
+    def set_role(self, name: str, role: AccountRole, *, by: str | None = None) -> None:
         """Give an account another role, in force at its next click."""
         with self._database.writing() as connection:
+            _require_other_admin(connection, by, name)
             _change(connection, name, role=role)
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str, *, by: str | None = None) -> None:
         """Remove an account and end its sessions."""
         with self._database.writing() as connection:
+            _require_other_admin(connection, by, name)
             _require_one(connection.execute(delete(accounts).filter_by(name=name)), name)
 
     def open_session(
@@ -178,7 +201,7 @@ class AccountStore:
             The session; None when it was ended. Whether it has expired is for the caller to say.
         """
         both = console_sessions.join(accounts)
-        columns = (console_sessions.c.account, accounts.c.role)
+        columns = (console_sessions.c.account, accounts.c.role, accounts.c.temporary)
         times = (console_sessions.c.opened_at, console_sessions.c.seen_at)
         wanted = select(*columns, *times).select_from(both).filter_by(token_hash=token_hash)
         with self._database.reading() as connection:
@@ -200,6 +223,17 @@ class AccountStore:
 def no_such_account(name: str) -> AccountError:
     """Word the error for a name that no account has."""
     return AccountError(f"there is no account {name!r}: faqbot admin list-users shows them")
+
+
+def _require_other_admin(connection: Connection, by: str | None, name: str) -> None:
+    if by is None:
+        return
+    admins = select(accounts.c.name).filter_by(role="admin").order_by(accounts.c.name)
+    # Held, so that two who withdraw each other's role take turns on PostgreSQL too.
+    held = connection.execute(admins.with_for_update()).scalars().all()
+    if by == name or by not in held:
+        msg = f"{by!r} cannot change the account {name!r}: another administrator can"
+        raise AccountError(msg)
 
 
 def _change(connection: Connection, name: str, **values: object) -> None:

@@ -35,14 +35,9 @@ class Pending:
 
 
 class ClusteringJobs:
-    """Puts open questions together, and remembers vectors and clusters.
+    """Puts open questions together, and remembers vectors and clusters."""
 
-    Args:
-        embedder: The model; it is shared with the chat.
-    """
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
+    def __init__(self) -> None:
         self._lock = threading.Lock()  # what is remembered
         self._turn = threading.Lock()  # one job at a time
         self._vectors: OrderedDict[str, npt.NDArray[np.float32]] = OrderedDict()
@@ -55,7 +50,7 @@ class ClusteringJobs:
 
         Args:
             questions: Different wordings, `LIMIT` at most.
-            assistant: Knows which entry each is near to.
+            assistant: Knows which entry each is near to; its model is shared with the chat.
 
         Returns:
             The clusters, those asked most first; or the progress of the work, which goes on.
@@ -85,26 +80,26 @@ class ClusteringJobs:
     def _run(self, job: _Job, questions: Sequence[OpenQuestion], assistant: Assistant) -> None:
         try:
             with self._turn:
-                vectors = self._embed([question.text for question in questions], job)
+                vectors = self._embed([it.text for it in questions], job, assistant.embedder)
                 job.clusters = cluster(questions, assistant.retriever.placed(vectors))
         except Exception as error:
             job.error = error
         finally:
             job.finished.set()
 
-    def _embed(self, texts: Sequence[str], job: _Job) -> Vectors:
+    def _embed(self, texts: Sequence[str], job: _Job, embedder: Embedder) -> Vectors:
         missing = [text for text in texts if text not in self._vectors]
         job.done = len(texts) - len(missing)
         for start in range(0, len(missing), _BATCH):
             batch = missing[start : start + _BATCH]
-            self._vectors.update(zip(batch, self._embedder.embed_queries(batch), strict=True))
+            self._vectors.update(zip(batch, embedder.embed_queries(batch), strict=True))
             job.done += len(batch)
         for text in texts:
             self._vectors.move_to_end(text)
         rows = np.array([self._vectors[text] for text in texts], dtype=np.float32)
         while len(self._vectors) > _KEPT_VECTORS:
             self._vectors.popitem(last=False)
-        return rows.reshape(len(texts), self._embedder.dimension)
+        return rows.reshape(len(texts), embedder.dimension)
 
 
 class _Job:

@@ -6,7 +6,8 @@ from collections.abc import Set
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 
 from faqbot.api.contract import QUESTION_LIMIT, SUGGESTIONS
@@ -30,17 +31,26 @@ class ThemeView:
     entries: tuple[EntryView, ...]
 
 
+_Filter = Annotated[str, Query(max_length=QUESTION_LIMIT)]
+
+
+async def _suggested(request: Request, services: ServicesDep, q: _Filter = "") -> list[Entry]:
+    """Suggest questions for a filter, at the cost of a suggestion; without one there is none."""
+    if not q:
+        return []
+    services.limits.suggestions.hit(client_of(request))
+    async with services.asking.taken():
+        return await run_in_threadpool(services.service.assistant.suggest, q, SUGGESTIONS)
+
+
 @router.get("/questions")
 def questions_page(
     request: Request,
-    services: ServicesDep,
-    q: Annotated[str, Query(max_length=QUESTION_LIMIT)] = "",
+    corpus: CorpusDep,
+    found: Annotated[list[Entry], Depends(_suggested)],
+    q: _Filter = "",
 ) -> HTMLResponse:
     """List all questions by theme, or those for a filter."""
-    corpus, found = services.service.corpus, list[Entry]()
-    if q:
-        services.limits.suggestions.hit(client_of(request))
-        found = services.service.assistant.suggest(q, SUGGESTIONS)
     themes = themes_of(corpus, q, {entry.id for entry in found})
     context = {
         "themes": themes,

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from faqbot.accounts.journal import COMMAND_LINE, Journal, JournalFilter, as_plain
+from faqbot.accounts.office import Office
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.store import (
     AccountStore,
@@ -33,31 +32,24 @@ Name = Annotated[str, typer.Argument(help="The account's name, such as an e-mail
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
-@dataclass(frozen=True, slots=True)
-class _Office:
-    accounts: AccountStore
-    journal: Journal
-
-    def note(self, action: str, name: str, **details: str) -> None:
-        self.journal.record(COMMAND_LINE, action, name, details)
-
-    def require(self, name: str) -> StoredAccount:
-        account = self.accounts.find(account_name(name))
-        if account is None:
-            raise no_such_account(name)
-        return account
-
-    def confirm_without_reviewer(self, account: StoredAccount, *, yes: bool) -> None:
-        reviewers = [found.name for found in self.accounts.all() if found.role != "reader"]
-        if reviewers == [account.name] and not yes:
-            question = f"{account.name} is the last reviewer: nobody could decide. Go on?"
-            typer.confirm(question, abort=True, err=True)
-
-
 @contextmanager
-def _office() -> Iterator[_Office]:
+def _office() -> Iterator[Office]:
     with prepared_database(Settings.from_env().database_url) as database:
-        yield _Office(AccountStore(database), Journal(database))
+        yield Office(AccountStore(database), Journal(database), COMMAND_LINE)
+
+
+def _require(office: Office, name: str) -> StoredAccount:
+    account = office.accounts.find(account_name(name))
+    if account is None:
+        raise no_such_account(name)
+    return account
+
+
+def _confirm_without_reviewer(office: Office, account: StoredAccount, *, yes: bool) -> None:
+    reviewers = [found.name for found in office.accounts.all() if found.role != "reader"]
+    if reviewers == [account.name] and not yes:
+        question = f"{account.name} is the last reviewer: nobody could decide. Go on?"
+        typer.confirm(question, abort=True, err=True)
 
 
 @app.command()
@@ -66,7 +58,8 @@ def create_user(
     role: Annotated[
         AccountRole,
         typer.Option(
-            help="reader sees the console, reviewer decides too, publisher publishes too."
+            help="reader sees the console, reviewer decides too, publisher publishes too, "
+            "admin gives access too."
         ),
     ],
     subject: Annotated[
@@ -86,8 +79,7 @@ def create_user(
             msg = f"there is already an account {name!r}"
             raise AccountError(msg)
         kept = None if person else _new_password()
-        office.accounts.create(name, role, password_hash=kept, subject=person, at=datetime.now(UTC))
-        office.note("account.created", name, role=role)
+        office.create(name, role, password_hash=kept, subject=person)
     stdout().print(f"account {name} created ({role})", markup=False)
 
 
@@ -110,9 +102,8 @@ def list_users(json: Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def set_password(name: Name) -> None:
     """Give an account another password and log it out everywhere; asked for, or from stdin."""
     with _office() as office:
-        account = office.require(name)
-        office.accounts.set_password(account.name, _new_password())
-        office.note("account.password", account.name)
+        account = _require(office, name)
+        office.set_password(account.name, _new_password())
     stdout().print(f"password of {account.name} changed; its sessions have ended", markup=False)
 
 
@@ -124,11 +115,10 @@ def set_role(
 ) -> None:
     """Give an account another role, in force at once."""
     with _office() as office:
-        account = office.require(name)
+        account = _require(office, name)
         if role == "reader":
-            office.confirm_without_reviewer(account, yes=yes)
-        office.accounts.set_role(account.name, role)
-        office.note("account.role", account.name, role=role)
+            _confirm_without_reviewer(office, account, yes=yes)
+        office.set_role(account.name, role)
     stdout().print(f"{account.name} is now a {role}", markup=False)
 
 
@@ -136,10 +126,9 @@ def set_role(
 def remove_user(name: Name, yes: Yes = False) -> None:
     """Remove an account and log it out everywhere; what it did stays in the audit log."""
     with _office() as office:
-        account = office.require(name)
-        office.confirm_without_reviewer(account, yes=yes)
-        office.accounts.remove(account.name)
-        office.note("account.removed", account.name)
+        account = _require(office, name)
+        _confirm_without_reviewer(office, account, yes=yes)
+        office.remove(account.name)
     stdout().print(f"account {account.name} removed", markup=False)
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, get_args
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 
 from faqbot.accounts.journal import Journal
+from faqbot.api.services import path_within
 from faqbot.console.entrance import Entrance
 from faqbot.console.services import EntranceDep
 from faqbot.vocabulary import AccountRole
 
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+_LADDER: tuple[AccountRole, ...] = get_args(AccountRole)
+PASSWORD_PAGE = "/admin/password"  # noqa: S105 - an address
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +27,17 @@ class Account:
     name: str
     role: AccountRole
 
-    @property
-    def is_reviewer(self) -> bool:
-        """Whether this account may decide and draft."""
-        return self.role != "reader"
-
-    @property
-    def is_publisher(self) -> bool:
-        """Whether this account may publish what others drafted."""
-        return self.role == "publisher"
+    def may(self, role: AccountRole) -> bool:
+        """Tell whether this account may do what a role may."""
+        return _LADDER.index(self.role) >= _LADDER.index(role)
 
 
 class LoginRequired(Exception):
     """Nobody is logged in, or not any more."""
+
+
+class PasswordRequired(Exception):
+    """The password is for one login only: another one has to be chosen first."""
 
 
 class RoleRequired(Exception):
@@ -56,10 +58,13 @@ def logged_in(request: Request, entrance: EntranceDep) -> Account:
 
     Raises:
         LoginRequired: Nobody is.
+        PasswordRequired: Somebody is, who has to choose a password.
     """
     session = entrance.sessions.find(request)
     if session is None:
         raise LoginRequired
+    if session.temporary and path_within(request) not in {PASSWORD_PAGE, "/admin/logout"}:
+        raise PasswordRequired
     return Account(session.account, session.role)
 
 
@@ -92,16 +97,13 @@ async def _reader(
     return account
 
 
-def _reviewer(account: Annotated[Account, Depends(_reader)]) -> Account:
-    if not account.is_reviewer:
-        raise RoleRequired(account, "reviewer")
-    return account
+def _at_least(role: AccountRole) -> Callable[[Account], Account]:
+    def require(account: Annotated[Account, Depends(_reader)]) -> Account:
+        if not account.may(role):
+            raise RoleRequired(account, role)
+        return account
 
-
-def _publisher(account: Annotated[Account, Depends(_reader)]) -> Account:
-    if not account.is_publisher:
-        raise RoleRequired(account, "publisher")
-    return account
+    return require
 
 
 def _journal(entrance: EntranceDep) -> Journal:
@@ -110,9 +112,11 @@ def _journal(entrance: EntranceDep) -> Journal:
 
 ReaderDep = Annotated[Account, Depends(_reader)]
 """Anybody who is logged in. Forms are verified too, so that no route can forget it."""
-ReviewerDep = Annotated[Account, Depends(_reviewer)]
+ReviewerDep = Annotated[Account, Depends(_at_least("reviewer"))]
 """A reviewer; forms are verified too."""
-PublisherDep = Annotated[Account, Depends(_publisher)]
+PublisherDep = Annotated[Account, Depends(_at_least("publisher"))]
 """A publisher; forms are verified too."""
+AdminDep = Annotated[Account, Depends(_at_least("admin"))]
+"""An administrator; forms are verified too."""
 JournalDep = Annotated[Journal, Depends(_journal)]
 """The audit log: ``journal.record(account.name, "decision", target, details)``."""

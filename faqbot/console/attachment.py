@@ -35,14 +35,10 @@ def attachment(
 
     The first row is read now, so that a database that is down is told before the reply begins.
     """
-    headings = None
-    if locale and form == "csv":
-        headings = [*map(tables.heading, columns)]
-        rows = ({name: tables.worded(name, value) for name, value in row.items()} for row in rows)
     remaining = iter(rows)
     begun = itertools.chain(list(itertools.islice(remaining, 1)), remaining)
     return StreamingResponse(
-        _chunks(lines(begun, columns, form, headings)),
+        _chunks(lines(begun, columns, form, tables.FRENCH if locale else None)),
         media_type=MEDIA_TYPES[form],
         headers={"Content-Disposition": f'attachment; filename="{file_name(form, *name)}"'},
     )

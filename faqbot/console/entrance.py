@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from faqbot.accounts.journal import Journal
+from faqbot.accounts.office import Office
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.sessions import Cookies, Sessions
 from faqbot.accounts.store import AccountStore
@@ -27,6 +28,10 @@ class Entrance:
     public_url: str | None
     openid_name: str | None
     """What the OpenID provider is called, when there is one."""
+
+    def office(self, actor: str, *, by: str | None = None) -> Office:
+        """Have somebody change accounts; see `Office`."""
+        return Office(self.accounts, self.journal, actor, by)
 
     @classmethod
     def open(cls, database: Database, settings: Settings) -> Self:

@@ -41,12 +41,14 @@ _SEARCHED = 80
 _SIGNALS: Final[Mapping[str, str]] = {
     "margin": "Avance sur la fiche suivante, tout compris",
     "votes_ahead": "Avance par le sens des formulations",
+    "class_ahead": "Avance par ce qui distingue les formulations des fiches",
     "grams_ahead": "Avance par les morceaux de mots",
     "tokens_ahead": "Avance par le sens mot à mot",
     "answer_ahead": "Avance par le sens de la réponse",
     "words_over_outside": "Mots, comparés aux sujets hors périmètre",
     "grams_over_outside": "Morceaux de mots, comparés aux sujets hors périmètre",
     "votes_over_outside": "Sens, comparé aux sujets hors périmètre",
+    "class_over_outside": "Ce qui distingue les formulations, comparé aux sujets hors périmètre",
     "wording_over_outside": "Formulation la plus proche, comparée à un exemple hors périmètre",
     "coverage_over_outside": "Part de la question retrouvée, comparée aux sujets hors périmètre",
     "likeness_over_outside": "Ressemblance des lettres, comparée aux exemples hors périmètre",
@@ -108,7 +110,8 @@ class Explanation:
 
 def explain(assistant: Assistant, question: str, history: Sequence[str]) -> Explanation:
     """Answer a question, and say what led to that."""
-    answer, ranking = assistant.ask(question, history), assistant.rank(question, history)
+    answer = assistant.ask(question, history)
+    ranking = answer.ranking or assistant.rank(question, history)
     judged = assistant.rule.judge(ranking, SHOWN + SUGGESTED)
     found = [it.entry for it in ranking.candidates[: len(judged.confidences)]]
     limits: tuple[tuple[str, str], ...] = ()

@@ -35,7 +35,7 @@ def render_console(
             ``csrf_token``, which ``{% include "console/_csrf.html" %}`` puts into a form.
         account: Who is logged in; None on a page for nobody in particular, without the menu.
         section: Which place in the menu is marked: ``dashboard``, ``entries``, ``unanswered``,
-            ``why``, ``review``, ``drafts`` or ``audit``; anything else marks none.
+            ``why``, ``review``, ``drafts``, ``audit`` or ``accounts``; anything else marks none.
         hints: What of the address could not be understood; the status is 422 then.
     """
     service = services_of(request).service
@@ -48,10 +48,10 @@ def render_console(
         "sections": [
             found
             for found in wording.SECTIONS
-            if account and (account.is_reviewer or not found.reviewers_only)
+            if account and account.may(found.role)
             if editing or not found.editing_only
         ],
-        "may_edit": editing and account and account.is_reviewer,
+        "may_edit": editing and account and account.may("reviewer"),
         "demonstration": bool(account) and _is_demonstration(service.database),
         "csrf_token": sessions.form_token(request) if account else None,
         "hints": hints,

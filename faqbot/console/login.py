@@ -95,7 +95,9 @@ def _check(
         return _refuse(request, entrance, form, wording.LOGIN_WRONG, status.HTTP_401_UNAUTHORIZED)
     if entrance.passwords.is_outdated(kept):
         renewed = entrance.passwords.hash(form.password)
-        entrance.accounts.set_password(name, renewed, keep_sessions=True)
+        entrance.accounts.set_password(
+            name, renewed, keep_sessions=True, temporary=account.temporary
+        )
     entrance.throttle.forgive(name, client)
     target = safe_target(form.next)
     return enter(request, entrance, name, RedirectResponse(target, status.HTTP_303_SEE_OTHER))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 import structlog
 from fastapi import APIRouter, Request, status
@@ -96,8 +95,7 @@ def _account_of(entrance: Entrance, provider: OpenId, person: Person) -> str | N
     if account is None:
         return _new_account(entrance, person.names, role, subject)
     if role != account.role:
-        entrance.accounts.set_role(account.name, role)
-        entrance.journal.record(account.name, "account.role", account.name, {"role": role})
+        entrance.office(account.name).set_role(account.name, role)
     return account.name
 
 
@@ -105,12 +103,9 @@ def _new_account(entrance: Entrance, names: Iterable[str], role: AccountRole, su
     for candidate in names:
         try:
             name = account_name(candidate)
-            entrance.accounts.create(
-                name, role, password_hash=None, subject=subject, at=datetime.now(UTC)
-            )
+            entrance.office(name).create(name, role, password_hash=None, subject=subject)
         except AccountError:
             continue  # somebody else is called that: an account is never taken over by its name
-        entrance.journal.record(name, "account.created", name, {"role": role})
         return name
     msg = "every name of the person is taken by another account"
     raise OpenIdFailed(msg)

@@ -6,21 +6,31 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from fastapi import Request, status
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 
 from faqbot.api.services import path_within
 from faqbot.console import wording
-from faqbot.console.access import FormRefused, LoginRequired, RoleRequired
+from faqbot.console.access import (
+    PASSWORD_PAGE,
+    FormRefused,
+    LoginRequired,
+    PasswordRequired,
+    RoleRequired,
+)
+from faqbot.console.addresses import see
 from faqbot.console.frame import render_console
 
 
 def _on_login_required(request: Request, _: Exception) -> Response:
     if request.method in {"GET", "HEAD"}:
         asked = path_within(request) + (f"?{request.url.query}" if request.url.query else "")
-        address = f"/admin/login?next={quote(asked, safe='')}"
-        return RedirectResponse(address, status.HTTP_303_SEE_OTHER)
+        return see(f"/admin/login?next={quote(asked, safe='')}")
     context = {"title": wording.SESSION_ENDED_TITLE, "message": wording.SESSION_ENDED}
     return _refusal(request, context, status.HTTP_401_UNAUTHORIZED)
+
+
+def _on_password_required(_: Request, __: Exception) -> Response:
+    return see(PASSWORD_PAGE)
 
 
 def _on_role_required(request: Request, refusal: Exception) -> Response:
@@ -50,6 +60,7 @@ def _refusal(request: Request, context: dict[str, str], code: int) -> Response:
 
 HANDLERS: Mapping[type[Exception], Callable[[Request, Exception], Response]] = {
     LoginRequired: _on_login_required,
+    PasswordRequired: _on_password_required,
     RoleRequired: _on_role_required,
     FormRefused: _on_form_refused,
 }

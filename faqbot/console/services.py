@@ -33,7 +33,7 @@ class ConsoleServices:
     def open(cls, service: Service) -> Self:
         """Put the parts together."""
         entrance = Entrance.open(service.database, service.settings)
-        return cls(entrance, ClusteringJobs(service.assistant.embedder), Trials())
+        return cls(entrance, ClusteringJobs(), Trials())
 
 
 def console_of(request: Request) -> ConsoleServices:

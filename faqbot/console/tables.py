@@ -1,13 +1,16 @@
-"""What the columns of exported tables, and the codes in them, are called in French."""
+"""Exported tables for spreadsheets that run in French: their columns, codes, numbers and dates."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from faqbot.analytics.periods import ZONE
 from faqbot.console import wording
 from faqbot.console.dashboard.wording import ABANDONED, COVERAGE, REASONS, SATISFACTION, STATUSES
+from faqbot.downloads import Dialect, cell
 
 _COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -74,7 +77,7 @@ _VALUES: Final[Mapping[str, Mapping[Any, str]]] = MappingProxyType(
 )
 
 
-def heading(column: str) -> str:
+def _heading(column: str) -> str:
     """Name a column; one that nobody named keeps its own name."""
     for end, said in _ENDS.items():
         if (start := column.removesuffix(end)) in _COLUMNS and start != column:
@@ -86,7 +89,17 @@ def heading(column: str) -> str:
     return _COLUMNS.get(column, column)
 
 
-def worded(column: str, value: object) -> object:
-    """Put a code into words; all else stays."""
-    known = _VALUES.get(column, {})
-    return known.get(value, value) if value is None or isinstance(value, str) else value
+def _cell(column: str, value: object) -> object:
+    """Put a code into words; write numbers, with three decimals, and times as in France."""
+    if value is None or isinstance(value, str):
+        return cell(column, _VALUES.get(column, {}).get(value, value))
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".").replace(".", ",")
+    if isinstance(value, datetime):
+        return f"{value.astimezone(ZONE):%d/%m/%Y %H:%M:%S}"
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else cell(column, value)
+
+
+FRENCH: Final = Dialect(";", _heading, _cell)

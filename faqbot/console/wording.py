@@ -11,6 +11,8 @@ from types import MappingProxyType
 from typing import Final
 
 from faqbot.accounts.journal import COMMAND_LINE
+from faqbot.accounts.passwords import MINIMUM_LENGTH
+from faqbot.vocabulary import AccountRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,8 @@ class Section:
     key: str
     path: str
     label: str
-    reviewers_only: bool = False
+    role: AccountRole = "reader"
+    """The least that sees it."""
     editing_only: bool = False
 
 
@@ -29,13 +32,19 @@ SECTIONS: Final = (
     Section("entries", "/admin/entries", "Fiches"),
     Section("unanswered", "/admin/unanswered", "Questions sans réponse"),
     Section("why", "/admin/why", "Pourquoi cette réponse\u202f?"),
-    Section("review", "/admin/review", "Relecture", reviewers_only=True),
-    Section("drafts", "/admin/drafts", "Rédaction", reviewers_only=True, editing_only=True),
-    Section("audit", "/admin/audit", "Journal", reviewers_only=True),
+    Section("review", "/admin/review", "Relecture", role="reviewer"),
+    Section("drafts", "/admin/drafts", "Rédaction", role="reviewer", editing_only=True),
+    Section("audit", "/admin/audit", "Journal", role="reviewer"),
+    Section("accounts", "/admin/accounts", "Comptes", role="admin"),
 )
 
 ROLES: Final[Mapping[str, str]] = MappingProxyType(
-    {"reader": "Consultation", "reviewer": "Relecture", "publisher": "Publication"}
+    {
+        "reader": "Consultation",
+        "reviewer": "Relecture",
+        "publisher": "Publication",
+        "admin": "Administration",
+    }
 )
 """What each role is called."""
 
@@ -74,6 +83,7 @@ FORBIDDEN: Final[Mapping[str, str]] = MappingProxyType(
             "{role}\u00a0»."
         ),
         "publisher": "Seul un compte qui a le rôle «\u00a0{role}\u00a0» peut publier.",
+        "admin": "Seul un compte qui a le rôle «\u00a0{role}\u00a0» peut gérer les accès.",
     }
 )
 """By the role that is missing."""
@@ -82,6 +92,45 @@ FORM_REFUSED: Final = (
     "Ce formulaire ne vient pas d’une page ouverte dans votre session. Rouvrez la page, puis "
     "recommencez."
 )
+
+# --- Accounts -------------------------------------------------------------------------------
+
+ROLE_MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "reader": "voit les tableaux de bord",
+        "reviewer": "décide aussi en relecture et rédige des brouillons",
+        "publisher": "publie aussi les brouillons des autres",
+        "admin": "donne et retire aussi les accès",
+    }
+)
+ACCOUNT_FAULTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "name": (
+            "Ce nom ne convient pas\u00a0: écrivez-le sans espace, en 100 caractères au plus, "
+            "comme une adresse e-mail."
+        ),
+        "taken": "Un compte porte déjà ce nom, ou cet identifiant chez le fournisseur d’identité.",
+        "not_changed": (
+            "Rien n’a été changé\u00a0: ce compte n’existe plus, ou c’est le vôtre, qu’un autre "
+            "compte d’administration peut changer."
+        ),
+    }
+)
+ACCOUNT_CHANGES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "created": "Compte {name} créé.",
+        "password": "{name} doit se connecter avec un nouveau mot de passe.",
+        "role": "Le rôle de {name} a changé, dès maintenant.",
+        "removed": "L’accès de {name} est retiré, ses sessions sont closes.",
+    }
+)
+PASSWORD_WRONG: Final = "Le mot de passe actuel est incorrect."  # noqa: S105
+PASSWORDS_DIFFER: Final = "Les deux nouveaux mots de passe ne sont pas les mêmes."
+PASSWORD_WEAK: Final = (
+    f"Choisissez un mot de passe d’au moins {MINIMUM_LENGTH} caractères, qui ne soit pas une suite "
+    "ni une répétition."
+)
+PASSWORD_SAME: Final = "Choisissez un mot de passe différent de l’actuel."  # noqa: S105
 
 # --- Journal --------------------------------------------------------------------------------
 

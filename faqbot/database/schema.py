@@ -206,6 +206,7 @@ accounts = Table(
     Column("subject", String, unique=True),  # who it is at the OpenID provider
     Column("created_at", UtcDateTime, nullable=False),
     Column("last_login_at", UtcDateTime),
+    Column("temporary", Boolean, nullable=False, server_default=false()),  # the password
     _one_of("role", AccountRole),
 )
 

@@ -67,21 +67,6 @@ class EntryQuestion:
         return self.asked_at, self.interaction_id, self.entry_id
 
 
-PAIR_EXAMPLES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class EntryPair:
-    """Two entries between which users had to choose."""
-
-    entry_ids: tuple[str, str]
-    """In order."""
-    count: int
-    """How often they did."""
-    questions: tuple[str, ...]
-    """Some of the different questions, latest first."""
-
-
 @dataclass(frozen=True, slots=True)
 class EntryQuestionFilter:
     """Which rows of the questions that led to entries."""
@@ -139,33 +124,6 @@ def read_entries(connection: Connection, filters: InteractionFilter) -> tuple[En
         )
         for entry_id, tally in sorted(found.items())
     )
-
-
-def read_pairs(connection: Connection, filters: InteractionFilter) -> tuple[EntryPair, ...]:
-    """Find entries that questions fall between: the first two that were offered as a choice.
-
-    Returns:
-        Those most often offered together first; with a theme, pairs of which one belongs to it.
-    """
-    first, second = shown_entries.alias(), shown_entries.alias()
-    statement = (
-        select(first.c.entry_id, second.c.entry_id, interactions.c.question)
-        .select_from(interactions)
-        .join(first, (first.c.interaction_id == interactions.c.id) & (first.c.rank == 1))
-        .join(second, (second.c.interaction_id == interactions.c.id) & (second.c.rank == 2))
-        .where(interactions.c.status == "clarify", *conditions(filters))
-        .where(first.c.role == "answer", second.c.role == "answer")
-        .order_by(interactions.c.asked_at.desc(), interactions.c.id)
-    )
-    found: dict[tuple[str, str], list[str]] = {}
-    for one, other, question in connection.execute(statement):
-        if filters.entry_ids is None or {one, other} & set(filters.entry_ids):
-            found.setdefault((min(one, other), max(one, other)), []).append(question)
-    pairs = (
-        EntryPair(ids, len(asked), tuple(dict.fromkeys(asked))[:PAIR_EXAMPLES])
-        for ids, asked in found.items()
-    )
-    return tuple(sorted(pairs, key=lambda pair: (-pair.count, pair.entry_ids)))
 
 
 def _counts(

@@ -67,13 +67,13 @@ class SignalFilter:
     until: datetime | None = None
     """Asked before this time."""
 
-    def holds(self, signal: Signalled) -> bool:
-        """Tell whether a signal meets every criterion."""
+    def holds(self, signal: Signal, entry_id: str | None, asked_at: datetime | None) -> bool:
+        """Tell whether a signal, or a question that was decided on, meets every criterion."""
         return (
-            self.signal in (None, signal.key.signal)
-            and self.entry_id in (None, signal.entry_id)
-            and (self.since is None or signal.asked_at >= self.since)
-            and (self.until is None or signal.asked_at < self.until)
+            self.signal in (None, signal)
+            and self.entry_id in (None, entry_id)
+            and (self.since is None or (asked_at is not None and asked_at >= self.since))
+            and (self.until is None or (asked_at is not None and asked_at < self.until))
         )
 
 

@@ -144,3 +144,22 @@ def test_a_name_has_one_form(text: str) -> None:
 def test_what_is_no_name_is_said(text: str) -> None:
     with pytest.raises(AccountError, match="no account name"):
         account_name(text)
+
+
+@pytest.mark.parametrize("name", ["ann", "carl"])
+def test_an_administrator_always_remains(accounts: AccountStore, name: str) -> None:
+    """Who is none any more changes nobody, and nobody changes the own account."""
+    for admin in ("carl", "dora"):
+        accounts.create(admin, "admin", password_hash="x", subject=None, at=NOON)  # noqa: S106
+    accounts.set_role("carl", "publisher", by="dora")
+    for refused in (
+        lambda: accounts.set_role("dora", "reader", by=name),
+        lambda: accounts.remove("dora", by=name),
+        lambda: accounts.set_password("dora", "y", by=name),
+        lambda: accounts.create("e", "admin", password_hash=None, subject=None, at=NOON, by=name),
+        lambda: accounts.set_role("dora", "reader", by="dora"),
+        lambda: accounts.remove("dora", by="dora"),
+    ):
+        with pytest.raises(AccountError, match="another administrator"):
+            refused()
+    assert [it.name for it in accounts.all() if it.role == "admin"] == ["dora"]

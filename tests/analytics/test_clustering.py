@@ -108,26 +108,26 @@ def done(result: tuple[Cluster, ...] | Pending) -> list[str]:
 
 def test_whoever_does_not_wait_sees_the_progress_and_the_work_goes_on() -> None:
     embedder = SlowEmbedder()
-    jobs = ClusteringJobs(embedder)
+    jobs, faq = ClusteringJobs(), mute_assistant(embedder=embedder)
     questions = [asked("aaa", 2), asked("zzz")]
-    assert jobs.clusters(questions, FAQ, patience_s=0) == Pending(0, 2)
+    assert jobs.clusters(questions, faq, patience_s=0) == Pending(0, 2)
     embedder.allowed.set()
-    assert done(jobs.clusters(questions, FAQ, patience_s=30)) == ["aaa", "zzz"]
+    assert done(jobs.clusters(questions, faq, patience_s=30)) == ["aaa", "zzz"]
 
 
 def test_a_question_is_embedded_once_and_the_same_data_are_clustered_once() -> None:
     embedder = SlowEmbedder()
     embedder.allowed.set()
-    jobs = ClusteringJobs(embedder)
-    first = jobs.clusters([asked("aaa", 2), asked("zzz")], FAQ, patience_s=30)
-    assert jobs.clusters([asked("aaa", 2), asked("zzz")], FAQ, patience_s=30) is first
-    changed = jobs.clusters([asked("aaa", 2), asked("zzz", 3), asked("kkk")], FAQ, patience_s=30)
+    jobs, faq = ClusteringJobs(), mute_assistant(embedder=embedder)
+    first = jobs.clusters([asked("aaa", 2), asked("zzz")], faq, patience_s=30)
+    assert jobs.clusters([asked("aaa", 2), asked("zzz")], faq, patience_s=30) is first
+    changed = jobs.clusters([asked("aaa", 2), asked("zzz", 3), asked("kkk")], faq, patience_s=30)
     assert done(changed)[0] == "zzz"
     assert sorted(embedder.embedded) == ["aaa", "kkk", "zzz"]
 
 
 def test_nothing_asked_makes_no_cluster() -> None:
-    assert ClusteringJobs(LetterEmbedder()).clusters([], FAQ, patience_s=30) == ()
+    assert ClusteringJobs().clusters([], FAQ, patience_s=30) == ()
 
 
 class BrokenEmbedder(LetterEmbedder):
@@ -136,10 +136,10 @@ class BrokenEmbedder(LetterEmbedder):
 
 
 def test_a_failure_reaches_whoever_waits_and_is_tried_again() -> None:
-    jobs = ClusteringJobs(BrokenEmbedder())
+    jobs, faq = ClusteringJobs(), mute_assistant(embedder=BrokenEmbedder())
     for _ in range(2):
         with pytest.raises(MemoryError):
-            jobs.clusters([asked("aaa")], FAQ, patience_s=30)
+            jobs.clusters([asked("aaa")], faq, patience_s=30)
 
 
 def test_no_group_mixes_what_the_faq_may_answer_with_an_attack(assistant: Assistant) -> None:
@@ -157,7 +157,7 @@ def test_no_group_mixes_what_the_faq_may_answer_with_an_attack(assistant: Assist
         "quel certificat faut-il pour le proxy",
         "introspection token",
     ]
-    jobs = ClusteringJobs(assistant.embedder)
+    jobs = ClusteringJobs()
     found = jobs.clusters([*map(asked, attacks + asked_of_us)], assistant, patience_s=60)
     assert not isinstance(found, Pending)
     for one in found:

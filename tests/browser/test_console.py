@@ -13,12 +13,13 @@ from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.store import AccountStore
 from faqbot.api.service import Service
 from faqbot.console import wording
-from faqbot.settings import Settings
+from faqbot.corpus.reading import read_corpus
+from faqbot.settings import Settings, resource_folder
+from tests.api.small import small_assistant
 from tests.browser.conftest import PATIENCE_MS, in_both
 from tests.browser.serving import served_here
 from tests.browser.soundness import require_sound
 from tests.console.filling import fill
-from tests.fakes import mute_assistant
 
 PASSWORD = "correct horse battery"  # noqa: S105
 NAME = "camille.durand@support.example.org"
@@ -26,7 +27,7 @@ NAME = "camille.durand@support.example.org"
 
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a served application whose assistant cannot be asked; one reviewer."""
+    """The address of a served application whose model counts letters; one administrator."""
     folder = tmp_path_factory.mktemp("console")
     settings = Settings.from_env(
         {
@@ -38,12 +39,13 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             "FAQBOT_OIDC_NAME": "l’annuaire de l’agence",
         }
     )
-    service = Service.open(settings, mute_assistant())
+    corpus = read_corpus(resource_folder("corpus"))
+    service = Service.open(settings, small_assistant(folder / "index", corpus))
     fill(service.store)
     now = datetime.now(UTC)
     accounts, journal = AccountStore(service.database), Journal(service.database)
     kept = Passwords().hash(PASSWORD)
-    accounts.create(NAME, "reviewer", password_hash=kept, subject=None, at=now)
+    accounts.create(NAME, "admin", password_hash=kept, subject=None, at=now)
     for number in range(60):
         at = now - timedelta(hours=60 - number)
         journal.record(
@@ -112,13 +114,53 @@ def test_every_page_is_readable_by_everybody(every_look: BrowserContext, console
         "/admin?from=hier",
         "/admin/entries",
         "/admin/entries/S05",
+        "/admin/pairs",
         "/admin/why",
         "/admin/unanswered?status=both",
         "/admin/audit",
         "/admin/audit?actor=x",
+        "/admin/accounts",
+        "/admin/password",
     ):
         page.goto(f"{console}{path}")
         look(page)
     every_look.clear_cookies()
     page.goto(f"{console}/admin/login?goodbye=1")
     look(page)
+
+
+@in_both
+def test_access_is_given_and_withdrawn_by_keyboard(browser: Browser, console: str) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="fr-FR")
+    page = enter(context.new_page(), f"{console}/admin/accounts", NAME, PASSWORD)
+    page.get_by_label("Nom du compte").fill("eve")
+    page.get_by_label("Nom du compte").press("Enter")
+    password = page.get_by_role("status").locator("code").inner_text()
+    other = browser.new_context(java_script_enabled=False, locale="fr-FR")
+    eve = enter(other.new_page(), f"{console}/admin/unanswered", "eve", password)
+    expect(eve.get_by_role("heading", level=1)).to_have_text("Changer de mot de passe")
+    for label, text in (
+        ("Mot de passe actuel", password),
+        ("Nouveau mot de passe", PASSWORD),
+        ("Nouveau mot de passe, encore une fois", PASSWORD),
+    ):
+        eve.get_by_label(label, exact=True).fill(text)
+    eve.keyboard.press("Enter")
+    expect(eve.get_by_role("heading", level=1)).to_have_text("Tableau de bord")
+    page.bring_to_front()  # Firefox leaves keys in a window behind another without effect
+    page.get_by_label("Retirer l’accès de eve").press("Enter")
+    page.get_by_role("button", name="Confirmer le retrait de eve").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("L’accès de eve est retiré")
+    eve.reload()
+    expect(eve.get_by_role("heading", level=1)).to_have_text("Connexion à la console")
+    other.close()
+    context.close()
+
+
+def enter(page: Page, address: str, name: str, password: str) -> Page:
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(address)
+    page.get_by_label("Nom du compte").fill(name)
+    page.get_by_label("Mot de passe").fill(password)
+    page.get_by_label("Mot de passe").press("Enter")
+    return page

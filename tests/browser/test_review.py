@@ -72,6 +72,7 @@ def enter(page: Page, console: str) -> Page:
     return page
 
 
+@in_both
 def test_every_page_is_accessible_and_fits(every_look: BrowserContext, console: str) -> None:
     page = enter(every_look.new_page(), console)
     require_sound(page)
@@ -113,6 +114,7 @@ def test_a_decision_takes_the_keyboard_only(
     )
 
 
+@in_both
 def test_a_whole_group_takes_one_key_and_so_does_undoing_it(
     browser: Browser, console: str, service: Service
 ) -> None:

@@ -207,17 +207,6 @@ def test_entries_with_few_verdicts_stand_apart(filled: TestClient) -> None:
     assert by_shown.index("/admin/entries/F11") < by_shown.index("/admin/entries/S05")
 
 
-def test_entries_that_questions_fall_between_are_listed_with_the_questions(
-    filled: TestClient,
-) -> None:
-    shown = text(filled, "/admin/entries")
-    between = shown.split('id="entre"')[1]
-    assert "10 questions" in between
-    assert between.index("/admin/entries/F11") < between.index("/admin/entries/S01")
-    assert "certificat" in between
-    assert 'id="entre"' not in text(filled, "/admin/entries?from=2020-01-01&to=2020-03-31")
-
-
 def test_entries_to_be_read_again_are_listed_the_overdue_ones_first(
     reader: tuple[TestClient, Service],
 ) -> None:

@@ -62,6 +62,9 @@ def test_questions_and_votes_keep_one_another_and_health_out_of_no_turn(
     assert int(refused.headers["Retry-After"]) > 0
     page = small_client.post("/ask", data=question, headers={"accept": "text/html"})
     assert (page.status_code, f">\n{ANSWERED}</textarea>" in page.text) == (503, True)
+    # The filter of all questions asks the model, as suggestions do; the whole list does not.
+    filtered = [small_client.get("/questions", params={"q": q}).status_code for q in ("pont", "")]
+    assert filtered == [503, 200]
     assert vote() == 404
     services.asking._present, services.keeping._present = 0, 10**6
     assert small_client.post("/api/v1/chat", json=question).status_code == 200

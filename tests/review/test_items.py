@@ -92,9 +92,9 @@ def test_each_wording_stands_alone_until_they_are_grouped() -> None:
 
 
 def test_filters_hold_together() -> None:
-    vote = signalled(1, signal="negative_vote")
-    assert SignalFilter(signal="negative_vote", entry_id="S01", since=NOON).holds(vote)
-    assert not SignalFilter(signal="choice").holds(vote)
-    assert not SignalFilter(entry_id="S02").holds(vote)
-    assert not SignalFilter(until=NOON).holds(vote)
-    assert not SignalFilter(since=NOON + timedelta(seconds=1)).holds(vote)
+    vote = "negative_vote", "S01", NOON
+    assert SignalFilter(signal="negative_vote", entry_id="S01", since=NOON).holds(*vote)
+    assert not SignalFilter(signal="choice").holds(*vote)
+    assert not SignalFilter(entry_id="S02").holds(*vote)
+    assert not SignalFilter(until=NOON).holds(*vote)
+    assert not SignalFilter(since=NOON + timedelta(seconds=1)).holds(*vote)

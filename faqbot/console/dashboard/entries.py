@@ -9,8 +9,9 @@ from typing import NamedTuple, get_args
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from faqbot.analytics.proportions import MINIMUM, Proportion
+from faqbot.analytics.proportions import Proportion
 from faqbot.analytics.ranking import Order, rank_entries, satisfaction_of
+from faqbot.api.presenter import EntryView
 from faqbot.api.services import ServiceDep
 from faqbot.console.access import ReaderDep
 from faqbot.console.dashboard import wording
@@ -30,15 +31,15 @@ from faqbot.feedback.entries import (
     count_entry_questions,
     read_entries,
     read_entry_questions,
-    read_pairs,
 )
 from faqbot.feedback.filters import InteractionFilter
+from faqbot.review.pairs import NEAR, pairs_of, read_between, read_evaluated
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 _QUESTIONS = 25
 _COMMENTS = 10
-_PAIRS = 10
+_PAIRS = 30
 _ORDERS: tuple[Order, ...] = get_args(Order)
 _DEFAULT_ORDER: Order = "satisfaction"
 
@@ -79,17 +80,12 @@ def entries_page(
     with service.database.reading(patient=True) as connection:
         found = read_entries(connection, asked.filters(corpus))
         versions = read_corpus_versions(connection)
-        pairs = read_pairs(connection, asked.filters(corpus))
     ranked = rank_entries(found, chosen)
     seen = {entry.entry_id for entry in found if entry.shown}
     context = {
         "order": chosen,
         "today": today(),
         "due": reviews_due(corpus.entries, today()),
-        "pairs": [
-            it for it in pairs if it.count >= MINIMUM and corpus.answers.keys() >= set(it.entry_ids)
-        ][:_PAIRS],
-        "known": corpus.answers,
         "ranked": [_row(entry, corpus) for entry in ranked.ranked],
         "too_few": [_row(entry, corpus) for entry in ranked.too_few],
         "never": [
@@ -100,6 +96,31 @@ def entries_page(
     }
     return render_dashboard(
         request, "console/entries.html", context, account, "entries", asked, versions, hints
+    )
+
+
+@router.get("/admin/pairs")
+def pairs_page(
+    request: Request, service: ServiceDep, account: ReaderDep, asked: DashboardFilterDep
+) -> HTMLResponse:
+    """List entries that may say the same thing twice, or otherwise."""
+    corpus = service.corpus
+    with service.database.reading(patient=True) as connection:
+        versions = read_corpus_versions(connection)
+        between = read_between(connection, asked.filters(corpus))
+    evaluated = read_evaluated(service.settings.corpus_dir.parent / "eval")
+    pairs = pairs_of(service.assistant, [*between, *evaluated])
+    ours = [it for it in pairs if asked.theme in {"", *(entry.theme for entry in it.entries)}]
+    context = {
+        "pairs": ours[:_PAIRS],
+        "more": len(ours[_PAIRS:]),
+        "near": NEAR,
+        "views": {
+            entry.id: EntryView.of(entry, corpus) for it in ours[:_PAIRS] for entry in it.entries
+        },
+    }
+    return render_dashboard(
+        request, "console/pairs.html", context, account, "entries", asked, versions
     )
 
 

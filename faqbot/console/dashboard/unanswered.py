@@ -107,7 +107,7 @@ def unanswered_page(
     clusters = grouping.clusters(found.questions, service.assistant, patience_s=_PATIENCE_S)
     ready = () if isinstance(clusters, Pending) else clusters
     paging = Paging.of(len(ready), _CLUSTERS, page)
-    pending = desk.decisions.pending() if account.is_reviewer and ready else ()
+    pending = desk.decisions.pending() if account.may("reviewer") and ready else ()
     waiting = {wording_key(it.question): it for it in pending if it.key.signal == "unanswered"}
     context = {
         **shared(desk, query),

@@ -149,6 +149,16 @@ ENTRY_UNKNOWN_HELP: Final = (
     "La FAQ ne contient pas de fiche «\u00a0{entry}\u00a0», et aucune question n’y a mené."
 )
 
+BETWEEN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "close": "{first} et {other} proposées avec presque la même confiance",
+        "chosen": "{first} venait en premier, l’utilisateur a choisi {other}",
+        "reviewed": "{first} venait en premier, la relecture a retenu {other}",
+        "evaluated": "évaluation\u00a0: {first} vient en premier, {other} est attendue",
+    }
+)
+"""Why a question falls between two entries."""
+
 # --- Unanswered questions -------------------------------------------------------------------
 
 STATUS_WRONG: Final = (

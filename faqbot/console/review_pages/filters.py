@@ -54,7 +54,11 @@ class QueueFilter(BaseModel):
     def narrow(self, items: Iterable[Item]) -> list[Item]:
         """Keep the items one of whose signals is wanted, whole and in order."""
         wanted = self.wanted()
-        return [item for item in items if any(map(wanted.holds, item.signals))]
+        return [
+            item
+            for item in items
+            if any(wanted.holds(it.key.signal, it.entry_id, it.asked_at) for it in item.signals)
+        ]
 
     @property
     def is_filtered(self) -> bool:

@@ -61,7 +61,14 @@ def queue_page(
     ]
     wanted = query.wanted()
     todo = query.narrow(items)
-    kept = [found for found in decided if found.is_wanted(wanted)]
+    kept = [
+        found
+        for found in decided
+        if any(
+            wanted.holds(it.key.signal, found.entry_id, it.asked_at)
+            for it in found.stored.questions
+        )
+    ]
     counts = {"todo": len(todo)} | {
         state: sum(found.state == state for found in kept)
         for state in ("decided", "refused", "applied")
@@ -198,7 +205,8 @@ def _item_page(
         "typed": typed or fresh,
         "with_history": any(map(desk.earlier, signals)),
         "faults": worded(faults or {}, wording.ERRORS),
-        "stored": DecidedView.of(stored, desk.corpus) if stored else None,
+        "stored": stored,
+        "decided": DecidedView.of(stored, desk.corpus) if stored else None,
         "suggested": [entries[it.entry_id] for it in view.shown if it.entry_id in entries],
         "themes": entries_by_theme(desk.corpus),
         "theme_labels": desk.corpus.theme_labels,

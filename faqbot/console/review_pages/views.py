@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from faqbot.console.review_pages import wording
 from faqbot.console.review_pages.desk import ReviewDesk
@@ -15,7 +14,7 @@ from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.text import wording_key
 from faqbot.database.records import Interaction, ShownEntry
 from faqbot.review.decisions import Decision, MissingEntry, OutOfScope, decode
-from faqbot.review.items import Item, SignalFilter
+from faqbot.review.items import Item
 from faqbot.review.signals import SignalKey, Signalled
 from faqbot.review.store import DecidedQuestion, StoredDecision
 from faqbot.wording import REASONS
@@ -79,22 +78,13 @@ class ItemView:
 class DecidedView:
     """A decision in the list of decisions."""
 
-    id: UUID
+    stored: StoredDecision
     state: State
-    signal: str
-    kind: str
-    question: str
-    size: int
     target: str
     """The entry, the draft's question or the subject; empty when there is none."""
     use: str
-    reviewer: str
-    decided_at: datetime
-    applied_at: datetime | None
-    refusal: str | None
-    key: DecidedQuestion
+    newest: DecidedQuestion
     """The question by which it is opened."""
-    questions: tuple[DecidedQuestion, ...]
     entry_id: str | None
     """The entry it is about, if any."""
 
@@ -102,35 +92,15 @@ class DecidedView:
     def of(cls, stored: StoredDecision, corpus: Corpus) -> DecidedView:
         """Describe a decision."""
         decision = decode(stored)
-        newest = stored.questions[-1]
         entry_id: str | None = getattr(decision, "entry_id", None)
         state: State = "refused" if stored.refusal else "decided"
         return cls(
-            id=stored.id,
+            stored=stored,
             state="applied" if stored.applied_at else state,
-            signal=newest.key.signal,
-            kind=stored.kind,
-            question=newest.wording,
-            size=len(stored.questions),
             target=_target(decision, corpus),
             use=getattr(decision, "use", None) or "",
-            reviewer=stored.reviewer,
-            decided_at=stored.decided_at,
-            applied_at=stored.applied_at,
-            refusal=stored.refusal,
-            key=newest,
-            questions=stored.questions,
+            newest=stored.questions[-1],
             entry_id=entry_id or stored.questions[0].key.entry_id or None,
-        )
-
-    def is_wanted(self, wanted: SignalFilter) -> bool:
-        """Tell whether a filter lets it through, by any of its questions."""
-        return wanted.entry_id in (None, self.entry_id) and any(
-            wanted.signal in (None, question.key.signal)
-            and question.asked_at is not None
-            and (wanted.since is None or question.asked_at >= wanted.since)
-            and (wanted.until is None or question.asked_at < wanted.until)
-            for question in self.questions
         )
 
 
