@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from structlog.testing import capture_logs
 
 from faqbot import wording
-from faqbot.api import handoff
+from faqbot.api import signed_post
 from faqbot.api.service import Service
 from faqbot.errors import StoreUnavailable
 from tests import words
@@ -118,7 +118,7 @@ def test_a_tool_that_does_not_take_it_is_told_and_nothing_is_lost(
         tool.status, tool.headers = 302, {"Location": f"{tool.url}/elsewhere"}
     elif failure == "is slow":
         tool.slow = True
-        monkeypatch.setattr(handoff, "_TIMEOUT_S", 0.2)
+        monkeypatch.setattr(signed_post, "_TIMEOUT_S", 0.2)
     elif failure == "is away":
         url = "http://127.0.0.1:9"  # discard: nobody listens
     settings = {} if failure == "is none" else {"handoff_url": url, "handoff_secret": SECRET}
