@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import Final, get_args
+from typing import Final, Literal, TypeAlias, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -20,6 +20,10 @@ from faqbot.vocabulary import NoticeCode
 
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
 """The library's own variable; it counts only if it is set before the library is imported."""
+
+
+Outcome: TypeAlias = Literal["delivered", "failed", "given_up"]
+"""What became of an attempt to post an event: ``failed`` is tried again, ``given_up`` is not."""
 
 
 class Metrics:
@@ -57,6 +61,12 @@ class Metrics:
             ["kind"],
             registry=self._registry,
         )
+        self._webhooks = Counter(
+            "faqbot_webhook_attempts_total",
+            "Attempts to post an event, by what came of them.",
+            ["event", "outcome"],
+            registry=self._registry,
+        )
         self._requests = Counter(
             "faqbot_http_requests_total",
             "HTTP requests served.",
@@ -81,6 +91,10 @@ class Metrics:
     def redacted(self, kind: str, number: int) -> None:
         """Count personal data that was taken out of a text, by what it was."""
         self._redactions.labels(kind).inc(number)
+
+    def told(self, event: str, outcome: Outcome) -> None:
+        """Count an attempt to post an event."""
+        self._webhooks.labels(event, outcome).inc()
 
     def requested(self, method: str, route: str, status: int) -> None:
         """Count a request by its route, the path's template: ids do not become labels."""
