@@ -90,6 +90,10 @@ class NotDelivered(FaqbotError):
     """A tool of the operator's did not take a message that was posted to it."""
 
 
+class PageUnavailable(FaqbotError):
+    """A page that an entry cites cannot be fetched."""
+
+
 class AlreadyDecided(FaqbotError):
     """Someone else has decided, changed or applied this meanwhile: look at it again."""
 

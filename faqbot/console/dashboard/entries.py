@@ -85,7 +85,7 @@ def entries_page(
     context = {
         "order": chosen,
         "today": today(),
-        "due": reviews_due(corpus.entries, today()),
+        "due": reviews_due(corpus, today()),
         "pairs": [
             it for it in pairs if it.count >= MINIMUM and corpus.answers.keys() >= set(it.entry_ids)
         ][:_PAIRS],
