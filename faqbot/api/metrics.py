@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -20,10 +20,6 @@ from faqbot.vocabulary import NoticeCode
 
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
 """The library's own variable; it counts only if it is set before the library is imported."""
-
-
-Outcome: TypeAlias = Literal["delivered", "failed", "given_up"]
-"""What became of an attempt to post an event: ``failed`` is tried again, ``given_up`` is not."""
 
 
 class Metrics:
@@ -92,8 +88,8 @@ class Metrics:
         """Count personal data that was taken out of a text, by what it was."""
         self._redactions.labels(kind).inc(number)
 
-    def told(self, event: str, outcome: Outcome) -> None:
-        """Count an attempt to post an event."""
+    def told(self, event: str, outcome: str) -> None:
+        """Count an attempt to post an event: ``delivered``, ``failed`` or ``given_up``."""
         self._webhooks.labels(event, outcome).inc()
 
     def requested(self, method: str, route: str, status: int) -> None:

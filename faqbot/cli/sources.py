@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -10,11 +13,16 @@ import typer
 
 from faqbot.cli.output import print_json, print_table, progress_on_stderr, table
 from faqbot.corpus.checks import reviews_due
+from faqbot.corpus.entry import Entry, Source
 from faqbot.corpus.reading import read_corpus
-from faqbot.corpus.sources import Cited, accepted, cited, fetch_all, write_sources
+from faqbot.corpus.sources import look_again, write_sources
+from faqbot.errors import PageUnavailable
 from faqbot.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="The pages that answers come from.")
+
+_PAUSE_S = 1.0
+"""Between two pages: nobody's server is to notice."""
 
 
 @app.callback()
@@ -43,45 +51,59 @@ def check(
     """
     folder, today = Settings.from_env().corpus_dir, date.today()
     corpus = read_corpus(folder)
-    pages = cited(corpus)
-    if fetch:
-        with progress_on_stderr() as progress:
-            pages = fetch_all(pages, today, allow_private=allow_private, progress=progress)
+    citing: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in corpus.entries:
+        citing[entry.provenance.page].append(entry)
+    citing.pop("", None)
+    noted = {source.url: source for source in corpus.sources if source.url in citing}
+    failures = _fetch(citing, noted, today, allow_private=allow_private) if fetch else {}
     if save:
-        pages = [accepted(page) for page in pages]
+        noted = {url: replace(source, changed_on=None) for url, source in noted.items()}
     if fetch or save:
-        write_sources(folder, pages)
-    due = {it.entry.id for it in reviews_due(corpus, today) if it.by and it.by <= today}
+        write_sources(folder, noted.values())
+        corpus = replace(corpus, sources=tuple(noted.values()))
+    due = reviews_due(corpus, today)
+    changed = {it.entry for it in due if it.source_changed_on}
+    late = {it.entry for it in due if it.by and it.by <= today}
     oldest = today - timedelta(days=max_age)
-    rows = [_row(page, due, oldest) for page in pages]
+    rows: list[dict[str, Any]] = [
+        {
+            "source_url": url,
+            "checked_on": min(it.provenance.checked_on for it in entries).isoformat(),
+            "fetched_on": noted[url].fetched_on.isoformat() if url in noted else None,
+            "entries": [it.id for it in entries],
+            "changed_entries": [it.id for it in entries if it in changed],
+            "overdue_entries": [
+                it.id for it in entries if it in late or it.provenance.checked_on < oldest
+            ],
+            "failure": failures.get(url),
+        }
+        for url, entries in citing.items()
+    ]
     if json:
         print_json(rows)
     else:
-        told = ("source_url", "checked_on", "fetched_on")
-        listed = [[*(row[name] or "" for name in told), "; ".join(_to_do(row))] for row in rows]
-        print_table(table("source", "read on", "fetched on", "to do", rows=listed))
-    if any(row["changed_entries"] or row["failure"] for row in rows):
+        headings = ("source", "read on", "fetched on", "entries", "changed", "overdue", "failure")
+        print_table(table(*headings, rows=[[*map(_cell, row.values())] for row in rows]))
+    if failures or changed:
         raise typer.Exit(1)
 
 
-def _row(page: Cited, due: set[str], oldest: date) -> dict[str, Any]:
-    noted = page.noted
-    read = {entry.id: entry.provenance.checked_on for entry in page.entries}
-    return {
-        "source_url": page.url,
-        "entries": list(read),
-        "checked_on": str(min(read.values())),
-        "fetched_on": str(noted.fetched_on) if noted else None,
-        "changed_on": str(noted.changed_on) if noted and noted.changed_on else None,
-        "changed_entries": [entry.id for entry in page.changed],
-        "overdue_entries": [it for it, day in read.items() if it in due or day < oldest],
-        "failure": page.failure,
-    }
+def _fetch(
+    pages: Collection[str], noted: dict[str, Source], today: date, *, allow_private: bool
+) -> dict[str, str]:
+    """Fetch pages one after the other; note what they say, and return why some cannot be had."""
+    failures = {}
+    with progress_on_stderr() as progress:
+        for number, url in enumerate(pages):
+            progress("Fetching sources", number, len(pages))
+            time.sleep(_PAUSE_S if number else 0)
+            try:
+                noted[url] = look_again(url, noted.get(url), today, allow_private=allow_private)
+            except PageUnavailable as error:
+                failures[url] = str(error)
+    return failures
 
 
-def _to_do(row: dict[str, Any]) -> Iterator[str]:
-    if row["failure"]:
-        yield f"not fetched: {row['failure']}"
-    for what in ("changed", "overdue"):
-        if found := row[f"{what}_entries"]:
-            yield f"{what}: {' '.join(found)}"
+def _cell(value: object) -> str:
+    return " ".join(value) if isinstance(value, list) else str(value or "")

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import cast
+from uuid import UUID
 
 import structlog
 from fastapi import FastAPI
 from pydantic import SecretStr
 from starlette.datastructures import State
 
-from faqbot.api.metrics import Outcome
 from faqbot.api.service import Service
 from faqbot.api.signed_post import post
 from faqbot.console.review_pages.desk import ReviewDesk
@@ -40,9 +40,8 @@ TRIES = 10
 _EVERY_S = 30.0
 _END_S = 15.0
 """Longest time that the end of the service waits for a delivery in progress."""
-_GROUPS = Event(kind="look", subject="groups")
+_GROUPS = Event("look:groups", {})
 """Is due once a day: no tool is told of it, but its worker looks for groups."""
-_GROUPING_S = 600.0
 
 
 @contextmanager
@@ -94,13 +93,10 @@ class _Courier(threading.Thread):
 
     def _look(self) -> None:
         now, service = datetime.now(UTC), self._service
+        digest = service.corpus.digest[:12]
         amiss = [
-            Event(
-                kind="notice",
-                subject=f"{notice.code}:{service.corpus.digest[:12]}",
-                content={"at": now.isoformat(), "code": notice.code},
-            )
-            for notice in service.warnings
+            Event(f"notice:{it.code}:{digest}", {"at": now.isoformat(), "code": it.code})
+            for it in service.warnings
         ]
         daily = [_GROUPS] if hasattr(self._state, "console") else []
         self._outbox.keep([*self._outbox.happened(now - LOOK_BACK), *amiss, *daily], now)
@@ -112,51 +108,42 @@ class _Courier(threading.Thread):
         if event is None:
             return False
         if event.id == _GROUPS.id:
-            self._find_groups(now)
-            self._outbox.put_back(event, now + timedelta(days=1))
+            if self._find_groups(now):
+                self._outbox.put_back(event, now + timedelta(days=1))
             return True
         service, reason = self._service, None
-        told = {"id": event.id, "event": event.kind, "faq": service.corpus.title}
+        told = {"id": event.id, "event": event.kind, "faq": service.corpus.title, **event.content}
         link = (service.settings.public_url or "") + self._page_of(event)
         try:
-            post(self._url, self._secret, told | dict(event.content) | {"link": link})
+            post(self._url, self._secret, told | {"link": link})
         except NotDelivered as error:
             reason = str(error)
         next_at = now + _pause(event.tries) if reason and event.tries < TRIES else None
         self._outbox.put_back(event, next_at)
-        outcome: Outcome = "delivered"
-        if reason:
-            outcome = "failed" if next_at else "given_up"
+        outcome = "failed" if next_at else "given_up" if reason else "delivered"
         service.metrics.told(event.kind, outcome)
         write = {"delivered": log.info, "failed": log.warning, "given_up": log.error}[outcome]
         write(f"webhook_{outcome}", id=event.id, tries=event.tries, reason=reason)
         return reason is None  # a tool that is down is not asked for everything that waits
 
-    def _find_groups(self, now: datetime) -> None:
-        desk = ReviewDesk(self._service, self._state.console.grouping, patience_s=_GROUPING_S)
-        known, found = self._outbox.told_of("unanswered"), []
-        queue = desk.queue()
-        for item in queue.items if queue.grouped else ():
+    def _find_groups(self, now: datetime) -> bool:
+        """Find groups that have grown; return whether they are ready, or else soon will be."""
+        queue, found = ReviewDesk(self._service, self._state.console.grouping).queue(), []
+        for item in queue.items:
             recent = [it for it in item.signals if it.asked_at >= now - LOOK_BACK]
-            ids = {it.key.interaction_id for it in item.signals}
-            if item.signal != "unanswered" or len(recent) < GROUP or not known.isdisjoint(ids):
-                continue
-            about = item.first.key.interaction_id
-            told = {"interaction_id": str(about), "count": len(recent), "nearest": item.nearest}
-            found.append(
-                Event(
-                    kind="unanswered",
-                    subject=str(about),
-                    content={"at": item.first.asked_at.isoformat(), **told},
-                    interaction_id=about,
-                )
-            )
-        self._outbox.keep(found, now)
+            if item.signal == "unanswered" and len(recent) >= GROUP:
+                # The oldest one stays in it while it grows.
+                about = str(item.signals[-1].key.interaction_id)
+                told = {"at": item.first.asked_at.isoformat(), "interaction_id": about}
+                more = {"count": len(recent), "nearest": item.nearest}
+                found.append(Event(f"unanswered:{about}", told | more))
+        self._outbox.keep(found if queue.grouped else (), now)
+        return queue.grouped
 
     def _page_of(self, event: Event) -> str:
-        if event.interaction_id:
+        if about := event.content.get("interaction_id"):
             voted = event.content.get("entry_id", "")
-            key = SignalKey(event.interaction_id, cast("Signal", event.kind), voted)
+            key = SignalKey(UUID(about), cast("Signal", event.kind), voted)
             return QueueFilter().item_address(key)
         editing = self._service.settings.editing == "on"
         return "/admin/releases" if event.kind == "release" and editing else "/admin"

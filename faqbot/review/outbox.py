@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, false, insert, select, update
@@ -19,25 +18,25 @@ from sqlalchemy.exc import IntegrityError
 from faqbot.database.interface import Database
 from faqbot.database.schema import release_switches, releases, verdicts, webhook_events
 
+_VOTES = select(verdicts).where(verdicts.c.useful == false(), verdicts.c.comment.is_not(None))
+_SWITCHES = select(release_switches, releases.c.entries).join(releases)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+
+class Event(NamedTuple):
     """One thing that happened."""
 
-    kind: str
-    subject: str
-    """What it happened to: names the event among those of its kind."""
-    content: Mapping[str, Any] = field(default_factory=dict)
-    """Values that JSON can hold, and nothing that a person wrote."""
-    interaction_id: UUID | None = None
-    """The question it is about, with which it goes."""
+    id: str
+    """``KIND:SUBJECT``, the same wherever it is found."""
+    content: Mapping[str, Any]
+    """Values that JSON can hold, and nothing that a person wrote; with the question that its
+    ``interaction_id`` names, the event goes."""
     tries: int = 0
     """How often it was taken to be told."""
 
     @property
-    def id(self) -> str:
-        """Its name, the same wherever it is found."""
-        return f"{self.kind}:{self.subject}"
+    def kind(self) -> str:
+        """What sort of thing it is."""
+        return self.id.partition(":")[0]
 
 
 class Outbox:
@@ -48,20 +47,11 @@ class Outbox:
 
     def happened(self, since: datetime) -> list[Event]:
         """Read what the database tells of a time: negative votes with a comment, and releases."""
-        voted, switched = verdicts.c, release_switches.c
-        votes = select(voted.interaction_id, voted.entry_id, voted.reason, voted.created_at).where(
-            voted.created_at >= since, voted.useful == false(), voted.comment.is_not(None)
-        )
-        switches = (
-            select(*release_switches.c, releases.c.entries)
-            .join(releases, releases.c.digest == switched.digest)
-            .where(switched.at >= since)
-        )
+        votes = _VOTES.where(verdicts.c.created_at >= since)
+        switches = _SWITCHES.where(release_switches.c.at >= since)
         with self._database.reading(patient=True) as connection:
-            return [
-                *map(_vote, connection.execute(votes)),
-                *map(_release, connection.execute(switches)),
-            ]
+            found = [_vote(row) for row in connection.execute(votes)]
+            return found + [_release(row) for row in connection.execute(switches)]
 
     def keep(self, events: Iterable[Event], at: datetime) -> None:
         """Keep events to be told from some time on; those that were kept before stay as they are.
@@ -73,17 +63,13 @@ class Outbox:
         with self._database.reading(patient=True) as connection:
             for event_id in connection.execute(known).scalars():
                 del new[event_id]
-        for event_id, event in new.items():
-            values = {
-                "id": event_id,
-                "interaction_id": event.interaction_id,
-                "content": json.dumps(event.content),
-                "tries": 0,
-                "next_at": at,
-            }
+        for event in new.values():
+            about = event.content.get("interaction_id")
+            row = {"id": event.id, "content": json.dumps(event.content), "tries": 0, "next_at": at}
+            row["interaction_id"] = UUID(about) if about else None
             with self._database.writing() as connection:
                 try:
-                    connection.execute(insert(webhook_events), values)
+                    connection.execute(insert(webhook_events), row)
                 except IntegrityError:
                     continue  # another process was faster, or the question is gone
 
@@ -99,18 +85,11 @@ class Outbox:
             row = connection.execute(due.limit(1)).one_or_none()
         if row is None:
             return None
+        taken = Event(row.id, json.loads(row.content), row.tries + 1)
         mine = update(webhook_events).filter_by(id=row.id, tries=row.tries, next_at=row.next_at)
         with self._database.writing() as connection:
-            if not connection.execute(mine.values(tries=row.tries + 1, next_at=again_at)).rowcount:
-                return None
-        kind, _, subject = row.id.partition(":")
-        return Event(
-            kind=kind,
-            subject=subject,
-            content=json.loads(row.content),
-            interaction_id=row.interaction_id,
-            tries=row.tries + 1,
-        )
+            took = connection.execute(mine.values(tries=taken.tries, next_at=again_at)).rowcount
+        return taken if took else None
 
     def put_back(self, event: Event, next_at: datetime | None) -> None:
         """Say when an event is due again; None: never."""
@@ -118,31 +97,14 @@ class Outbox:
         with self._database.writing() as connection:
             connection.execute(this)
 
-    def told_of(self, kind: str) -> set[UUID]:
-        """Read which questions events of a kind are about, told or to be told."""
-        query = select(webhook_events.c.interaction_id).where(
-            webhook_events.c.id.startswith(f"{kind}:"),
-            webhook_events.c.interaction_id.is_not(None),
-        )
-        with self._database.reading(patient=True) as connection:
-            return set(connection.execute(query).scalars())
-
 
 def _vote(row: Row[*tuple[Any, ...]]) -> Event:
     about = {"interaction_id": str(row.interaction_id), "entry_id": row.entry_id}
-    return Event(
-        kind="negative_vote",
-        subject=":".join(about.values()),
-        content={"at": row.created_at.isoformat(), **about, "reason": row.reason},
-        interaction_id=row.interaction_id,
-    )
+    told = {"at": row.created_at.isoformat(), **about, "reason": row.reason}
+    return Event(":".join(("negative_vote", *about.values())), told)
 
 
 def _release(row: Row[*tuple[Any, ...]]) -> Event:
     action = "rolled_back" if row.rollback else "published"
-    told = {"action": action, "release": row.digest, "entries": row.entries}
-    return Event(
-        kind="release",
-        subject=str(row.number),
-        content={"at": row.at.isoformat(), **told},
-    )
+    told = {"at": row.at.isoformat(), "action": action, "release": row.digest}
+    return Event(f"release:{row.number}", told | {"entries": row.entries})

@@ -282,9 +282,9 @@ def test_a_group_of_unanswered_questions_is_told_once(
         connection.execute(look.values(next_at=datetime.now(UTC)))
     tell_of_one_more_vote(worker, tool)
     group, vote = tool.messages
-    newest = asked[-1]["interaction_id"]
+    oldest = asked[0]["interaction_id"]
     assert (group["event"], group["count"]) == ("unanswered", webhooks.GROUP)
-    assert group["link"] == f"{ADDRESS}/admin/review/unanswered/{newest}"
+    assert group["link"] == f"{ADDRESS}/admin/review/unanswered/{oldest}"
     assert vote["event"] == "negative_vote"
     assert "heure" not in str(tool.messages)
     groups = select(webhook_events.c.id).where(webhook_events.c.id.startswith("unanswered:"))

@@ -26,18 +26,14 @@ class ReviewDesk:
     Args:
         service: What the application serves the request with.
         grouping: Puts questions together, here as on the dashboards.
-        patience_s: Seconds to wait for that.
     """
 
-    def __init__(
-        self, service: Service, grouping: ClusteringJobs, *, patience_s: float = _PATIENCE_S
-    ) -> None:
+    def __init__(self, service: Service, grouping: ClusteringJobs) -> None:
         self.store = service.store
         self.decisions = DecisionStore(service.database)
         self.corpus: Corpus = service.corpus
         self._assistant = service.assistant
         self._grouping = grouping
-        self._patience_s = patience_s
 
     @cached_property
     def wordings(self) -> dict[str, str]:
@@ -52,10 +48,10 @@ class ReviewDesk:
         """Put different questions, newest first, together by what they mean.
 
         Returns:
-            The groups; None while that takes longer than one waits.
+            The groups; None while that takes longer than a page may.
         """
         asked = [OpenQuestion(text, 1, _ANY_TIME, ()) for text in texts[:LIMIT]]
-        found = self._grouping.clusters(asked, self._assistant, patience_s=self._patience_s)
+        found = self._grouping.clusters(asked, self._assistant, patience_s=_PATIENCE_S)
         if isinstance(found, Pending):
             return None
         places = {text: place for place, text in enumerate(texts)}
