@@ -68,9 +68,9 @@ def check(
     if not fast:
         warnings += _near_duplicate_warnings(corpus, settings)
     for entry, by, changed_on in reviews_due(corpus, date.today()):
-        reasons = (f"by {by}" if by else "", f"source changed {changed_on}" if changed_on else "")
-        told = ", ".join(filter(None, reasons))
-        stdout().print(f"notice: {entry.id}: to be read again {told}", markup=False)
+        when = f" by {by}" if by else ""
+        why = f", its source changed: seen {changed_on}" if changed_on else ""
+        stdout().print(f"notice: {entry.id}: to be read again{when}{why}", markup=False)
     for warning in warnings:
         stdout().print(f"warning: {warning}", markup=False)
     stderr().print(

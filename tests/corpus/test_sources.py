@@ -143,7 +143,9 @@ def test_a_changed_page_flags_who_cites_it_until_it_is_read_again_or_accepted(
     due = reviews_due(changed, date.today())
     assert [(it.entry.id, it.by) for it in due] == [("F11", None), ("F21", None)]
     assert main(["corpus", "check", "--fast"]) == 0
-    assert f"F11: to be read again source changed {date.today()}" in capsys.readouterr().out
+    assert (
+        f"F11: to be read again, its source changed: seen {date.today()}" in capsys.readouterr().out
+    )
     assert main(["corpus", "sources", "check"]) == 1
     assert re.search(r"/a .*F11 F21 +F11 F21", capsys.readouterr().out)
 
