@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from faqbot.cli.output import print_json, print_table, progress_on_stderr, table
+from faqbot.cli.output import print_json, print_table, progress_on_stderr
 from faqbot.corpus.checks import reviews_due
 from faqbot.corpus.entry import Entry, Source
 from faqbot.corpus.reading import read_corpus
@@ -84,7 +84,7 @@ def check(
         print_json(rows)
     else:
         headings = ("source", "read on", "fetched on", "entries", "changed", "overdue", "failure")
-        print_table(table(*headings, rows=[[*map(_cell, row.values())] for row in rows]))
+        print_table(*headings, rows=[[*map(_cell, row.values())] for row in rows])
     if failures or changed:
         raise typer.Exit(1)
 
