@@ -37,6 +37,7 @@ from faqbot.console.dashboard import entries, exports, overview, unanswered
 from faqbot.console.refusals import HANDLERS
 from faqbot.console.review_pages import routes as review_routes
 from faqbot.console.services import ConsoleServices
+from faqbot.console.webhooks import telling
 from faqbot.errors import FaqbotError, SettingsError
 from faqbot.progress import silent
 from faqbot.settings import OpenIdSettings, Settings, resource_folder
@@ -80,7 +81,7 @@ def create_app(service: Service) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with purging(service):
-            with following(app):
+            with following(app), telling(app):
                 yield
         service.database.close()
 

@@ -86,8 +86,12 @@ class UnknownChoice(FaqbotError):
     """A choice names an interaction, or an entry, that was not offered to choose from."""
 
 
-class HandoffFailed(FaqbotError):
-    """The support's own tool did not take a message."""
+class NotDelivered(FaqbotError):
+    """A tool of the operator's did not take a message that was posted to it."""
+
+
+class PageUnavailable(FaqbotError):
+    """A page that an entry cites cannot be fetched."""
 
 
 class AlreadyDecided(FaqbotError):

@@ -41,6 +41,7 @@ _SECRET = {
     "oidc_client_secret",
     "metrics_token",
     "handoff_secret",
+    "webhook_secret",
 }
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent
@@ -123,6 +124,10 @@ class Settings(BaseModel):
     """Where messages for the support are posted; default: readers send them by mail."""
     handoff_secret: SecretStr | None = None
     """Signs those messages."""
+    webhook_url: str | None = None
+    """Where what happened is posted, without what people wrote; default: nowhere."""
+    webhook_secret: SecretStr | None = None
+    """Signs those messages."""
     retention_days: Annotated[int | None, Field(ge=1)] = 396
     """Age at which questions, verdicts, choices and lines of the audit log are erased, in days: 13
     months; ``off`` keeps them."""
@@ -154,7 +159,7 @@ class Settings(BaseModel):
                 raise ValueError(msg) from None
         return value
 
-    @field_validator("secret_key", "former_secret_key", "metrics_token", "handoff_secret")
+    @field_validator(*sorted(_SECRET - {"oidc_client_secret"}))
     @classmethod
     def _check_key(cls, value: SecretStr | None) -> SecretStr | None:
         key = value.get_secret_value() if value else None
@@ -195,7 +200,7 @@ class Settings(BaseModel):
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
 
-    @field_validator("oidc_issuer", "handoff_url")
+    @field_validator("oidc_issuer", "handoff_url", "webhook_url")
     @classmethod
     def _check_peer(cls, value: str | None) -> str | None:
         parts = urlsplit(value or "")
@@ -206,10 +211,12 @@ class Settings(BaseModel):
         return value
 
     @model_validator(mode="after")
-    def _check_handoff(self) -> Self:
-        if (self.handoff_url is None) != (self.handoff_secret is None):
-            msg = "FAQBOT_HANDOFF_URL and FAQBOT_HANDOFF_SECRET belong together: set both, or none"
-            raise ValueError(msg)
+    def _check_pairs(self) -> Self:
+        for pair in (("handoff_url", "handoff_secret"), ("webhook_url", "webhook_secret")):
+            if len({getattr(self, name) is None for name in pair}) > 1:
+                both = _variables(pair).replace(",", " and")
+                msg = f"{both} belong together: set both, or none"
+                raise ValueError(msg)
         return self
 
     @model_validator(mode="after")

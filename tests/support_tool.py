@@ -1,7 +1,8 @@
-"""A support's own tool: takes what is posted to it, as it is told to."""
+"""An operator's own tool: takes what is posted to it, as it is told to."""
 
 from __future__ import annotations
 
+import hmac
 import json
 import time
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ SECRET = "a shared secret of thirty-two characters or more"  # noqa: S105
 
 @dataclass
 class Tool:
-    """What a support's own tool got, and how it answers."""
+    """What an operator's own tool got, and how it answers."""
 
     status: int = 201
     headers: dict[str, str] = field(default_factory=dict)
@@ -27,6 +28,14 @@ class Tool:
     @property
     def messages(self) -> list[dict[str, Any]]:
         return [json.loads(body) for _, _, body in self.got]
+
+    def check_signatures(self) -> None:
+        """Check what came as the documentation tells who receives it."""
+        for _, headers, raw in self.got:
+            signed = f"{headers['X-Faqbot-Timestamp']}.".encode() + raw
+            expected = hmac.new(SECRET.encode(), signed, "sha256").hexdigest()
+            assert hmac.compare_digest(headers["X-Faqbot-Signature"], expected)
+            assert abs(time.time() - int(headers["X-Faqbot-Timestamp"])) < 60
 
 
 @contextmanager

@@ -90,6 +90,9 @@ def test_the_embedding_takes_as_many_threads_as_torch_would() -> None:
         ("HANDOFF_URL", "http://support.example.org/tickets", "expected an address"),
         ("HANDOFF_URL", "https://support.example.org/tickets", "set both, or none"),
         ("HANDOFF_SECRET", "short", "expected at least 32 random characters"),
+        ("WEBHOOK_URL", "http://tool.example.org/", "expected an address"),
+        ("WEBHOOK_URL", "https://tool.example.org/", "set both, or none"),
+        ("WEBHOOK_SECRET", "short", "expected at least 32 random characters"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_variable(name: str, value: str, message: str) -> None:

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from faqbot import wording
-from faqbot.errors import HandoffFailed, StoreUnavailable, UnknownAnswer, UnknownChoice
+from faqbot.errors import NotDelivered, StoreUnavailable, UnknownAnswer, UnknownChoice
 
 
 class Kind(Enum):
@@ -38,7 +38,7 @@ class Kind(Enum):
 ERRORS: Mapping[type[Exception], Kind] = {
     UnknownAnswer: Kind.ANSWER_UNKNOWN,
     UnknownChoice: Kind.CHOICE_UNKNOWN,
-    HandoffFailed: Kind.HANDOFF_FAILED,
+    NotDelivered: Kind.HANDOFF_FAILED,
     StoreUnavailable: Kind.STORE_UNAVAILABLE,
 }
 """What our own errors come to; every other one is ours to mend."""

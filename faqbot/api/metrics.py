@@ -57,6 +57,12 @@ class Metrics:
             ["kind"],
             registry=self._registry,
         )
+        self._webhooks = Counter(
+            "faqbot_webhook_attempts_total",
+            "Attempts to post an event, by what came of them.",
+            ["event", "outcome"],
+            registry=self._registry,
+        )
         self._requests = Counter(
             "faqbot_http_requests_total",
             "HTTP requests served.",
@@ -81,6 +87,10 @@ class Metrics:
     def redacted(self, kind: str, number: int) -> None:
         """Count personal data that was taken out of a text, by what it was."""
         self._redactions.labels(kind).inc(number)
+
+    def told(self, event: str, outcome: str) -> None:
+        """Count an attempt to post an event: ``delivered``, ``failed`` or ``given_up``."""
+        self._webhooks.labels(event, outcome).inc()
 
     def requested(self, method: str, route: str, status: int) -> None:
         """Count a request by its route, the path's template: ids do not become labels."""

@@ -15,7 +15,7 @@ from starlette.routing import Match
 
 from faqbot.api.failures import ERRORS, Failure, Kind, failure_of
 from faqbot.api.services import path_within, services_of
-from faqbot.errors import HandoffFailed, StoreUnavailable
+from faqbot.errors import NotDelivered, StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +68,7 @@ def answer_errors(app: FastAPI) -> None:
 
 async def _on_error(request: Request, error: Exception) -> Response:
     failure = failure_of(error)
-    if isinstance(error, StoreUnavailable | HandoffFailed):
+    if isinstance(error, StoreUnavailable | NotDelivered):
         log.error(failure.type, reason=str(error))
     if failure.status_code == Kind.METHOD_NOT_ALLOWED.value[0]:
         failure.headers["Allow"] = ", ".join(_allowed(request))

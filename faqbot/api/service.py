@@ -12,9 +12,10 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from faqbot.api.handoff import post
+from faqbot.api.failures import Failure, Kind
 from faqbot.api.known_answers import Known, KnownAnswers
 from faqbot.api.metrics import Metrics
+from faqbot.api.signed_post import post
 from faqbot.assistant import Assistant
 from faqbot.corpus.entry import Corpus
 from faqbot.database.engines import prepared_database
@@ -221,12 +222,15 @@ class Service:
             Whether that was kept, which takes a known question and a database that is up.
 
         Raises:
-            HandoffFailed: The tool did not take the message.
+            NotDelivered: The tool did not take the message.
             Failure: There is none.
         """
         if text is not None:
             sent = {"id": uuid4(), "faq": self.corpus.title, "text": text, "reply_to": reply_to}
-            post(self.settings, sent | {"interaction_id": interaction_id})
+            url, secret = self.settings.handoff_url, self.settings.handoff_secret
+            if url is None or secret is None:
+                raise Failure(Kind.HANDOFF_OFF)
+            post(url, secret, sent | {"interaction_id": interaction_id})
         how: Handoff = "mail" if text is None else "form"
         try:
             kept = interaction_id is not None and self.store.hand_over(interaction_id, how)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from faqbot.cli import sources
 from faqbot.cli.drafting import propose_entry, propose_wordings
 from faqbot.cli.output import (
     data_stdout,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from faqbot.corpus.entry import Corpus
 
 app = typer.Typer(no_args_is_help=True)
+app.add_typer(sources.app, name="sources")
 app.command("propose-wordings")(propose_wordings)
 app.command("propose-entry")(propose_entry)
 
@@ -65,8 +67,10 @@ def check(
     warnings = [str(warning) for warning in text_warnings(corpus)]
     if not fast:
         warnings += _near_duplicate_warnings(corpus, settings)
-    for entry in reviews_due(corpus.entries, date.today()):
-        stdout().print(f"notice: {entry.id}: to be read again by {entry.review_by}", markup=False)
+    for entry, by, changed_on in reviews_due(corpus, date.today()):
+        when = f" by {by}" if by else ""
+        why = f", its source changed: seen {changed_on}" if changed_on else ""
+        stdout().print(f"notice: {entry.id}: to be read again{when}{why}", markup=False)
     for warning in warnings:
         stdout().print(f"warning: {warning}", markup=False)
     stderr().print(

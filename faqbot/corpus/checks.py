@@ -42,6 +42,16 @@ class NearDuplicate(NamedTuple):
     """Cosine similarity in [-1, 1], higher is more alike."""
 
 
+class ReviewDue(NamedTuple):
+    """An entry that somebody should read again."""
+
+    entry: Entry
+    by: date | None
+    """The day for it; None: its source is the only reason."""
+    source_changed_on: date | None
+    """The day on which its source was found to say something else."""
+
+
 def text_warnings(corpus: Corpus) -> list[Problem]:
     """Return all warnings of this module that need no embedding."""
     return [
@@ -51,10 +61,17 @@ def text_warnings(corpus: Corpus) -> list[Problem]:
     ]
 
 
-def reviews_due(entries: Iterable[Entry], today: date) -> list[Entry]:
+def reviews_due(corpus: Corpus, today: date) -> list[ReviewDue]:
     """Find the entries to be read again within `SOON`, overdue ones included, by date."""
-    due = [entry for entry in entries if entry.review_by and entry.review_by <= today + SOON]
-    return sorted(due, key=lambda entry: (entry.review_by, entry.id))
+    sources = {source.url: source for source in corpus.sources}
+    due = []
+    for entry in corpus.entries:
+        source = sources.get(entry.provenance.page)
+        changed_on = source.changed_on if source and source.is_newer_than(entry) else None
+        by = entry.review_by if entry.review_by and entry.review_by <= today + SOON else None
+        if first := min((day for day in (by, changed_on) if day), default=None):
+            due.append((first, entry.id, ReviewDue(entry, by, changed_on)))
+    return [found for _, _, found in sorted(due)]
 
 
 def provisional_texts(corpus: Corpus) -> list[Problem]:

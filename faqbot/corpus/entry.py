@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Annotated, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from pydantic import Field
 
@@ -34,6 +34,11 @@ class Provenance:
     source_url: Address
     checked_on: Day
     """The day the source was last read."""
+
+    @property
+    def page(self) -> str:
+        """The address of the source, without fragment."""
+        return urldefrag(self.source_url).url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +75,23 @@ class Entry:
         """16 hexadecimal digits that change with what a person reads: question and answer."""
         text = f"{self.question}\n{self.answer}"
         return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What a page said when it was fetched."""
+
+    __pydantic_config__ = STRICT
+    url: str
+    digest: Line
+    """Of its text."""
+    fetched_on: Day
+    changed_on: Day | None = None
+    """The day on which it was found to say something else; None: not since that was accepted."""
+
+    def is_newer_than(self, entry: Entry) -> bool:
+        """Tell whether it has changed since an entry's author read it."""
+        return self.changed_on is not None and entry.provenance.checked_on < self.changed_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,16 +207,19 @@ class Corpus(CorpusHead):
     glossary: tuple[GlossaryTerm, ...]
     out_of_scope: tuple[OutOfScopeSubject, ...] = ()
     labelled: tuple[LabelledQuestion, ...] = ()
+    sources: tuple[Source, ...] = ()
+    """What is noted of the pages that entries cite."""
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 (hexadecimal) of the content, independent of file layout and formatting.
 
         Without `notice`, `verbatim_label` and `Entry.review_by`, which no answer depends on, and
-        without the labelled questions, which are no content.
+        without the labelled questions and the notes on sources, which are no content.
         """
         content = dataclasses.asdict(self)
-        del content["notice"], content["verbatim_label"], content["labelled"]
+        for name in ("notice", "verbatim_label", "labelled", "sources"):
+            del content[name]
         for entry in content["entries"]:
             del entry["review_by"]
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=date.isoformat)

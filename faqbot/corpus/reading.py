@@ -2,8 +2,9 @@
 
 A corpus is ``corpus.yaml`` (its identity and themes), ``glossary.yaml`` (acronyms), one Markdown
 file with YAML front matter for each entry under ``entries/`` and, if one likes,
-``out-of-scope.yaml`` (subjects that no entry answers) and ``labelled.jsonl`` (questions of which
-somebody said what answers them).
+``out-of-scope.yaml`` (subjects that no entry answers), ``labelled.jsonl`` (questions of which
+somebody said what answers them) and ``sources.yaml`` (what cited pages said when they were
+fetched).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from faqbot.corpus.entry import (
     GlossaryTerm,
     LabelledQuestion,
     OutOfScopeSubject,
+    Source,
 )
 from faqbot.corpus.rules import THEME_ID, RecordT, answer_defects, check_fields, suggest
 from faqbot.corpus.text import wording_key
@@ -30,6 +32,7 @@ from faqbot.corpus.yaml_text import NotMapping, Place, YamlMapping, load_mapping
 from faqbot.errors import CorpusError, Problem
 
 LABELLED_FILE: Final = "labelled.jsonl"
+SOURCES_FILE: Final = "sources.yaml"
 Fingerprint: TypeAlias = frozenset[tuple[str, int, int, int]]
 """Name, size in bytes, time of change in nanoseconds and inode of each file."""
 
@@ -157,6 +160,9 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
     out_of_scope = _read_out_of_scope(_File(folder, "out-of-scope.yaml", problems), wordings)
     known = {draft.entry.id for draft in drafts}
     labelled = _read_labelled(_File(folder, LABELLED_FILE, problems), known)
+    noted = _File(folder, SOURCES_FILE, problems)
+    pages = _read_records(noted, Source, "url") if noted.path.exists() else ()
+    sources = tuple(source for source, _ in pages)
     if data and head:
         _check_themes(drafts, head)
         announced = head.announced_entries
@@ -176,6 +182,7 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
         glossary=glossary,
         out_of_scope=out_of_scope,
         labelled=labelled,
+        sources=sources,
     )
 
 

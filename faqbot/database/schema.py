@@ -308,3 +308,17 @@ drafts = Table(
     Column("digest", String, nullable=False),
     Column("content", Text, nullable=False),
 )
+
+# What happened once is told once: its id is made of what happened, whoever finds it first keeps it.
+# It goes with the question it is about.
+webhook_events = Table(
+    "webhook_events",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("interaction_id", Uuid, ForeignKey(interactions.c.id, ondelete="CASCADE")),
+    Column("content", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_at", UtcDateTime),  # NULL: delivered, or given up
+    Index(None, "interaction_id"),
+    Index(None, "next_at"),
+)

@@ -20,7 +20,7 @@ from faqbot.application import create_app
 from faqbot.console.access import Account, logged_in
 from faqbot.console.dashboard.exports import TABLES
 from faqbot.console.days import today
-from faqbot.corpus.entry import Corpus
+from faqbot.corpus.entry import Corpus, Source
 from faqbot.corpus.reading import read_corpus
 from faqbot.demonstration import DEMO_MODEL
 from faqbot.settings import Settings, resource_folder
@@ -215,11 +215,16 @@ def test_entries_to_be_read_again_are_listed_the_overdue_ones_first(
     soon = today() + timedelta(days=10)
     dated = {"S02": soon, "F11": date(2026, 1, 31)}
     entries = tuple(replace(it, review_by=dated.get(it.id)) for it in corpus().entries)
-    service.assistant.corpus = replace(corpus(), entries=entries)  # type: ignore[misc]
+    only = next(it for it in entries if it.id == "F13").provenance
+    day = only.checked_on + timedelta(days=1)
+    changed = Source(url=only.page, digest="new", fetched_on=day, changed_on=day)
+    service.assistant.corpus = replace(corpus(), entries=entries, sources=(changed,))  # type: ignore[misc]
     due = text(client, "/admin/entries").split('id="relire"')[1]
     assert due.index("/admin/entries/F11") < due.index("en retard, avant le 31 janvier 2026")
     assert due.index("31 janvier 2026") < due.index("/admin/entries/S02")
     assert due.count("en retard") == 1
+    assert due.index("/admin/entries/F13") < due.index("source modifiée") < due.index(only.page)
+    assert due.count("source modifiée") == 1
 
 
 def test_an_entry_shows_its_comments_and_questions_whole(filled: TestClient) -> None:

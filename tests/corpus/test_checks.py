@@ -320,6 +320,6 @@ def test_entries_to_be_read_again_are_found_a_month_ahead_and_change_no_digest()
     entries = [
         replace(entry(f"S0{n}", f"Q{n} ?"), review_by=day) for n, day in enumerate(days, start=1)
     ]
-    assert [it.id for it in reviews_due(entries, today)] == ["S04", "S03"]
+    assert [it.entry.id for it in reviews_due(corpus(*entries), today)] == ["S04", "S03"]
     undated = [replace(it, review_by=None) for it in entries]
     assert corpus(*entries).digest == corpus(*undated).digest

@@ -85,7 +85,7 @@ def entries_page(
     context = {
         "order": chosen,
         "today": today(),
-        "due": reviews_due(corpus.entries, today()),
+        "due": reviews_due(corpus, today()),
         "ranked": [_row(entry, corpus) for entry in ranked.ranked],
         "too_few": [_row(entry, corpus) for entry in ranked.too_few],
         "never": [
