@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import BaseModel, ValidationError
 
 from faqbot.cli.output import progress_on_stderr, stderr, stdout
 from faqbot.corpus.exchange.import_planning import apply_plan, plan_import
@@ -42,6 +43,14 @@ Out = Annotated[
 ]
 
 
+class _Draft(BaseModel):
+    """A line of what ``--out`` writes."""
+
+    entry: str
+    text: str
+    model: str | None
+
+
 def propose_wordings(
     ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Of the entries.")],
     model: ModelName = None,
@@ -60,13 +69,13 @@ def propose_wordings(
     folder, assistant = Settings.from_env().corpus_dir, _assistant()
     corpus = assistant.corpus
     entries = _named(corpus, ids, folder)
-    records = [json.loads(it) for it in drafts.read_text("utf-8").splitlines()] if drafts else []
-    model = next((it["model"] for it in records), model)
+    records = _read(drafts) if drafts else []
+    model = next((it.model for it in records), model)
     held, evaluated, kept = CorpusTexts.of(corpus), _evaluated(datasets), []
     chat = None if drafts else open_model(model, base_url)
     for entry in entries:
         if chat is None:
-            texts = [it["text"] for it in records if it["entry"] == entry.id]
+            texts = [it.text for it in records if it.entry == entry.id]
         else:
             texts = draft_wordings(chat, entry, corpus.language, count)
         offered = []
@@ -76,7 +85,7 @@ def propose_wordings(
             else:
                 offered.append((text, rival))
         if out:
-            kept += [{"entry": entry.id, "text": text, "model": model} for text, _ in offered]
+            kept += [_Draft(entry=entry.id, text=text, model=model) for text, _ in offered]
             continue
         stdout().print(f"\n{entry.id} · {entry.question}", markup=False)
         accepted = tuple(text for text, rival in offered if _accepts(text, rival))
@@ -87,7 +96,7 @@ def propose_wordings(
             _note(folder, entry.id, accepted, model)
         stdout().print(f"{len(accepted)} of {len(texts)} drafts added to {entry.id}", markup=False)
     if out:
-        write_atomically(out, "".join(jsonl_lines(kept)))
+        write_atomically(out, "".join(f"{it.model_dump_json()}\n" for it in kept))
 
 
 def propose_entry(
@@ -129,6 +138,15 @@ def propose_entry(
     write_atomically(head, announce(head.read_text("utf-8"), plan.entries_after))
     _note(folder, planned.entry.id, (planned.entry.question, planned.entry.answer), model)
     stdout().print(f"entry {planned.entry.id} added", markup=False)
+
+
+def _read(path: Path) -> list[_Draft]:
+    lines = path.read_text("utf-8").split("\n")
+    try:
+        return [_Draft.model_validate_json(line) for line in lines if line]
+    except ValidationError:
+        message = "holds no drafts: give a file that --out has written"
+        raise CorpusError([Problem(str(path), 0, message)]) from None
 
 
 def _named(corpus: Corpus, ids: list[str], folder: Path) -> list[Entry]:

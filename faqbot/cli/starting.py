@@ -83,8 +83,8 @@ def init(
         msg = f"{source} ends with none of {' '.join(_FORMATS)}: rename it"
         raise SettingsError(msg)
     else:
-        names = {"source_title": publisher or title, "source_url": source_url or ""}
-        page = read_import(source, form, ImportDefaults(**names))
+        silent = ImportDefaults(source_title=publisher or title, source_url=source_url or "")
+        page = read_import(source, form, silent)
     head = {"title": title, "contact": contact, "language": language}
     plan = plan_import(page, corpus, head | {"publisher": publisher or title})
     apply_plan(plan, corpus)

@@ -148,6 +148,13 @@ def test_drafts_can_be_reviewed_later(
     assert read_corpus(folder).by_id["S05"].variants[-1] == GOOD
 
 
+def test_a_file_that_holds_no_drafts_is_told(tmp_path: Path, capsys: Captured) -> None:
+    other = tmp_path / "faq.csv"
+    other.write_text("question,answer\n")
+    assert main(["corpus", "propose-wordings", "S05", "--from", str(other)]) == 1
+    assert "faq.csv: holds no drafts" in capsys.readouterr().err
+
+
 def entry_words(tmp_path: Path) -> list[str]:
     (tmp_path / "asked.txt").write_text("Peut-on payer en ligne ?\npaiement par carte\n", "utf-8")
     (tmp_path / "facts.txt").write_text("Le paiement en ligne ouvre en 2027.", "utf-8")
@@ -194,6 +201,7 @@ def test_facts_that_do_not_answer_give_no_entry(
     [
         ([], "name a model with --model"),
         (["--model", "anthropic:x"], "pip install langchain-anthropic"),
+        (["--model", "nobody:x"], "cannot use the model nobody:x: "),
         (["--model", "openai:x", "--base-url", "http://127.0.0.1:9"], "did not answer"),
     ],
 )

@@ -588,7 +588,7 @@ def test_an_unknown_theme_is_refused_with_the_known_ones(
     before = snapshot(corpus_folder)
     text = "question,answer,theme\nA ?,a,autre\nB ?,b,\nC ?,c,un\n"
     choose = (
-        "(known: un, deux): choose one of these, for rows without theme by --theme, or add it to "
+        "(known: un, deux): choose one of these, by --theme for rows without, or add it to "
         "corpus.yaml"
     )
     with pytest.raises(CorpusError) as caught:
