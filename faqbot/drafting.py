@@ -111,27 +111,36 @@ def draft_entry(
 
 
 def sifted(
-    texts: Iterable[str], entry: Entry, assistant: Assistant, evaluated: Questions
-) -> Iterator[tuple[str, str | None]]:
+    texts: Iterable[str],
+    entry: Entry,
+    assistant: Assistant,
+    held: CorpusTexts,
+    evaluated: Questions,
+) -> Iterator[tuple[str, str | None, Entry | None]]:
     """Say of each drafted way to ask for an entry whether it is worth a person's look.
 
     Args:
+        held: Texts of which none may be a copy; offered ones join them.
         evaluated: Evaluation questions: what is nearly one of them would spoil what they measure.
 
     Yields:
-        The text, and why it is not to be offered, if so.
+        The text; why it is not to be offered, if so; another entry that comes first for it today,
+        if one does.
     """
-    held = CorpusTexts.of(assistant.corpus)
     for text in texts:
-        refusal = _refusal(text, entry, assistant, held, evaluated)
+        refusal = _refusal(text, held, evaluated)
+        ranking = assistant.rank(text)
+        first = ranking.candidates[0].entry
+        rival = None if first.id == entry.id else first
+        # A wording that is not found yet teaches most: only what is asserted is held against it.
+        if rival and not refusal and assistant.decide(text, ranking).status == "answered":
+            refusal = f"{rival.id} answers it: {rival.question}"
         if refusal is None:
-            held.add_wording(text, "a draft above")
-        yield text, refusal
+            held.add_wording(text, f"a draft for {entry.id}")
+        yield text, refusal, rival
 
 
-def _refusal(
-    text: str, entry: Entry, assistant: Assistant, held: CorpusTexts, evaluated: Questions
-) -> str | None:
+def _refusal(text: str, held: CorpusTexts, evaluated: Questions) -> str | None:
     if len(text) > LIMIT:
         return f"longer than {LIMIT} characters"
     if place := held.place_of(text):
@@ -140,8 +149,7 @@ def _refusal(
         return f"nearly a copy of a text of {copied[0]}"
     if found := evaluated.same(text) or evaluated.copied_by(text):
         return f"gives away the evaluation question {found}"
-    best = assistant.rank(text).candidates[0].entry
-    return None if best.id == entry.id else f"{best.id} answers it better: {best.question}"
+    return None
 
 
 def _said(model: BaseChatModel, prompt: str) -> str:

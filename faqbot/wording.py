@@ -138,6 +138,8 @@ PROVENANCE_VERBATIM: Final = "Texte officiel"
 """Unless the corpus has words of its own."""
 PROVENANCE_GLOSSARY: Final = "Glossaire de la FAQ\u00a0:"
 PROVENANCE_REWORDED: Final = "Reformulé d’après"
+PROVENANCE_UNLINKED: Final = "Source\u00a0:"
+"""Of an answer that names no page it was reworded from."""
 CHECKED_ON: Final = "copie de la page consultée le {date}"
 
 # --- Feedback -------------------------------------------------------------------------------

@@ -333,6 +333,9 @@ def load_calibration(
         CalibrationMismatch: There is none, it was learned from something else, or it is damaged.
     """
     path = folder / FILE_NAME
+    if not path.exists():
+        msg = f"there is no {path} yet"
+        raise CalibrationMismatch(msg)
     try:
         content = TypeAdapter(dict[str, Any]).validate_json(path.read_bytes())
         digest, found = content.pop("sha256", None), Calibration.model_validate(content)

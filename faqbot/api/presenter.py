@@ -42,7 +42,9 @@ class ProvenanceView:
         source = entry.provenance
         labels = {
             "verbatim": corpus.verbatim_label or wording.PROVENANCE_VERBATIM,
-            "reworded": wording.PROVENANCE_REWORDED,
+            "reworded": wording.PROVENANCE_REWORDED
+            if source.source_url
+            else wording.PROVENANCE_UNLINKED,
         }
         defines = entry.kind == "glossary"
         return cls(

@@ -102,7 +102,8 @@ def _source_lines(entry: Entry, corpus: Corpus) -> tuple[Text, Text]:
     if entry.kind == "glossary":
         origin = f"{source.label} {source.source_title}"
         return Text(origin, style="dim"), Text(source.source_url, style="dim")
-    checked = wording.CHECKED_ON.format(date=french.day(source.checked_on))
+    day = french.day(source.checked_on)
+    checked = wording.CHECKED_ON.format(date=day) if source.source_url else day
     title = f"({source.source_title})" if source.kind == "verbatim" else source.source_title
     origin = f"{source.label} {title}, {checked}"
     return Text(origin, style="dim"), Text(source.source_url, style="dim")

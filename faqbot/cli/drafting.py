@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import BaseModel, ValidationError
 
 from faqbot.cli.output import progress_on_stderr, stderr, stdout
 from faqbot.corpus.exchange.import_planning import apply_plan, plan_import
@@ -19,13 +20,14 @@ from faqbot.downloads import jsonl_lines
 from faqbot.drafting import draft_entry, draft_wordings, open_model, sifted
 from faqbot.errors import CorpusError, Problem
 from faqbot.evaluation.dataset import QUERIES
-from faqbot.evaluation.near_copies import Questions
+from faqbot.evaluation.near_copies import CorpusTexts, Questions
 from faqbot.files import write_atomically
 from faqbot.review.worktree import announce
 from faqbot.settings import Settings
 
 if TYPE_CHECKING:
     from faqbot.assistant import Assistant
+    from faqbot.corpus.entry import Corpus, Entry
 
 LEDGER = "drafted.jsonl"
 """Beside the entries: which accepted texts a model drafted, which one, and when."""
@@ -41,11 +43,19 @@ Out = Annotated[
 ]
 
 
+class _Draft(BaseModel):
+    """A line of what ``--out`` writes."""
+
+    entry: str
+    text: str
+    model: str | None
+
+
 def propose_wordings(
-    entry_id: Annotated[str, typer.Argument(metavar="ID", help="Of the entry.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Of the entries.")],
     model: ModelName = None,
     base_url: BaseUrl = None,
-    count: Annotated[int, typer.Option(min=1, max=100, help="How many to ask for.")] = 20,
+    count: Annotated[int, typer.Option(min=1, max=100, help="How many to ask for, an entry.")] = 20,
     out: Out = None,
     drafts: Annotated[
         Path | None,
@@ -55,35 +65,38 @@ def propose_wordings(
         Path, typer.Option(file_okay=False, help="Data sets whose questions none may give away.")
     ] = Path("eval/datasets"),
 ) -> None:
-    """Have other ways to ask for an entry drafted, and add those that you accept one by one."""
-    settings, assistant = Settings.from_env(), _assistant()
-    entry = assistant.corpus.by_id.get(entry_id)
-    if entry is None:
-        raise CorpusError([Problem(str(settings.corpus_dir), 0, f"holds no entry {entry_id}")])
-    if drafts:
-        records = [json.loads(line) for line in drafts.read_text("utf-8").splitlines()]
-        texts = [it["text"] for it in records if it["entry"] == entry_id]
-        model = next((it["model"] for it in records), model)
-    else:
-        language = assistant.corpus.language
-        texts = draft_wordings(open_model(model, base_url), entry, language, count)
-    offered = []
-    for text, refusal in sifted(texts, entry, assistant, _evaluated(datasets)):
-        if refusal:
-            stderr().print(f"refused: {text} ({refusal})", markup=False)
+    """Have other ways to ask for entries drafted, and add those that you accept one by one."""
+    folder, assistant = Settings.from_env().corpus_dir, _assistant()
+    corpus = assistant.corpus
+    entries = _named(corpus, ids, folder)
+    records = _read(drafts) if drafts else []
+    model = next((it.model for it in records), model)
+    held, evaluated, kept = CorpusTexts.of(corpus), _evaluated(datasets), []
+    chat = None if drafts else open_model(model, base_url)
+    for entry in entries:
+        if chat is None:
+            texts = [it.text for it in records if it.entry == entry.id]
         else:
-            offered.append(text)
+            texts = draft_wordings(chat, entry, corpus.language, count)
+        offered = []
+        for text, refusal, rival in sifted(texts, entry, assistant, held, evaluated):
+            if refusal:
+                stderr().print(f"refused: {text} ({refusal})", markup=False)
+            else:
+                offered.append((text, rival))
+        if out:
+            kept += [_Draft(entry=entry.id, text=text, model=model) for text, _ in offered]
+            continue
+        stdout().print(f"\n{entry.id} · {entry.question}", markup=False)
+        accepted = tuple(text for text, rival in offered if _accepts(text, rival))
+        if accepted:
+            (path,) = entry_files(folder, entry.id)
+            longer = dataclasses.replace(entry, variants=(*entry.variants, *accepted))
+            write_atomically(path, render_entry(longer))
+            _note(folder, entry.id, accepted, model)
+        stdout().print(f"{len(accepted)} of {len(texts)} drafts added to {entry.id}", markup=False)
     if out:
-        drafted = ({"entry": entry_id, "text": text, "model": model} for text in offered)
-        write_atomically(out, "".join(jsonl_lines(drafted)))
-        return
-    accepted = tuple(text for text in offered if typer.confirm(f"{text}\n  accept?"))
-    if accepted:
-        (path,) = entry_files(settings.corpus_dir, entry_id)
-        longer = dataclasses.replace(entry, variants=(*entry.variants, *accepted))
-        write_atomically(path, render_entry(longer))
-        _note(settings.corpus_dir, entry_id, accepted, model)
-    stdout().print(f"{len(accepted)} of {len(texts)} drafts added to {entry_id}", markup=False)
+        write_atomically(out, "".join(f"{it.model_dump_json()}\n" for it in kept))
 
 
 def propose_entry(
@@ -125,6 +138,26 @@ def propose_entry(
     write_atomically(head, announce(head.read_text("utf-8"), plan.entries_after))
     _note(folder, planned.entry.id, (planned.entry.question, planned.entry.answer), model)
     stdout().print(f"entry {planned.entry.id} added", markup=False)
+
+
+def _read(path: Path) -> list[_Draft]:
+    lines = path.read_text("utf-8").split("\n")
+    try:
+        return [_Draft.model_validate_json(line) for line in lines if line]
+    except ValidationError:
+        message = "holds no drafts: give a file that --out has written"
+        raise CorpusError([Problem(str(path), 0, message)]) from None
+
+
+def _named(corpus: Corpus, ids: list[str], folder: Path) -> list[Entry]:
+    if missing := [it for it in ids if it not in corpus.by_id]:
+        raise CorpusError([Problem(str(folder), 0, f"holds no entry {it}") for it in missing])
+    return [corpus.by_id[it] for it in dict.fromkeys(ids)]
+
+
+def _accepts(text: str, rival: Entry | None) -> bool:
+    told = f"  today first: {rival.id} · {rival.question}\n" if rival else ""
+    return typer.confirm(f"{text}\n{told}  accept?")
 
 
 def _assistant() -> Assistant:

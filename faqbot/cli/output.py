@@ -23,12 +23,13 @@ _FILE_WIDTH = 1000
 
 def stdout() -> Console:
     """Return a console for results: it wraps at a terminal's width, and not at all into a file."""
-    return Console(file=sys.stdout, highlight=False, soft_wrap=not sys.stdout.isatty())
+    wraps = sys.stdout.isatty()
+    return Console(file=sys.stdout, highlight=False, emoji=False, soft_wrap=not wraps)
 
 
 def stderr() -> Console:
     """Return a console for progress and errors."""
-    return Console(file=sys.stderr, highlight=False, soft_wrap=True)
+    return Console(file=sys.stderr, highlight=False, emoji=False, soft_wrap=True)
 
 
 def replace_unprintable() -> None:

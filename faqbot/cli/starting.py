@@ -83,16 +83,20 @@ def init(
         msg = f"{source} ends with none of {' '.join(_FORMATS)}: rename it"
         raise SettingsError(msg)
     else:
-        page = read_import(source, form, ImportDefaults(source_url=source_url or ""))
+        silent = ImportDefaults(source_title=publisher or title, source_url=source_url or "")
+        page = read_import(source, form, silent)
     head = {"title": title, "contact": contact, "language": language}
     plan = plan_import(page, corpus, head | {"publisher": publisher or title})
     apply_plan(plan, corpus)
     write_atomically(folder / FILE, _SETTINGS)
     write_atomically(folder / ".gitignore", "indexes/\nfaqbot.sqlite3*\n")
-    say = (
-        f"{len(plan.entries)} entries written to {corpus}\nserve them: cd {folder} && faqbot serve"
+    stdout().print(
+        f"{len(plan.entries)} entries written to {corpus}\n"
+        f"serve them: cd {folder} && faqbot serve\n"
+        "then: faqbot corpus check says what is missing. Few answers are sure without variants,\n"
+        "other ways to ask: faqbot corpus propose-wordings drafts some",
+        markup=False,
     )
-    stdout().print(say, markup=False)
 
 
 def _first_page(title: str, contact: str, language: str, source_url: str) -> ImportedPage:

@@ -18,7 +18,7 @@ from faqbot.corpus.placeholders import (
     PROVISIONAL_CONTACT,
     is_provisional_question,
 )
-from faqbot.corpus.typography import prose, typography_defects
+from faqbot.corpus.typography import prose, typographic, typography_defects
 from faqbot.errors import Problem
 
 SOON = timedelta(days=30)
@@ -57,7 +57,7 @@ def text_warnings(corpus: Corpus) -> list[Problem]:
     return [
         *provisional_texts(corpus),
         *unknown_acronyms(corpus.entries, corpus.glossary),
-        *wrong_typography(corpus.entries),
+        *(wrong_typography(corpus.entries) if corpus.language == "fr" else ()),
     ]
 
 
@@ -84,9 +84,9 @@ def provisional_texts(corpus: Corpus) -> list[Problem]:
         if is_provisional_question(entry.question):
             message = "the question is a placeholder: write the one that the answer replies to"
             warnings.append(Problem(entry.id, 0, message))
-        if not entry.provenance.source_url:
-            message = "source_url is empty: write the address of the page the answer comes from"
-            warnings.append(Problem(entry.id, 0, message))
+    if ids := [entry.id for entry in corpus.entries if not entry.provenance.source_url]:
+        message = "source_url is empty: write the address of the page the answer comes from"
+        warnings.append(Problem(" ".join(ids), 0, message))
     return warnings
 
 
@@ -122,18 +122,24 @@ def wrong_typography(entries: Iterable[Entry]) -> list[Problem]:
     Verbatim answers keep the typography of their source.
 
     Returns:
-        One warning for each kind of defect in each question and answer.
+        One warning for all that ``faqbot corpus typography`` mends, and one for each kind of
+        other defect in each question and answer.
     """
-    warnings = []
+    warnings, mendable = [], []
     for entry in entries:
         texts = {"question": entry.question}
         if entry.provenance.kind == "reworded":
             texts["answer"] = entry.answer
         for place, text in texts.items():
-            for found in typography_defects(text):
+            for found in typography_defects(typographic(text)):
                 times = f", {found.occurrences} times" if found.occurrences > 1 else ""
                 message = f"{place}: {found.message}{times}: {found.excerpt}"
                 warnings.append(Problem(entry.id, 0, message))
+        if any(typographic(text) != text for text in texts.values()):
+            mendable.append(entry.id)
+    if mendable:
+        message = "spaces or apostrophes are not French: faqbot corpus typography mends them"
+        warnings.append(Problem(" ".join(mendable), 0, message))
     return warnings
 
 

@@ -21,7 +21,8 @@ from faqbot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 GOOD = "Un intermédiaire est-il imposé devant le DMP, ou libre à chacun ?"
-OTHER = "Combien de temps un certificat serveur de l’IGC-Santé reste-t-il valable ?"
+OTHER = "Quelle est la durée de vie d’un certificat délivré par l’ANS ?"
+UNSURE = "Combien de temps un certificat serveur de l’IGC-Santé reste-t-il valable ?"
 HELD = "Peut-on se passer de Proxy e-Santé ?"
 COPY = "franchement ça sert à koi le proxy, on peut pas taper direct sur l’api dmp merci ?"
 Captured = pytest.CaptureFixture[str]
@@ -93,13 +94,16 @@ def test_wordings_are_sifted_and_added_one_by_one(
     stand_in: StandIn, folder: Path, assistant: Assistant
 ) -> None:
     second = "Doit-on vraiment intercaler cette passerelle, ou est-ce un choix de chacun ?"
-    stand_in.says = f"1. {GOOD}\n- {OTHER}\n{HELD}\n\n{COPY}\n{'très ' * 100}long ?\n* {second}\n"
+    stand_in.says = (
+        f"1. {GOOD}\n- {OTHER}\n{HELD}\n\n{COPY}\n{'très ' * 100}long ?\n* {second}\n{UNSURE}\n"
+    )
     before = assistant.corpus.by_id["S05"]
-    done = run(stand_in, "propose-wordings", "S05", typed="y\nn\n")
+    done = run(stand_in, "propose-wordings", "S05", typed="y\nn\nn\n")
     assert done.exit_code == 0, done.output
+    assert f"{UNSURE}\n  today first: F55 · " in done.output
     assert before.answer in stand_in.prompts[0]
     for text, why in (
-        (OTHER, "answers it better"),
+        (OTHER, "F53 answers it"),
         (HELD, "stands in S05 already"),
         (COPY, "nearly a copy of a text of S05"),
         ("long ?", "longer than 300"),
@@ -111,6 +115,16 @@ def test_wordings_are_sifted_and_added_one_by_one(
     (noted,) = (folder / "drafted.jsonl").read_text("utf-8").splitlines()
     assert json.loads(noted)["text"] == GOOD
     assert json.loads(noted)["model"] == "openai:stand-in"
+
+
+def test_several_entries_are_drafted_for_in_turn(stand_in: StandIn, folder: Path) -> None:
+    stand_in.says = f"{GOOD}\n{UNSURE}"
+    done = run(stand_in, "propose-wordings", "S05", "F55", "S05", typed="y\nn\n")
+    assert done.exit_code == 0, done.output
+    assert done.output.count("a draft for S05") == 2
+    assert GOOD in read_corpus(folder).by_id["S05"].variants
+    assert run(stand_in, "propose-wordings", "S05", "F99").exit_code == 1
+    assert len(stand_in.prompts) == 2
 
 
 def test_an_evaluation_question_is_not_given_away(stand_in: StandIn, folder: Path) -> None:
@@ -132,6 +146,13 @@ def test_drafts_can_be_reviewed_later(
     assert CliRunner().invoke(app_for("corpus"), later, "y\n").exit_code == 0
     assert len(stand_in.prompts) == 1
     assert read_corpus(folder).by_id["S05"].variants[-1] == GOOD
+
+
+def test_a_file_that_holds_no_drafts_is_told(tmp_path: Path, capsys: Captured) -> None:
+    other = tmp_path / "faq.csv"
+    other.write_text("question,answer\n")
+    assert main(["corpus", "propose-wordings", "S05", "--from", str(other)]) == 1
+    assert "faq.csv: holds no drafts" in capsys.readouterr().err
 
 
 def entry_words(tmp_path: Path) -> list[str]:
@@ -180,6 +201,7 @@ def test_facts_that_do_not_answer_give_no_entry(
     [
         ([], "name a model with --model"),
         (["--model", "anthropic:x"], "pip install langchain-anthropic"),
+        (["--model", "nobody:x"], "cannot use the model nobody:x: "),
         (["--model", "openai:x", "--base-url", "http://127.0.0.1:9"], "did not answer"),
     ],
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from faqbot import wording
 from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.assistant import Assistant
@@ -42,6 +43,8 @@ def test_a_folder_is_made_that_can_be_served_from_inside(
     assert "Les ponts" in page.text
     assert 'href=""' not in page.text
     assert "example.org" not in page.text
+    assert wording.PROVENANCE_UNLINKED in page.text
+    assert "copie de la page" not in page.text
     assert reply.json()["answers"][0]["answer_text"] == "Écrivez à aide@ponts.fr."
     made = {path.name for path in (tmp_path / "ponts").iterdir()}
     assert {"corpus", "indexes", "faqbot.sqlite3", "faqbot.env", ".gitignore"} <= made
@@ -60,6 +63,7 @@ def test_a_table_becomes_the_corpus(tmp_path: Path) -> None:
     (entry,) = corpus.entries
     assert (entry.question, entry.answer) == ("Où est le pont ?", "Sur l'eau.")
     assert entry.provenance.source_url == "https://ponts.fr/faq"
+    assert entry.provenance.source_title == "La ville"
     assert corpus.theme_label(entry) == "Lieux"
 
 

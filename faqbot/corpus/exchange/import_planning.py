@@ -91,7 +91,8 @@ def plan_import(
         # An unknown default theme does no harm where nothing is written.
         if (old is None or "theme" in item.given) and all(t.id != new.theme for t in themes):
             known = ", ".join(theme.id for theme in themes)
-            message = f"unknown theme {item.theme!r} (known: {known}): choose one of these"
+            choose = "choose one of these, by --theme for rows without, or add it to corpus.yaml"
+            message = f"unknown theme {item.theme!r} (known: {known}): {choose}"
             problems.append(Problem(imported.source, item.line, message))
     written = [plan for plan in planned if plan.action == "write"]
     problems += _collisions(written, held, imported.source)

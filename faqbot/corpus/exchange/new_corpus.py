@@ -18,7 +18,7 @@ from faqbot.corpus.text import fold
 from faqbot.corpus.writing import render_yaml
 from faqbot.errors import Problem
 
-_UNSORTED_LABEL = "À classer"
+_UNSORTED_LABEL = "Questions courantes"
 _HEAD_COMMENT = "# See to the title, the publisher and the contact.\n"
 
 

@@ -88,10 +88,10 @@ def test_the_source_page_fills_an_empty_folder(tmp_path: Path) -> None:
     assert {entry.provenance.kind for entry in corpus.entries} == {"verbatim"}
     assert {entry.provenance.source_title for entry in corpus.entries} == {PAGE.name}
     assert corpus.by_id["S03"].question == "Question à rédiger (S03)"
-    assert corpus.theme_labels == {"a-classer": "À classer"}
+    assert corpus.theme_labels == {"a-classer": "Questions courantes"}
     assert corpus.glossary == ()
     # The contact, ten questions and ten sources remain to be written.
-    assert len(provisional_texts(corpus)) == 21
+    assert len(provisional_texts(corpus)) == 12
     with pytest.raises(CorpusError, match=r"announces 58 entries, but entries/ holds 10"):
         read_corpus(folder)
 
@@ -587,11 +587,15 @@ def test_an_unknown_theme_is_refused_with_the_known_ones(
 ) -> None:
     before = snapshot(corpus_folder)
     text = "question,answer,theme\nA ?,a,autre\nB ?,b,\nC ?,c,un\n"
+    choose = (
+        "(known: un, deux): choose one of these, by --theme for rows without, or add it to "
+        "corpus.yaml"
+    )
     with pytest.raises(CorpusError) as caught:
         bring(load(tmp_path, text, "csv"), corpus_folder)
     assert caught.value.problems == (
-        Problem("source", 2, "unknown theme 'autre' (known: un, deux): choose one of these"),
-        Problem("source", 3, "unknown theme 'a-classer' (known: un, deux): choose one of these"),
+        Problem("source", 2, f"unknown theme 'autre' {choose}"),
+        Problem("source", 3, f"unknown theme 'a-classer' {choose}"),
     )
     assert snapshot(corpus_folder) == before
 
@@ -620,7 +624,10 @@ def test_a_new_corpus_has_the_themes_that_its_entries_name(tmp_path: Path) -> No
     text = "question,answer,theme\nA ?,a,Sécurité & tests\nB ?,b,\nC ?,c,securite-tests\n"
     bring(load(tmp_path, text, "csv"), folder)
     corpus = read_corpus(folder)
-    assert corpus.theme_labels == {"securite-tests": "Sécurité & tests", "a-classer": "À classer"}
+    assert corpus.theme_labels == {
+        "securite-tests": "Sécurité & tests",
+        "a-classer": "Questions courantes",
+    }
     assert [entry.id for entry in corpus.entries] == ["I01", "I03", "I02"]
 
 
