@@ -368,7 +368,7 @@ def test_evaluation_prints_measures_by_slice(
 
 def test_an_unknown_split_is_refused(capsys: Captured) -> None:
     assert main(["eval", "run", "--split", "train"]) == 2
-    assert "choose dev or test" in capsys.readouterr().err
+    assert "one of 'dev', 'test'" in capsys.readouterr().err
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
