@@ -83,9 +83,11 @@ class Watched(Retriever):
         super().__init__(faq, index, *rest, **options)
         self.held = (faq, index)
 
-    def compare(self, questions: Sequence[str], embedded: Embedded) -> Comparison:
+    def compare(
+        self, questions: Sequence[str], embedded: Embedded, own: Sequence[int | None] = ()
+    ) -> Comparison:
         self.asked.append((*self.held, list(questions)))
-        return super().compare(questions, embedded)
+        return super().compare(questions, embedded, own)
 
 
 @pytest.fixture
