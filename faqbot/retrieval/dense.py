@@ -153,8 +153,8 @@ class DenseIndex:
             (dimension, dimension); None where no entry has two wordings. The fewer there are, the
             nearer it is to a mere scaling, which changes no cosine.
         """
-        ends, sizes = np.cumsum(self._layout.kinds)[::2], self._layout.kinds[:, 0]
-        groups = (centred[end - size : end] for end, size in zip(ends, sizes, strict=True))
+        starts, sizes = self._layout.wordings
+        groups = (centred[at : at + size] for at, size in zip(starts, sizes, strict=True))
         apart = np.vstack([centred[:0], *(it - it.mean(axis=0) for it in groups if len(it) > 1)])
         differences = len(apart) - np.count_nonzero(sizes > 1)
         scatter = apart.T @ apart
@@ -163,15 +163,19 @@ class DenseIndex:
         scatter += np.eye(len(scatter), dtype=np.float32) * (usual * _ALIKE / differences)
         return np.asarray(np.linalg.inv(np.linalg.cholesky(scatter)).T, dtype=np.float32)
 
-    def _told_apart(self) -> Vectors:
-        """Learn from wordings and examples: (dimension, entries + 1), the last for no entry."""
-        ends, sizes = np.cumsum(self._layout.kinds)[::2], self._layout.kinds[:, 0]
+    def _told_apart(self) -> Vectors | None:
+        """Learn from wordings and examples.
+
+        Returns:
+            (dimension, entries + 1), the last for no entry; None for a large FAQ.
+        """
+        starts, sizes = self._layout.wordings
         count = len(sizes)
         if count**2 > _LEARNED:  # there would be less than a wording an entry
-            return np.zeros((self._vectors.shape[1], count + 1), np.float32)
+            return None
         foreign = np.arange(len(self._vectors))[self._layout.examples.every]
         foreign = foreign[:: max(1, len(foreign) // _FOREIGN)]
-        rows = np.concatenate([ranges(ends - sizes, sizes), foreign])
+        rows = np.concatenate([ranges(starts, sizes), foreign])
         classes = np.repeat(np.arange(count + 1), [*sizes, len(foreign)])
         some = slice(None, None, 1 + len(rows) * count // _LEARNED)
         return separated(self._vectors[rows[some]], classes[some], count + 1)
@@ -183,14 +187,17 @@ class DenseIndex:
         entries = asked @ self._vectors[layout.ranking.rows(places)].T
         outside = asked @ self._vectors[layout.examples.every].T
         nearest = highest(entries, kinds, without=-1.0)
-        classes = (asked @ self._classes).astype(float)
+        if self._classes is None:
+            classes = np.zeros((len(asked), len(places) + 1))
+        else:
+            classes = (asked @ self._classes).astype(float)[:, [*places, -1]]
         return DenseMatch(
             votes=self._votes(entries, kinds[::2] + kinds[1::2]),
             wordings=nearest[:, ::2],
             answers=nearest[:, 1::2],
             outside_votes=self._votes(outside, layout.examples.sizes).max(axis=1, initial=0.0),
             outside_wordings=outside.max(axis=1, initial=0.0).astype(float),
-            classes=classes[:, places],
+            classes=classes[:, :-1],
             outside_classes=classes[:, -1],
         )
 
@@ -230,6 +237,12 @@ class _Layout:
     """Of each subject."""
     sentences: Runs
     """Of each entry, counted by themselves."""
+
+    @property
+    def wordings(self) -> tuple[Places, npt.NDArray[np.int64]]:
+        """(entries,) where the wordings of each begin, and (entries,) how many there are."""
+        sizes = self.kinds[:, 0]
+        return np.cumsum(self.kinds)[::2] - sizes, sizes
 
     @classmethod
     def of(cls, index: PassageIndex, entries: Sequence[str], subjects: Sequence[str]) -> Self:

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import faqbot.retrieval.dense as dense_module
 from faqbot.index.store import build_index
 from faqbot.progress import silent
 from faqbot.retrieval.dense import Comparing, DenseIndex, DenseMatch
@@ -42,3 +43,18 @@ def test_one_wording_an_entry_says_nothing_of_what_does_not_matter(tmp_path: Pat
         for it in (False, True)
     )
     assert plain == sharpened
+
+
+def test_of_a_large_faq_nothing_is_learned_from_wordings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learned = compared(tmp_path, Comparing(), wordings("a", 2), wordings("b", 2))
+    monkeypatch.setattr(dense_module, "_LEARNED", 3)  # of two entries there are four pairs
+    large = compared(tmp_path, Comparing(), wordings("a", 2), wordings("b", 2))
+
+    assert learned.classes[0].argmax() == 1
+    assert learned.outside_classes.any()
+    assert not large.classes.any()
+    assert not large.outside_classes.any()
+    assert large.classes.shape == learned.classes.shape
+    assert large.votes.tolist() == learned.votes.tolist()
