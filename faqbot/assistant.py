@@ -239,8 +239,7 @@ class Assistant:
 
     def without(self, entry_id: str) -> Assistant:
         """Make an assistant of the same FAQ that does not hold one of its entries."""
-        entries = tuple(it for it in self.corpus.entries if it.id != entry_id)
-        corpus = replace(self.corpus, entries=entries)
+        corpus = self.corpus.without(entry_id)
         kept = (key for key, it in self.index.passages.items() if it.entry_id != entry_id)
         index = self.index.only([*kept])
         retriever = Retriever(corpus, index, self.embedder)

@@ -19,7 +19,7 @@ from pathlib import Path
 from time import perf_counter
 
 from faqbot.assistant import Assistant
-from faqbot.corpus.entry import Corpus
+from faqbot.corpus.entry import Corpus, Entry
 from faqbot.evaluation.dataset import Dataset, read_dataset
 from faqbot.progress import silent
 from faqbot.settings import Settings
@@ -42,13 +42,13 @@ def edits(corpus: Corpus) -> Mapping[str, tuple[str, Corpus]]:
         answer="Oui, dans les préférences du compte.",
     )
 
-    def with_(changed: Mapping[str, object]) -> Corpus:
-        entries = tuple(changed.get(it.id, it) for it in corpus.entries)
-        return replace(corpus, entries=tuple(it for it in entries if it is not None))  # type: ignore[arg-type]
+    def with_(changed: Entry) -> Corpus:
+        entries = (changed if it.id == changed.id else it for it in corpus.entries)
+        return replace(corpus, entries=tuple(entries))
 
     return {
-        "one word of an answer": ("F15", with_({"F15": word})),
-        "a variant more": ("F15", with_({"F15": variant})),
+        "one word of an answer": ("F15", with_(word)),
+        "a variant more": ("F15", with_(variant)),
         "an entry more": (
             "F99",
             replace(
@@ -57,7 +57,7 @@ def edits(corpus: Corpus) -> Mapping[str, tuple[str, Corpus]]:
         ),
         "an entry less": (
             "F15",
-            replace(with_({"F15": None}), announced_entries=len(corpus.entries) - 1),
+            replace(corpus.without("F15"), announced_entries=len(corpus.entries) - 1),
         ),
     }
 

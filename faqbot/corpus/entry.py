@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import re
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -175,6 +176,21 @@ class LabelledQuestion:
     """Ids of the entries that answer it; empty when the FAQ does not."""
 
 
+def still_labelled(
+    questions: Iterable[LabelledQuestion], known: Container[str]
+) -> tuple[LabelledQuestion, ...]:
+    """Keep what labels say of the entries that there are.
+
+    Of a question whose entries are all gone nobody has said what answers it now: it is left out.
+    """
+    kept = ((it, tuple(filter(known.__contains__, it.entries))) for it in questions)
+    return tuple(
+        dataclasses.replace(it, entries=entries)
+        for it, entries in kept
+        if entries or not it.entries
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class CorpusHead:
     """What an FAQ says of itself, in ``corpus.yaml``."""
@@ -245,6 +261,12 @@ class Corpus(CorpusHead):
     def by_id(self) -> dict[str, Entry]:
         """Entries by id."""
         return {entry.id: entry for entry in self.entries}
+
+    def without(self, entry_id: str) -> Corpus:
+        """Take one entry out, as if its file were deleted."""
+        entries = tuple(it for it in self.entries if it.id != entry_id)
+        labelled = still_labelled(self.labelled, {it.id for it in entries})
+        return dataclasses.replace(self, entries=entries, labelled=labelled)
 
     @cached_property
     def definitions(self) -> dict[str, Definition]:

@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -25,6 +25,7 @@ from faqbot.corpus.entry import (
     LabelledQuestion,
     OutOfScopeSubject,
     Source,
+    still_labelled,
 )
 from faqbot.corpus.rules import THEME_ID, RecordT, answer_defects, check_fields, suggest
 from faqbot.corpus.text import wording_key
@@ -250,7 +251,7 @@ def _read_out_of_scope(file: _File, wordings: dict[str, str]) -> tuple[OutOfScop
 
 
 def _read_labelled(file: _File, known: Set[str]) -> tuple[LabelledQuestion, ...]:
-    """Read labelled questions; an entry that is no longer there answers nothing any more."""
+    """Read labelled questions, except those of which all entries are gone."""
     if not file.path.exists():
         return ()
     questions = []
@@ -264,9 +265,8 @@ def _read_labelled(file: _File, known: Set[str]) -> tuple[LabelledQuestion, ...]
         if not isinstance(values, dict):
             file.add(number, 'expected a line such as {"text": "…", "entries": ["F12"]}')
         elif question := file.validate(LabelledQuestion, values, {(): number}):
-            entries = tuple(it for it in question.entries if it in known)
-            questions.append(replace(question, entries=entries))
-    return tuple(questions)
+            questions.append(question)
+    return still_labelled(questions, known)
 
 
 def _read_records(

@@ -395,16 +395,19 @@ def test_labelled_questions_are_read_where_there_are_any(corpus_folder: Path) ->
     assert found.searched_digest != without.searched_digest
 
 
-def test_an_entry_that_is_gone_answers_no_labelled_question(corpus_folder: Path) -> None:
-    """A question whose entries are all gone is one that the FAQ does not answer."""
+def test_a_labelled_question_goes_with_the_entries_that_answer_it(corpus_folder: Path) -> None:
+    """Nobody has said that none of the others answers it: it is evidence of nothing."""
     label(
         corpus_folder,
-        '{"text": "un", "entries": ["S99", "F11"]}\n{"text": "deux", "entries": ["S99", "s01"]}\n',
+        '{"text": "un", "entries": ["S99", "F11"]}\n{"text": "deux", "entries": ["S99", "s01"]}\n'
+        '{"text": "trois", "entries": []}\n',
     )
-    assert read_corpus(corpus_folder).labelled == (
+    corpus = read_corpus(corpus_folder)
+    assert corpus.labelled == (
         LabelledQuestion(text="un", entries=("F11",)),
-        LabelledQuestion(text="deux", entries=()),
+        LabelledQuestion(text="trois", entries=()),
     )
+    assert corpus.without("F11").labelled == (LabelledQuestion(text="trois", entries=()),)
 
 
 @pytest.mark.parametrize(
