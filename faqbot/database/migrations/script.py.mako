@@ -13,8 +13,3 @@ down_revision = ${repr(down_revision)}
 def upgrade() -> None:
     """Apply the change."""
     ${upgrades if upgrades else "pass"}
-
-
-def downgrade() -> None:
-    """Undo the change."""
-    ${downgrades if downgrades else "pass"}

@@ -77,10 +77,3 @@ def upgrade() -> None:
         "verdicts",
         ["created_at", "interaction_id", "entry_id"],
     )
-
-
-def downgrade() -> None:
-    """Drop the three tables and everything in them."""
-    op.drop_table("verdicts")
-    op.drop_table("shown_entries")
-    op.drop_table("interactions")

@@ -37,10 +37,3 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_choices_chosen_at_interaction_id"), "choices", ["chosen_at", "interaction_id"]
     )
-
-
-def downgrade() -> None:
-    """Drop them with everything in them."""
-    op.drop_table("choices")
-    op.drop_column("shown_entries", "highlights")
-    op.drop_column("interactions", "small_talk")

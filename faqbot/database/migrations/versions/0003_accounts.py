@@ -49,10 +49,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_log")),
     )
     op.create_index(op.f("ix_audit_log_at_id"), "audit_log", ["at", "id"])
-
-
-def downgrade() -> None:
-    """Drop them with everything in them."""
-    op.drop_table("audit_log")
-    op.drop_table("console_sessions")
-    op.drop_table("accounts")

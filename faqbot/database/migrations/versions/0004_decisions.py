@@ -45,8 +45,3 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_decisions_decided_at_decision_id"), "decisions", ["decided_at", "decision_id"]
     )
-
-
-def downgrade() -> None:
-    """Drop it with everything in it."""
-    op.drop_table("decisions")

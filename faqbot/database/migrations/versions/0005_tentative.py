@@ -15,8 +15,3 @@ def upgrade() -> None:
         "interactions",
         sa.Column("tentative", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
-
-
-def downgrade() -> None:
-    """Drop it with everything in it."""
-    op.drop_column("interactions", "tentative")

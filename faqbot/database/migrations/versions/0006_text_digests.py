@@ -12,8 +12,3 @@ down_revision = "0005"
 def upgrade() -> None:
     """Add a column, empty for what was shown before."""
     op.add_column("shown_entries", sa.Column("text_digest", sa.String(), nullable=True))
-
-
-def downgrade() -> None:
-    """Drop it."""
-    op.drop_column("shown_entries", "text_digest")

@@ -8,8 +8,7 @@ from alembic import op
 revision = "0007"
 down_revision = "0006"
 
-_BEFORE = ("greeting", "thanks", "identity", "farewell")
-_SINCE = (*_BEFORE, "acknowledged", "unclear")
+_KINDS = ("greeting", "thanks", "identity", "farewell", "acknowledged", "unclear")
 
 
 def upgrade() -> None:
@@ -18,23 +17,9 @@ def upgrade() -> None:
         "shown_entries",
         sa.Column("asserted", sa.Boolean(), server_default=sa.false(), nullable=False),
     )
-    _allow(_SINCE)
-
-
-def downgrade() -> None:
-    """Drop the column; small talk of the kinds that go counts as a greeting."""
-    op.drop_column("shown_entries", "asserted")
-    op.execute(
-        "UPDATE interactions SET small_talk = 'greeting'"
-        " WHERE small_talk IN ('acknowledged', 'unclear')"
-    )
-    _allow(_BEFORE)
-
-
-def _allow(kinds: tuple[str, ...]) -> None:
     # Column by column, as in 0002: SQLite cannot replace a check, and rebuilding the table would
     # take all that refers to it along.
-    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    listed = ", ".join(f"'{kind}'" for kind in _KINDS)
     op.execute("ALTER TABLE interactions ADD COLUMN former_small_talk VARCHAR")
     op.execute("UPDATE interactions SET former_small_talk = small_talk")
     op.drop_column("interactions", "small_talk")

@@ -43,10 +43,3 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_release_switches")),
     )
-
-
-def downgrade() -> None:
-    """Drop them with everything in them."""
-    op.drop_table("release_switches")
-    op.drop_table("releases")
-    op.drop_table("login_tries")

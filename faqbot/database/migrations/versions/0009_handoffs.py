@@ -15,8 +15,3 @@ def upgrade() -> None:
         "ALTER TABLE interactions ADD COLUMN handoff VARCHAR"
         " CONSTRAINT ck_interactions_handoff CHECK (handoff IN ('mail', 'form'))"
     )
-
-
-def downgrade() -> None:
-    """Drop it."""
-    op.drop_column("interactions", "handoff")

@@ -26,12 +26,3 @@ def upgrade() -> None:
         sa.Column("content", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_drafts")),
     )
-
-
-def downgrade() -> None:
-    """Drop the table with everything in it; who could publish can still decide."""
-    op.drop_table("drafts")
-    op.execute("UPDATE accounts SET role = 'reviewer' WHERE role = 'publisher'")
-    with op.batch_alter_table("accounts") as accounts:
-        accounts.drop_constraint(op.f(_ROLE), type_="check")
-        accounts.create_check_constraint(op.f(_ROLE), "role IN ('reader', 'reviewer')")

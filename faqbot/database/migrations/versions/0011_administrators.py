@@ -24,12 +24,3 @@ def upgrade() -> None:
         accounts.create_check_constraint(
             op.f(_ROLE), "role IN ('reader', 'reviewer', 'publisher', 'admin')"
         )
-
-
-def downgrade() -> None:
-    """Drop the column; who could give access can still publish."""
-    op.execute("UPDATE accounts SET role = 'publisher' WHERE role = 'admin'")
-    with op.batch_alter_table("accounts") as accounts:
-        accounts.drop_constraint(op.f(_ROLE), type_="check")
-        accounts.create_check_constraint(op.f(_ROLE), "role IN ('reader', 'reviewer', 'publisher')")
-        accounts.drop_column("temporary")

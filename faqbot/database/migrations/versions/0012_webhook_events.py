@@ -28,8 +28,3 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_webhook_events_interaction_id"), "webhook_events", ["interaction_id"])
     op.create_index(op.f("ix_webhook_events_next_at"), "webhook_events", ["next_at"])
-
-
-def downgrade() -> None:
-    """Drop it with everything in it."""
-    op.drop_table("webhook_events")
