@@ -13,11 +13,11 @@ from uuid import UUID
 import structlog
 from fastapi import APIRouter, Form, Query, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
 
 from faqbot import wording
-from faqbot.api.contract import QUESTION_LIMIT, Comment, clean_question
+from faqbot.api.contract import QUESTION_LIMIT, ChoiceRequest, FeedbackRequest, clean_question
 from faqbot.api.failures import invalid
 from faqbot.api.form_fields import blank_to_none, uuid_or_none
 from faqbot.api.presenter import EntryView, TurnView, examples_of
@@ -36,25 +36,21 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 TURNS = 50
 """Turns of a conversation that one page shows."""
-OptionalSession = Annotated[UUID | None, BeforeValidator(blank_to_none)]
 
 
 class AskForm(BaseModel):
     """The question box."""
 
     question: str = ""
-    session: OptionalSession = None
+    session: Annotated[UUID | None, BeforeValidator(blank_to_none)] = None
 
 
-class VoteForm(BaseModel):
+class VoteForm(FeedbackRequest):
     """« Cette réponse vous a-t-elle été utile ? »."""
 
-    interaction_id: UUID
-    entry_id: str
+    model_config = ConfigDict(extra="ignore")
     useful: bool
-    session: OptionalSession = None
     reason: Annotated[Reason | None, BeforeValidator(blank_to_none)] = None
-    comment: Comment = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +63,10 @@ class VotedView:
     verdict: Verdict | None
 
 
-class ChooseForm(BaseModel):
+class ChooseForm(ChoiceRequest):
     """« Votre question porte-t-elle sur… ? »."""
 
-    interaction_id: UUID
-    entry_id: str
-    session: OptionalSession = None
+    model_config = ConfigDict(extra="ignore")
     recorded: bool = True
     """False when the page knew that the interaction could not be kept."""
 
@@ -116,13 +110,7 @@ def ask(request: Request, service: ServiceDep, form: Annotated[AskForm, Form()])
 @router.post("/vote", dependencies=KEEPS)
 def vote(request: Request, service: ServiceDep, form: Annotated[VoteForm, Form()]) -> Response:
     """Keep a verdict."""
-    service.vote(
-        form.interaction_id,
-        form.entry_id,
-        useful=form.useful,
-        reason=form.reason,
-        comment=form.comment,
-    )
+    service.vote(form)
     exchange = service.store.exchange(form.interaction_id)
     if exchange is None:  # purged between the two calls
         raise UnknownAnswer

@@ -1,10 +1,12 @@
 """The JSON contract, version 1: change it only by adding.
 
-What is sent is read off the objects of `faqbot.api.presenter`, attribute by attribute.
+What is sent is read off the objects of `faqbot.api.presenter`, attribute by attribute; what is kept
+of a conversation is described by its own records.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -14,7 +16,8 @@ from pydantic_core import PydanticCustomError
 
 from faqbot import wording
 from faqbot.corpus.text import clean_input
-from faqbot.vocabulary import AnswerKind, Handoff, ProvenanceKind, Reason, Role, SmallTalk, Status
+from faqbot.database.records import Interaction
+from faqbot.vocabulary import AnswerKind, Handoff, ProvenanceKind, Reason, SmallTalk, Status
 
 QUESTION_LIMIT = 4000
 COMMENT_LIMIT = 1000
@@ -311,19 +314,6 @@ class FaqBody(BaseModel):
     examples: list[SuggestionBody]
 
 
-class ShownEntryBody(BaseModel):
-    """One entry that a kept question showed."""
-
-    entry_id: str
-    rank: int
-    role: Role
-    score: float
-    confidence: float
-    highlights: list[tuple[int, int]]
-    text_digest: str | None = None
-    asserted: bool
-
-
 class VerdictBody(FeedbackResponse):
     """One verdict that is kept."""
 
@@ -331,24 +321,18 @@ class VerdictBody(FeedbackResponse):
     updated_at: datetime
 
 
-class InteractionBody(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InteractionBody(Interaction):
     """One question that is kept, with everything attached."""
 
-    id: UUID
-    session_id: UUID
-    asked_at: datetime
     question: Annotated[str, Field(description="As kept: without recognised personal data.")]
-    status: Status
-    confidence: float
-    corpus_digest: str
-    model_id: str
-    model_digest: str
-    duration_ms: float
-    small_talk: SmallTalk | None
-    tentative: Annotated[bool, Field(description="Whether the first answer was shown as likely.")]
-    handoff: Annotated[Handoff | None, Field(description="How it went to a person, if it did.")]
-    shown: list[ShownEntryBody]
-    verdicts: list[VerdictBody]
+    tentative: Annotated[
+        bool, Field(description="Whether the first answer was shown as likely.")
+    ] = False
+    handoff: Annotated[
+        Handoff | None, Field(description="How it went to a person, if it did.")
+    ] = None
+    verdicts: tuple[VerdictBody, ...]
     choice: str | None
     chosen_at: datetime | None
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, FastAPI, Query, Request, Response, status
 from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel
 
 from faqbot.api.contract import (
     QUESTION_LIMIT,
@@ -111,45 +112,31 @@ def _body(reply: Reply, body: bytes) -> Response:
     return Response(head + b"," + body[1:], media_type="application/json")
 
 
-@router.post(
-    "/feedback",
-    status_code=status.HTTP_201_CREATED,
-    dependencies=KEEPS,
-    responses={
-        200: {"model": FeedbackResponse, "description": "It replaces the earlier verdict."},
-        404: {"model": ErrorBody, "description": "That answer was not shown."},
-        413: {"model": ErrorBody},
-        503: {"model": ErrorBody, "description": "The database is unavailable."},
-    },
-)
+def _keeping(model: type[BaseModel], unknown: str) -> dict[str, Any]:
+    """Describe a route that keeps what somebody says, of which the latest word stands."""
+    return {
+        "status_code": status.HTTP_201_CREATED,
+        "dependencies": KEEPS,
+        "responses": {
+            200: {"model": model, "description": "It replaces the earlier one."},
+            404: {"model": ErrorBody, "description": unknown},
+            413: {"model": ErrorBody},
+            503: {"model": ErrorBody, "description": "The database is unavailable."},
+        },
+    }
+
+
+@router.post("/feedback", **_keeping(FeedbackResponse, "That answer was not shown."))
 def feedback(request: FeedbackRequest, response: Response, service: ServiceDep) -> FeedbackResponse:
     """Say whether an answer was useful; a second verdict on it replaces the first."""
-    created = service.vote(
-        request.interaction_id,
-        request.entry_id,
-        useful=request.useful,
-        reason=request.reason,
-        comment=request.comment,
-    )
-    if not created:
+    if not service.vote(request):
         response.status_code = status.HTTP_200_OK
     comment = service.store.redactor.preview(request.comment) if request.comment else None
-    changes = {"comment": comment} | ({"reason": None} if request.useful else {})
-    kept = request.model_copy(update=changes)
-    return FeedbackResponse(**kept.model_dump())
+    kept = {"comment": comment} | ({"reason": None} if request.useful else {})
+    return FeedbackResponse(**request.model_dump() | kept)
 
 
-@router.post(
-    "/choice",
-    status_code=status.HTTP_201_CREATED,
-    dependencies=KEEPS,
-    responses={
-        200: {"model": ChoiceResponse, "description": "It replaces the earlier choice."},
-        404: {"model": ErrorBody, "description": "That answer was not offered to choose from."},
-        413: {"model": ErrorBody},
-        503: {"model": ErrorBody, "description": "The database is unavailable."},
-    },
-)
+@router.post("/choice", **_keeping(ChoiceResponse, "That answer was not offered to choose from."))
 def choice(request: ChoiceRequest, response: Response, service: ServiceDep) -> ChoiceResponse:
     """Say which answer of a clarification was meant; a second choice replaces the first."""
     if not service.choose(request.interaction_id, request.entry_id):
@@ -175,7 +162,7 @@ def handoff(request: HandoffRequest, service: ServiceDep) -> dict[str, bool]:
 )
 def session(session_id: UUID, service: ServiceDep) -> SessionBody:
     """Return all that is kept about a conversation; its id is the key to it."""
-    return SessionBody.model_validate(service.kept(session_id))
+    return SessionBody.model_validate(service.store.kept(session_id))
 
 
 @router.delete(

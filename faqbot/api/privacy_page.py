@@ -38,7 +38,7 @@ def download(
     identifier = uuid_or_none(session.strip())
     if identifier is None:
         return _page(request, service, session, "invalid")
-    kept = service.kept(identifier)
+    kept = service.store.kept(identifier)
     if not kept["interactions"]:
         return _page(request, service, session, "unknown")
     return Response(

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 from uuid import UUID, uuid4
 
 import structlog
 
+from faqbot.api.contract import FeedbackRequest
 from faqbot.api.failures import Failure, Kind
 from faqbot.api.known_answers import Known, KnownAnswers
 from faqbot.api.metrics import Metrics
@@ -28,7 +29,7 @@ from faqbot.privacy.redaction import Redactor, public_words
 from faqbot.progress import Progress
 from faqbot.releases import open_latest
 from faqbot.settings import Settings
-from faqbot.vocabulary import Handoff, Reason
+from faqbot.vocabulary import Handoff
 
 log = structlog.get_logger(__name__)
 
@@ -161,23 +162,8 @@ class Service:
         )
         return reply
 
-    def vote(
-        self,
-        interaction_id: UUID,
-        entry_id: str,
-        *,
-        useful: bool,
-        reason: Reason | None,
-        comment: str | None,
-    ) -> bool:
-        """Keep a verdict on one answer.
-
-        Args:
-            interaction_id: The interaction that showed the answer.
-            entry_id: The entry.
-            useful: The verdict.
-            reason: Why not; dropped when the answer was useful.
-            comment: Free text, clean; None when empty.
+    def vote(self, given: FeedbackRequest) -> bool:
+        """Keep a verdict on one answer; of one that was useful no reason.
 
         Returns:
             True when it is the first verdict on this answer, False when it replaces one.
@@ -186,16 +172,17 @@ class Service:
             UnknownAnswer: That answer was not shown.
             StoreUnavailable: The verdict could not be kept.
         """
+        about, entry_id, useful = given.interaction_id, given.entry_id, given.useful
         created = self.store.vote(
-            interaction_id,
+            about,
             entry_id,
             useful=useful,
-            reason=None if useful else reason,
-            comment=comment or None,
+            reason=None if useful else given.reason,
+            comment=given.comment,
             at=datetime.now(UTC),
         )
         self.metrics.voted(useful)
-        log.info("voted", interaction_id=str(interaction_id), entry_id=entry_id, useful=useful)
+        log.info("voted", interaction_id=str(about), entry_id=entry_id, useful=useful)
         return created
 
     def choose(self, interaction_id: UUID, entry_id: str) -> bool:
@@ -239,14 +226,6 @@ class Service:
             kept = False
         log.info("handed_over", interaction_id=str(interaction_id), how=how, recorded=kept)
         return kept
-
-    def kept(self, session_id: UUID) -> dict[str, Any]:
-        """Read all that is kept about a conversation, as values that JSON can hold.
-
-        Raises:
-            StoreUnavailable: The database cannot be read.
-        """
-        return self.store.kept(session_id)
 
     def forget(self, session_id: UUID) -> None:
         """Erase all that is kept about a conversation.
