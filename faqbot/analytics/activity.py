@@ -2,45 +2,51 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import starmap
 from typing import get_args
 
 from faqbot.analytics.periods import Granularity, day_of, period_of, periods_between
 from faqbot.analytics.proportions import Proportion
-from faqbot.feedback.activity import Activity, QuestionCount, VoteCount
+from faqbot.feedback.activity import Activity
 from faqbot.feedback.filters import BINS
 from faqbot.vocabulary import Reason, Status
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Figures:
     """What was asked, and what came of it, in one period or in all."""
 
-    by_status: Mapping[Status, int]
+    by_status: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(get_args(Status), 0))
     """Questions by status; every status is present. Small talk is no question."""
-    small_talk: int
-    sessions: int
+    small_talk: int = 0
+    sessions: int = 0
     """Sessions whose first question falls into the period: each counts once."""
-    useful: int
-    not_useful: int
-    reasons: Mapping[Reason | None, int]
+    useful: int = 0
+    reasons: dict[Reason | None, int] = field(
+        default_factory=lambda: dict.fromkeys((*get_args(Reason), None), 0)
+    )
     """Negative verdicts by reason; None for those without."""
-    bins: tuple[int, ...]
+    bins: list[int] = field(default_factory=lambda: [0] * BINS)
     """Questions by class of confidence, from least to most sure."""
-    tentative: int
+    tentative: int = 0
     """Questions with status ``clarify`` whose first answer was shown at once, as likely."""
-    handoffs: int
+    handoffs: int = 0
     """Questions that went to a person."""
-    abandoned: int
+    abandoned: int = 0
     """Questions that were asked back, and after which nothing came."""
 
     @property
     def questions(self) -> int:
         """How many questions were asked."""
         return sum(self.by_status.values())
+
+    @property
+    def not_useful(self) -> int:
+        """How many verdicts say so."""
+        return sum(self.reasons.values())
 
     @property
     def satisfaction(self) -> Proportion:
@@ -74,71 +80,34 @@ def periods_of(
     Args:
         activity: The counts by hour, none outside the days asked for.
     """
-    tallies = {start: _Tally() for start in periods_between(first, last, granularity)}
+    found = {start: Figures() for start in periods_between(first, last, granularity)}
+    _add(activity, lambda hour: found[period_of(day_of(hour), granularity)])
+    return tuple(starmap(Period, found.items()))
 
-    def at(hour: datetime) -> _Tally:
-        return tallies[period_of(day_of(hour), granularity)]
 
+def total_of(activity: Activity) -> Figures:
+    """Add all counts up."""
+    total = Figures()
+    _add(activity, lambda _: total)
+    return total
+
+
+def _add(activity: Activity, at: Callable[[datetime], Figures]) -> None:
     for asked in activity.questions:
-        at(asked.hour).add_questions(asked)
+        figures = at(asked.hour)
+        if asked.small_talk:
+            figures.small_talk += asked.count
+            continue
+        figures.by_status[asked.status] += asked.count
+        figures.bins[asked.confidence_bin] += asked.count
+        figures.tentative += asked.count * asked.tentative
+        figures.handoffs += asked.count * asked.handed_over
     for session in activity.sessions:
         at(session.hour).sessions += session.count
     for asked_back in activity.abandoned:
         at(asked_back.hour).abandoned += asked_back.count
     for vote in activity.votes:
-        at(vote.hour).add_votes(vote)
-    return tuple(Period(start, tally.figures()) for start, tally in tallies.items())
-
-
-def total_of(parts: Iterable[Figures]) -> Figures:
-    """Add figures of periods up that do not overlap."""
-    total = _Tally()
-    for part in parts:
-        total.statuses.update(part.by_status)
-        total.reasons.update(part.reasons)
-        total.bins.update(dict(enumerate(part.bins)))
-        total.small_talk += part.small_talk
-        total.sessions += part.sessions
-        total.useful += part.useful
-        total.tentative += part.tentative
-        total.handoffs += part.handoffs
-        total.abandoned += part.abandoned
-    return total.figures()
-
-
-class _Tally:
-    def __init__(self) -> None:
-        self.statuses: Counter[Status] = Counter()
-        self.reasons: Counter[Reason | None] = Counter()
-        self.bins: Counter[int] = Counter()
-        self.small_talk = self.sessions = self.useful = 0
-        self.tentative = self.handoffs = self.abandoned = 0
-
-    def add_questions(self, asked: QuestionCount) -> None:
-        if asked.small_talk:
-            self.small_talk += asked.count
-            return
-        self.statuses[asked.status] += asked.count
-        self.bins[asked.confidence_bin] += asked.count
-        self.tentative += asked.count * asked.tentative
-        self.handoffs += asked.count * asked.handed_over
-
-    def add_votes(self, vote: VoteCount) -> None:
         if vote.useful:
-            self.useful += vote.count
+            at(vote.hour).useful += vote.count
         else:
-            self.reasons[vote.reason] += vote.count
-
-    def figures(self) -> Figures:
-        return Figures(
-            {status: self.statuses[status] for status in get_args(Status)},
-            self.small_talk,
-            self.sessions,
-            self.useful,
-            self.reasons.total(),
-            {reason: self.reasons[reason] for reason in (*get_args(Reason), None)},
-            tuple(self.bins[place] for place in range(BINS)),
-            self.tentative,
-            self.handoffs,
-            self.abandoned,
-        )
+            at(vote.hour).reasons[vote.reason] += vote.count

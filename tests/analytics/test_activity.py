@@ -83,12 +83,12 @@ def test_counts_fall_into_their_periods_and_add_up() -> None:
     assert first.start == date(2026, 1, 1)
     assert (first.figures.questions, first.figures.small_talk, first.figures.sessions) == (3, 2, 2)
     assert first.figures.share("answered").value == 1
-    assert first.figures.bins == (0, 0, 0, 0, 0, 0, 0, 0, 0, 3)
+    assert first.figures.bins == [0, 0, 0, 0, 0, 0, 0, 0, 0, 3]
     assert (second.figures.questions, second.figures.satisfaction.n) == (1, 1)
-    total = total_of([first.figures, second.figures])
+    total = total_of(activity)
     assert (total.questions, total.satisfaction.count, total.satisfaction.n) == (4, 4, 5)
     assert total.reasons["outdated"] == 1
-    assert total.bins == (0, 1, 0, 0, 0, 0, 0, 0, 0, 3)
+    assert total.bins == [0, 1, 0, 0, 0, 0, 0, 0, 0, 3]
 
 
 def test_likely_answers_are_counted_among_the_choices() -> None:
@@ -100,6 +100,7 @@ def test_likely_answers_are_counted_among_the_choices() -> None:
     abandoned = (HourCount(hour, 2),)
     found = Activity(asked, (), (), abandoned)
     (period,) = periods_of(found, hour.date(), hour.date(), "month")
-    total = total_of([period.figures, period.figures])
-    assert (total.by_status["clarify"], total.tentative) == (14, 8)
-    assert total.abandonment == Proportion(4, 6)
+    total = total_of(found)
+    assert period.figures == total
+    assert (total.by_status["clarify"], total.tentative) == (7, 4)
+    assert total.abandonment == Proportion(2, 3)

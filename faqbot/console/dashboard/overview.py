@@ -10,8 +10,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from faqbot.analytics.activity import Figures, periods_of, total_of
+from faqbot.analytics.drift import drift_of
 from faqbot.analytics.periods import day_of, period_of
-from faqbot.analytics.proportions import MINIMUM
+from faqbot.analytics.proportions import MINIMUM, Proportion
 from faqbot.api.service import Service
 from faqbot.api.services import ServiceDep, path_within, services_of
 from faqbot.console.access import Account, ReaderDep
@@ -19,13 +20,10 @@ from faqbot.console.dashboard import wording
 from faqbot.console.dashboard.filters import PRESETS, DashboardFilter, DashboardFilterDep
 from faqbot.console.dashboard.views import (
     alerts,
-    coverage_panel,
-    drift_panel,
-    key_figures,
-    reasons_table,
-    satisfaction_panel,
-    versions_table,
-    volume_panel,
+    coverage_chart,
+    drift_chart,
+    satisfaction_chart,
+    volume_chart,
 )
 from faqbot.console.days import today
 from faqbot.console.frame import render_console
@@ -43,19 +41,22 @@ def dashboard(
     with service.database.reading(patient=True) as connection:
         activity = read_activity(connection, asked.filters(corpus))
         versions = read_corpus_versions(connection)
-    before = read_total(service, asked.before)
+    now, before = total_of(activity), read_total(service, asked.before)
     periods = periods_of(activity, asked.first, asked.last, asked.granularity)
-    now = total_of(period.figures for period in periods)
+    drift = drift_of(before.bins, now.bins)
     context = {
         "now": now,
+        "before": before,
         "alerts": alerts(now, before),
-        "figures": key_figures(now, before),
-        "panels": [
-            panel(periods, asked) for panel in (volume_panel, coverage_panel, satisfaction_panel)
-        ],
-        "drift": drift_panel(before, now),
-        "reasons": reasons_table(now),
-        "versions": versions_table(versions, corpus.digest),
+        "periods": periods,
+        "volume": volume_chart(periods, asked),
+        "coverage": coverage_chart(periods, asked),
+        "satisfaction": satisfaction_chart(periods, asked),
+        "drift": drift,
+        "confidence": drift_chart(before, now, drift),
+        "part": Proportion,
+        "versions": versions,
+        "current": corpus.digest,
         "assumed": service.settings.outside_share,
     }
     return render_dashboard(
@@ -67,7 +68,7 @@ def read_total(service: Service, asked: DashboardFilter) -> Figures:
     """Count everything that a filter lets through."""
     with service.database.reading(patient=True) as connection:
         activity = read_activity(connection, asked.filters(service.corpus))
-    return total_of(it.figures for it in periods_of(activity, asked.first, asked.last, "month"))
+    return total_of(activity)
 
 
 def render_dashboard(

@@ -12,6 +12,7 @@ from typing import Final
 from faqbot import french, wording
 from faqbot.analytics.drift import SMALL, Drift
 from faqbot.analytics.proportions import MINIMUM
+from faqbot.feedback.filters import BINS
 from faqbot.vocabulary import Status
 
 STATUSES: Final[Mapping[Status, str]] = MappingProxyType(
@@ -44,27 +45,9 @@ BY_WRONG: Final = (
 
 # --- Dashboard ------------------------------------------------------------------------------
 
-QUESTIONS: Final = "Questions"
-SESSIONS: Final = "Conversations"
-SMALL_TALK: Final = "Politesses"
 COVERAGE: Final = "Couverture"
-NO_ANSWER: Final = "Sans réponse"
 SATISFACTION: Final = "Satisfaction"
 ABANDONED: Final = "À préciser, sans suite"
-BEFORE: Final = "Période précédente\u00a0: {value}"
-QUESTIONS_MEANING: Final = (
-    "Messages qui demandent quelque chose\u202f; les politesses («\u00a0bonjour\u00a0», "
-    "«\u00a0merci\u00a0») sont comptées à part."
-)
-COVERAGE_MEANING: Final = (
-    "Part des questions auxquelles une réponse a été donnée directement. Les autres ont reçu "
-    "une réponse probable, un choix de réponses ou aucune."
-)
-NO_ANSWER_MEANING: Final = "Part des questions pour lesquelles la FAQ n’a rien proposé."
-ABANDONED_MEANING: Final = (
-    "Part des demandes de précision, sans réponse probable, après lesquelles la personne n’a rien "
-    "choisi, rien jugé et rien écrit d’autre."
-)
 _BEYOND_CHANCE = (
     "\u00a0: {} contre {} pendant la période précédente, un écart que le hasard n’explique pas."
 )
@@ -78,43 +61,21 @@ SATISFACTION_MEANING: Final = (
 VOLUME_CHART: Final = "Questions posées, selon ce qu’elles ont reçu"
 COVERAGE_CHART: Final = "Couverture, avec son intervalle"
 SATISFACTION_CHART: Final = "Satisfaction, avec son intervalle"
-WEAK_POINTS: Final = (
-    f"Un point creux repose sur moins de {MINIMUM} cas\u00a0: il est montré, pas interprété."
-)
 EXTREMES: Final = (
     "Au début {first}, à la fin {last}\u202f; au plus bas {lowest}, au plus haut {highest}."
 )
 EXTREMES_NONE: Final = "Aucune période ne compte assez de cas."
-PERIOD: Final = "Période"
-SHARE: Final = "Part"
-INTERVAL: Final = "Intervalle à 95\u00a0%"
-NOT_USEFUL: Final = "Pas utiles"
-REASONS_TITLE: Final = "Avis négatifs par motif"
-REASON: Final = "Motif"
-COUNT: Final = "Nombre"
-VERSIONS_TITLE: Final = "Versions de la FAQ"
-DIGEST: Final = "Empreinte"
-FIRST: Final = "Première question"
-LAST: Final = "Dernière question"
-CURRENT: Final = "en service"
 
 # --- Drift ----------------------------------------------------------------------------------
 
 DRIFT_CHART: Final = "Répartition des questions selon la confiance"
-DRIFT_MEANING: Final = (
-    "La confiance est la probabilité estimée que la première fiche convienne. Si sa répartition "
-    "s’écarte de celle de la période précédente, les questions ont changé, ou la FAQ, ou le "
-    "modèle\u00a0: ce n’est pas en soi une baisse de qualité."
-)
-CLASS: Final = "Confiance"
-CLASS_NAME: Final = "de {low} à {high}"
 REFERENCE: Final = "Période précédente"
 THIS_PERIOD: Final = "Cette période"
-DRIFT_FIGURES: Final = (
-    "Indice de stabilité (IPS)\u00a0: {psi} (seuil du hasard\u00a0: {by_chance}). Distance de "
-    "Kolmogorov-Smirnov\u00a0: {distance} (seuil du hasard\u00a0: {distance_by_chance}). "
-    "Questions comparées\u00a0: {reference_n} et {n}."
-)
+
+
+def confidence_class(place: int) -> str:
+    """Name a class of confidence, such as « de 10 % à 20 % »."""
+    return f"de {french.percent(place / BINS)} à {french.percent((place + 1) / BINS)}"
 
 
 def drift_sentence(drift: Drift) -> str:
