@@ -41,6 +41,11 @@ class DayRange:
         """The first moment after the last day."""
         return start_of(self.last + timedelta(days=1)) if self.last else None
 
+    def hold(self, moment: datetime) -> bool:
+        """Tell whether an aware time lies in these days."""
+        day = day_of(moment)
+        return (self.first or day) <= day <= (self.last or day)
+
 
 def today() -> date:
     """Return the date in France."""

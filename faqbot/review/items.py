@@ -56,27 +56,6 @@ class Item:
         return tuple(newest.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignalFilter:
-    """Which items to show; None leaves a criterion out."""
-
-    signal: Signal | None = None
-    entry_id: str | None = None
-    """The entry that was voted on or chosen."""
-    since: datetime | None = None
-    until: datetime | None = None
-    """Asked before this time."""
-
-    def holds(self, signal: Signal, entry_id: str | None, asked_at: datetime | None) -> bool:
-        """Tell whether a signal, or a question that was decided on, meets every criterion."""
-        return (
-            self.signal in (None, signal)
-            and self.entry_id in (None, entry_id)
-            and (self.since is None or (asked_at is not None and asked_at >= self.since))
-            and (self.until is None or (asked_at is not None and asked_at < self.until))
-        )
-
-
 class Queue(NamedTuple):
     """What is to be decided on."""
 

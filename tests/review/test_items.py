@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.review.items import Group, SignalFilter, find, queue
+from faqbot.review.items import Group, find, queue
 from faqbot.review.signals import SignalKey, Signalled
 from faqbot.vocabulary import Signal
 from tests.samples_of_use import NOON, SESSION
@@ -89,12 +89,3 @@ def test_each_wording_stands_alone_until_they_are_grouped() -> None:
     assert not grouped
     assert [len(item.signals) for item in items] == [2, 1]
     assert queue([], lambda _: None) == ((), True)
-
-
-def test_filters_hold_together() -> None:
-    vote = "negative_vote", "S01", NOON
-    assert SignalFilter(signal="negative_vote", entry_id="S01", since=NOON).holds(*vote)
-    assert not SignalFilter(signal="choice").holds(*vote)
-    assert not SignalFilter(entry_id="S02").holds(*vote)
-    assert not SignalFilter(until=NOON).holds(*vote)
-    assert not SignalFilter(since=NOON + timedelta(seconds=1)).holds(*vote)

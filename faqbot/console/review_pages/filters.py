@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
@@ -14,7 +15,7 @@ from faqbot.api.form_fields import blank_to_none
 from faqbot.console.addresses import address_of, query_of
 from faqbot.console.days import DayRange
 from faqbot.console.paging import PageNumber
-from faqbot.review.items import Item, SignalFilter
+from faqbot.review.items import Item
 from faqbot.review.signals import SignalKey
 from faqbot.vocabulary import Signal
 
@@ -42,22 +43,20 @@ class QueueFilter(BaseModel):
         """The days to keep to."""
         return DayRange.read(self.since, self.until)
 
-    def wanted(self) -> SignalFilter:
-        """Return which signals to show."""
-        return SignalFilter(
-            signal=self.signal,
-            entry_id=self.entry or None,
-            since=self.days.since,
-            until=self.days.until,
+    def holds(self, signal: Signal, entry_id: str | None, asked_at: datetime | None) -> bool:
+        """Tell whether a signal, or a question that was decided on, meets every criterion."""
+        return (
+            self.signal in {None, signal}
+            and self.entry in {"", entry_id}
+            and (asked_at is None or self.days.hold(asked_at))
         )
 
     def narrow(self, items: Iterable[Item]) -> list[Item]:
         """Keep the items one of whose signals is wanted, whole and in order."""
-        wanted = self.wanted()
         return [
             item
             for item in items
-            if any(wanted.holds(it.key.signal, it.entry_id, it.asked_at) for it in item.signals)
+            if any(self.holds(it.key.signal, it.entry_id, it.asked_at) for it in item.signals)
         ]
 
     @property

@@ -31,10 +31,11 @@ from faqbot.console.review_pages.forms import (
     worded,
 )
 from faqbot.console.review_pages.views import (
+    MOST_ROWS,
     DecidedView,
     entries_by_theme,
-    item_view,
     next_item,
+    rows_of,
     shared,
 )
 from faqbot.console.services import ReviewDep
@@ -59,13 +60,12 @@ def queue_page(
     decided = [
         DecidedView.of(stored, desk.corpus) for stored in reversed(desk.decisions.decisions())
     ]
-    wanted = query.wanted()
     todo = query.narrow(items)
     kept = [
         found
         for found in decided
         if any(
-            wanted.holds(it.key.signal, found.entry_id, it.asked_at)
+            query.holds(it.key.signal, found.entry_id, it.asked_at)
             for it in found.stored.questions
         )
     ]
@@ -194,20 +194,30 @@ def _item_page(
     signals = item.signals if item else desk.decisions.signals(keys)
     if not signals:
         raise Failure(Kind.NOT_FOUND)
-    view = item_view(desk, signals, typed, {it.key: it.wording for it in decided})
-    fresh = Typed.of_decision(stored) if stored else Typed.of_signal(signals[0], desk.corpus)
+    first, rows = signals[0], rows_of(signals, typed, {it.key: it.wording for it in decided})
+    exchange = desk.store.exchange(first.key.interaction_id)
+    shown = exchange.interaction.shown if exchange else ()
+    fresh = Typed.of_decision(stored) if stored else Typed.of_signal(first, desk.corpus)
     todo = query.narrow(items)
     following = next_item(todo, item)
-    entries = desk.corpus.by_id
+    entries, answers = desk.corpus.by_id, desk.corpus.answers
     context = {
         **shared(desk, query),
-        "item": view,
+        "first": first,
+        "size": len(signals),
+        "rows": rows[:MOST_ROWS],
+        "more": len(rows[MOST_ROWS:]),
+        "earlier": desk.earlier(first),
+        "exchange": exchange,
+        "shown": shown,
+        "answers": answers,
+        "entry": answers.get(first.entry_id or ""),
         "typed": typed or fresh,
         "with_history": any(map(desk.earlier, signals)),
         "faults": worded(faults or {}, wording.ERRORS),
         "stored": stored,
         "decided": DecidedView.of(stored, desk.corpus) if stored else None,
-        "suggested": [entries[it.entry_id] for it in view.shown if it.entry_id in entries],
+        "suggested": [entries[it.entry_id] for it in shown if it.entry_id in entries],
         "themes": entries_by_theme(desk.corpus),
         "theme_labels": desk.corpus.theme_labels,
         "subjects": desk.corpus.out_of_scope,

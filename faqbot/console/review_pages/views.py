@@ -12,12 +12,10 @@ from faqbot.console.review_pages.filters import QueueFilter, State
 from faqbot.console.review_pages.forms import Typed, token
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.text import wording_key
-from faqbot.database.records import Interaction, ShownEntry
 from faqbot.review.decisions import Decision, MissingEntry, OutOfScope, decode
 from faqbot.review.items import Item
 from faqbot.review.signals import SignalKey, Signalled
 from faqbot.review.store import DecidedQuestion, StoredDecision
-from faqbot.wording import REASONS
 
 MOST_ROWS = 20
 """Wordings of one group that can be decided on at once; the others stay in the queue."""
@@ -37,41 +35,6 @@ class QuestionRow:
     count: int
     asked_at: datetime
     taken: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownRow:
-    """An entry that was on the screen."""
-
-    entry_id: str
-    question: str | None
-    """None when the corpus no longer holds the entry."""
-    rank: int
-    role: str
-    """``answer``, ``tentative``, ``option`` or ``suggestion``."""
-    confidence: float
-    changed: bool
-    """Whether it said something else when it was shown."""
-    mark: str | None
-    """``down``, ``up`` or ``chosen``."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemView:
-    """What there is to know about an item."""
-
-    signal: str
-    title: str
-    first: Signalled
-    size: int
-    rows: tuple[QuestionRow, ...]
-    more: int
-    """Wordings that are not shown."""
-    earlier: tuple[str, ...]
-    shown: tuple[ShownRow, ...]
-    entry: Entry | None
-    """The entry that was voted on or chosen."""
-    reason: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,35 +79,6 @@ def shared(desk: ReviewDesk, query: QueueFilter) -> dict[str, object]:
     }
 
 
-def item_view(
-    desk: ReviewDesk,
-    signals: Sequence[Signalled],
-    typed: Typed | None,
-    decided: Mapping[SignalKey, str],
-) -> ItemView:
-    """Describe an item.
-
-    Args:
-        signals: The item's signals, newest first; at least one.
-        typed: What was typed; None when the form is fresh.
-        decided: The texts of the decision that stands, by signal.
-    """
-    first = signals[0]
-    rows = _rows(signals, typed, decided)
-    return ItemView(
-        signal=first.key.signal,
-        title=first.question,
-        first=first,
-        size=len(signals),
-        rows=rows[:MOST_ROWS],
-        more=len(rows[MOST_ROWS:]),
-        earlier=desk.earlier(first),
-        shown=_shown(desk, first),
-        entry=desk.corpus.answers.get(first.entry_id or ""),
-        reason=REASONS[first.reason] if first.reason else None,
-    )
-
-
 def entries_by_theme(corpus: Corpus) -> Mapping[str, tuple[Entry, ...]]:
     """List all entries by the label of their theme, in order."""
     return {
@@ -165,9 +99,16 @@ def next_item(items: Sequence[Item], here: Item | None) -> Item | None:
     return next(iter(others), None)
 
 
-def _rows(
+def rows_of(
     signals: Sequence[Signalled], typed: Typed | None, decided: Mapping[SignalKey, str]
-) -> tuple[QuestionRow, ...]:
+) -> list[QuestionRow]:
+    """List the wordings of an item.
+
+    Args:
+        signals: The item's signals, newest first.
+        typed: What was typed; None when the form is fresh.
+        decided: The texts of the decision that stands, by signal.
+    """
     same: dict[str, list[Signalled]] = {}
     for signal in signals:
         same.setdefault(wording_key(signal.question), []).append(signal)
@@ -186,35 +127,7 @@ def _rows(
                 taken=name in typed.taken if typed else True,
             )
         )
-    return tuple(rows)
-
-
-def _shown(desk: ReviewDesk, signal: Signalled) -> tuple[ShownRow, ...]:
-    exchange = desk.store.exchange(signal.key.interaction_id)
-    if exchange is None:
-        return ()
-    marks = {it.entry_id: "up" if it.useful else "down" for it in exchange.verdicts}
-    if exchange.choice:
-        marks.setdefault(exchange.choice, "chosen")
-    known = desk.corpus.answers
-    return tuple(
-        ShownRow(
-            entry_id=it.entry_id,
-            question=known[it.entry_id].question if it.entry_id in known else None,
-            rank=it.rank,
-            role=_role(exchange.interaction, it),
-            confidence=it.confidence,
-            changed=it.entry_id in known and it.is_changed(known[it.entry_id]),
-            mark=marks.get(it.entry_id),
-        )
-        for it in exchange.interaction.shown
-    )
-
-
-def _role(asked: Interaction, it: ShownEntry) -> str:
-    if asked.status != "clarify" or it.role != "answer":
-        return it.role
-    return "tentative" if asked.tentative and it.rank == 1 else "option"
+    return rows
 
 
 def _target(decision: Decision, corpus: Corpus) -> str:
