@@ -9,7 +9,7 @@ from faqbot.api.contract import QUESTION_LIMIT
 from faqbot.api.middleware import EMBED_PATH, PAGE_POLICY
 from faqbot.api.replies import html
 from faqbot.api.services import CorpusDep, ServiceDep, address_of
-from faqbot.api.snippets import CHOICES, Look, iframe, policy, unpinned
+from faqbot.api.snippets import CHOICES, iframe, look_of, policy, unpinned
 
 _TYPED = "require-trusted-types-for 'script'"
 """Text never becomes markup or code on these pages: the browser itself refuses."""
@@ -20,7 +20,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 @router.get(EMBED_PATH)
 def embed(request: Request, service: ServiceDep, corpus: CorpusDep) -> HTMLResponse:
     """Show the widget alone, for a frame on another site's page."""
-    look = Look.of(request.query_params, corpus.theme_labels)
+    look = look_of(request.query_params, corpus.theme_labels)
     ancestors = " ".join(("'self'", *service.settings.allowed_origins))
     headers = {
         "Content-Security-Policy": f"{PAGE_POLICY}; {_TYPED}; frame-ancestors {ancestors}",
@@ -29,8 +29,8 @@ def embed(request: Request, service: ServiceDep, corpus: CorpusDep) -> HTMLRespo
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
     context = {
-        "attributes": look.attributes | {"mode": "inline"},
-        "lang": look.lang or "fr",
+        "attributes": {**look, "mode": "inline"},
+        "lang": look.get("lang", "fr"),
         "max_length": QUESTION_LIMIT,
     }
     return html(request, "embed.html", context, headers=headers)
@@ -40,17 +40,18 @@ def embed(request: Request, service: ServiceDep, corpus: CorpusDep) -> HTMLRespo
 def demo(request: Request, service: ServiceDep, corpus: CorpusDep) -> HTMLResponse:
     """Show the widget on a page of an invented host, with links to try its looks."""
     given = {"theme": "convergence", **request.query_params}
-    look = Look.of(given, corpus.theme_labels)
-    mode = look.mode or "both"
+    look = look_of(given, corpus.theme_labels)
+    mode = given["mode"] if given.get("mode") in CHOICES["mode"] else "both"
     endpoint = address_of(request)
-    attributes = {name: value for name, value in look.attributes.items() if name != "mode"}
+    attributes = {name: value for name, value in look.items() if name != "mode"}
+    shown = {name: "fr" if name == "lang" else values[0] for name, values in CHOICES.items()}
     kept = {name: value for name, value in given.items() if name in CHOICES}
     context = {
-        "lang": look.lang or "fr",
-        "scheme": look.color_scheme or "auto",
+        "lang": look.get("lang", "fr"),
+        "scheme": look.get("color-scheme", "auto"),
         "launcher": {"mode": "launcher", **attributes} if mode != "inline" else None,
         "inline": {**attributes, "mode": "inline"} if mode != "launcher" else None,
-        "shown": {"mode": mode, **{name: _shown(look, name) for name in CHOICES if name != "mode"}},
+        "shown": {**shown, **look, "mode": mode},
         "kept": kept,
         "snippet": unpinned(endpoint, look),
         "frame": iframe(endpoint, look),
@@ -60,8 +61,3 @@ def demo(request: Request, service: ServiceDep, corpus: CorpusDep) -> HTMLRespon
     }
     headers = {"Content-Security-Policy": f"{PAGE_POLICY}; {_TYPED}; frame-ancestors 'none'"}
     return html(request, "demo.html", context, headers=headers)
-
-
-def _shown(look: Look, name: str) -> str:
-    value = look.attributes.get(name)
-    return value or ("fr" if name == "lang" else CHOICES[name][0])

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from html import escape
+from typing import TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 from faqbot import wording
@@ -24,61 +24,36 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 which the page's own language decides."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How an element is to look and what it is to offer; None and empty leave it the default."""
+Look: TypeAlias = Mapping[str, str]
+"""How an element is to look and what it is to offer: its attributes that differ from their
+defaults."""
 
-    mode: str | None = None
-    theme: str | None = None
-    color_scheme: str | None = None
-    lang: str | None = None
-    theme_filter: tuple[str, ...] = ()
-    """Ids of the FAQ's themes to keep to."""
-    heading: str | None = None
 
-    @classmethod
-    def of(cls, given: Mapping[str, str], themes: Iterable[str]) -> Look:
-        """Read a look as the element reads its attributes: what is invalid is left out.
+def look_of(given: Mapping[str, str], themes: Iterable[str]) -> Look:
+    """Read a look as the element reads its attributes: what is invalid is left out.
 
-        Args:
-            given: Values by attribute.
-            themes: Ids of all themes.
-        """
-        known = set(themes)
-        wanted = re.split(r"[\s,]+", given.get("theme-filter", ""))
-        plain = {
-            name.replace("-", "_"): given[name]
-            for name, values in CHOICES.items()
-            if given.get(name) in values
-        }
-        return cls(
-            **plain,
-            theme_filter=tuple(dict.fromkeys(theme for theme in wanted if theme in known)),
-            heading=given.get("heading", "").strip()[:200] or None,
-        )
-
-    @property
-    def attributes(self) -> dict[str, str]:
-        """The element's attributes that differ from their defaults."""
-        given = {
-            "mode": self.mode,
-            "theme": self.theme,
-            "color-scheme": self.color_scheme,
-            "lang": self.lang,
-            "theme-filter": " ".join(self.theme_filter),
-            "heading": self.heading,
-        }
-        return {
-            name: value
-            for name, value in given.items()
-            if value and (name == "lang" or value != CHOICES.get(name, ("",))[0])
-        }
+    Args:
+        given: Values by attribute.
+        themes: Ids of all themes.
+    """
+    known = set(themes)
+    wanted = re.split(r"[\s,]+", given.get("theme-filter", ""))
+    found = {
+        name: given[name]
+        for name, values in CHOICES.items()
+        if given.get(name) in (values if name == "lang" else values[1:])
+    }
+    texts = {
+        "theme-filter": " ".join(dict.fromkeys(theme for theme in wanted if theme in known)),
+        "heading": given.get("heading", "").strip()[:200],
+    }
+    return found | {name: text for name, text in texts.items() if text}
 
 
 def element(endpoint: str, look: Look) -> str:
     """Write the element, with a link for pages without JavaScript."""
-    attributes = _attributes({"endpoint": endpoint, **look.attributes})
-    link = wording.ASK_LINKS[look.lang or "fr"]
+    attributes = _attributes({"endpoint": endpoint, **look})
+    link = wording.ASK_LINKS[look.get("lang", "fr")]
     return f'<faq-chat {attributes}><a href="{escape(endpoint)}/">{link}</a></faq-chat>'
 
 
@@ -104,11 +79,11 @@ def pinned(endpoint: str, look: Look, widget: Widget) -> str:
 
 def iframe(endpoint: str, look: Look) -> str:
     """Write the frame for pages that allow no script of others; it is always inline."""
-    given = {name: value for name, value in look.attributes.items() if name != "mode"}
+    given = {name: value for name, value in look.items() if name != "mode"}
     query = f"?{urlencode(given)}" if given else ""
     attributes = {
         "src": f"{endpoint}/embed{query}",
-        "title": look.heading or wording.ASK_LINKS[look.lang or "fr"],
+        "title": look.get("heading") or wording.ASK_LINKS[look.get("lang", "fr")],
         "width": "100%",
         "height": "640",
         "loading": "lazy",
