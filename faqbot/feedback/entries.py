@@ -67,16 +67,6 @@ class EntryQuestion:
         return self.asked_at, self.interaction_id, self.entry_id
 
 
-@dataclass(frozen=True, slots=True)
-class EntryQuestionFilter:
-    """Which rows of the questions that led to entries."""
-
-    entry_id: str | None = None
-    """Only those of this entry."""
-    only_comments: bool = False
-    """Only those whose verdict has a comment."""
-
-
 def read_entries(connection: Connection, filters: InteractionFilter) -> tuple[EntryActivity, ...]:
     """Count what happened to each entry; with a theme, to its entries only.
 
@@ -148,18 +138,18 @@ def _counts(
 
 
 def count_entry_questions(
-    connection: Connection, filters: InteractionFilter, wanted: EntryQuestionFilter
+    connection: Connection, filters: InteractionFilter, *, only_comments: bool = False
 ) -> int:
     """Count the rows that `read_entry_questions` would give in all."""
-    rows = _entry_questions(filters, wanted).order_by(None).subquery()
+    rows = _entry_questions(filters, only_comments=only_comments).order_by(None).subquery()
     return connection.execute(select(func.count()).select_from(rows)).scalar_one()
 
 
 def read_entry_questions(
     connection: Connection,
     filters: InteractionFilter,
-    wanted: EntryQuestionFilter,
     *,
+    only_comments: bool = False,
     limit: int,
     offset: int = 0,
     after: Place | None = None,
@@ -167,10 +157,11 @@ def read_entry_questions(
     """Read questions with the entries they were answered with, latest first.
 
     Args:
+        only_comments: Leave out those without a verdict that has a comment.
         offset: How many rows to pass over, for a numbered page.
         after: Goes on after this row instead, which costs the same however far it is.
     """
-    statement = _entry_questions(filters, wanted).limit(limit).offset(offset)
+    statement = _entry_questions(filters, only_comments=only_comments).limit(limit).offset(offset)
     if after is not None:
         # The first condition says nothing new, but lets the database begin at the right time.
         statement = statement.where(interactions.c.asked_at <= after[0], _place() < after)
@@ -187,7 +178,7 @@ def _place() -> ColumnElement[Any]:
 
 
 def _entry_questions(
-    filters: InteractionFilter, wanted: EntryQuestionFilter
+    filters: InteractionFilter, *, only_comments: bool
 ) -> Select[*tuple[Any, ...]]:
     shown, voted = shown_entries.c, verdicts.c
     judged = (voted.interaction_id == shown.interaction_id) & (voted.entry_id == shown.entry_id)
@@ -219,8 +210,4 @@ def _entry_questions(
         )
         .order_by(*(column.desc() for column in order))
     )
-    if wanted.entry_id is not None:
-        statement = statement.where(shown.entry_id == wanted.entry_id)
-    if wanted.only_comments:
-        statement = statement.where(voted.comment.is_not(None))
-    return statement
+    return statement.where(voted.comment.is_not(None)) if only_comments else statement

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from faqbot.feedback.entries import (
     EntryActivity,
     EntryQuestion,
-    EntryQuestionFilter,
     count_entry_questions,
     read_entries,
     read_entry_questions,
@@ -59,10 +58,11 @@ def test_each_entry_is_counted_in_all_its_roles(store: FeedbackStore) -> None:
 
 
 def questions(
-    store: FeedbackStore, wanted: EntryQuestionFilter, **how: object
+    store: FeedbackStore, entry_id: str | None = None, **how: object
 ) -> tuple[EntryQuestion, ...]:
+    which = InteractionFilter(entry_ids=(entry_id,) if entry_id else None)
     with store.database.reading() as connection:
-        return read_entry_questions(connection, InteractionFilter(), wanted, **{"limit": 10} | how)  # type: ignore[arg-type]
+        return read_entry_questions(connection, which, **{"limit": 10} | how)  # type: ignore[arg-type]
 
 
 def test_the_questions_that_led_to_an_entry_come_latest_first(store: FeedbackStore) -> None:
@@ -73,19 +73,19 @@ def test_the_questions_that_led_to_an_entry_come_latest_first(store: FeedbackSto
     store.vote(old.id, "S02", useful=False, reason="other", comment="Un\nmot", at=NOON)
     store.choose(new.id, "S02", at=NOON)
 
-    latest, earliest = questions(store, EntryQuestionFilter(entry_id="S02"))
+    latest, earliest = questions(store, "S02")
     assert (latest.question, latest.chosen, latest.useful) == ("Où trouver le REM ?", True, None)
     assert (earliest.question, earliest.chosen) == (long, False)
     assert (earliest.useful, earliest.reason, earliest.comment) == (False, "other", "Un\nmot")
-    assert questions(store, EntryQuestionFilter(only_comments=True)) == (earliest,)
-    assert questions(store, EntryQuestionFilter(entry_id="F11")) == ()  # suggested only
+    assert questions(store, only_comments=True) == (earliest,)
+    assert questions(store, "F11") == ()  # suggested only
     with store.database.reading() as connection:
-        assert count_entry_questions(connection, InteractionFilter(), EntryQuestionFilter()) == 4
+        assert count_entry_questions(connection, InteractionFilter()) == 4
 
 
 def test_only_the_first_of_a_choice_was_shown_as_likely(store: FeedbackStore) -> None:
     store.record(interaction(status="clarify", tentative=True))
-    found = {row.entry_id: row.tentative for row in questions(store, EntryQuestionFilter())}
+    found = {row.entry_id: row.tentative for row in questions(store)}
     assert found == {"S01": True, "S02": False}
 
 
@@ -100,16 +100,16 @@ def test_pages_and_batches_give_every_row_once_in_the_same_order(
 ) -> None:
     for minute in minutes:
         store.record(interaction(asked_at=NOON + minute * MINUTE))
-    everything = questions(store, EntryQuestionFilter(), limit=10_000)
+    everything = questions(store, limit=10_000)
     assert [row.asked_at for row in everything] == sorted(
         (row.asked_at for row in everything), reverse=True
     )
     batches: list[EntryQuestion] = []
     while batch := questions(
-        store, EntryQuestionFilter(), limit=size, after=batches[-1].place if batches else None
+        store, limit=size, after=batches[-1].place if batches else None
     ):
         batches += batch
     pages: list[EntryQuestion] = []
-    while page := questions(store, EntryQuestionFilter(), limit=size, offset=len(pages)):
+    while page := questions(store, limit=size, offset=len(pages)):
         pages += page
     assert tuple(batches) == tuple(pages) == everything

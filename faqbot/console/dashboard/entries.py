@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import NamedTuple, get_args
 
 from fastapi import APIRouter, Request
@@ -12,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from faqbot.analytics.proportions import Proportion
 from faqbot.analytics.ranking import Order, rank_entries, satisfaction_of
 from faqbot.api.presenter import EntryView
+from faqbot.api.service import Service
 from faqbot.api.services import ServiceDep
 from faqbot.console.access import ReaderDep
 from faqbot.console.dashboard import wording
@@ -22,12 +22,10 @@ from faqbot.console.frame import render_console
 from faqbot.console.paging import PageNumber, Paging
 from faqbot.corpus.checks import reviews_due
 from faqbot.corpus.entry import Corpus
-from faqbot.database.interface import Database
 from faqbot.feedback.activity import read_corpus_versions
 from faqbot.feedback.entries import (
     EntryActivity,
     EntryQuestion,
-    EntryQuestionFilter,
     count_entry_questions,
     read_entries,
     read_entry_questions,
@@ -150,15 +148,12 @@ def entry_page(
             request, "console/refusal.html", refusal, account, "entries", status_code=404
         )
     activity = found[0] if found else _nothing(entry_id)
-    read = partial(_page, service.database, within)
     context = {
         "row": _row(activity, corpus),
         "entry": corpus.answers.get(entry_id),
         "reasons": sorted(activity.reasons.items(), key=lambda item: -item[1]),
-        "comments": read(
-            EntryQuestionFilter(entry_id, only_comments=True), comments_page, _COMMENTS
-        ),
-        "led": read(EntryQuestionFilter(entry_id), page, _QUESTIONS),
+        "comments": _page(service, within, comments_page, _COMMENTS, only_comments=True),
+        "led": _page(service, within, page, _QUESTIONS),
     }
     return render_dashboard(
         request, "console/entry.html", context, account, "entries", asked, versions
@@ -166,16 +161,18 @@ def entry_page(
 
 
 def _page(
-    database: Database,
+    service: Service,
     filters: InteractionFilter,
-    wanted: EntryQuestionFilter,
     number: int,
     size: int,
+    **which: bool,
 ) -> Page:
-    with database.reading(patient=True) as connection:
-        total = count_entry_questions(connection, filters, wanted)
+    with service.database.reading(patient=True) as connection:
+        total = count_entry_questions(connection, filters, **which)
         paging = Paging.of(total, size, number)
-        rows = read_entry_questions(connection, filters, wanted, limit=size, offset=paging.start)
+        rows = read_entry_questions(
+            connection, filters, **which, limit=size, offset=paging.start
+        )
     return Page(rows, paging)
 
 

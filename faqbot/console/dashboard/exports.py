@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Annotated, NamedTuple, TypeAlias, get_args
 
@@ -28,7 +28,6 @@ from faqbot.errors import StoreUnavailable
 from faqbot.feedback.activity import read_activity, read_corpus_versions
 from faqbot.feedback.entries import (
     EntryQuestion,
-    EntryQuestionFilter,
     read_entries,
     read_entry_questions,
 )
@@ -200,21 +199,23 @@ def _entries(source: Source) -> Rows:
 
 @_table("entry-questions", *_QUESTION_COLUMNS)
 def _entry_questions(source: Source) -> Rows:
-    return _questions(source, EntryQuestionFilter(source.entry_id))
+    return _questions(source)
 
 
 @_table("comments", *_QUESTION_COLUMNS)
 def _comments(source: Source) -> Rows:
-    return _questions(source, EntryQuestionFilter(source.entry_id, only_comments=True))
+    return _questions(source, only_comments=True)
 
 
-def _questions(source: Source, wanted: EntryQuestionFilter) -> Rows:
-    after = None
+def _questions(source: Source, *, only_comments: bool = False) -> Rows:
+    filters, after = source.filters, None
+    if source.entry_id:
+        filters = replace(filters, entry_ids=(source.entry_id,))
     while True:
         # A transaction for each batch: a slow reader holds nothing up.
         with source.service.database.reading(patient=True) as connection:
             batch = read_entry_questions(
-                connection, source.filters, wanted, limit=_BATCH, after=after
+                connection, filters, only_comments=only_comments, limit=_BATCH, after=after
             )
         yield from map(attrgetter(*_QUESTION_COLUMNS), batch)
         if len(batch) < _BATCH:
