@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass
 from typing import Any, Self
 from uuid import UUID
 
@@ -17,24 +16,20 @@ from markupsafe import Markup
 
 from faqbot import wording
 from faqbot.corpus.answer_nodes import Node, to_nodes
-from faqbot.corpus.entry import Corpus, Entry
+from faqbot.corpus.entry import Corpus, Entry, Provenance
 from faqbot.corpus.markdown import to_html, to_text
 from faqbot.corpus.text import excerpt
 from faqbot.database.records import Exchange, Interaction, ShownEntry, Verdict
-from faqbot.vocabulary import AnswerKind, ProvenanceKind, SmallTalk, Span, Status
+from faqbot.vocabulary import AnswerKind, SmallTalk, Span, Status
 
 EXAMPLES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProvenanceView:
+class ProvenanceView(Provenance):
     """Where an answer comes from, and what that is called."""
 
-    kind: ProvenanceKind
     label: str
-    source_title: str
-    source_url: str
-    checked_on: date
 
     @classmethod
     def of(cls, entry: Entry, corpus: Corpus) -> Self:
@@ -47,13 +42,8 @@ class ProvenanceView:
             else wording.PROVENANCE_UNLINKED,
         }
         defines = entry.kind == "glossary"
-        return cls(
-            kind=source.kind,
-            label=wording.PROVENANCE_GLOSSARY if defines else labels[source.kind],
-            source_title=source.source_title,
-            source_url=source.source_url,
-            checked_on=source.checked_on,
-        )
+        label = wording.PROVENANCE_GLOSSARY if defines else labels[source.kind]
+        return cls(**asdict(source), label=label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,12 +83,12 @@ def _statement(signal: Signal) -> _Query:
         decisions.c.entry_id == voted,
     )
     own = (
-        *(interactions.c.id, interactions.c.session_id, interactions.c.asked_at),
+        *(interactions.c.session_id, interactions.c.asked_at),
         *(interactions.c.question, interactions.c.status, interactions.c.confidence),
     )
-    extra = (entry.label("entry"), voted.label("voted"))
+    extra = (entry.label("entry_id"), reason.label("reason"), comment.label("comment"))
     return (
-        select(*own, *extra, reason.label("reason"), comment.label("comment"))
+        select(interactions.c.id, voted.label("voted"), *own, *extra)
         .select_from(asked.outerjoin(decisions, decided))
         .where(wanted)
     )
@@ -98,14 +98,5 @@ _STATEMENTS: dict[Signal, _Query] = {signal: _statement(signal) for signal in ge
 
 
 def _signalled(row: Row[*tuple[Any, ...]], signal: Signal) -> Signalled:
-    return Signalled(
-        key=SignalKey(row.id, signal, row.voted),
-        session_id=row.session_id,
-        asked_at=row.asked_at,
-        question=row.question,
-        status=row.status,
-        confidence=row.confidence,
-        entry_id=row.entry,
-        reason=row.reason,
-        comment=row.comment,
-    )
+    values = row._asdict()
+    return Signalled(key=SignalKey(values.pop("id"), signal, values.pop("voted")), **values)
