@@ -38,7 +38,7 @@ async def _suggested(request: Request, services: ServicesDep, q: _Filter = "") -
     """Suggest questions for a filter, at the cost of a suggestion; without one there is none."""
     if not q:
         return []
-    services.limits.suggestions.hit(client_of(request))
+    services.typed.hit(client_of(request))
     async with services.asking.taken():
         return await run_in_threadpool(services.service.assistant.suggest, q, SUGGESTIONS)
 

@@ -7,15 +7,10 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Self
 
 from limits import parse
 
 from faqbot.api.failures import Failure, Kind
-
-_TYPING = 10
-"""Suggestions are asked for while a question is typed: several for each question."""
 
 
 class RateLimiter:
@@ -68,18 +63,3 @@ class RateLimiter:
         """
         if seconds := self.wait(client):
             raise Failure(Kind.RATE_LIMITED, headers={"Retry-After": str(seconds)}, seconds=seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class RateLimits:
-    """The allowances of a client, kept apart: typing never uses up what asking may."""
-
-    questions: RateLimiter
-    """Questions, verdicts and choices."""
-    suggestions: RateLimiter
-    """Ten times as many."""
-
-    @classmethod
-    def of(cls, rate: str) -> Self:
-        """Set the limits by that for questions: ``off``, or for example ``30/minute``."""
-        return cls(RateLimiter(rate), RateLimiter(rate, times=_TYPING))

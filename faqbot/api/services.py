@@ -22,13 +22,16 @@ from fastapi.params import Depends as Dependency
 from faqbot.addresses import subscriber
 from faqbot.api.failures import Failure, Kind
 from faqbot.api.log_throttle import LogThrottle
-from faqbot.api.rate_limits import RateLimits
+from faqbot.api.rate_limits import RateLimiter
 from faqbot.api.service import Service
 from faqbot.api.templates import Templates
 from faqbot.api.turns import Turns
 from faqbot.api.widget_files import Widget
 from faqbot.corpus.entry import Corpus
 from faqbot.settings import resource_folder
+
+_TYPING = 10
+"""Suggestions are asked for while a question is typed: several for each question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,10 @@ class Services:
 
     service: Service
     templates: Templates
-    limits: RateLimits
+    asked: RateLimiter
+    """What a client may ask, judge and choose."""
+    typed: RateLimiter
+    """The suggestions that it may get, apart: typing never uses up what asking may."""
     widget: Widget
     log_throttle: LogThrottle
     asking: Turns
@@ -55,7 +61,8 @@ class Services:
         return cls(
             service,
             Templates(web, settings.public_path, documented=settings.api_docs == "on"),
-            RateLimits.of(settings.rate_limit),
+            RateLimiter(settings.rate_limit),
+            RateLimiter(settings.rate_limit, times=_TYPING),
             Widget.read(web / "widget"),
             LogThrottle(),
             Turns(2 * len(os.sched_getaffinity(0)), Kind.BUSY),
@@ -110,24 +117,6 @@ def path_within(request: Request) -> str:
     return str(scope["path"]).removeprefix(root)
 
 
-async def limit_rate(request: Request) -> None:
-    """Refuse a client that asks too often; a FastAPI dependency.
-
-    Raises:
-        Failure: The client must wait.
-    """
-    services_of(request).limits.questions.hit(client_of(request))
-
-
-async def limit_suggestions(request: Request) -> None:
-    """Refuse a client that asks for suggestions too often; a FastAPI dependency.
-
-    Raises:
-        Failure: The client must wait.
-    """
-    services_of(request).limits.suggestions.hit(client_of(request))
-
-
 @asynccontextmanager
 async def in_turn(request: Request, turns: Turns) -> AsyncIterator[None]:
     """Wait for a turn and keep it.
@@ -141,6 +130,13 @@ async def in_turn(request: Request, turns: Turns) -> AsyncIterator[None]:
         yield
 
 
+def _limit(kind: Callable[[Services], RateLimiter]) -> Dependency:
+    async def hit(request: Request) -> None:
+        kind(services_of(request)).hit(client_of(request))
+
+    return Dependency(hit)
+
+
 def _turn(kind: Callable[[Services], Turns]) -> Dependency:
     async def take(request: Request) -> AsyncIterator[None]:
         async with in_turn(request, kind(services_of(request))):
@@ -150,11 +146,11 @@ def _turn(kind: Callable[[Services], Turns]) -> Dependency:
     return Dependency(take, scope="function")
 
 
-LIMITED = (Depends(limit_rate),)
+LIMITED = (_limit(attrgetter("asked")),)
 """Dependencies of a route that takes its turn itself, where it needs one."""
 ASKS = (*LIMITED, _turn(attrgetter("asking")))
 """Dependencies of a page that answers a question."""
-SUGGESTS = (Depends(limit_suggestions), _turn(attrgetter("asking")))
+SUGGESTS = (_limit(attrgetter("typed")), _turn(attrgetter("asking")))
 """Dependencies of a route that suggests questions."""
 READS = (_turn(attrgetter("keeping")),)
 """Dependencies of a page that shows what is kept, to whoever asks however often."""

@@ -12,6 +12,7 @@ from faqbot.api.services import path_within
 from faqbot.console import wording
 from faqbot.console.access import (
     PASSWORD_PAGE,
+    Account,
     FormRefused,
     LoginRequired,
     PasswordRequired,
@@ -25,8 +26,8 @@ def _on_login_required(request: Request, _: Exception) -> Response:
     if request.method in {"GET", "HEAD"}:
         asked = path_within(request) + (f"?{request.url.query}" if request.url.query else "")
         return see(f"/admin/login?next={quote(asked, safe='')}")
-    context = {"title": wording.SESSION_ENDED_TITLE, "message": wording.SESSION_ENDED}
-    return _refusal(request, context, status.HTTP_401_UNAUTHORIZED)
+    said = wording.SESSION_ENDED_TITLE, wording.SESSION_ENDED
+    return _refusal(request, *said, status.HTTP_401_UNAUTHORIZED)
 
 
 def _on_password_required(_: Request, __: Exception) -> Response:
@@ -37,25 +38,20 @@ def _on_role_required(request: Request, refusal: Exception) -> Response:
     account, role = None, "reviewer"
     if isinstance(refusal, RoleRequired):
         account, role = refusal.account, refusal.role
-    message = wording.FORBIDDEN[role].format(role=wording.ROLES[role])
-    context = {"title": wording.FORBIDDEN_TITLE, "message": message}
-    return render_console(
-        request,
-        "console/refusal.html",
-        context,
-        account,
-        "",
-        status_code=status.HTTP_403_FORBIDDEN,
-    )
+    said = wording.FORBIDDEN_TITLE, wording.FORBIDDEN[role].format(role=wording.ROLES[role])
+    return _refusal(request, *said, status.HTTP_403_FORBIDDEN, account)
 
 
 def _on_form_refused(request: Request, _: Exception) -> Response:
-    context = {"title": wording.FORM_REFUSED_TITLE, "message": wording.FORM_REFUSED}
-    return _refusal(request, context, status.HTTP_403_FORBIDDEN)
+    said = wording.FORM_REFUSED_TITLE, wording.FORM_REFUSED
+    return _refusal(request, *said, status.HTTP_403_FORBIDDEN)
 
 
-def _refusal(request: Request, context: dict[str, str], code: int) -> Response:
-    return render_console(request, "console/refusal.html", context, None, "", status_code=code)
+def _refusal(
+    request: Request, title: str, message: str, code: int, account: Account | None = None
+) -> Response:
+    context = {"title": title, "message": message}
+    return render_console(request, "console/refusal.html", context, account, "", status_code=code)
 
 
 HANDLERS: Mapping[type[Exception], Callable[[Request, Exception], Response]] = {
