@@ -329,9 +329,9 @@ class InteractionBody(Interaction):
     tentative: Annotated[
         bool, Field(description="Whether the first answer was shown as likely.")
     ] = False
-    handoff: Annotated[
-        Handoff | None, Field(description="How it went to a person, if it did.")
-    ] = None
+    handoff: Annotated[Handoff | None, Field(description="How it went to a person, if it did.")] = (
+        None
+    )
     verdicts: tuple[VerdictBody, ...]
     choice: str | None
     chosen_at: datetime | None

@@ -59,8 +59,8 @@ def snippet(
     """Print the HTML to paste into a page, and what its Content-Security-Policy must allow."""
     settings = Settings.from_env()
     address = _address(endpoint or settings.public_url or "http://127.0.0.1:8000")
-    given = {"mode": mode, "theme": theme, "color-scheme": color_scheme, "lang": lang or ""}
-    given |= {"theme-filter": theme_filter, "heading": heading}
+    given: dict[str, str] = {"mode": mode, "theme": theme, "color-scheme": color_scheme}
+    given |= {"lang": lang or "", "theme-filter": theme_filter, "heading": heading}
     look = snippets.look_of(given, _themes(theme_filter, settings))
     widget = Widget.read(resource_folder("web") / "widget")
     if iframe:

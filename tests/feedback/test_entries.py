@@ -105,9 +105,7 @@ def test_pages_and_batches_give_every_row_once_in_the_same_order(
         (row.asked_at for row in everything), reverse=True
     )
     batches: list[EntryQuestion] = []
-    while batch := questions(
-        store, limit=size, after=batches[-1].place if batches else None
-    ):
+    while batch := questions(store, limit=size, after=batches[-1].place if batches else None):
         batches += batch
     pages: list[EntryQuestion] = []
     while page := questions(store, limit=size, offset=len(pages)):

@@ -165,13 +165,14 @@ def _page(
     filters: InteractionFilter,
     number: int,
     size: int,
-    **which: bool,
+    *,
+    only_comments: bool = False,
 ) -> Page:
     with service.database.reading(patient=True) as connection:
-        total = count_entry_questions(connection, filters, **which)
+        total = count_entry_questions(connection, filters, only_comments=only_comments)
         paging = Paging.of(total, size, number)
         rows = read_entry_questions(
-            connection, filters, **which, limit=size, offset=paging.start
+            connection, filters, only_comments=only_comments, limit=size, offset=paging.start
         )
     return Page(rows, paging)
 

@@ -11,7 +11,6 @@ from typing import Final
 
 from faqbot import french, wording
 from faqbot.analytics.drift import SMALL, Drift
-from faqbot.analytics.proportions import MINIMUM
 from faqbot.feedback.filters import BINS
 from faqbot.vocabulary import Status
 

@@ -65,8 +65,7 @@ def queue_page(
         found
         for found in decided
         if any(
-            query.holds(it.key.signal, found.entry_id, it.asked_at)
-            for it in found.stored.questions
+            query.holds(it.key.signal, found.entry_id, it.asked_at) for it in found.stored.questions
         )
     ]
     counts = {"todo": len(todo)} | {
