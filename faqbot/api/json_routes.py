@@ -118,7 +118,7 @@ def _keeping(model: type[BaseModel], unknown: str) -> dict[str, Any]:
         "status_code": status.HTTP_201_CREATED,
         "dependencies": KEEPS,
         "responses": {
-            200: {"model": model, "description": "It replaces the earlier one."},
+            200: {"model": model, "description": "It replaces what was said before."},
             404: {"model": ErrorBody, "description": unknown},
             413: {"model": ErrorBody},
             503: {"model": ErrorBody, "description": "The database is unavailable."},

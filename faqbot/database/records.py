@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import ConfigDict
+
 from faqbot.corpus.entry import Entry
 from faqbot.vocabulary import Handoff, Reason, Role, SmallTalk, Span, Status
 
+_TOLD_WHOLE = ConfigDict(json_schema_serialization_defaults_required=True)
+"""The API tells every field, those with a default, too."""
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -22,6 +26,7 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 class ShownEntry:
     """One entry on the screen."""
 
+    __pydantic_config__ = _TOLD_WHOLE
     entry_id: str
     rank: int
     """1 for the best."""
@@ -51,6 +56,7 @@ class Interaction:
     databases refuse them.
     """
 
+    __pydantic_config__ = _TOLD_WHOLE
     id: UUID
     session_id: UUID
     asked_at: datetime
