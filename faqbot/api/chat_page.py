@@ -80,7 +80,9 @@ def chat_page(
 ) -> HTMLResponse:
     """Show the end of the conversation, or the welcome."""
     # An address that was cut or mistyped shows a fresh page, which is what its reader wants.
-    return _chat_page(request, service, uuid_or_none(session), skipped=skipped)
+    known = uuid_or_none(session)
+    turns = read_turns(service, known, skipped)
+    return _chat_page(request, service.corpus, known, turns, skipped=skipped)
 
 
 @router.post("/ask", dependencies=ASKS)
@@ -92,8 +94,9 @@ def ask(request: Request, service: ServiceDep, form: Annotated[AskForm, Form()])
         if wants_fragment(request):
             defect = {"loc": ("body", "question"), "msg": refusal.message(), "type": refusal.type}
             raise invalid([{**defect, "ctx": refusal.context}]) from None
+        turns, said = read_turns(service, form.session), refusal.message()
         return _chat_page(
-            request, service, form.session, error=refusal.message(), draft=form.question
+            request, service.corpus, form.session, turns, error=said, draft=form.question
         )
     interaction, kept, _ = service.ask(question, form.session)
     turn = TurnView.of(Exchange(interaction, ()), service.corpus, kept=kept)
@@ -104,7 +107,7 @@ def ask(request: Request, service: ServiceDep, form: Annotated[AskForm, Form()])
         return html(request, "_turn.html", {"turn": turn})
     # What was asked before, if that can be read, or else nothing.
     earlier = read_turns(service, form.session) or []
-    return _render_chat(request, service.corpus, interaction.session_id, [*earlier, turn])
+    return _chat_page(request, service.corpus, interaction.session_id, [*earlier, turn])
 
 
 @router.post("/vote", dependencies=KEEPS)
@@ -139,32 +142,6 @@ def choose(request: Request, service: ServiceDep, form: Annotated[ChooseForm, Fo
     return _show_turn(request, TurnView.of(exchange, service.corpus))
 
 
-def _chat_page(
-    request: Request,
-    service: Service,
-    session: UUID | None,
-    *,
-    error: str | None = None,
-    draft: str = "",
-    skipped: int = 0,
-) -> HTMLResponse:
-    code = status.HTTP_422_UNPROCESSABLE_CONTENT if error else status.HTTP_200_OK
-    turns = read_turns(service, session, skipped)
-    if turns is None:  # asking goes on without what was asked before
-        turns, code = [], status.HTTP_503_SERVICE_UNAVAILABLE
-        error = error or wording.CONVERSATION_UNAVAILABLE
-    return _render_chat(
-        request,
-        service.corpus,
-        session,
-        turns,
-        error=error,
-        draft=draft,
-        code=code,
-        skipped=skipped,
-    )
-
-
 def read_turns(service: Service, session: UUID | None, skipped: int = 0) -> list[TurnView] | None:
     """Read the end of a conversation; None when the database is unavailable."""
     try:
@@ -177,17 +154,20 @@ def read_turns(service: Service, session: UUID | None, skipped: int = 0) -> list
     return [TurnView.of(exchange, service.corpus) for exchange in exchanges]
 
 
-def _render_chat(
+def _chat_page(
     request: Request,
     corpus: Corpus,
     session: UUID | None,
-    turns: Sequence[TurnView],
+    turns: Sequence[TurnView] | None,
     *,
     error: str | None = None,
     draft: str = "",
-    code: int = status.HTTP_200_OK,
     skipped: int = 0,
 ) -> HTMLResponse:
+    code = status.HTTP_422_UNPROCESSABLE_CONTENT if error else status.HTTP_200_OK
+    if turns is None:  # asking goes on without what was asked before
+        turns, code = [], status.HTTP_503_SERVICE_UNAVAILABLE
+        error = error or wording.CONVERSATION_UNAVAILABLE
     context = {
         "earlier": skipped + TURNS if len(turns) > TURNS else None,
         "later": max(0, skipped - TURNS) if skipped else None,
