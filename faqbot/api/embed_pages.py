@@ -20,7 +20,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 @router.get(EMBED_PATH)
 def embed(request: Request, service: ServiceDep, corpus: CorpusDep) -> HTMLResponse:
     """Show the widget alone, for a frame on another site's page."""
-    look = look_of(request.query_params, corpus.theme_labels)
+    look = look_of(request.query_params, corpus)
     ancestors = " ".join(("'self'", *service.settings.allowed_origins))
     headers = {
         "Content-Security-Policy": f"{PAGE_POLICY}; {_TYPED}; frame-ancestors {ancestors}",
@@ -40,17 +40,16 @@ def embed(request: Request, service: ServiceDep, corpus: CorpusDep) -> HTMLRespo
 def demo(request: Request, service: ServiceDep, corpus: CorpusDep) -> HTMLResponse:
     """Show the widget on a page of an invented host, with links to try its looks."""
     given = {"theme": "convergence", **request.query_params}
-    look = look_of(given, corpus.theme_labels)
+    look = look_of(given, corpus)
     mode = given["mode"] if given.get("mode") in CHOICES["mode"] else "both"
     endpoint = address_of(request)
-    attributes = {name: value for name, value in look.items() if name != "mode"}
     shown = {name: "fr" if name == "lang" else values[0] for name, values in CHOICES.items()}
     kept = {name: value for name, value in given.items() if name in CHOICES}
     context = {
         "lang": look.get("lang", "fr"),
         "scheme": look.get("color-scheme", "auto"),
-        "launcher": {"mode": "launcher", **attributes} if mode != "inline" else None,
-        "inline": {**attributes, "mode": "inline"} if mode != "launcher" else None,
+        "launcher": {**look, "mode": "launcher"} if mode != "inline" else None,
+        "inline": {**look, "mode": "inline"} if mode != "launcher" else None,
         "shown": {**shown, **look, "mode": mode},
         "kept": kept,
         "snippet": unpinned(endpoint, look),

@@ -13,7 +13,7 @@ from faqbot.api.chat_page import read_turns
 from faqbot.api.contract import MESSAGE_LIMIT, Address, Message
 from faqbot.api.form_fields import blank_to_none, uuid_or_none
 from faqbot.api.replies import html
-from faqbot.api.services import HANDS, READS, ServiceDep, address_of
+from faqbot.api.services import HANDS, READS, ServiceDep
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -41,7 +41,6 @@ def prepare(
         "about": about,
         "turns": turns,
         "draft": service.store.redactor.without_secrets(question.strip()),
-        "address": address_of(request),
         "posts": posts,
         "max_length": MESSAGE_LIMIT,
     }

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from faqbot.api.contract import QUESTION_LIMIT, SUGGESTIONS
 from faqbot.api.presenter import EntryView
 from faqbot.api.replies import html, render
-from faqbot.api.services import CorpusDep, ServicesDep, address_of, client_of, path_within
+from faqbot.api.services import CorpusDep, ServicesDep, client_of, path_within
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.exchange.faqpage_data import faqpage, script_json
 from faqbot.corpus.markdown import to_text
@@ -69,7 +69,6 @@ def guide(request: Request, corpus: CorpusDep) -> Response:
     """Tell crawlers and language models what is where."""
     name = path_within(request).removeprefix("/")
     context = {
-        "address": address_of(request),
         "themes": themes_of(corpus, "", frozenset()),
         "changed": max((entry.updated_on for entry in corpus.entries), default=None),
     }

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from faqbot.api.failures import ERRORS, Failure, Kind, failure_of
-from faqbot.api.services import path_within, services_of
+from faqbot.api.services import address_of, path_within, services_of
 from faqbot.errors import NotDelivered, StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 def render(request: Request, name: str, context: Mapping[str, Any]) -> str:
     """Render a template with what every page shows and the template's own variables."""
     services = services_of(request)
+    context = {"address": address_of(request), **context}
     return services.templates.render(name, services.service.corpus, context)
 
 

@@ -6,13 +6,14 @@ An endpoint is the address of the service, such as ``https://www.example.org/faq
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 from typing import TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 from faqbot import wording
 from faqbot.api.widget_files import ENTRY, PREFIX, Widget
+from faqbot.corpus.entry import Corpus
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "mode": ("launcher", "inline"),
@@ -29,14 +30,14 @@ Look: TypeAlias = Mapping[str, str]
 defaults."""
 
 
-def look_of(given: Mapping[str, str], themes: Iterable[str]) -> Look:
+def look_of(given: Mapping[str, str], corpus: Corpus) -> Look:
     """Read a look as the element reads its attributes: what is invalid is left out.
 
     Args:
         given: Values by attribute.
-        themes: Ids of all themes.
+        corpus: What the service answers from; its contact is shown until the service replies.
     """
-    known = set(themes)
+    known = corpus.theme_labels
     wanted = re.split(r"[\s,]+", given.get("theme-filter", ""))
     found = {
         name: given[name]
@@ -46,6 +47,7 @@ def look_of(given: Mapping[str, str], themes: Iterable[str]) -> Look:
     texts = {
         "theme-filter": " ".join(dict.fromkeys(theme for theme in wanted if theme in known)),
         "heading": given.get("heading", "").strip()[:200],
+        "contact": corpus.contact,
     }
     return found | {name: text for name, text in texts.items() if text}
 
@@ -79,7 +81,7 @@ def pinned(endpoint: str, look: Look, widget: Widget) -> str:
 
 def iframe(endpoint: str, look: Look) -> str:
     """Write the frame for pages that allow no script of others; it is always inline."""
-    given = {name: value for name, value in look.items() if name != "mode"}
+    given = {name: value for name, value in look.items() if name not in {"mode", "contact"}}
     query = f"?{urlencode(given)}" if given else ""
     attributes = {
         "src": f"{endpoint}/embed{query}",

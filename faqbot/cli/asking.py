@@ -99,13 +99,10 @@ def _plain(entry: Entry, corpus: Corpus) -> RenderableType:
 
 def _source_lines(entry: Entry, corpus: Corpus) -> tuple[Text, Text]:
     source = ProvenanceView.of(entry, corpus)
-    if entry.kind == "glossary":
-        origin = f"{source.label} {source.source_title}"
-        return Text(origin, style="dim"), Text(source.source_url, style="dim")
     day = french.day(source.checked_on)
-    checked = wording.CHECKED_ON.format(date=day) if source.source_url else day
+    checked = f", {wording.CHECKED_ON.format(date=day) if source.source_url else day}"
     title = f"({source.source_title})" if source.kind == "verbatim" else source.source_title
-    origin = f"{source.label} {title}, {checked}"
+    origin = f"{source.label} {title}{'' if entry.kind == 'glossary' else checked}"
     return Text(origin, style="dim"), Text(source.source_url, style="dim")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 import typer
@@ -32,7 +33,7 @@ def snippet(
         Literal["launcher", "inline"], typer.Option(help="A floating button, or within the page.")
     ] = "launcher",
     theme: Annotated[
-        Literal["neutral", "convergence"], typer.Option(help="Colours and shapes.")
+        Literal["neutral", "convergence", "dsfr"], typer.Option(help="Colours and shapes.")
     ] = "neutral",
     color_scheme: Annotated[
         Literal["auto", "light", "dark"], typer.Option(help="auto: as the visitor prefers.")
@@ -61,7 +62,9 @@ def snippet(
     address = _address(endpoint or settings.public_url or "http://127.0.0.1:8000")
     given: dict[str, str] = {"mode": mode, "theme": theme, "color-scheme": color_scheme}
     given |= {"lang": lang or "", "theme-filter": theme_filter, "heading": heading}
-    look = snippets.look_of(given, _themes(theme_filter, settings))
+    corpus = read_corpus(settings.corpus_dir)
+    _check_themes(theme_filter, corpus.theme_labels)
+    look = snippets.look_of(given, corpus)
     widget = Widget.read(resource_folder("web") / "widget")
     if iframe:
         html = snippets.iframe(address, look)
@@ -119,13 +122,8 @@ def _address(endpoint: str) -> str:
         raise SettingsError(msg) from None
 
 
-def _themes(wanted: str, settings: Settings) -> tuple[str, ...]:
-    names = tuple(name for name in re.split(r"[\s,]+", wanted) if name)
-    if not names:
-        return ()
-    known = read_corpus(settings.corpus_dir).theme_labels
-    for name in names:
+def _check_themes(wanted: str, known: Collection[str]) -> None:
+    for name in re.findall(r"[^\s,]+", wanted):
         if name not in known:
             msg = f"--theme-filter: the FAQ has no theme {name!r} (known: {', '.join(known)})"
             raise SettingsError(msg)
-    return names

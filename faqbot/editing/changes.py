@@ -45,7 +45,9 @@ def entry_of(
     base = corpus.by_id.get(entry_id)
     own = base.keys if base else frozenset()
     taken = {key: at for key, at in wordings_of(corpus).items() if key not in own}
-    draft, defects = check_draft(typed, corpus, taken, today)
+    # What was imported without an address can be mended before somebody finds one.
+    optional = () if base is None or base.provenance.source_url else ("source_url",)
+    draft, defects = check_draft(typed, corpus, taken, today, optional)
     faults: Faults = {
         name: (str(code), str(LIMITS.get(name, ""))) for name, code in defects.items()
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Literal, TypeAlias
 
@@ -48,7 +48,11 @@ def next_entry_id(ids: Iterable[str]) -> str:
 
 
 def check_draft(
-    typed: Mapping[str, str], corpus: Corpus, wordings: Mapping[str, str], today: date
+    typed: Mapping[str, str],
+    corpus: Corpus,
+    wordings: Mapping[str, str],
+    today: date,
+    optional: Collection[str] = (),
 ) -> tuple[Draft | None, dict[str, DraftDefect]]:
     """Check a draft.
 
@@ -56,6 +60,7 @@ def check_draft(
         typed: The texts by the names of `Draft`'s fields, clean.
         wordings: What `wordings_of` returned for it.
         today: The source cannot have been read later.
+        optional: Fields that may be empty.
 
     Returns:
         The draft and no defect, or None and the defect of each field.
@@ -65,7 +70,7 @@ def check_draft(
     dated = {"kind": "reworded", "checked_on": today}
     places = {part for it in check_fields(Provenance, source | dated)[1] for part in it.place}
     conditions: tuple[tuple[str, DraftDefect, bool], ...] = (
-        *((name, "empty", not typed[name]) for name in FIELDS),
+        *((name, "empty", not typed[name]) for name in FIELDS if name not in optional),
         *((name, "too_long", len(typed[name]) > limit) for name, limit in LIMITS.items()),
         ("question", "asked_already", wording_key(typed["question"]) in wordings),
         ("answer", "bad_markdown", any(True for _ in answer_defects(typed["answer"]))),

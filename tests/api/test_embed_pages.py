@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from faqbot.api.widget_files import Widget
 from faqbot.settings import resource_folder
+from tests.api.small import FAQ
 
 
 class Tag(NamedTuple):
@@ -44,7 +45,7 @@ def page(client: TestClient, path: str, **query: str) -> Page:
 
 def test_the_frame_holds_the_widget_in_the_page(small_client: TestClient) -> None:
     (element,) = page(small_client, "/embed").all("faq-chat")
-    assert element == {"mode": "inline"}
+    assert element == {"mode": "inline", "contact": FAQ.contact}
 
 
 def test_a_frame_s_address_sets_the_attributes(small_client: TestClient) -> None:
@@ -57,6 +58,7 @@ def test_a_frame_s_address_sets_the_attributes(small_client: TestClient) -> None
         theme_filter="deux, nowhere un",
         heading='"><script>',
         mode="launcher",
+        contact="x@example.net",
         onclick="x()",
     )
     (element,) = shown.all("faq-chat")
@@ -67,6 +69,7 @@ def test_a_frame_s_address_sets_the_attributes(small_client: TestClient) -> None
         "color-scheme": "dark",
         "theme-filter": "deux un",
         "heading": '"><script>',
+        "contact": FAQ.contact,
     }
     assert shown.all("html")[0]["lang"] == "en"
     assert len(shown.all("script")) == 1
@@ -74,7 +77,7 @@ def test_a_frame_s_address_sets_the_attributes(small_client: TestClient) -> None
 
 def test_invalid_values_leave_the_defaults(small_client: TestClient) -> None:
     shown = page(small_client, "/embed", theme="x", lang="de", color_scheme="", theme_filter=",")
-    assert shown.all("faq-chat") == [{"mode": "inline"}]
+    assert shown.all("faq-chat") == [{"mode": "inline", "contact": FAQ.contact}]
 
 
 def test_without_javascript_a_frame_opens_the_chat_page(small_client: TestClient) -> None:
@@ -142,7 +145,8 @@ def test_the_code_to_copy_names_the_address_of_the_page(small_client: TestClient
     small_client.base_url = "https://faq.example.org"
     text = page(small_client, "/demo", mode="inline", theme="neutral").text
     assert '<script type="module" src="https://faq.example.org/widget/v1/define.js">' in text
-    assert '<faq-chat endpoint="https://faq.example.org" mode="inline"><a href=' in text
+    element = f'endpoint="https://faq.example.org" mode="inline" contact="{FAQ.contact}"'
+    assert f"<faq-chat {element}><a href=" in text
     assert '<iframe src="https://faq.example.org/embed" title="Poser une question"' in text
     assert "script-src https://faq.example.org; connect-src https://faq.example.org" in text
 

@@ -234,6 +234,19 @@ def test_who_asks_too_often_still_reaches_a_person(make_small_client: ClientFact
     assert page.status_code == 200
 
 
+def test_the_page_of_an_error_leads_to_a_person_with_the_conversation(
+    make_small_client: ClientFactory,
+) -> None:
+    client = make_small_client(rate_limit="1/hour")
+    session = ask(client)["session_id"]
+    refused = client.post("/ask", data={"question": TEXT, "session": session}, headers=PAGE)
+    form = refused.text.partition('action="/transmettre"')[2]
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    text = shown_text(client.post("/transmettre", data=fields, headers=PAGE).text)
+    assert "http://testserver/questions#F11" in text
+    assert text.endswith(TEXT)
+
+
 def test_passwords_are_never_shown_again(make_small_client: ClientFactory) -> None:
     client = make_small_client(rate_limit="1/hour", secret_key=SECRET)
     client.app.state.services.service.database.close()  # type: ignore[attr-defined]

@@ -144,6 +144,45 @@ def test_text_outlives_errors_reloads_and_other_pages(scripted: Page) -> None:
 
 
 @either_way
+def test_an_error_leads_to_a_person_with_the_conversation(scripted: Page, address: str) -> None:
+    ask(scripted, ASKED)
+    scripted.route("**/{ask,vote}", lambda route: route.abort("connectionfailed"))
+    scripted.locator("#question").fill(OTHER)
+    scripted.locator("#question").press("Enter")
+    scripted.locator(".card").first.get_by_role("button", name="Non", exact=True).click()
+    alerts = scripted.get_by_role("alert").filter(has_text="ne répond pas")
+    expect(alerts).to_have_count(2)
+    for link in alerts.get_by_role("link", name=wording.CONTACT_US).all():
+        body = unquote(link.get_attribute("href") or "")
+        assert words.ASKED.format(question=ASKED) in body
+        assert f"{address}/questions#F11" in body
+    assert body.endswith(OTHER)
+
+
+@either_way
+def test_what_is_on_its_way_goes_along_and_what_gave_way_returns_to_the_box(
+    scripted: Page,
+) -> None:
+    held: list[Route] = []
+    scripted.route("**/ask", lambda route: route.continue_() if held else held.append(route))
+    box = scripted.locator("#question")
+    box.fill(ASKED)
+    box.press("Enter")
+    expect(scripted.locator(".turn--waiting")).to_be_visible()
+    answered = scripted.locator("article.turn:not(.turn--waiting)")
+    box.fill(OTHER)
+    box.press("Enter")
+    expect(answered).to_contain_text(OTHER)
+    expect(box).to_have_value(ASKED)
+
+    held.clear()
+    box.press("Enter")
+    expect(scripted.locator(".turn--waiting")).to_be_visible()
+    scripted.locator(".composer").get_by_role("button", name=wording.HANDOFF).click()
+    expect(scripted.locator("#message")).to_have_value(re.compile(re.escape(ASKED)))
+
+
+@either_way
 def test_a_long_wait_is_explained_and_can_be_given_up(scripted: Page) -> None:
     scripted.clock.install()
     scripted.reload()

@@ -343,6 +343,18 @@ def test_a_source_is_called_what_the_corpus_calls_it(
     expect(named.locator("xpath=ancestor-or-self::*[@lang][1]")).to_have_attribute("lang", language)
 
 
+@pytest.mark.parametrize("attributes", ["", 'lang="en"'])
+def test_nobody_has_read_the_page_of_a_source_without_address(
+    visitor: Visitor, attributes: str
+) -> None:
+    source = replies.PROVENANCE | {"label": wording.PROVENANCE_UNLINKED, "source_url": ""}
+    reply = replies.reply("answered", replies.entry("F55", "Combien ?", provenance=source))
+    turn = visitor.open(attributes, chat=reply).start().ask()
+    said = turn.locator(".source")
+    expect(said).to_contain_text(re.compile(r"^Source\s: Page de l’éditeur, 23\s\w+\s2026\. "))
+    expect(said.get_by_role("link")).to_have_count(1)  # to the entry
+
+
 def test_the_widget_speaks_english(visitor: Visitor) -> None:
     here = visitor.open('lang="en"')
     expect(here.launcher).to_have_accessible_name("Ask a question")

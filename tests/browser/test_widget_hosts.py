@@ -106,8 +106,33 @@ def test_the_launcher_keeps_clear_of_a_bar_for_as_long_as_it_stands(visitor: Vis
     expect_edge(here, 64)
 
 
-def test_something_fixed_that_fills_the_window_is_no_bar(visitor: Visitor) -> None:
-    shell = f'<div style="position: fixed; inset: 0; overflow: auto">{PROSE}</div>'
+@pytest.mark.parametrize("window", [(375, 667), (1280, 720)])
+def test_a_card_that_takes_most_of_the_window_is_not_covered(
+    visitor: Visitor, window: tuple[int, int]
+) -> None:
+    width, height = window
+    top = height // 4
+    card = f'<div style="position: fixed; right: 0; bottom: 0; width: 360px; top: {top}px">OK</div>'
+    here = visitor.open(
+        body=card + embedding(visitor.address), viewport={"width": width, "height": height}
+    )
+    expect_edge(here, height - top + 20)
+    here.start()
+    expect(here.button("Fermer")).to_be_in_viewport(ratio=1)
+    expect(here.box).to_be_in_viewport(ratio=1)
+    here.ask()
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "position: fixed; inset: 0; overflow: auto",
+        "position: sticky; top: 100px; height: calc(100vh - 100px)",
+    ],
+    ids=["window", "column"],
+)
+def test_something_fixed_that_fills_the_window_is_no_bar(visitor: Visitor, style: str) -> None:
+    shell = f'<div style="{style}">{PROSE}</div>'
     here = visitor.open(body=shell + embedding(visitor.address))
     expect(here.launcher).to_be_visible()
     here.page.wait_for_timeout(300)

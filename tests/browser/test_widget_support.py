@@ -107,6 +107,18 @@ def test_a_service_that_never_replied_is_no_dead_end(visitor: Visitor) -> None:
     assert "combien ?" in mailed(support(here.part("composer")))
 
 
+def test_what_is_on_its_way_goes_along_and_what_gave_way_returns_to_the_box(
+    visitor: Visitor,
+) -> None:
+    here = waiting(visitor)
+    assert "combien ?" in mailed(support(here.part("composer")))
+    here.box.fill("et quand ?")
+    here.box.press("Enter")
+    here.expect_replies(1)
+    expect(here.turns).to_contain_text("et quand ?")
+    expect(here.box).to_have_value("combien ?")
+
+
 @in_both
 def test_the_message_is_seen_edited_sent_and_not_kept(visitor: Visitor) -> None:
     here = posting(visitor)
@@ -142,6 +154,24 @@ def test_the_message_is_seen_edited_sent_and_not_kept(visitor: Visitor) -> None:
     assert "moi@" not in here.page.evaluate("JSON.stringify(sessionStorage)")
     here.ask("une autre ?")
     expect(said).to_be_hidden()
+
+
+@in_both
+def test_a_message_on_its_way_says_so_and_is_sent_once(visitor: Visitor) -> None:
+    here = posting(visitor)
+    here.ask()
+    support(here.part("composer")).click()
+    held: list[Route] = []
+    here.api.next["handoff"].append(held.append)
+    here.button("Envoyer").press("Enter")
+    here.api.expect_sent("handoff", 1)
+    sending = here.button("Envoi en cours…")
+    expect(sending).to_be_focused()
+    sending.press("Enter")
+    held[0].fulfill(status=502, json={"type": "handoff_failed"}, headers=CORS)
+    expect(here.widget.get_by_role("alert")).to_contain_text("n’est pas transmis")
+    expect(here.button("Envoyer")).to_be_focused()
+    assert len(here.api.sent["handoff"]) == 1
 
 
 def test_a_message_can_be_dropped_and_outlives_a_reload(visitor: Visitor) -> None:

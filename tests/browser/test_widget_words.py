@@ -21,6 +21,7 @@ SOURCE = "".join(path.read_text(encoding="utf-8") for path in (WEB / "widget").g
 OWN_WORDS = {
     *("CLOSE", "SMALLER", "LARGER", "CLEAR", "CLEARED", "NEW_WINDOW", "SLOW", "CANCEL", "REST"),
     *("COPY_ANSWER", "COPY_LINK", "COPIED", "COPY_FAILED", "OFFLINE", "ONLINE", "SMALL_TALK"),
+    "SENDING",
 }
 """What the page has no need to say."""
 PARTS = "it => [...it.shadowRoot.querySelectorAll('[part]')].flatMap((one) => [...one.part])"

@@ -12,10 +12,12 @@ import pytest
 
 from faqbot.api.widget_files import Widget
 from faqbot.cli import main
-from faqbot.settings import resource_folder
+from faqbot.corpus.reading import read_corpus
+from faqbot.settings import Settings, resource_folder
 
 FOLDER = resource_folder("web") / "widget"
 HOST = "https://faq.example.org"
+CONTACT = read_corpus(Settings().corpus_dir).contact
 Captured = pytest.CaptureFixture[str]
 
 
@@ -66,22 +68,23 @@ def test_the_short_snippet_follows_updates(capsys: Captured) -> None:
     printed = snippet(capsys, "--unpinned")
     assert printed.tags == [
         ("script", {"type": "module", "src": f"{HOST}/widget/v1/define.js"}),
-        ("faq-chat", {"endpoint": HOST}),
+        ("faq-chat", {"endpoint": HOST, "contact": CONTACT}),
         ("a", {"href": f"{HOST}/"}),
     ]
 
 
 def test_choices_become_attributes_and_defaults_do_not(capsys: Captured) -> None:
-    words = ("--mode", "inline", "--theme", "convergence", "--color-scheme", "auto", "--lang", "fr")
+    words = ("--mode", "inline", "--theme", "dsfr", "--color-scheme", "auto", "--lang", "fr")
     more = ("--theme-filter", "cnda, proxy-esante", "--heading", ' Aide "<b>" ')
     (element,) = snippet(capsys, "--unpinned", *words, *more).all("faq-chat")
     assert element == {
         "endpoint": HOST,
         "mode": "inline",
-        "theme": "convergence",
+        "theme": "dsfr",
         "lang": "fr",
         "theme-filter": "cnda proxy-esante",
         "heading": 'Aide "<b>"',
+        "contact": CONTACT,
     }
 
 

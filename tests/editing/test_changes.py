@@ -51,6 +51,16 @@ def test_a_changed_answer_is_reworded_from_a_source_that_was_read_since() -> Non
     assert reworded.answer == "Peu\u00a0: rien."
 
 
+def test_what_was_imported_without_an_address_can_be_mended_before_one_is_found() -> None:
+    bare = replace(EXACT, provenance=replace(SOURCE, source_url=""))
+    typed = FORM | {"question": "Combien ?", "source_url": ""}
+    found, faults = entry_of(typed, "S05", corpus(bare), TODAY)
+    assert not faults
+    assert found
+    assert (found.question, found.provenance.source_url) == ("Combien\u202f?", "")
+    assert entry_of(typed, "S05", corpus(EXACT), TODAY)[1].keys() == {"source_url"}
+
+
 def test_other_lines_of_a_verbatim_answer_are_kept_and_still_verbatim() -> None:
     found = made(answer="Un pont\u00a0:\n\ncher.")
     assert (found.answer, found.provenance.kind) == ("Un pont\u00a0:\n\ncher.", "verbatim")

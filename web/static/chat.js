@@ -36,8 +36,10 @@ let sent = { question: '', at: -Infinity };
 
 document.addEventListener('submit', (event) => {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  // What leads to another page is left to the browser.
-  const action = event.submitter?.hasAttribute('formaction') ? '' : form.dataset.enhance;
+  // What leads to another page is left to the browser, and takes along what has no reply yet.
+  const leaves = event.submitter?.hasAttribute('formaction');
+  if (leaves && pending) composer.restore(pending.question);
+  const action = leaves ? '' : form.dataset.enhance;
   if (action !== 'ask' && action !== 'vote' && action !== 'choose') return;
   event.preventDefault();
   if (action === 'choose') {
@@ -79,7 +81,10 @@ function isRepeated(question) {
  * @param {string} question
  */
 async function ask(url, question) {
-  pending?.controller.abort();
+  if (pending) {
+    pending.controller.abort();
+    composer.restore(pending.question);
+  }
   const mine = { question, controller: new AbortController() };
   pending = mine;
   sent = { question, at: performance.now() };
@@ -109,7 +114,8 @@ async function ask(url, question) {
     sent.at = -Infinity; // trying again is no double click
     composer.restore(question);
     // The reader may correct what stands in the box before trying again.
-    composer.complain(error.message, error.passing ? () => composer.submit() : undefined, question);
+    const again = error.passing ? () => composer.submit() : undefined;
+    composer.complain(error.message, again, told(question));
   } finally {
     timers.forEach(clearTimeout);
     waiting.remove();
@@ -223,8 +229,17 @@ function complainIn(block, message) {
   alert.setAttribute('role', 'alert');
   const text = document.createElement('p');
   text.textContent = message;
-  alert.append(text);
+  alert.append(text, composer.mail(told()));
   block.append(alert);
+}
+
+/**
+ * The conversation as a message for the support.
+ * @param {string[]} more  what got no reply
+ */
+function told(...more) {
+  const asked = [...turns.querySelectorAll('.turn')].map((turn) => turn.getAttribute('data-told'));
+  return [...asked, ...more].flatMap((text) => text?.trim() || []).join('\n\n');
 }
 
 /** Show the welcome before the first turn, the conversation from then on. */

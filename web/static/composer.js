@@ -111,15 +111,21 @@ export class Composer {
     const text = document.createElement('p');
     text.textContent = message;
     this.#alert.replaceChildren(text);
-    if (unanswered) {
-      const { contact = '', subject = '', textMail = '' } = this.#box.dataset;
-      const link = document.createElement('a');
-      link.href = mailto(contact, subject, unanswered);
-      link.textContent = textMail;
-      this.#alert.append(link);
-    }
+    if (unanswered) this.#alert.append(this.mail(unanswered));
     this.#again = again ?? null;
     this.#retry.hidden = !again;
+  }
+
+  /**
+   * Lead to a person, also when the service does not.
+   * @param {string} message
+   */
+  mail(message) {
+    const { contact = '', subject = '', textMail = '' } = this.#box.dataset;
+    const link = document.createElement('a');
+    link.href = mailto(contact, subject, message);
+    link.textContent = textMail;
+    return link;
   }
 
   /** Take the complaint back. */

@@ -117,6 +117,15 @@ test('a cleared conversation can be brought back until the next question', () =>
   assert.equal(reduce(cleared, { type: 'ask', question: 'c' }).cleared, null);
 });
 
+test('pressing twice clears no more than pressing once', () => {
+  const before = after(...exchange('a'));
+  const cleared = after(...exchange('a'), { type: 'clear' }, { type: 'clear' });
+  assert.deepEqual(reduce(cleared, { type: 'undo' }).turns, before.turns);
+  const handoff = { id: null, text: 'b' };
+  const written = after({ type: 'set', changes: { handoff } }, { type: 'clear' });
+  assert.deepEqual(reduce(written, { type: 'undo' }).handoff, handoff);
+});
+
 test('text has a smallest and a largest size', () => {
   const sizes = [-9, 9].map((by) => after({ type: 'resize', by }).size);
   assert.deepEqual(sizes, [0, SIZES.length - 1]);

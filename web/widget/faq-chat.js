@@ -175,15 +175,18 @@ export class FaqChatElement extends HTMLElement {
     this.#key = key;
     this.#client = makeClient(endpoint, filter.match(/[^\s,]+/g) ?? []);
     const inline = this.#inline;
-    const heading = this.#get('heading');
-    const contact = this.#get('contact');
-    const setting = { endpoint, inline, language: this.#language, heading, contact };
+    const setting = {
+      endpoint,
+      inline,
+      language: this.#language,
+      heading: this.#get('heading'),
+      contact: this.#get('contact'),
+    };
     adopt(this.#scope);
     const view = makeView(this.#scope, this.#strings, setting, {
       ask: (question) => this.#ask(question),
       cancel: () => {
-        this.#giveUp();
-        this.#do({ type: 'fail', trouble: null });
+        this.#drop();
         view.say();
         view.focus();
       },
@@ -324,14 +327,15 @@ export class FaqChatElement extends HTMLElement {
   async #ask(text = '') {
     const question = text.trim();
     const at = performance.now();
-    const twice = this.#asking || at - this.#last.at < TWICE_MS;
-    if (twice && (!question || question === this.#last.question)) return null;
+    if (this.#asking || at - this.#last.at < TWICE_MS) {
+      if (!question || question === this.#last.question) return null;
+    }
     if (!question) {
       this.#complain({ type: 'question_empty', status: 0, wait: 0 }, question);
       return null;
     }
     this.#last = { question, at };
-    this.#asking?.abort();
+    if (this.#asking) this.#drop();
     const mine = (this.#asking = new AbortController());
     this.#view?.say();
     this.#do({ type: 'ask', question });
@@ -364,9 +368,15 @@ export class FaqChatElement extends HTMLElement {
     this.#asking = undefined;
   }
 
+  /** Give a question on its way back to the box. */
+  #drop() {
+    this.#giveUp();
+    this.#do({ type: 'fail', trouble: null });
+  }
+
   #retry() {
     const { trouble, draft } = this.#state;
-    this.#do({ type: 'fail', trouble: null });
+    this.#drop();
     if (!trouble?.question) return this.#learn();
     // The reader may have mended what stands in the box.
     this.#do({ type: 'set', changes: { draft: '' } });

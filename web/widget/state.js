@@ -22,12 +22,14 @@ export const START = {
   faq: null,
 };
 
+/** What got no reply goes before what is being written. @type {(state: ChatState) => string} */
+export const unsent = ({ pending, draft }) =>
+  [pending?.question, draft].filter((it) => it?.trim()).join('\n');
+
 /** @type {(state: ChatState, action: ChatAction) => ChatState} */
 export const reduce = (state, action) => {
-  const { pending, turns, draft, trouble, cleared, handoff, size } = state;
+  const { pending, turns, trouble, cleared, handoff, size } = state;
   const kept = handoff === 'sent' ? null : handoff;
-  // What got no reply returns to the box, before what is being written.
-  const unsent = [pending?.question, draft].filter((it) => it?.trim()).join('\n');
   /** @param {Partial<Turn>} changes */
   const mend = (changes) => {
     const id = 'id' in action && action.id;
@@ -56,7 +58,7 @@ export const reduce = (state, action) => {
       return { ...state, pending: null, turns: [...turns, turn].slice(-MOST_TURNS), sessionId };
     }
     case 'fail':
-      return { ...state, pending: null, trouble: action.trouble, draft: unsent };
+      return { ...state, pending: null, trouble: action.trouble, draft: unsent(state) };
     case 'online': {
       const back = trouble?.type === 'offline' && { ...trouble, type: 'online' };
       return back ? { ...state, trouble: back } : state;
@@ -67,7 +69,9 @@ export const reduce = (state, action) => {
       return mend({ votes: { [action.entryId]: action.vote } });
     case 'clear': {
       const { faq, open } = state;
-      return { ...START, draft: unsent, size, faq, open, cleared: turns.length ? state : null };
+      // Pressed twice it forgets no more.
+      const before = turns.length || kept ? state : cleared;
+      return { ...START, draft: unsent(state), size, faq, open, cleared: before };
     }
     case 'undo': {
       const { turns, sessionId, handoff } = cleared ?? state;

@@ -34,8 +34,9 @@ export const TABLE = {
   SEARCHING: ['Recherche en cours…', 'Searching…'],
   SLOW: [
     'La recherche est plus longue que prévu, mais elle continue. Votre texte est conservé.',
-    'Searching takes longer than usual. Your text is kept.',
+    'This takes longer than usual. Your text is kept.',
   ],
+  SENDING: ['Envoi en cours…', 'Sending…'],
   CANCEL: ['Annuler', 'Cancel'],
   YOU_ASKED: ['Vous avez demandé\u00a0:', 'You asked:'],
   FROM_THE_FAQ: ['Dans la FAQ', 'In the FAQ'],
@@ -45,14 +46,14 @@ export const TABLE = {
   TENTATIVE: ['Réponse probable', 'Likely answer'],
   TENTATIVE_LEAD: [
     'Elle répond sans doute à votre question, mais ce n’est pas sûr.',
-    'It probably answers your question, but not for certain.',
+    'It probably answers your question.',
   ],
   NOT_THIS: ['Ce n’est pas ça\u202f?', 'Not this?'],
   NOT_WHAT_YOU_MEANT: ['Ce n’était pas cela\u202f?', 'Not what you meant?'],
   NO_ANSWER_TITLE: ['Nous n’avons pas trouvé la réponse dans la FAQ', 'We found no answer'],
   NO_ANSWER_MESSAGE: [
     'La FAQ ne semble pas contenir la réponse. Reformulez votre question, ou écrivez au support.',
-    'The FAQ does not seem to hold the answer. Rephrase, or ask support.',
+    'Rephrase, or ask support.',
   ],
   HANDOFF: ['Transmettre au support', 'Hand over to support'],
   HANDOFF_ASKED: ['Ma question\u00a0: {question}', 'My question: {question}'],
@@ -89,7 +90,7 @@ export const TABLE = {
   STATUS_CHOSEN: ['Réponse choisie', 'Answer chosen'],
   WITHHELD: [
     'Votre message contenait un mot de passe, une clé ou un jeton\u00a0: il n’a pas été enregistré. S’il sert encore, changez-le.',
-    'Your message held a password, a key or a token: it was not kept. Change it if it is in use.',
+    'Your message held a password, key or token: it was not kept. Change it if it is in use.',
   ],
   MASKED: ['Non enregistré, car personnel\u00a0: {kinds}.', 'Not kept, being personal: {kinds}.'],
   WARN_SECRET: [
@@ -163,7 +164,7 @@ export const TABLE = {
   QUESTION_EMPTY: ['Écrivez votre question avant de l’envoyer.', 'Write your question first.'],
   QUESTION_TOO_LONG: [
     'Votre question est trop longue\u00a0: {limit} caractères au plus. Raccourcissez-la, puis renvoyez-la.',
-    'Your question is too long: {limit} characters at most.',
+    'Too long: {limit} characters at most.',
   ],
   RATE_LIMITED: [
     'Vous avez posé beaucoup de questions en peu de temps. Réessayez dans {seconds}\u00a0s.',
@@ -171,7 +172,7 @@ export const TABLE = {
   ],
   ANSWER_UNKNOWN: [
     'Cet avis ne peut pas être enregistré\u00a0: la réponse concernée n’a pas été affichée.',
-    'Your opinion could not be recorded.',
+    'This answer cannot be rated.',
   ],
   FEEDBACK_UNAVAILABLE: [
     'Avis momentanément indisponible\u00a0: cette réponse ne peut pas être évaluée pour l’instant.',
@@ -179,7 +180,7 @@ export const TABLE = {
   ],
   BUSY: [
     'Beaucoup de questions arrivent en ce moment. La vôtre n’a pas été traitée\u00a0: réessayez dans quelques secondes.',
-    'Many questions arrive at the moment. Try again in some seconds.',
+    'The service is busy. Try again soon.',
   ],
   STORE_UNAVAILABLE: [
     'L’enregistrement est momentanément impossible. Réessayez dans quelques instants.',

@@ -108,11 +108,11 @@ svg {
 .launcher:hover, .primary:hover { text-decoration: underline }
 .panel {
   display: none;
-  bottom: calc(var(--bottom) + 64px);
+  bottom: min(var(--bottom) + 64px, 50vh);
   flex-direction: column;
   width: min(26.5em, 100% - 2 * var(--offset));
   max-width: none;
-  height: min(44em, 100% - var(--offset) - var(--bottom) - 64px);
+  height: min(44em, 100% - var(--offset) - min(var(--bottom) + 64px, 50vh));
   max-height: none;
   border: 1px solid var(--line);
   border-radius: var(--radius);

@@ -2,6 +2,7 @@
 // One exchange as an article: the question, and the reply in each of its forms.
 
 import { mailto } from './shared.js';
+import { unsent } from './state.js';
 import { STRINGS, fill, longDate, sentence } from './strings.js';
 
 // Answer nodes → DOM: only what is listed here is ever created, whatever the server sends.
@@ -167,7 +168,8 @@ const answerBody = (answer, turn, context) => {
   const label = own || s.PROVENANCE[kind];
   const date = longDate(checked_on, setting.language);
   const defines = answer.kind === 'glossary';
-  const checked = defines ? '. ' : `, ${fill(s.CHECKED_ON, { date })}. `;
+  const read = source_url ? fill(s.CHECKED_ON, { date }) : date;
+  const checked = defines ? '. ' : `, ${read}. `;
   const here = `${setting.endpoint}/questions#${entry_id}`;
   const source = `${label}\n${source_title}${checked}${source_url}`;
   const result = el('span', 'hint');
@@ -260,14 +262,15 @@ export const feedback = (turn, entryId, context) => {
   const block = el('div', 'feedback', { 'data-entry': entryId });
   if (vote) {
     const { useful, reason, comment } = vote;
-    const detailed = reason || comment;
     block.append(el('p', 'label', thanks(vote, s)));
     if (vote.secret_removed) block.append(el('p', 'card', s.WITHHELD));
     if (!useful) {
       const summary = el('summary', '', s.CHANGE_DETAILS);
-      block.append(detailed ? el('details', '', summary, form()) : form());
+      block.append(
+        reason || comment ? el('details', '', summary, form()) : form(),
+        supportLink(context, turn),
+      );
     }
-    if (!useful) block.append(supportLink(context, turn));
     const change = useful ? s.CHANGE_TO_NO : s.CHANGE_TO_YES;
     block.append(alert, verdict(!useful, change, 'button quiet'));
   } else {
@@ -284,9 +287,9 @@ export const thanks = ({ useful, reason, comment }, s) =>
 
 const MESSAGE_LIMIT = 10_000;
 
-/** What was asked and shown, for whoever goes on from there. @type {(state: Pick<ChatState, 'turns' | 'draft'>, s: Strings, endpoint: string) => string} */
-export const compose = ({ turns, draft }, s, endpoint) => {
-  const asked = turns.flatMap(({ question, reply, chosen, votes }) => {
+/** What was asked and shown, for whoever goes on from there. @type {(state: ChatState, s: Strings, endpoint: string) => string} */
+export const compose = (state, s, endpoint) => {
+  const asked = state.turns.flatMap(({ question, reply, chosen, votes }) => {
     const { status, answers, small_talk } = reply;
     const read = answers.filter(({ entry_id, asserted, tentative }, place) =>
       chosen ? entry_id === chosen : status === 'answered' ? (asserted ?? !place) : tentative,
@@ -299,7 +302,8 @@ export const compose = ({ turns, draft }, s, endpoint) => {
     const shown = lines.length ? lines.flat() : [s.HANDOFF_UNANSWERED];
     return small_talk ? [] : [fill(s.HANDOFF_ASKED, { question }), ...shown].join('\n');
   });
-  if (draft.trim()) asked.push(fill(s.HANDOFF_ASKED, { question: draft }));
+  const question = unsent(state);
+  if (question) asked.push(fill(s.HANDOFF_ASKED, { question }));
   return asked.join('\n\n').slice(-MESSAGE_LIMIT);
 };
 
@@ -342,9 +346,13 @@ export const supportForm = ({ s, actions, faq }, { id, text }) => {
   const send = el('button', 'button primary', s.ASK_SUBMIT);
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
-    send.disabled = true;
+    // Disabled, it would lose the focus.
+    if (send.ariaBusy) return;
+    send.ariaBusy = 'true';
+    send.textContent = s.SENDING;
     const failure = await actions.post(written(), address.value.trim() || null);
-    send.disabled = false;
+    send.ariaBusy = null;
+    send.textContent = s.ASK_SUBMIT;
     if (!failure) return;
     const { contact = '', title = '' } = faq ?? {};
     const link = el('a', '', { href: mailto(contact, title, box.value) }, contact);

@@ -91,7 +91,6 @@ const makeComposer = (context) => {
   const undo = button(s.CANCEL, () => (focus(), actions.undo()), 'button quiet');
   const notice = el('p', 'row', s.CLEARED, undo);
   const sent = el('p', 'row', s.HANDOFF_SENT);
-  const keys = el('span', 'keys', s.ASK_KEYS);
   const [data] = /** @type {HTMLAnchorElement[]} */ (
     link(`${setting.endpoint}/confidentialite`, [s.CONVERSATION_DATA], s.NEW_WINDOW)
   );
@@ -121,7 +120,7 @@ const makeComposer = (context) => {
     el(
       'p',
       'hint row',
-      el('span', '', { id: 'help' }, `${s.ASK_PRIVACY} `, keys),
+      el('span', '', { id: 'help' }, `${s.ASK_PRIVACY} `, el('span', 'keys', s.ASK_KEYS)),
       link(`${setting.endpoint}/questions`, [s.NAV_QUESTIONS], s.NEW_WINDOW),
       data,
       support,
@@ -364,11 +363,13 @@ export const makeView = (scope, s, setting, actions) => {
       );
       root.style.removeProperty('--bottom');
       const { left, right, bottom } = launcher.getBoundingClientRect();
-      const bars = document
-        .elementsFromPoint((left + right) / 2, bottom - 9)
-        .filter((it) => /fixed|sticky/.test(getComputedStyle(it).position))
-        .map((it) => it.getBoundingClientRect().top)
-        .filter((top) => top > innerHeight / 2);
+      // Room for the launcher above a card; what sticks may be a column of the text.
+      /** @type {Record<string, number>} */
+      const least = { fixed: 80, sticky: innerHeight / 2 };
+      const bars = document.elementsFromPoint((left + right) / 2, bottom - 9).flatMap((it) => {
+        const { top } = it.getBoundingClientRect();
+        return top > least[getComputedStyle(it).position] ? top : [];
+      });
       const lift = offset || 2 * innerHeight - bottom - Math.min(...bars);
       if (lift > 0) root.style.setProperty('--bottom', `${lift}px`);
     },

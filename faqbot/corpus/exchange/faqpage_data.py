@@ -64,7 +64,7 @@ def _question(entry: Entry, corpus: Corpus, *, whole: bool) -> dict[str, object]
         "isBasedOn": {
             "@type": "WebPage",
             "name": _line(source.source_title),
-            "url": source.source_url,
+            **({"url": source.source_url} if source.source_url else {}),
             "lastReviewed": source.checked_on.isoformat(),
         },
         "acceptedAnswer": answer,

@@ -141,6 +141,13 @@ def test_web_pages_carry_a_faq_page_for_search_engines() -> None:
     )
 
 
+def test_a_source_without_address_is_no_link_in_the_data() -> None:
+    bare = replace(entry("S01", "Où ?"), provenance=replace(SOURCE, source_url=""))
+    (item,) = faq_data(export_corpus(corpus(bare), "faqpage"))["mainEntity"]
+    assert item["isBasedOn"]["name"] == SOURCE.source_title
+    assert "url" not in item["isBasedOn"]
+
+
 def test_web_pages_are_readable_without_a_program() -> None:
     entries = entry("S01", "Où ?", "**Là**."), entry("S02", "Si < 3 ?", "Oui.", theme="deux")
     page = BeautifulSoup(export_corpus(corpus(*entries), "faqpage"), "html.parser")
