@@ -29,7 +29,8 @@ answers 0.91 and 0.67; of vectors that are merely centred, with 0.6 and nothing 
 they were 0.63 and 0.27, 0.72 and 0.26.
 """
 _CODE = re.compile(
-    r"</?\w+[^>]*>|\{\{|\$\{|\.\./|%[0-9a-f]{2}|\bcurl\b|['\"]\s*(?:or|union|and)\b|;\s*(?:--|drop\b)"
+    r"</?\w+[^>]*>|\{\{|\$\{|\.\./|%[0-9a-f]{2}|\bcurl\s+(?:-|http)|['\"]\s+(?:or|union|and)\b"
+    r"|\bor\s*['\"]?\d+['\"]?\s*=|;\s*(?:--|drop\b)"
     r"|\b(?:select|insert|union)\b.*\b(?:from|into|select)\b",
     re.IGNORECASE,
 )

@@ -76,7 +76,8 @@ def test_those_nearest_to_one_entry_are_put_together_sooner() -> None:
 
 
 @pytest.mark.parametrize(
-    "other", ["proxy' OR '1'='1", "proxy <script>alert(1)</script>", "proxy {{7*7}}"]
+    "other",
+    ["proxy' OR '1'='1", "proxy'or 1=1", "proxy <script>alert(1)</script>", "proxy {{7*7}}"],
 )
 def test_what_an_entry_may_answer_stands_neither_with_code_nor_with_what_is_out_of_scope(
     other: str,
@@ -86,6 +87,15 @@ def test_what_an_entry_may_answer_stands_neither_with_code_nor_with_what_is_out_
     _, tried = cluster(questions, Placed(vectors, ("S05", "S05")))
     assert tried.nearest is None
     assert len(cluster(questions[:1] * 2, Placed(vectors, ("S05", None)))) == 2
+
+
+@pytest.mark.parametrize(
+    "other", ["proxy hors de l'Union européenne", "proxy d'or", "un script curl pour le proxy"]
+)
+def test_everyday_words_are_no_code(other: str) -> None:
+    vectors = LetterEmbedder().embed_queries(["proxy"] * 2)
+    (only,) = cluster([asked("proxy"), asked(other)], Placed(vectors, ("S05", "S05")))
+    assert only.nearest == "S05"
 
 
 class SlowEmbedder(LetterEmbedder):

@@ -316,7 +316,8 @@ export const makeView = (scope, s, setting, actions) => {
       const { question, slow } = pending;
       const text = el('p', 'wait', slow ? s.SLOW : s.SEARCHING);
       waiting = pieces.article(question, s, text, slow && button(s.CANCEL, actions.cancel));
-      if (!waited) fresh = waiting;
+      // What is said of the wait is to be seen.
+      if (!waited || slow) fresh = waiting;
       children.push(waiting);
     }
     if (!children.length) {
