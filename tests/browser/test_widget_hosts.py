@@ -164,14 +164,22 @@ def test_enter_on_a_question_that_is_offered_keeps_the_focus(visitor: Visitor, c
 
 
 @in_both
-def test_enlarged_four_times_header_and_focused_box_stay_in_view(visitor: Visitor) -> None:
-    here = visitor.open(viewport={"width": 320, "height": 256}).start()
+@pytest.mark.parametrize("mode", ["launcher", "inline"])
+def test_enlarged_four_times_header_and_focused_box_stay_in_view(
+    visitor: Visitor, mode: str
+) -> None:
+    here = visitor.open(f'mode="{mode}"', viewport={"width": 320, "height": 256})
+    if mode == "launcher":
+        here.start()
+    else:
+        here.widget.evaluate("it => it.scrollIntoView()")
+        here.box.focus()
     expect(here.panel).to_contain_text("FAQ d’essai")
 
     def require_view() -> None:
         expect(here.box).to_be_focused()
         expect(here.box).to_be_in_viewport(ratio=1)
-        expect(here.button("Fermer")).to_be_in_viewport(ratio=1)
+        expect(here.part("tool").last).to_be_in_viewport(ratio=1)
 
     require_view()
     turn = here.ask("Une question de plusieurs lignes, pour que la réponse soit loin du début ?")

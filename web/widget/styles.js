@@ -26,7 +26,7 @@ const colours = Object.entries(THEMES).map(([name, values]) => {
 // `dsfr`: the colours of the State's design system, where the page has them.
 const RULES = `
 :host { display: contents !important }
-:host([mode=inline]) { display: block !important; height: var(--faq-height, 40rem); min-height: 20rem !important }
+:host([mode=inline]) { display: block !important; height: var(--faq-height, 40rem); min-height: min(20rem, 100vh) !important; max-height: 100vh }
 :host([theme=dsfr]) {
   --faq-page: var(--background-alt-grey);
   --faq-surface: var(--background-default-grey);

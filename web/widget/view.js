@@ -164,8 +164,6 @@ export const makeView = (scope, s, setting, actions) => {
   const { inline, language } = setting;
   /** @type {HTMLElement | undefined} */
   let panel;
-  /** @type {HTMLElement | undefined} */
-  let waiting;
   /** @type {Map<string, {turn: Turn, element: HTMLElement}>} */
   let shown = new Map();
   /** @type {ChatState | undefined} */
@@ -310,15 +308,11 @@ export const makeView = (scope, s, setting, actions) => {
       shown.set(id, { turn, element });
     }
     const children = [...shown.values()].map(({ element }) => element);
-    const waited = waiting;
-    waiting = undefined;
     if (pending) {
       const { question, slow } = pending;
       const text = el('p', 'wait', slow ? s.SLOW : s.SEARCHING);
-      waiting = pieces.article(question, s, text, slow && button(s.CANCEL, actions.cancel));
-      // What is said of the wait is to be seen.
-      if (!waited || slow) fresh = waiting;
-      children.push(waiting);
+      fresh = pieces.article(question, s, text, slow && button(s.CANCEL, actions.cancel));
+      children.push(fresh);
     }
     if (!children.length) {
       const count = faq?.entry_count ?? '';
