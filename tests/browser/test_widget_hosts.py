@@ -168,7 +168,8 @@ def test_enter_on_a_question_that_is_offered_keeps_the_focus(visitor: Visitor, c
 def test_enlarged_four_times_header_and_focused_box_stay_in_view(
     visitor: Visitor, mode: str
 ) -> None:
-    here = visitor.open(f'mode="{mode}"', viewport={"width": 320, "height": 256})
+    body = embedding(visitor.address, f'mode="{mode}"') + '<p style="height: 600px">Suite</p>'
+    here = visitor.open(body=body, viewport={"width": 320, "height": 256})
     if mode == "launcher":
         here.start()
     else:
@@ -182,7 +183,11 @@ def test_enlarged_four_times_header_and_focused_box_stay_in_view(
         expect(here.part("tool").last).to_be_in_viewport(ratio=1)
 
     require_view()
-    turn = here.ask("Une question de plusieurs lignes, pour que la réponse soit loin du début ?")
+    here.page.keyboard.type("Une question de plusieurs lignes, pour une réponse loin du début ?")
+    here.page.keyboard.press("Enter")
+    here.expect_replies(1)
+    turn = here.turns.last
+    here.page.wait_for_timeout(300)  # for what scrolls
     require_view()
     expect(turn.get_by_role("heading").first).to_be_in_viewport()
     here.box.press_sequentially("certif", delay=5)

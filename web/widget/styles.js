@@ -183,7 +183,8 @@ textarea, .field { display: block; width: 100%; padding: .55em .8em; line-height
 }
 /* On a low screen, or one enlarged four times, all scrolls together but header and box. */
 @media (max-height: 420px) {
-  .panel { overflow: auto; scroll-padding-block: 4em }
+  .panel { overflow: auto }
+  :not(.input) { scroll-margin-block: 4em }
   .log { flex: none; overflow: visible }
   .header, .box { position: sticky; top: 0; z-index: 1 }
   h2 { overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
