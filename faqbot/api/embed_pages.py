@@ -43,15 +43,13 @@ def demo(request: Request, service: ServiceDep, corpus: CorpusDep) -> HTMLRespon
     look = look_of(given, corpus)
     mode = given["mode"] if given.get("mode") in CHOICES["mode"] else "both"
     endpoint = address_of(request)
-    shown = {name: "fr" if name == "lang" else values[0] for name, values in CHOICES.items()}
-    kept = {name: value for name, value in given.items() if name in CHOICES}
     context = {
         "lang": look.get("lang", "fr"),
         "scheme": look.get("color-scheme", "auto"),
         "launcher": {**look, "mode": "launcher"} if mode != "inline" else None,
         "inline": {**look, "mode": "inline"} if mode != "launcher" else None,
-        "shown": {**shown, **look, "mode": mode},
-        "kept": kept,
+        "shown": {name: values[0] for name, values in CHOICES.items()} | {**look, "mode": mode},
+        "kept": {name: value for name, value in given.items() if name in CHOICES},
         "snippet": unpinned(endpoint, look),
         "frame": iframe(endpoint, look),
         "policy": "; ".join(policy(endpoint, framed=False)),

@@ -37,7 +37,6 @@ def look_of(given: Mapping[str, str], corpus: Corpus) -> Look:
         given: Values by attribute.
         corpus: What the service answers from; its contact is shown until the service replies.
     """
-    known = corpus.theme_labels
     wanted = re.split(r"[\s,]+", given.get("theme-filter", ""))
     found = {
         name: given[name]
@@ -45,7 +44,7 @@ def look_of(given: Mapping[str, str], corpus: Corpus) -> Look:
         if given.get(name) in (values if name == "lang" else values[1:])
     }
     texts = {
-        "theme-filter": " ".join(dict.fromkeys(theme for theme in wanted if theme in known)),
+        "theme-filter": " ".join(dict.fromkeys(it for it in wanted if it in corpus.theme_labels)),
         "heading": given.get("heading", "").strip()[:200],
         "contact": corpus.contact,
     }
