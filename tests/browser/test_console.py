@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from faqbot.accounts.journal import COMMAND_LINE, Journal
 from faqbot.accounts.passwords import Passwords
-from faqbot.accounts.store import AccountStore
+from faqbot.accounts.store import AccountStore, StoredAccount
 from faqbot.api.service import Service
 from faqbot.console import wording
 from faqbot.corpus.reading import read_corpus
@@ -45,7 +45,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     now = datetime.now(UTC)
     accounts, journal = AccountStore(service.database), Journal(service.database)
     kept = Passwords().hash(PASSWORD)
-    accounts.create(NAME, "admin", password_hash=kept, subject=None, at=now)
+    accounts.create(StoredAccount(name=NAME, role="admin", password_hash=kept, created_at=now))
     for number in range(60):
         at = now - timedelta(hours=60 - number)
         journal.record(

@@ -17,7 +17,7 @@ from httpx2 import Response
 
 from faqbot import assistant as assistant_module
 from faqbot.accounts.journal import Journal, JournalFilter
-from faqbot.accounts.store import AccountStore
+from faqbot.accounts.store import AccountStore, StoredAccount
 from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.console.services import ConsoleServices
@@ -62,7 +62,9 @@ def service(settings: Settings) -> Iterator[Service]:
         opened = Service.open(settings, open_latest(database, settings, progress=silent))
     accounts, now = AccountStore(opened.database), datetime.now(UTC)
     for name, role in [("alice", "reviewer"), ("paul", "publisher"), ("rita", "reader")]:
-        accounts.create(name, role, password_hash=_hash(), subject=None, at=now)  # type: ignore[arg-type]
+        accounts.create(
+            StoredAccount(name=name, role=role, password_hash=_hash(), created_at=now)  # type: ignore[arg-type]
+        )
     yield opened
     opened.database.close()
 
