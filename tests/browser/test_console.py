@@ -157,6 +157,31 @@ def test_access_is_given_and_withdrawn_by_keyboard(browser: Browser, console: st
     context.close()
 
 
+@in_both
+def test_what_these_pages_reply_is_readable_by_everybody(browser: Browser, console: str) -> None:
+    context = browser.new_context(locale="fr-FR")
+    page = enter(context.new_page(), f"{console}/admin/accounts", NAME, PASSWORD)
+    name = f"ida-{browser.browser_type.name}"
+    page.get_by_label("Nom du compte").fill(name)
+    page.get_by_role("button", name="Créer le compte").click()
+    expect(page.get_by_role("status").locator("code")).to_be_visible()
+    look(page)
+    page.get_by_label("Nom du compte").fill(name)
+    page.get_by_role("button", name="Créer le compte").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    look(page)
+    page.goto(f"{console}/admin/password")
+    for label in ("Mot de passe actuel", "Nouveau mot de passe"):
+        page.get_by_label(label, exact=True).fill("not the password")
+    page.get_by_label("Nouveau mot de passe, encore une fois").fill("nor that one")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    look(page)
+    page.goto(f"{console}/admin/pairs")
+    look(page)
+    context.close()
+
+
 def enter(page: Page, address: str, name: str, password: str) -> Page:
     page.set_default_timeout(PATIENCE_MS)
     page.goto(address)
