@@ -141,7 +141,9 @@ def save(desk: DeskDep, account: ReviewerDep, form: FormDep) -> Response:
     entry_id, action = (sent.get(name, "") for name in ("entry", "action"))
     draft, base = desk.drafts.find(entry_id), desk.served(entry_id)
     typed = Typed.of_form(form).draft
-    typed |= {name: sent.get(f"draft-{name}", "").strip() for name in ("variants", "reason")}
+    typed |= {
+        name: sent.get(f"draft-{name}", "").strip() for name in ("variants", "review_by", "reason")
+    }
     saved_id = entry_id or next_entry_id(
         {*desk.corpus.by_id, *(it.entry_id for it in desk.drafts.all())}
     )
@@ -267,7 +269,15 @@ def rollback(desk: DeskDep, account: PublisherDep, digest: str) -> Response:
 
 def _typed_of(entry: Entry | None) -> dict[str, str]:
     if entry is None:
-        blank = ("question", "answer", "theme", "source_title", "source_url", "variants")
+        blank = (
+            "question",
+            "answer",
+            "theme",
+            "source_title",
+            "source_url",
+            "variants",
+            "review_by",
+        )
         return dict.fromkeys(blank, "") | {"checked_on": today().isoformat()}
     source = entry.provenance
     return {
@@ -275,6 +285,7 @@ def _typed_of(entry: Entry | None) -> dict[str, str]:
         **{name: getattr(source, name) for name in ("source_title", "source_url")},
         "variants": "\n".join(entry.variants),
         "checked_on": source.checked_on.isoformat(),
+        "review_by": entry.review_by.isoformat() if entry.review_by else "",
     }
 
 
