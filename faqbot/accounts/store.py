@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, CursorResult, delete, func, insert, select, update
 
@@ -26,7 +26,7 @@ class StoredAccount:
     """None: it enters through the OpenID provider only."""
     subject: str | None = None
     """Who it is at the OpenID provider; None: it enters by password only."""
-    created_at: datetime
+    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     last_login_at: datetime | None = None
     temporary: bool = False
     """Whether the password has to be changed before anything else."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -79,10 +78,8 @@ def create_user(
         if office.accounts.find(name):  # before a password is thought up for nothing
             msg = f"there is already an account {name!r}"
             raise AccountError(msg)
-        kept, now = None if person else _new_password(), datetime.now(UTC)
-        office.create(
-            StoredAccount(name=name, role=role, password_hash=kept, subject=person, created_at=now)
-        )
+        kept = None if person else _new_password()
+        office.create(StoredAccount(name=name, role=role, password_hash=kept, subject=person))
     stdout().print(f"account {name} created ({role})", markup=False)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request, status
@@ -87,7 +86,6 @@ def create(
             role=form.role,
             password_hash=entrance.passwords.hash(password) if password else None,
             subject=person,
-            created_at=datetime.now(UTC),
             temporary=bool(password),
         )
         entrance.office(account.name, by=account.name).create(made)

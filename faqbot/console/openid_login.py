@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 import structlog
 from fastapi import APIRouter, Request, status
@@ -104,10 +103,7 @@ def _new_account(entrance: Entrance, names: Iterable[str], role: AccountRole, su
     for candidate in names:
         try:
             name = account_name(candidate)
-            now = datetime.now(UTC)
-            entrance.office(name).create(
-                StoredAccount(name=name, role=role, subject=subject, created_at=now)
-            )
+            entrance.office(name).create(StoredAccount(name=name, role=role, subject=subject))
         except AccountError:
             continue  # somebody else is called that: an account is never taken over by its name
         return name
