@@ -115,6 +115,14 @@ def test_what_the_image_leaves_out_is_named_to_who_needs_it(tmp_path: Path) -> N
         assert "Traceback" not in done.stderr
 
 
+def test_what_a_draft_changes_is_found_out_in_the_image_too() -> None:
+    program = (
+        "import sys; from tests.browser.lean import Listed; sys.meta_path.insert(0, Listed());"
+        "from faqbot.editing import impact"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
 @pytest.mark.parametrize("probe", ["startupProbe", "readinessProbe", "livenessProbe"])
 def test_probes_ask_for_what_there_is(probe: str) -> None:
     asked = CONTAINER[probe]["httpGet"]

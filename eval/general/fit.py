@@ -57,6 +57,8 @@ OUT = Path("faqbot/answering/general.json")
 
 def main() -> None:
     """Fit, print how it does on FAQs it has not seen, and write the file."""
+    if len(sys.argv) < 3:
+        sys.exit(f"two FAQs or more are needed\n\n{__doc__}")
     embedder = load_embedder(Settings.from_env(), progress=silent)
     corpora = [_read(Path(name)) for name in sys.argv[1:]]
     evidence = [_gather(number, corpora, embedder) for number in range(len(corpora))]

@@ -132,10 +132,9 @@ class Journal:
             connection.execute(delete(audit_log).where(audit_log.c.at < before))
 
 
-def as_plain(entry: JournalEntry) -> dict[str, Any]:
-    """Turn a line into what JSON can hold; its time in ISO 8601 with offset."""
-    told = ("actor", "action", "target", "details")
-    return {"at": entry.at.isoformat()} | {name: getattr(entry, name) for name in told}
+def as_row(entry: JournalEntry) -> dict[str, Any]:
+    """Turn a line into a row to export (`faqbot.downloads`)."""
+    return {name: getattr(entry, name) for name in ("at", "actor", "action", "target", "details")}
 
 
 def _entry(row: dict[str, Any]) -> JournalEntry:

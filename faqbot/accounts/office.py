@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from faqbot.accounts.journal import Journal
-from faqbot.accounts.store import AccountStore
+from faqbot.accounts.store import AccountStore, StoredAccount
 from faqbot.vocabulary import AccountRole
 
 
@@ -21,20 +20,10 @@ class Office:
     by: str | None = None
     """Who must be an administrator to do it; None: nobody."""
 
-    def create(
-        self,
-        name: str,
-        role: AccountRole,
-        *,
-        password_hash: str | None,
-        subject: str | None,
-        temporary: bool = False,
-    ) -> None:
+    def create(self, account: StoredAccount) -> None:
         """Make an account."""
-        secrets = {"password_hash": password_hash, "subject": subject}
-        now = datetime.now(UTC)
-        self.accounts.create(name, role, **secrets, at=now, temporary=temporary, by=self.by)
-        self.journal.record(self.actor, "account.created", name, {"role": role})
+        self.accounts.create(account, by=self.by)
+        self.journal.record(self.actor, "account.created", account.name, {"role": account.role})
 
     def set_password(self, name: str, password_hash: str, *, temporary: bool = False) -> None:
         """Give an account another password and end its sessions."""

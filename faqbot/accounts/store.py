@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, CursorResult, delete, func, insert, select, update
 
@@ -22,13 +22,13 @@ class StoredAccount:
 
     name: str
     role: AccountRole
-    password_hash: str | None
+    password_hash: str | None = None
     """None: it enters through the OpenID provider only."""
-    subject: str | None
+    subject: str | None = None
     """Who it is at the OpenID provider; None: it enters by password only."""
-    created_at: datetime
-    last_login_at: datetime | None
-    temporary: bool
+    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    last_login_at: datetime | None = None
+    temporary: bool = False
     """Whether the password has to be changed before anything else."""
 
 
@@ -81,42 +81,25 @@ class AccountStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create(
-        self,
-        name: str,
-        role: AccountRole,
-        *,
-        password_hash: str | None,
-        subject: str | None,
-        at: datetime,
-        temporary: bool = False,
-        by: str | None = None,
-    ) -> None:
+    def create(self, account: StoredAccount, *, by: str | None = None) -> None:
         """Make an account.
-
-        Args:
-            password_hash: None when it has no password.
-            subject: Who it is at the OpenID provider; None when it enters by password only.
-            temporary: Whether the password has to be changed at the first login.
 
         Raises:
             AccountError: That name, or that subject, is taken.
         """
-        require_aware("at", at)
-        taken = accounts.c.name == name
-        if subject is not None:
-            taken |= accounts.c.subject == subject
+        require_aware("created_at", account.created_at)
+        taken = accounts.c.name == account.name
+        if account.subject is not None:
+            taken |= accounts.c.subject == account.subject
         with self._database.writing() as connection:
-            _require_other_admin(connection, by, name)
+            _require_other_admin(connection, by, account.name)
             found = connection.execute(select(accounts.c.name).where(taken)).scalar()
             if found is not None:
                 msg = f"there is already an account {found!r}" + (
-                    "" if found == name else f" of subject {subject!r}"
+                    "" if found == account.name else f" of subject {account.subject!r}"
                 )
                 raise AccountError(msg)
-            values = {"name": name, "role": role, "created_at": at, "temporary": temporary}
-            secrets = {"password_hash": password_hash, "subject": subject}
-            connection.execute(insert(accounts), values | secrets)
+            connection.execute(insert(accounts), asdict(account))
 
     def find(self, name: str) -> StoredAccount | None:
         """Look an account up; None when there is none of that name."""

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from faqbot.accounts.journal import COMMAND_LINE, Journal, JournalFilter, as_plain
+from faqbot.accounts.journal import COMMAND_LINE, Journal, JournalFilter, as_row
 from faqbot.accounts.office import Office
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.store import (
@@ -79,7 +79,7 @@ def create_user(
             msg = f"there is already an account {name!r}"
             raise AccountError(msg)
         kept = None if person else _new_password()
-        office.create(name, role, password_hash=kept, subject=person)
+        office.create(StoredAccount(name=name, role=role, password_hash=kept, subject=person))
     stdout().print(f"account {name} created ({role})", markup=False)
 
 
@@ -137,7 +137,7 @@ def audit(json: Annotated[bool, typer.Option("--json", help="Print JSON lines.")
     """Print who did what in the console, oldest first."""
     with _office() as office:
         if json:
-            sys.stdout.writelines(jsonl_lines(map(as_plain, office.journal.all(JournalFilter()))))
+            sys.stdout.writelines(jsonl_lines(map(as_row, office.journal.all(JournalFilter()))))
             return
         rows = [
             (f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.actor or "", entry.action, entry.target or "")

@@ -13,8 +13,9 @@ from faqbot.evaluation.comparison import Comparison
 from faqbot.evaluation.dataset import Kind, Split
 from faqbot.evaluation.estimates import Estimate, estimate_slices
 from faqbot.evaluation.measures import MEASURES, RETRIEVAL_MEASURES, SLICE_MEASURES
+from faqbot.evaluation.outcomes import QueryOutcome
 from faqbot.evaluation.run_files import estimates_as_json, without_nan
-from faqbot.evaluation.runs import QueryOutcome, Run
+from faqbot.evaluation.runs import Run
 from faqbot.evaluation.systems import EXCHANGEABILITY
 from faqbot.evaluation.wording import (
     NONE,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request, status
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel
 
-from faqbot.accounts.store import account_name, openid_subject
+from faqbot.accounts.store import StoredAccount, account_name, openid_subject
 from faqbot.api.services import ServiceDep, client_of
 from faqbot.console import wording
 from faqbot.console.access import PASSWORD_PAGE, Account, AdminDep, ReaderDep
@@ -81,13 +81,14 @@ def create(
     try:
         name = account_name(form.name)
         fault = "taken"
-        entrance.office(account.name, by=account.name).create(
-            name,
-            form.role,
+        made = StoredAccount(
+            name=name,
+            role=form.role,
             password_hash=entrance.passwords.hash(password) if password else None,
             subject=person,
             temporary=bool(password),
         )
+        entrance.office(account.name, by=account.name).create(made)
     except AccountError:
         return _page(request, account, entrance, fault=fault, typed=form)
     return _changed(request, account, entrance, "created", name, password)

@@ -31,7 +31,7 @@ from faqbot.editing.drafts import DraftStore, EntryDraft, mark_of
 from faqbot.errors import CorpusError, DraftConflict, ReleaseError
 from faqbot.progress import silent
 from faqbot.releases import listed, publish, roll_back, texts
-from faqbot.review.drafts import next_entry_id
+from faqbot.review.drafts import FIELDS, next_entry_id
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -141,7 +141,8 @@ def save(desk: DeskDep, account: ReviewerDep, form: FormDep) -> Response:
     entry_id, action = (sent.get(name, "") for name in ("entry", "action"))
     draft, base = desk.drafts.find(entry_id), desk.served(entry_id)
     typed = Typed.of_form(form).draft
-    typed |= {name: sent.get(f"draft-{name}", "").strip() for name in ("variants", "reason")}
+    beside = ("variants", "review_by", "reason")
+    typed |= {name: sent.get(f"draft-{name}", "").strip() for name in beside}
     saved_id = entry_id or next_entry_id(
         {*desk.corpus.by_id, *(it.entry_id for it in desk.drafts.all())}
     )
@@ -267,14 +268,15 @@ def rollback(desk: DeskDep, account: PublisherDep, digest: str) -> Response:
 
 def _typed_of(entry: Entry | None) -> dict[str, str]:
     if entry is None:
-        blank = ("question", "answer", "theme", "source_title", "source_url", "variants")
-        return dict.fromkeys(blank, "") | {"checked_on": today().isoformat()}
+        blank = dict.fromkeys((*FIELDS, "variants", "review_by"), "")
+        return blank | {"checked_on": today().isoformat()}
     source = entry.provenance
     return {
         **{name: getattr(entry, name) for name in ("question", "answer", "theme")},
         **{name: getattr(source, name) for name in ("source_title", "source_url")},
         "variants": "\n".join(entry.variants),
         "checked_on": source.checked_on.isoformat(),
+        "review_by": entry.review_by.isoformat() if entry.review_by else "",
     }
 
 

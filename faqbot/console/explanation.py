@@ -96,7 +96,7 @@ class Explanation:
     answer: Answer
     candidates: tuple[tuple[Entry, str], ...]
     """With their confidences."""
-    thresholds: tuple[tuple[str, str], ...]
+    thresholds: Sequence[tuple[str, str]]
     remarks: tuple[str, ...]
     """What decided beside the confidence."""
     alone: Entry | None
@@ -114,16 +114,18 @@ def explain(assistant: Assistant, question: str, history: Sequence[str]) -> Expl
     ranking = answer.ranking or assistant.rank(question, history)
     judged = assistant.rule.judge(ranking, SHOWN + SUGGESTED)
     found = [it.entry for it in ranking.candidates[: len(judged.confidences)]]
-    limits: tuple[tuple[str, str], ...] = ()
+    limits: list[tuple[str, str]] = []
     signals: tuple[Signal, ...] = ()
     if isinstance(assistant.rule, CalibratedRule):
         model = assistant.rule.calibration.model
         at = assistant.rule.thresholds(ranking)
-        limits = (
+        limits = [
             ("affirmée", french.percent(at.answer_at)),
             ("montrée comme probable", french.percent(at.tentative_at)),
             ("proposée parmi d’autres", french.percent(at.clarify_at)),
-        )
+        ]
+        if limits[1][1] == limits[0][1]:  # hardly anything is likely and not asserted
+            del limits[1]
         signals = _signals(ranking, model)
     return Explanation(
         answer,

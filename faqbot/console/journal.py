@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Annotated
@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 from pydantic import BaseModel
 
-from faqbot.accounts.journal import JournalEntry, JournalFilter, as_plain
+from faqbot.accounts.journal import JournalEntry, JournalFilter, as_row
 from faqbot.console import wording
 from faqbot.console.access import JournalDep, ReviewerDep
 from faqbot.console.addresses import address_of
@@ -73,13 +73,13 @@ QueryDep = Annotated[JournalQuery, Query()]
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """A line as the page shows it, in French."""
+    """A line in French, as the page and a French spreadsheet show it."""
 
     at: datetime
     actor: str
     action: str
     target: str
-    details: tuple[tuple[str, str], ...]
+    details: str
 
     @classmethod
     def of(cls, entry: JournalEntry) -> JournalLine:
@@ -89,8 +89,8 @@ class JournalLine:
             actor=wording.journal_actor(entry.actor),
             action=wording.JOURNAL_ACTIONS.get(entry.action, entry.action),
             target=entry.target or "",
-            details=tuple(
-                (wording.JOURNAL_DETAILS.get(key, key), _worded(value))
+            details=", ".join(
+                f"{wording.JOURNAL_DETAILS.get(key, key)}\u00a0: {_worded(value)}"
                 for key, value in entry.details.items()
             ),
         )
@@ -123,9 +123,10 @@ def export(
     """Give the journal as a file, whole."""
     refuse_hints(query.days.hints)
     journal.record(account.name, "export", f"audit.{form}")
-    return attachment(
-        map(as_plain, journal.all(query.wanted())), _COLUMNS, form, query.locale, "audit"
-    )
+    lines = journal.all(query.wanted())
+    french = form == "csv" and query.locale
+    rows = (asdict(JournalLine.of(it)) if french else as_row(it) for it in lines)
+    return attachment(rows, _COLUMNS, form, query.locale, "audit")
 
 
 def _worded(value: object) -> str:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from faqbot.accounts.openid import FLOW_SECONDS, Flow, OpenId, OpenIdFailed, Person
-from faqbot.accounts.store import account_name, openid_subject
+from faqbot.accounts.store import StoredAccount, account_name, openid_subject
 from faqbot.console import wording
 from faqbot.console.entrance import Entrance
 from faqbot.console.frame import render_console
@@ -103,7 +103,7 @@ def _new_account(entrance: Entrance, names: Iterable[str], role: AccountRole, su
     for candidate in names:
         try:
             name = account_name(candidate)
-            entrance.office(name).create(name, role, password_hash=None, subject=subject)
+            entrance.office(name).create(StoredAccount(name=name, role=role, subject=subject))
         except AccountError:
             continue  # somebody else is called that: an account is never taken over by its name
         return name

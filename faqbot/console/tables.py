@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from faqbot.analytics.periods import ZONE
-from faqbot.console import wording
 from faqbot.console.dashboard.wording import ABANDONED, COVERAGE, REASONS, SATISFACTION, STATUSES
 from faqbot.downloads import Dialect, cell
 
@@ -72,7 +71,6 @@ _VALUES: Final[Mapping[str, Mapping[Any, str]]] = MappingProxyType(
         "status": STATUSES,
         "reason": REASONS,
         "period": {"day": "jour", "week": "semaine", "month": "mois"},
-        "action": wording.JOURNAL_ACTIONS,
     }
 )
 

@@ -40,8 +40,8 @@ TRIES = 10
 _EVERY_S = 30.0
 _END_S = 15.0
 """Longest time that the end of the service waits for a delivery in progress."""
-_GROUPS = Event("look:groups", {})
-"""Is due once a day: no tool is told of it, but its worker looks for groups."""
+_DAY = timedelta(days=1)
+"""Between two looks of a worker for groups, which take seconds of a processor."""
 
 
 @contextmanager
@@ -69,6 +69,7 @@ class _Courier(threading.Thread):
         self._state, self._url, self._secret = state, url, secret
         self._every_s = every_s
         self._outbox = Outbox(self._service.database)
+        self._groups_at = datetime.now(UTC)
         self._stopping = threading.Event()
 
     @property
@@ -98,8 +99,9 @@ class _Courier(threading.Thread):
             Event(f"notice:{it.code}:{digest}", {"at": now.isoformat(), "code": it.code})
             for it in service.warnings
         ]
-        daily = [_GROUPS] if hasattr(self._state, "console") else []
-        self._outbox.keep([*self._outbox.happened(now - LOOK_BACK), *amiss, *daily], now)
+        self._outbox.keep([*self._outbox.happened(now - LOOK_BACK), *amiss], now)
+        if hasattr(self._state, "console") and now >= self._groups_at:
+            self._find_groups(now)
 
     def _deliver(self) -> bool:
         """Tell one event; return whether another may follow at once."""
@@ -107,10 +109,6 @@ class _Courier(threading.Thread):
         event = self._outbox.take(now, now + _pause(1))
         if event is None:
             return False
-        if event.id == _GROUPS.id:
-            if self._find_groups(now):
-                self._outbox.put_back(event, now + timedelta(days=1))
-            return True
         service, reason = self._service, None
         told = {"id": event.id, "event": event.kind, "faq": service.corpus.title, **event.content}
         link = (service.settings.public_url or "") + self._page_of(event)
@@ -126,8 +124,7 @@ class _Courier(threading.Thread):
         write(f"webhook_{outcome}", id=event.id, tries=event.tries, reason=reason)
         return reason is None  # a tool that is down is not asked for everything that waits
 
-    def _find_groups(self, now: datetime) -> bool:
-        """Find groups that have grown; return whether they are ready, or else soon will be."""
+    def _find_groups(self, now: datetime) -> None:
         queue, found = ReviewDesk(self._service, self._state.console.grouping).queue(), []
         for item in queue.items:
             recent = [it for it in item.signals if it.asked_at >= now - LOOK_BACK]
@@ -137,8 +134,9 @@ class _Courier(threading.Thread):
                 told = {"at": item.first.asked_at.isoformat(), "interaction_id": about}
                 more = {"count": len(recent), "nearest": item.nearest}
                 found.append(Event(f"unanswered:{about}", told | more))
-        self._outbox.keep(found if queue.grouped else (), now)
-        return queue.grouped
+        if queue.grouped:  # else they are ready soon: the next look asks again
+            self._outbox.keep(found, now)
+            self._groups_at = now + _DAY
 
     def _page_of(self, event: Event) -> str:
         if about := event.content.get("interaction_id"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,7 @@ from faqbot.editing.drafts import EntryDraft
 from faqbot.errors import CorpusError, Problem
 from faqbot.files import write_atomically
 from faqbot.releases import unpack
-from faqbot.review.drafts import LIMITS, check_draft, wordings_of
+from faqbot.review.drafts import LIMITS, check_draft, day_or_none, wordings_of
 from faqbot.review.worktree import announce
 from faqbot.settings import Settings
 
@@ -36,7 +36,7 @@ def entry_of(
     """Make the entry that was typed, and say what is wrong with it.
 
     Args:
-        typed: The fields of `check_draft`, and ``variants``, one a line.
+        typed: The fields of `check_draft`, ``variants``, one a line, and ``review_by``.
         entry_id: Its id; the corpus may hold an entry of that name, which this one is to replace.
 
     Returns:
@@ -51,15 +51,11 @@ def entry_of(
     faults: Faults = {
         name: (str(code), str(LIMITS.get(name, ""))) for name, code in defects.items()
     }
+    review_by = day_or_none(typed["review_by"])
+    if typed["review_by"] and not review_by:
+        faults["review_by"] = ("no_date", "")
     variants = [text for line in typed["variants"].splitlines() if (text := clean_input(line))]
-    seen = {wording_key(typed["question"]): "la question affichée"}
-    for text in variants:
-        key = wording_key(text)
-        if len(text) > LIMITS["question"]:
-            faults.setdefault("variants", ("variant_too_long", text[:60]))
-        if place := taken.get(key) or seen.get(key):
-            faults.setdefault("variants", ("variant_taken", f"«\u00a0{text}\u00a0» ({place})"))
-        seen[key] = "plus haut"
+    faults |= _faults_of(variants, taken | {wording_key(typed["question"]): "la question affichée"})
     if draft is None:
         return None, faults
     answer = draft.answer.strip()
@@ -89,10 +85,26 @@ def entry_of(
             checked_on=draft.checked_on,
         ),
         updated_on=today,
-        review_by=base.review_by if base else None,
+        review_by=review_by,
     )
     read_alike = base is not None and base.text_digest == entry.text_digest
     return (replace(entry, updated_on=base.updated_on) if base and read_alike else entry), {}
+
+
+def _faults_of(variants: Iterable[str], taken: dict[str, str]) -> Faults:
+    """Say what is wrong with the first wording that something is wrong with.
+
+    Args:
+        variants: The wordings.
+        taken: Where others stand, by their keys.
+    """
+    for text in variants:
+        if len(text) > LIMITS["question"]:
+            return {"variants": ("variant_too_long", text[:60])}
+        if place := taken.get(wording_key(text)):
+            return {"variants": ("variant_taken", f"«\u00a0{text}\u00a0» ({place})")}
+        taken[wording_key(text)] = "plus haut"
+    return {}
 
 
 def drafted_folder(

@@ -18,10 +18,9 @@ from faqbot.database.schema import interactions
 from faqbot.editing.changes import drafted_folder
 from faqbot.editing.drafts import EntryDraft
 from faqbot.errors import CorpusError
-from faqbot.evaluation.comparison import Change, changes_of
 from faqbot.evaluation.dataset import Dataset, Query, read_dataset
+from faqbot.evaluation.outcomes import Change, QueryOutcome, changes_of
 from faqbot.evaluation.own_corpus import FILE
-from faqbot.evaluation.runs import judge
 from faqbot.evaluation.systems import ServedSystem
 from faqbot.progress import silent
 from faqbot.review.worktree import SPLITS
@@ -75,11 +74,12 @@ def impact_of(
     def changes(dataset: Dataset) -> tuple[Change, ...]:
         outcomes = []
         for system in map(ServedSystem, (before, after)):
-            responses = {}
-            for query in dataset.queries:
-                responses[query.id] = system.respond(query.text, query.history)
+            found = []
+            for it in dataset.queries:
+                response, right = system.respond(it.text, it.history), dataset.qrels[it.id]
+                found.append(QueryOutcome(query=it, relevant=right, response=response, scores={}))
                 progress(next(done), total)
-            outcomes.append(judge(dataset, responses))
+            outcomes.append(found)
         return changes_of(list(zip(*outcomes, strict=True)))
 
     progress(0, total)

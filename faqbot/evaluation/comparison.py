@@ -7,7 +7,6 @@ import operator
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,15 +16,14 @@ from faqbot.errors import EvaluationError
 from faqbot.evaluation.confidence import Floats
 from faqbot.evaluation.estimates import SEED, interval, resampled_rows
 from faqbot.evaluation.measures import MEASURES, Measure, Sample, measure_named
-from faqbot.evaluation.runs import Fate, QueryOutcome, Run, by_slice, sample_of
+from faqbot.evaluation.outcomes import Change, QueryOutcome, changes_of
+from faqbot.evaluation.runs import Run, by_slice, sample_of
 
 PERMUTATIONS = 10_000
 _BATCH = 500
 _EQUAL = 1e-9
 """Differences below this are rounding."""
 _OPERATORS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-
-Effect: TypeAlias = Literal["better", "worse", "other"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +55,6 @@ class McNemar:
     only_a: int
     only_b: int
     p: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """A query whose first entry or status changed."""
-
-    a: QueryOutcome
-    b: QueryOutcome
-    effect: Effect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,24 +254,6 @@ def _same(a: Sample, b: Sample) -> bool:
     return all(np.array_equal(a[name], b[name], equal_nan=True) for name in a.columns)
 
 
-def changes_of(pairs: Sequence[tuple[QueryOutcome, QueryOutcome]]) -> tuple[Change, ...]:
-    """Find the queries whose first entry or status is not the same, worse ones first."""
-    changes = [
-        Change(a=a, b=b, effect=_effect(a.fate, b.fate)) for a, b in pairs if _seen(a) != _seen(b)
-    ]
-    order = {"worse": 0, "better": 1, "other": 2}
-    return tuple(sorted(changes, key=lambda change: order[change.effect]))
-
-
-def _seen(outcome: QueryOutcome) -> tuple[object, ...]:
-    return outcome.first, outcome.response.status, outcome.response.tentative
-
-
 def _ranked_only(outcome: QueryOutcome) -> QueryOutcome:
     response = dataclasses.replace(outcome.response, status=None, tentative=False)
     return dataclasses.replace(outcome, response=response)
-
-
-def _effect(before: Fate, after: Fate) -> Effect:
-    gain = after.quality - before.quality
-    return "better" if gain > 0 else "worse" if gain < 0 else "other"

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from faqbot.evaluation.confidence import Floats, mean_over
 from faqbot.evaluation.measures import MEASURES, Measure, Sample
-from faqbot.evaluation.runs import QueryOutcome, Run, by_slice, sample_of
+from faqbot.evaluation.outcomes import QueryOutcome
+from faqbot.evaluation.runs import Run, by_slice, sample_of
 
 RESAMPLES = 1000
 LEVEL = 0.95

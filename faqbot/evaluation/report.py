@@ -18,16 +18,9 @@ from faqbot.evaluation.confidence import (
 from faqbot.evaluation.dataset import Kind
 from faqbot.evaluation.estimates import Estimate, estimate_slices
 from faqbot.evaluation.measures import MEASURES, Measure
+from faqbot.evaluation.outcomes import FAILURES, Fate, QueryOutcome
 from faqbot.evaluation.published import Beside, Figure, beside
-from faqbot.evaluation.runs import (
-    FAILURES,
-    Fate,
-    QueryOutcome,
-    Run,
-    by_slice,
-    of_one_kind,
-    sample_of,
-)
+from faqbot.evaluation.runs import Run, by_slice, of_one_kind, sample_of
 
 _STEPS = 10
 """Rows of the table beside the risk–coverage curve."""

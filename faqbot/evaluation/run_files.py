@@ -16,7 +16,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from faqbot.errors import EvaluationError
 from faqbot.evaluation.estimates import estimate_slices
-from faqbot.evaluation.runs import QueryOutcome, Run
+from faqbot.evaluation.outcomes import QueryOutcome
+from faqbot.evaluation.runs import Run
 from faqbot.evaluation.systems import SERVED, SYSTEM_NAMES
 from faqbot.files import write_atomically
 

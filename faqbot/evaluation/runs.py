@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from faqbot.assistant import Assistant
-from faqbot.evaluation.dataset import Dataset, Kind, Query
+from faqbot.evaluation.dataset import Dataset, Kind
 from faqbot.evaluation.measures import RETRIEVAL_MEASURES, Sample, score_rankings
+from faqbot.evaluation.outcomes import Fate, QueryOutcome
 from faqbot.evaluation.systems import Response, System, calibration_of
 from faqbot.progress import Progress
 from faqbot.settings import Settings
@@ -26,104 +26,6 @@ _PACKAGES = (
     "sentence-transformers",
 )
 _TOP = 3
-
-
-class Fate(StrEnum):
-    """What became of one query, from the user's point of view; the text is what tables print."""
-
-    quality: int
-    """Higher is better for the user: a wrong assertion is worse than none, or than a likely one."""
-
-    def __new__(cls, text: str, quality: int) -> Self:  # noqa: D102
-        fate = str.__new__(cls, text)
-        fate._value_, fate.quality = text, quality
-        return fate
-
-    ANSWERED_RIGHT = "answered, right", 5
-    TENTATIVE_RIGHT = "tentative, right", 4
-    TENTATIVE_WRONG = "tentative, wrong", 1
-    OFFERED_RIGHT = "choice, right one among it", 3
-    OFFERED_WRONG = "choice, right one missing", 2
-    DECLINED = "declined, though the FAQ answers", 2
-    ANSWERED_WRONG = "answered, wrong", 0
-    DECLINED_RIGHTLY = "declined, rightly", 5
-    OFFERED_NEEDLESSLY = "choice, though the FAQ does not answer", 2
-    TENTATIVE_FALSELY = "tentative, though the FAQ does not answer", 1
-    ANSWERED_FALSELY = "answered, though the FAQ does not", 0
-    FIRST_RIGHT = "first entry right", 5
-    FIRST_WRONG = "first entry wrong", 0
-    NOT_JUDGED = "ranked, though the FAQ does not answer", 2
-
-
-FAILURES = (
-    *(Fate.ANSWERED_FALSELY, Fate.ANSWERED_WRONG, Fate.TENTATIVE_FALSELY, Fate.TENTATIVE_WRONG),
-    *(Fate.DECLINED, Fate.OFFERED_WRONG, Fate.FIRST_WRONG),
-)
-"""Worst first. A choice is no failure when it holds a right entry, nor when there is none: then
-the user sees at a glance that nothing fits."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueryOutcome:
-    """One query, its judgements, the response and its scores."""
-
-    query: Query
-    relevant: Mapping[str, int]
-    """Right entry to grade; empty for an unanswerable query."""
-    response: Response
-    scores: Mapping[str, float]
-    """Retrieval measures; empty for an unanswerable query."""
-
-    @property
-    def first(self) -> str | None:
-        """The entry that comes first, if any does."""
-        ranking = self.response.ranking
-        return ranking[0][0] if ranking else None
-
-    @property
-    def right(self) -> bool:
-        """Whether that entry is right; never so for an unanswerable query."""
-        return self.first in self.relevant
-
-    @property
-    def offers_right(self) -> bool:
-        """Whether a right entry is among those shown."""
-        return any(entry_id in self.relevant for entry_id in self.response.shown)
-
-    @property
-    def rank(self) -> int | None:
-        """1-based rank of the first right entry; None when it was not found."""
-        ranks = (
-            place
-            for place, (entry_id, _) in enumerate(self.response.ranking, start=1)
-            if entry_id in self.relevant
-        )
-        return next(ranks, None)
-
-    @property
-    def fate(self) -> Fate:
-        """What became of the query."""
-        if self.response.tentative:
-            return self._fate_of_tentative
-        if not self.query.answerable:
-            return {
-                "answered": Fate.ANSWERED_FALSELY,
-                "clarify": Fate.OFFERED_NEEDLESSLY,
-                "no_answer": Fate.DECLINED_RIGHTLY,
-                None: Fate.NOT_JUDGED,
-            }[self.response.status]
-        return {
-            "answered": Fate.ANSWERED_RIGHT if self.right else Fate.ANSWERED_WRONG,
-            "clarify": Fate.OFFERED_RIGHT if self.offers_right else Fate.OFFERED_WRONG,
-            "no_answer": Fate.DECLINED,
-            None: Fate.FIRST_RIGHT if self.right else Fate.FIRST_WRONG,
-        }[self.response.status]
-
-    @property
-    def _fate_of_tentative(self) -> Fate:
-        if not self.query.answerable:
-            return Fate.TENTATIVE_FALSELY
-        return Fate.TENTATIVE_RIGHT if self.right else Fate.TENTATIVE_WRONG
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -65,7 +65,7 @@ def check_draft(
     Returns:
         The draft and no defect, or None and the defect of each field.
     """
-    checked_on = _day(typed["checked_on"])
+    checked_on = day_or_none(typed["checked_on"])
     source = {name: typed[name] for name in ("source_title", "source_url")}
     dated = {"kind": "reworded", "checked_on": today}
     places = {part for it in check_fields(Provenance, source | dated)[1] for part in it.place}
@@ -88,7 +88,8 @@ def check_draft(
     return Draft(**texts, **source, checked_on=checked_on), {}
 
 
-def _day(text: str) -> date | None:
+def day_or_none(text: str) -> date | None:
+    """Read a day as forms send it; None when it is none."""
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -2,23 +2,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.accounts.journal import Journal, JournalFilter
-from faqbot.accounts.store import NAME_LIMIT, AccountStore, account_name
+from faqbot.accounts.store import NAME_LIMIT, AccountStore, StoredAccount, account_name
 from faqbot.errors import AccountError
 from faqbot.feedback.store import FeedbackStore
+from faqbot.vocabulary import AccountRole
 from tests.samples_of_use import MINUTE, NOON
+
+
+def account(name: str, role: AccountRole, **more: Any) -> StoredAccount:
+    return StoredAccount(name=name, role=role, created_at=NOON, **more)
 
 
 @pytest.fixture
 def accounts(store: FeedbackStore) -> AccountStore:
     found = AccountStore(store.database)
-    found.create("ann", "reviewer", password_hash="hash", subject=None, at=NOON)  # noqa: S106
-    found.create("bob", "reader", password_hash=None, subject="idp 1", at=NOON)
+    found.create(account("ann", "reviewer", password_hash="hash"))  # noqa: S106
+    found.create(account("bob", "reader", subject="idp 1"))
     return found
 
 
@@ -44,7 +50,7 @@ def test_names_and_subjects_are_given_once(
     accounts: AccountStore, name: str, subject: str | None
 ) -> None:
     with pytest.raises(AccountError, match="already"):
-        accounts.create(name, "reader", password_hash="x", subject=subject, at=NOON)  # noqa: S106
+        accounts.create(account(name, "reader", subject=subject))
     assert accounts.count() == 2
 
 
@@ -150,13 +156,13 @@ def test_what_is_no_name_is_said(text: str) -> None:
 def test_an_administrator_always_remains(accounts: AccountStore, name: str) -> None:
     """Who is none any more changes nobody, and nobody changes the own account."""
     for admin in ("carl", "dora"):
-        accounts.create(admin, "admin", password_hash="x", subject=None, at=NOON)  # noqa: S106
+        accounts.create(account(admin, "admin"))
     accounts.set_role("carl", "publisher", by="dora")
     for refused in (
         lambda: accounts.set_role("dora", "reader", by=name),
         lambda: accounts.remove("dora", by=name),
         lambda: accounts.set_password("dora", "y", by=name),
-        lambda: accounts.create("e", "admin", password_hash=None, subject=None, at=NOON, by=name),
+        lambda: accounts.create(account("e", "admin"), by=name),
         lambda: accounts.set_role("dora", "reader", by="dora"),
         lambda: accounts.remove("dora", by="dora"),
     ):

@@ -68,3 +68,12 @@ def test_language_models_find_each_question(below: TestClient, assistant: Assist
     }
     assert {address for _, address, _ in links} == {f"{URL}/questions"}
     assert all(page.find(id=name) for _, _, name in links)
+
+
+@pytest.mark.parametrize("docs", ["on", "off"])
+def test_language_models_are_sent_to_the_api_where_it_is_described(
+    make_client: ClientFactory, docs: str
+) -> None:
+    client = make_client(api_docs=docs)
+    (address,) = re.findall(r"\((\S+/docs)\)", client.get("/llms.txt").text) or [None]
+    assert (docs == "on") == (address is not None and client.get(address).status_code == 200)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from faqbot.accounts.journal import COMMAND_LINE, Journal
 from faqbot.accounts.passwords import Passwords
-from faqbot.accounts.store import AccountStore
+from faqbot.accounts.store import AccountStore, StoredAccount
 from faqbot.api.service import Service
 from faqbot.console import wording
 from faqbot.corpus.reading import read_corpus
@@ -45,7 +45,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     now = datetime.now(UTC)
     accounts, journal = AccountStore(service.database), Journal(service.database)
     kept = Passwords().hash(PASSWORD)
-    accounts.create(NAME, "admin", password_hash=kept, subject=None, at=now)
+    accounts.create(StoredAccount(name=NAME, role="admin", password_hash=kept, created_at=now))
     for number in range(60):
         at = now - timedelta(hours=60 - number)
         journal.record(
@@ -154,6 +154,31 @@ def test_access_is_given_and_withdrawn_by_keyboard(browser: Browser, console: st
     eve.reload()
     expect(eve.get_by_role("heading", level=1)).to_have_text("Connexion à la console")
     other.close()
+    context.close()
+
+
+@in_both
+def test_what_these_pages_reply_is_readable_by_everybody(browser: Browser, console: str) -> None:
+    context = browser.new_context(locale="fr-FR")
+    page = enter(context.new_page(), f"{console}/admin/accounts", NAME, PASSWORD)
+    name = f"ida-{browser.browser_type.name}"
+    page.get_by_label("Nom du compte").fill(name)
+    page.get_by_role("button", name="Créer le compte").click()
+    expect(page.get_by_role("status").locator("code")).to_be_visible()
+    look(page)
+    page.get_by_label("Nom du compte").fill(name)
+    page.get_by_role("button", name="Créer le compte").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    look(page)
+    page.goto(f"{console}/admin/password")
+    for label in ("Mot de passe actuel", "Nouveau mot de passe"):
+        page.get_by_label(label, exact=True).fill("not the password")
+    page.get_by_label("Nouveau mot de passe, encore une fois").fill("nor that one")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    look(page)
+    page.goto(f"{console}/admin/pairs")
+    look(page)
     context.close()
 
 

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from faqbot import wording
 from faqbot.accounts.passwords import Passwords
-from faqbot.accounts.store import AccountStore
+from faqbot.accounts.store import AccountStore, StoredAccount
 from faqbot.assistant import Assistant
 from faqbot.console import wording as console_wording
 from faqbot.database.engines import open_database
@@ -159,8 +159,9 @@ def test_the_console_below_the_path(context: BrowserContext, deployed: Deployed)
     name = f"camille{id(context)}"
     database = open_database(deployed.url)
     kept = Passwords().hash(PASSWORD)
+    now = datetime.now(UTC)
     AccountStore(database).create(
-        name, "reviewer", password_hash=kept, subject=None, at=datetime.now(UTC)
+        StoredAccount(name=name, role="reviewer", password_hash=kept, created_at=now)
     )
     database.close()
     page = context.new_page()

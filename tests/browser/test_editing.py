@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from pydantic import SecretStr
 
 from faqbot.accounts.passwords import Passwords
-from faqbot.accounts.store import AccountStore
+from faqbot.accounts.store import AccountStore, StoredAccount
 from faqbot.api.service import Service
 from faqbot.database.engines import open_database
 from faqbot.progress import silent
@@ -52,8 +52,9 @@ def console(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         service = Service.open(settings, open_latest(database, settings, progress=silent))
     kept = Passwords().hash(PASSWORD)
     for name, role in PEOPLE.items():
+        now = datetime.now(UTC)
         AccountStore(service.database).create(
-            name, role, password_hash=kept, subject=None, at=datetime.now(UTC)
+            StoredAccount(name=name, role=role, password_hash=kept, created_at=now)
         )
     unanswered(service.store, "Combien vaut un pont, tout bien compté ?")
     with served_here(service) as address:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pydantic import SecretStr
 
 from faqbot.accounts.passwords import Passwords
-from faqbot.accounts.store import AccountStore
+from faqbot.accounts.store import AccountStore, StoredAccount
 from faqbot.api.service import Service
 from faqbot.console.review_pages import wording
 from faqbot.review.decisions import OutOfScope, RightEntry, decode
@@ -35,8 +35,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
     )
     service = Service.open(settings, mute_assistant())
     hashed = Passwords().hash(PASSWORD)
+    now = datetime.now(UTC)
     AccountStore(service.database).create(
-        "alice", "reviewer", password_hash=hashed, subject=None, at=datetime.now(UTC)
+        StoredAccount(name="alice", role="reviewer", password_hash=hashed, created_at=now)
     )
     voted_down(
         service.store, "Où est le REM, celui dont parle tout le monde sans jamais le montrer ?"

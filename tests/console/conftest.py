@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from httpx2 import Response
 
 from faqbot.accounts.journal import Journal
 from faqbot.accounts.passwords import Passwords
-from faqbot.accounts.store import AccountStore
+from faqbot.accounts.store import AccountStore, StoredAccount
 from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.corpus.entry import Corpus
@@ -112,8 +113,9 @@ def accounts(service: Service) -> AccountStore:
     """The accounts: alice may decide, bob may look; both have the password `PASSWORD`."""
     found = AccountStore(service.database)
     now = datetime.now(UTC)
-    found.create("alice", "reviewer", password_hash=_hash(), subject=None, at=now)
-    found.create("bob", "reader", password_hash=_hash(), subject=None, at=now)
+    alice = StoredAccount(name="alice", role="reviewer", password_hash=_hash(), created_at=now)
+    found.create(alice)
+    found.create(replace(alice, name="bob", role="reader"))
     return found
 
 

@@ -17,7 +17,7 @@ from httpx2 import Response
 
 from faqbot import assistant as assistant_module
 from faqbot.accounts.journal import Journal, JournalFilter
-from faqbot.accounts.store import AccountStore
+from faqbot.accounts.store import AccountStore, StoredAccount
 from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.console.services import ConsoleServices
@@ -62,7 +62,9 @@ def service(settings: Settings) -> Iterator[Service]:
         opened = Service.open(settings, open_latest(database, settings, progress=silent))
     accounts, now = AccountStore(opened.database), datetime.now(UTC)
     for name, role in [("alice", "reviewer"), ("paul", "publisher"), ("rita", "reader")]:
-        accounts.create(name, role, password_hash=_hash(), subject=None, at=now)  # type: ignore[arg-type]
+        accounts.create(
+            StoredAccount(name=name, role=role, password_hash=_hash(), created_at=now)  # type: ignore[arg-type]
+        )
     yield opened
     opened.database.close()
 
@@ -230,6 +232,7 @@ def test_entries_are_added_and_retired(
         ("source_url", "example", "adresse complète"),
         ("checked_on", "2026-11-23", "relisez sa source"),
         ("checked_on", "2999-01-01", "date passée"),
+        ("review_by", "demain", "laissez ce champ vide"),
         ("reason", "", "Ce champ est obligatoire"),
         ("reason", "x" * 501, "500 caractères au plus"),
     ],
@@ -245,6 +248,19 @@ def test_a_bad_draft_is_refused_at_the_field_and_nothing_typed_is_lost(
     assert kept["draft-source_title"] == "Un titre de plus"
     assert field == "theme" or kept[f"draft-{field}"] == text
     assert DraftStore(service.database).all() == []
+
+
+def test_an_entry_that_was_read_again_is_due_later(
+    service: Service, enter: Callable[[str], TestClient]
+) -> None:
+    alice, paul = enter("alice"), enter("paul")
+    for day in ("2026-11-20", "2999-01-31"):
+        again = {"review_by": day, "reason": "Relue"}
+        assert write(alice, "F11", **again).status_code == 303
+        press(paul, "/admin/drafts/F11/publish")
+        follow(alice, service)
+        assert filled(alice.get("/admin/drafts/edit?entry=F11"))["draft-review_by"] == day
+        assert ("en retard" in alice.get("/admin/entries").text) == (day == "2026-11-20")
 
 
 def test_the_last_entry_cannot_be_retired(

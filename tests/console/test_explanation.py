@@ -12,6 +12,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
+from faqbot.answering.calibration import CalibratedRule
+from faqbot.answering.decision import Thresholds
 from faqbot.answering.features import FEATURES
 from faqbot.api.service import Service
 from faqbot.application import create_app
@@ -60,6 +62,17 @@ def test_it_says_what_is_served_and_what_would_be_without_the_first_entry(
     assert found.nearest[0].owner == "S05"
     similarities = [float(near.similarity.replace(",", ".")) for near in found.nearest]
     assert similarities == sorted(similarities, reverse=True)
+
+
+@pytest.mark.parametrize(("tentative_at", "named"), [(0.7, True), (0.898, False)])
+def test_nothing_is_called_likely_where_all_that_is_likely_is_asserted(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, tentative_at: float, named: bool
+) -> None:
+    limits = Thresholds(answer_at=0.9, tentative_at=tentative_at, clarify_at=0.4)
+    monkeypatch.setattr(CalibratedRule, "thresholds", lambda *_: limits)
+    found = dict(explain(assistant, QUESTION, ()).thresholds)
+    assert ("montrée comme probable" in found) == named
+    assert (found["affirmée"], found["proposée parmi d’autres"]) == ("90\u00a0%", "40\u00a0%")
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,8 @@ def test_the_newest_line_comes_first_and_in_french(reviewer: TestClient, journal
     assert lines[0] == ["alice", "Connexion", "", ""]  # who opened the page
     assert lines[1] == ["Sans compte", "Connexion échouée", "", ""]
     assert sorted(lines[2:]) == [
-        ["Ligne de commande", "Compte créé", "eve", "rôle&nbsp;: Consultation"],
-        ["alice", "Décision", "question-7", "décision&nbsp;: spam, n&nbsp;: 3"],
+        ["Ligne de commande", "Compte créé", "eve", "rôle\u00a0: Consultation"],
+        ["alice", "Décision", "question-7", "décision\u00a0: spam, n\u00a0: 3"],
     ]
     assert "4\u00a0lignes" in page
     assert 'datetime="2026-11-23T12:00:00+00:00"' in page
@@ -117,6 +117,19 @@ def test_a_malformed_filter_is_refused_in_french(reviewer: TestClient, query: st
     reply = reviewer.get(f"/admin/audit?{query}")
     assert reply.status_code == 422
     assert "<h1>Demande incomplète</h1>" in reply.text
+
+
+def test_a_french_spreadsheet_reads_what_the_page_says(
+    reviewer: TestClient, journal: Journal
+) -> None:
+    at = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
+    journal.record(COMMAND_LINE, "account.created", "eve", {"role": "reader"}, at=at)
+    table = reviewer.get(f"/admin/audit.csv?locale=fr&actor={COMMAND_LINE}").text
+    assert table.splitlines()[1:] == [
+        "02/07/2026 00:30:00;Ligne de commande;Compte créé;eve;rôle\u00a0: Consultation"
+    ]
+    lines = reviewer.get(f"/admin/audit.jsonl?locale=fr&actor={COMMAND_LINE}").text
+    assert json.loads(lines)["details"] == {"role": "reader"}
 
 
 def test_exports_hold_everything_and_are_written_down(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from faqbot.accounts.journal import Journal, JournalFilter
 from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.sessions import FORM_COOKIE, SESSION_COOKIE
-from faqbot.accounts.store import AccountStore
+from faqbot.accounts.store import AccountStore, StoredAccount
 from faqbot.console import wording
 from faqbot.console.entrance import Entrance
 from faqbot.console.login import safe_target
@@ -54,13 +54,8 @@ def test_a_wrong_password_and_an_unknown_name_look_the_same(
 def test_a_password_is_checked_whoever_is_named(
     client: TestClient, accounts: AccountStore, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    accounts.create(
-        "openid-only",
-        "reader",
-        password_hash=None,
-        subject="x",
-        at=accounts.all()[0].created_at,
-    )
+    now = accounts.all()[0].created_at
+    accounts.create(StoredAccount(name="openid-only", role="reader", subject="x", created_at=now))
     checked: list[str] = []
     verify = argon2.PasswordHasher.verify
 

@@ -9,6 +9,7 @@ import sys
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -196,7 +197,7 @@ def test_without_role_claim_only_accounts_made_here_enter(
     alice = accounts.find("alice")
     assert alice
     subject = openid_subject(provider.issuer, "4711")
-    accounts.create("dana", "reader", password_hash=None, subject=subject, at=alice.created_at)
+    accounts.create(replace(alice, name="dana", role="reader", password_hash=None, subject=subject))
     assert come_back(client).status_code == 200
     assert "dana" in client.get("/admin").text
     assert client.get("/admin/audit").status_code == 403

@@ -20,7 +20,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import make_url
 
 from faqbot.accounts.passwords import Passwords
-from faqbot.accounts.store import AccountStore
+from faqbot.accounts.store import AccountStore, StoredAccount
 from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.feedback.store import FeedbackStore
@@ -67,7 +67,7 @@ def drill(url: str, back_up: Callable[[], None], restore: Callable[[], str], fol
     with FeedbackStore.open(url) as store:
         hashed = Passwords().hash(PASSWORD)
         AccountStore(store.database).create(
-            "alice", "reviewer", password_hash=hashed, subject=None, at=NOON
+            StoredAccount(name="alice", role="reviewer", password_hash=hashed, created_at=NOON)
         )
     with start("voter", url) as process:
         assert process.stdout is not None

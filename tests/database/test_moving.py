@@ -19,7 +19,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Boolean, Column, Double, Integer, MetaData, Table, Text, event, insert
 
-from faqbot.accounts.store import AccountStore
+from faqbot.accounts.store import AccountStore, StoredAccount
 from faqbot.database import moving
 from faqbot.database.engines import open_database
 from faqbot.database.interface import Database
@@ -53,7 +53,8 @@ def target_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 def fill(store: FeedbackStore, count: int = 20) -> None:
     """Record questions of every kind, with verdicts and choices, an account and a release."""
-    AccountStore(store.database).create("zoé", "reader", password_hash="h", subject=None, at=NOON)  # noqa: S106
+    zoe = StoredAccount(name="zoé", role="reader", password_hash="h", created_at=NOON)  # noqa: S106
+    AccountStore(store.database).create(zoe)
     told = {"digest": "d", "format": 1, "created_at": NOON, "corpus_digest": "c", "entries": 2}
     with store.database.writing() as connection:
         connection.execute(insert(releases), told | {"content": bytes(range(256))})

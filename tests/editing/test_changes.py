@@ -23,6 +23,7 @@ FORM = {
     "source_title": "FAQ exacte",
     "source_url": SOURCE.source_url,
     "checked_on": SOURCE.checked_on.isoformat(),
+    "review_by": "2027-01-31",
 }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from faqbot.evaluation.dataset import Dataset, Kind, Query
-from faqbot.evaluation.runs import QueryOutcome, Run, judge
+from faqbot.evaluation.outcomes import QueryOutcome
+from faqbot.evaluation.runs import Run, judge
 from faqbot.evaluation.systems import Response
 from faqbot.vocabulary import Status
 

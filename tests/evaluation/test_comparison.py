@@ -7,7 +7,8 @@ import pytest
 
 from faqbot.errors import EvaluationError
 from faqbot.evaluation.comparison import Comparison, compare_runs, parse_condition
-from faqbot.evaluation.runs import QueryOutcome, sample_of
+from faqbot.evaluation.outcomes import QueryOutcome
+from faqbot.evaluation.runs import sample_of
 from tests.evaluation.builders import SIX, outcomes, query, response, run
 
 

@@ -13,7 +13,8 @@ from faqbot.evaluation.confidence import matthews
 from faqbot.evaluation.dataset import Dataset
 from faqbot.evaluation.estimates import estimate_outcomes, estimate_slices
 from faqbot.evaluation.measures import MEASURES, measure_named, score_rankings
-from faqbot.evaluation.runs import Fate, by_slice, judge, sample_of
+from faqbot.evaluation.outcomes import Fate
+from faqbot.evaluation.runs import by_slice, judge, sample_of
 from tests.evaluation.builders import SIX, outcomes, query, response, run
 
 

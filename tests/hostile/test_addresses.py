@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faqbot.accounts.passwords import Passwords
-from faqbot.accounts.store import AccountStore
+from faqbot.accounts.store import AccountStore, StoredAccount
 from faqbot.api.service import Service
 from faqbot.application import CONSOLE, PUBLIC, create_app
 from faqbot.settings import Settings
@@ -55,7 +55,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     service = Service.open(Settings(**choices), small_assistant(folder))
     hashed = Passwords().hash(PASSWORD)
     AccountStore(service.database).create(
-        "alice", "reviewer", password_hash=hashed, subject=None, at=NOON
+        StoredAccount(name="alice", role="reviewer", password_hash=hashed, created_at=NOON)
     )
     with TestClient(create_app(service), follow_redirects=False) as client:
         assert log_in(client, "alice").status_code == 303

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faqbot.corpus.entry import Corpus, Entry
+from faqbot.corpus.exchange.csv_format import _COLUMNS
 from faqbot.corpus.exchange.exporting import export_corpus
 from faqbot.corpus.exchange.import_planning import apply_plan, plan_import
 from faqbot.corpus.exchange.import_reading import ImportDefaults, read_import
@@ -179,3 +180,10 @@ def test_labels_of_themes_survive_in_web_pages(tmp_path: Path) -> None:
         "un": "Un",
         "deux": "Deux",
     }
+
+
+def test_every_column_of_a_table_is_documented() -> None:
+    readme = Path(__file__).parents[3].joinpath("README.md").read_text(encoding="utf-8")
+    section = readme.split("### Another FAQ")[1].split("\n###")[0]
+    rows = re.findall(r"^\| (`.+?) \|", section, re.MULTILINE)
+    assert {*_COLUMNS} <= {name for row in rows for name in re.findall(r"`(\w+)`", row)}
