@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from sys import intern
 
 from faqbot.corpus.sentences import sentence_spans
 from faqbot.retrieval.language import FRENCH, Language
@@ -51,18 +52,14 @@ def highlights(
 
 def _shares(question: str, about: str, units: Sequence[str], language: Language) -> list[float]:
     """Say which share, in [0, 1], of the question's pieces of words each unit holds."""
-    asked, subject = set(grams(content_words(question, language))), _spaced(about, language)
-    known = [piece for piece in asked if piece in subject]
-    told = asked.difference(known)
-
-    def weight(text: str) -> float:
-        return sum(piece in text for piece in told) + KNOWN * sum(piece in text for piece in known)
-
+    asked, subject = frozenset(grams(content_words(question, language))), _pieces(about, language)
+    known, told = asked & subject, asked - subject
     whole = len(told) + KNOWN * len(known) or 1.0
-    return [weight(_spaced(unit, language)) / whole for unit in units]
+    held = (_pieces(unit, language) for unit in units)
+    return [(len(told & it) + KNOWN * len(known & it)) / whole for it in held]
 
 
-@lru_cache(maxsize=4096)
-def _spaced(text: str, language: Language) -> str:
-    """Write the content words of an answer's text so that it holds the pieces of these alone."""
-    return "".join(f" {word} " for word in content_words(text, language))
+@lru_cache(maxsize=1024)
+def _pieces(text: str, language: Language) -> frozenset[str]:
+    """Cut the content words of an answer's text into pieces."""
+    return frozenset(map(intern, grams(content_words(text, language))))

@@ -22,6 +22,7 @@ def fold_space(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+@lru_cache(maxsize=64)  # a message is read several times
 def fold(text: str) -> str:
     """Reduce a wording to what matters when two are compared.
 

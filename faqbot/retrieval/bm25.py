@@ -33,7 +33,7 @@ that its askers use."""
 B = 0.75
 """How much long documents are held back."""
 
-SEARCHED = 50_000
+SEARCHED = 100_000
 """Postings that are looked at for a question: all, but for one of many common terms."""
 _CHUNK = 2_000_000
 """Postings added up at once: bounds the memory that many questions take."""
@@ -86,6 +86,15 @@ class Postings:
         self._documents, self._weights, self._size = counts.documents, weights, counts.size
         last = int(counts.terms[-1]) + 1 if len(counts.terms) else 0
         self._starts = np.searchsorted(counts.terms, np.arange(last + 1))
+
+    def plus(self, other: Postings, factor: float) -> Postings:
+        """Add other postings of the first of these documents, so many times."""
+        parts = (self, other)
+        spans = [np.repeat(np.arange(len(it._starts) - 1), np.diff(it._starts)) for it in parts]
+        order = np.argsort(terms := np.concatenate(spans).astype(np.int32), kind="stable")
+        documents = np.concatenate([it._documents for it in parts])[order]
+        weights = np.concatenate([self._weights, factor * other._weights])[order]
+        return Postings(Counts(terms[order], documents, weights, self._size), weights)
 
     def rarest(self, terms: Ids) -> Ids:
         """Keep the rarest terms, as many as have `SEARCHED` postings: they tell most."""

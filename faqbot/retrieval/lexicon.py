@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
+from operator import attrgetter
 
 import numpy as np
 
@@ -167,12 +168,8 @@ class Lexicon:
             *([read(text) for text in subject.examples] for subject in corpus.out_of_scope),
         ]
         answers = [read(to_text(entry.answer)) for entry in corpus.entries]
-        self._words = _Field(
-            [[it.stems for it in texts] for texts in wordings], [it.stems for it in answers]
-        )
-        self._grams = _Field(
-            [[it.grams for it in texts] for texts in wordings], [it.grams for it in answers]
-        )
+        self._words = _field(wordings, answers, attrgetter("stems"))
+        self._grams = _field(wordings, answers, attrgetter("grams"))
         self._coverage = _Coverage(wordings, answers, len(self._vocabulary))
         self._glossary = Glossary(corpus.glossary, self._vocabulary.language)
         ours = chain.from_iterable(wordings[: self._entries])
@@ -188,8 +185,8 @@ class Lexicon:
         asked = [sorted({*self._vocabulary.terms(words)}) for words in plain]
         read = [self._vocabulary.look_up(self._expanded(words)) for words in plain]
         return Found(
-            self._words.scores([it.stems for it in read]),
-            self._grams.scores([it.grams for it in read]),
+            self._words.sums([self._words.rarest(it.stems) for it in read]),
+            self._grams.sums([self._grams.rarest(it.grams) for it in read]),
             [self._vocabulary.numbers(terms) for terms in asked],
         )
 
@@ -231,19 +228,12 @@ class Lexicon:
         return words + self._glossary.expand(words, self._known_words.__contains__)
 
 
-class _Field:
+def _field(
+    wordings: Sequence[Sequence[_Text]], answers: Sequence[_Text], terms: Callable[[_Text], Ids]
+) -> Postings:
     """BM25 over the terms of wordings, one document an entry or subject, and of answers."""
-
-    def __init__(self, wordings: Sequence[Sequence[Ids]], answers: Sequence[Ids]) -> None:
-        self._wordings = bm25(Counts.of(wordings))
-        self._answers = bm25(Counts.of([[terms] for terms in answers]))
-
-    def scores(self, questions: Sequence[Ids]) -> Table:
-        """Score all documents: (questions, documents)."""
-        found = self._wordings.sums([self._wordings.rarest(it) for it in questions])
-        replied = self._answers.sums([self._answers.rarest(it) for it in questions])
-        found[:, : replied.shape[1]] += ANSWER * replied
-        return found
+    asked, replied = ([[*map(terms, it)] for it in texts] for texts in (wordings, zip(answers)))
+    return bm25(Counts.of(asked)).plus(bm25(Counts.of(replied)), ANSWER)
 
 
 @dataclass(frozen=True, slots=True)

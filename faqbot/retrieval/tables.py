@@ -17,7 +17,7 @@ _Tables = TypeVar("_Tables")
 
 def joined(parts: Sequence[_Tables]) -> _Tables:
     """Put tables below one another, of each kind."""
-    return _each(parts, np.concatenate)
+    return _each(parts, np.concatenate) if len(parts) > 1 else parts[0]
 
 
 def taken(tables: _Tables, rows: slice | npt.NDArray[Any]) -> _Tables:

@@ -96,6 +96,17 @@ def test_sums_in_parts_equal_sums_at_once(
         assert postings.sums(list(map(ids, questions))) == pytest.approx(at_once)
 
 
+@given(DOCUMENTS, DOCUMENTS, QUESTIONS)
+def test_postings_that_were_added_give_the_sums_of_both(
+    documents: list[list[list[int]]], others: list[list[list[int]]], asked: list[list[int]]
+) -> None:
+    questions, more = list(map(ids, asked)), others[: len(documents)]
+    own, other = bm25(counts_of(documents)), bm25(counts_of(more))
+    expected = own.sums(questions)
+    expected[:, : len(more)] += 0.5 * other.sums(questions)
+    assert own.plus(other, 0.5).sums(questions) == pytest.approx(expected)
+
+
 def lucene(
     documents: Sequence[Counter[int]], question: Sequence[int], k1: float, b: float
 ) -> list[float]:
