@@ -104,7 +104,7 @@ def test_what_the_image_leaves_out_is_named_to_who_needs_it(tmp_path: Path) -> N
     environment = {**os.environ, "FAQBOT_EMBEDDING_MODEL": str(tmp_path)}  # noqa: TID251 - a child's
     (tmp_path / "modules.json").write_text("[]")
     for words, module in (
-        (["eval", "ablate"], "ir_measures"),
+        (["eval", "calibrate"], "ir_measures"),
         (["ask", "?"], "sentence_transform"),
     ):
         done = subprocess.run(

@@ -162,28 +162,6 @@ def calibrate(
 
 
 @app.command()
-def ablate(dataset: Dataset = "edc-psc", split: SplitName = "dev", json: Json = False) -> None:
-    """Take the parts of the retriever away one by one; the table goes into the report."""
-    from faqbot.assistant import Assistant
-    from faqbot.cli.evaluation_tables import print_ablation
-    from faqbot.evaluation.ablation import ablate as take_apart
-    from faqbot.evaluation.dataset import read_dataset
-    from faqbot.evaluation.run_files import run_folder, write_ablation
-
-    folder = _folder(dataset)
-    with progress_on_stderr() as progress:
-        assistant = Assistant.open(Settings.from_env(), progress=progress)
-        data = read_dataset(folder, split, assistant.corpus.answers.keys())
-        rows = take_apart(assistant, data, progress=progress)
-    path = write_ablation(run_folder(data.name, data.split), rows)
-    stderr().print(f"wrote {path}", markup=False)
-    if json:
-        print_json([dict(row) for row in rows])
-    else:
-        print_ablation(rows)
-
-
-@app.command()
 def highlights(dataset: Dataset = "edc-psc", split: SplitName = "dev", json: Json = False) -> None:
     """Compare what is marked in answers with the passages that a person found to respond."""
     from faqbot.cli.evaluation_tables import described, print_estimates

@@ -70,12 +70,6 @@ def print_parts(parts: Sequence[Part]) -> None:
     stdout().print(f"\n{EXCHANGEABILITY}", markup=False)
 
 
-def print_ablation(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print what each part brings: one row a part taken away, the first with all parts."""
-    cells = [[value(cell) for cell in row.values()] for row in rows]
-    print_table(*rows[0], rows=cells)
-
-
 def print_estimates(dataset: str, split: Split, kind: Kind, found: Mapping[str, Estimate]) -> None:
     """Print a few measures of one thing."""
     rows = [(name, it.n, with_interval(it)) for name, it in found.items()]

@@ -16,7 +16,7 @@ from faqbot.answering.calibration import Fitted, Goals, calibrate
 from faqbot.answering.evidence import KINDS, Asked, Evidence, judged, own_evidence
 from faqbot.answering.features import features
 from faqbot.assistant import Assistant
-from faqbot.evaluation.confidence import Floats, auroc, mean_over
+from faqbot.evaluation.confidence import auroc, mean_over
 from faqbot.evaluation.dataset import Dataset
 from faqbot.progress import Progress
 from faqbot.retrieval.ranking import Ranking
@@ -87,11 +87,6 @@ def compare_parts(assistant: Assistant, asked: Evidence, *, progress: Progress) 
     wordings = own_evidence(unlabelled, assistant.index, assistant.embedder, progress=progress)
     parts = {"own wordings": wordings, "labelled questions": asked, "both": wordings + asked}
     return [Part(name, evidence, _learn(evidence)) for name, evidence in parts.items()]
-
-
-def held_out_confidence(evidence: Evidence) -> Floats:
-    """Judge every question, (n,), by a calibration that saw none of its fold."""
-    return _learn(evidence).held_out
 
 
 def _learn(evidence: Evidence) -> Fitted:

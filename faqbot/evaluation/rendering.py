@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString
@@ -15,13 +12,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdownify import markdownify
 
 from faqbot.charts import sample
-from faqbot.errors import EvaluationError
 from faqbot.evaluation import wording
 from faqbot.evaluation.figures import reliability_diagram, risk_coverage, slice_bars
 from faqbot.evaluation.measures import SLICE_MEASURES
 from faqbot.evaluation.published import PUBLISHED, read_published
 from faqbot.evaluation.report import RunReport, make_report
-from faqbot.evaluation.run_files import ABLATION, BASELINE, read_folder, read_run
+from faqbot.evaluation.run_files import BASELINE, read_folder, read_run
 from faqbot.evaluation.runs import Run
 from faqbot.files import write_atomically
 
@@ -49,7 +45,7 @@ def write_report(
     """Report on the runs of a folder.
 
     Args:
-        folder: What ``faqbot eval run`` wrote; an ``ablation.json`` in it is shown too.
+        folder: What ``faqbot eval run`` wrote.
         baseline: The run to compare with; default: ``eval/baseline.json``, left out when it is
             missing or of other data.
         published: Figures of others, as `Figure` has them; default:
@@ -67,7 +63,6 @@ def write_report(
     report = make_report(
         runs,
         baseline=reference,
-        ablation=_ablation(folder / ABLATION),
         published=read_published(found) if found else (),
     )
     name = f"{runs[0].dataset}-{runs[0].split}"
@@ -142,16 +137,3 @@ def _baseline(path: Path | None, run: Run) -> tuple[Run | None, str | None]:
     if found.dataset_digest != run.dataset_digest:
         return None, f"{BASELINE} is of other data than these runs, so it is left out"
     return found, None
-
-
-def _ablation(path: Path) -> Sequence[Mapping[str, Any]]:
-    if not path.is_file():
-        return ()
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
-        if all("part" in row and hasattr(row, "items") for row in rows):
-            return list(rows)
-    except (ValueError, KeyError, TypeError):
-        pass
-    msg = f'{path} is no ablation: expected {{"rows": [{{"part": …, "Success@1": …}}]}}'
-    raise EvaluationError(msg)

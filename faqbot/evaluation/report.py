@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from faqbot.errors import EvaluationError
 from faqbot.evaluation.comparison import Comparison, Difference, compare_runs
@@ -72,7 +71,6 @@ class RunReport:
     confusions: tuple[Confusion, ...]
     failures: tuple[tuple[Fate, tuple[QueryOutcome, ...]], ...]
     """Worst first; what users asked and what was invented stand apart."""
-    ablation: tuple[Mapping[str, Any], ...]
     beside: Beside | None
     """Published figures and ours; None where none are known."""
     entries: Mapping[str, str]
@@ -97,17 +95,11 @@ class RunReport:
             for place in (places if n else ())
         ]
 
-    @property
-    def ablation_columns(self) -> list[str]:
-        """Names of the ablation's columns, in order of appearance."""
-        return list(dict.fromkeys(column for row in self.ablation for column in row))
-
 
 def make_report(
     runs: Sequence[Run],
     *,
     baseline: Run | None = None,
-    ablation: Sequence[Mapping[str, Any]] = (),
     published: Sequence[Figure] = (),
 ) -> RunReport:
     """Work out a report on runs of the same split, the one that matters first.
@@ -134,7 +126,6 @@ def make_report(
         comparison=compare_runs(baseline, main.run) if baseline else None,
         confusions=confusions(of_one_kind(main.run.outcomes)),
         failures=_failures(main.run.outcomes),
-        ablation=tuple(ablation),
         beside=beside(published, runs),
         entries=entries,
     )

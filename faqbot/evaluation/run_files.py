@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,6 @@ from faqbot.files import write_atomically
 FORMAT = 1
 BASELINE = Path("eval/baseline.json")
 RUNS = Path("eval/runs")
-ABLATION = "ablation.json"
 _BASELINE_DEPTH = 3
 _DECIMALS = 6
 """Of confidences in a baseline, to keep its changes readable."""
@@ -55,14 +54,6 @@ def write_baseline(path: Path, run: Run) -> None:
     outcomes = tuple(_compact(outcome) for outcome in run.outcomes)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, _render(dataclasses.replace(run, outcomes=outcomes, entries={})))
-
-
-def write_ablation(folder: Path, rows: Sequence[Mapping[str, object]]) -> Path:
-    """Write what the parts of the retriever bring beside the runs of the split, for the report."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / ABLATION
-    write_atomically(path, json.dumps({"rows": list(rows)}, ensure_ascii=False, indent=1) + "\n")
-    return path
 
 
 def read_run(path: Path) -> Run:

@@ -45,18 +45,6 @@ def voters(passages: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return np.maximum(1, np.rint(np.sqrt(passages) / 2)).astype(np.int64)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparing:
-    """How questions and passages are compared; ``eval/README.md`` says what each part brings."""
-
-    centred: bool = True
-    """Vectors are moved by the corpus's mean first."""
-    sharpened: bool = True
-    """Directions in which wordings of one entry differ count less."""
-    voting: bool = True
-    """Several passages of an entry vote; otherwise its nearest one decides."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class DenseMatch:
     """Cosines in [-1, 1] of the centred, sharpened vectors of n questions with all m entries."""
@@ -85,17 +73,11 @@ class DenseIndex:
         index: The passages and their vectors.
         entry_ids: The entries in the order of their places.
         subject_ids: The subjects out of scope.
-        comparing: How vectors are compared.
     """
 
     def __init__(
-        self,
-        index: PassageIndex,
-        entry_ids: Sequence[str],
-        subject_ids: Sequence[str] = (),
-        comparing: Comparing | None = None,
+        self, index: PassageIndex, entry_ids: Sequence[str], subject_ids: Sequence[str] = ()
     ) -> None:
-        self._comparing = comparing or Comparing()
         self._index = index.vectors
         # What is compared together stands together: a look at a group is then no copy.
         self._layout = layout = _Layout.of(index, entry_ids, subject_ids)
@@ -104,7 +86,7 @@ class DenseIndex:
         self._mean = matrix[ranking].sum(axis=0) / max(1, ranking.stop)
         centred = self._centre(matrix)
         self._sentences = centred[compared:].copy()  # and the rest goes
-        self._sharpening = self._sharpened_by(centred) if self._comparing.sharpened else None
+        self._sharpening = self._sharpened_by(centred)
         self._vectors = self._sharpen(centred[:compared])
         self._classes = self._told_apart()
 
@@ -141,7 +123,7 @@ class DenseIndex:
         return tuple((self._sentences[rows] @ self._centre(query)[0]).tolist())
 
     def _centre(self, vectors: Vectors) -> Vectors:
-        return _unit(vectors - self._mean if self._comparing.centred else vectors)
+        return _unit(vectors - self._mean)
 
     def _sharpen(self, centred: Vectors) -> Vectors:
         return centred if self._sharpening is None else _unit(centred @ self._sharpening)
@@ -206,7 +188,7 @@ class DenseIndex:
         (some,) = np.nonzero(sizes)
         if len(some):
             sizes = sizes[some]
-            counts = voters(sizes) if self._comparing.voting else np.ones_like(sizes)
+            counts = voters(sizes)
             # One sort for all groups: farther apart than cosines are, each stays where it is.
             apart = 4.0 * np.repeat(np.arange(len(sizes)), sizes)
             nearest = apart - np.sort(apart - found, axis=1)

@@ -31,16 +31,6 @@ ANSWER = 0.5
 questions that it does not reply to, but an FAQ with few wordings has little else."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """Which helps are used when a question is read; ``eval/README.md`` says what each brings."""
-
-    repair: bool = True
-    """Misspelt words are repaired."""
-    glossary: bool = True
-    """Acronyms and what they stand for are both looked for."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
     """What the words of n questions find in all documents: entries, then subjects out of scope."""
@@ -147,17 +137,10 @@ class Lexicon:
 
     Args:
         corpus: The corpus.
-        reading: Which helps are used.
         vocabulary: Shared with lexicons of other parts of the same corpus; a new one by default.
     """
 
-    def __init__(
-        self,
-        corpus: Corpus,
-        reading: Reading | None = None,
-        vocabulary: Vocabulary | None = None,
-    ) -> None:
-        self._reading = reading or Reading()
+    def __init__(self, corpus: Corpus, vocabulary: Vocabulary | None = None) -> None:
         self._vocabulary = (
             Vocabulary(language_of(corpus.language)) if vocabulary is None else vocabulary
         )
@@ -181,9 +164,11 @@ class Lexicon:
 
     def search(self, questions: Sequence[str]) -> Found:
         """Find the words of n questions."""
-        plain = [self._words_of(question) for question in questions]
+        repair, known = self._speller.repair, self._known_words.__contains__
+        plain = [[*map(repair, fold(question).split())] for question in questions]
         asked = [sorted({*self._vocabulary.terms(words)}) for words in plain]
-        read = [self._vocabulary.look_up(self._expanded(words)) for words in plain]
+        expanded = (words + self._glossary.expand(words, known) for words in plain)
+        read = [self._vocabulary.look_up(words) for words in expanded]
         return Found(
             self._words.sums([self._words.rarest(it.stems) for it in read]),
             self._grams.sums([self._grams.rarest(it.grams) for it in read]),
@@ -217,15 +202,6 @@ class Lexicon:
             terms=np.array([len(terms) for terms in found.asked], dtype=np.float64),
             unknown=shared.unknown,
         )
-
-    def _words_of(self, question: str) -> list[str]:
-        words = fold(question).split()
-        return [self._speller.repair(word) for word in words] if self._reading.repair else words
-
-    def _expanded(self, words: list[str]) -> list[str]:
-        if not self._reading.glossary:
-            return words
-        return words + self._glossary.expand(words, self._known_words.__contains__)
 
 
 def _field(

@@ -15,11 +15,11 @@ from faqbot.embedding.encoder import Embedder
 from faqbot.index.store import PassageIndex
 from faqbot.retrieval.bm25 import Places, Scores
 from faqbot.retrieval.conversation import TOGETHER, read_in_context, readings
-from faqbot.retrieval.dense import Comparing, DenseIndex
+from faqbot.retrieval.dense import DenseIndex
 from faqbot.retrieval.fusion import Weights, fuse, of_answers
 from faqbot.retrieval.language import language_of
 from faqbot.retrieval.late_interaction import CANDIDATES, TokenIndex
-from faqbot.retrieval.lexicon import Found, Lexicon, Reading, Vocabulary
+from faqbot.retrieval.lexicon import Found, Lexicon, Vocabulary
 from faqbot.retrieval.ranking import Candidate, Comparison, Placed, Ranking
 from faqbot.retrieval.tables import joined, taken
 
@@ -43,8 +43,6 @@ class Retriever:
         index: Its passages with their vectors.
         embedder: The model that made the vectors.
         weights: How much each retriever counts; all the same by default.
-        reading: Which helps are used when a question is read; all by default.
-        comparing: How vectors are compared; centred and by several passages by default.
         vocabulary: Shared with retrievers of parts of the same corpus; a new one by default.
     """
 
@@ -55,8 +53,6 @@ class Retriever:
         embedder: Embedder,
         *,
         weights: Weights | None = None,
-        reading: Reading | None = None,
-        comparing: Comparing | None = None,
         vocabulary: Vocabulary | None = None,
     ) -> None:
         self._entries = corpus.entries
@@ -69,9 +65,9 @@ class Retriever:
         wordings = sum(len(it.wordings) for it in corpus.entries) / max(1, len(corpus.entries))
         self._weights = replace(weights, answers=weights.answers * of_answers(wordings))
         self._language = language_of(corpus.language)
-        self._lexicon = Lexicon(corpus, reading, vocabulary)
+        self._lexicon = Lexicon(corpus, vocabulary)
         subjects = [subject.id for subject in corpus.out_of_scope]
-        self._dense = DenseIndex(index, ids, subjects, comparing)
+        self._dense = DenseIndex(index, ids, subjects)
         self._tokens = TokenIndex(index, ids)
 
     @cached_property

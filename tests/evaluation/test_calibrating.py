@@ -6,18 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from faqbot.answering.calibration import CalibratedRule, Goals
+from faqbot.answering.calibration import CalibratedRule, Goals, calibrate
 from faqbot.answering.evidence import FOLDS, KINDS, Evidence, fold_of
 from faqbot.answering.features import FEATURES
 from faqbot.assistant import Assistant
-from faqbot.evaluation.ablation import VARIATIONS, ablate
-from faqbot.evaluation.calibrating import (
-    Part,
-    collect,
-    compare_parts,
-    evidence_of,
-    held_out_confidence,
-)
+from faqbot.evaluation.calibrating import Part, collect, compare_parts, evidence_of
 from faqbot.evaluation.dataset import Dataset, labelled_lines, read_dataset
 from faqbot.progress import silent
 
@@ -127,19 +120,9 @@ def test_the_held_out_confidence_does_not_know_the_answer(asked: Evidence) -> No
     """Whatever the labels of one fold are, its questions keep their order."""
     own = asked.groups == asked.groups[0]
     turned = replace(asked, right=asked.right ^ own)
-    before, after = held_out_confidence(asked), held_out_confidence(turned)
+    before, after = (
+        calibrate(it, searched_digest="", model_digest="", goals=Goals()).held_out
+        for it in (asked, turned)
+    )
     assert before[own].argsort().tolist() == after[own].argsort().tolist()
     assert len({*asked.groups.tolist()}) == FOLDS
-
-
-def test_each_part_taken_away_gives_a_row(assistant: Assistant, dev: Dataset) -> None:
-    rows = {str(row["part"]): row for row in ablate(assistant, dev, progress=silent)}
-    assert list(rows) == [variation.part for variation in VARIATIONS]
-    whole = rows["all parts"]
-    assert whole["difference"] == 0
-    assert float(str(rows["without variants"]["Success@1"])) < float(str(whole["Success@1"]))
-    alone = rows["without history"]
-    assert alone["Success@1"] == whole["Success@1"]
-    assert float(str(alone["follow-ups"])) < float(str(whole["follow-ups"]))
-    assert all(0.5 < float(str(row["AUROC"])) <= 1 for row in rows.values())
-    assert np.isfinite([float(str(row["difference"])) for row in rows.values()]).all()

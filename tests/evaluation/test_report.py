@@ -58,7 +58,6 @@ def html() -> str:
     report = make_report(
         [run(SIX, calibration={"target_risk": 0.05, "n": 12}), run(SIX, "bm25")],
         baseline=run(before),
-        ablation=[{"part": "no variants", "Success@1": 0.2, "delta": -0.05}],
     )
     return render_html(report)
 
@@ -79,8 +78,8 @@ def test_the_page_is_well_formed_and_fetches_nothing(html: str) -> None:
 
 def test_the_page_shows_every_part(html: str) -> None:
     for heading in ("Summary against the baseline", "Systems side by side", "By slice",
-                    "Risk and coverage", "Calibration", "Risk bound", "What each part brings",
-                    "Queries that changed", "Which entries are taken for which",
+                    "Risk and coverage", "Calibration", "Risk bound", "Queries that changed",
+                    "Which entries are taken for which",
                     "Every failure"):  # fmt: skip
         assert heading in html
     assert html.count("as a table") == 2
@@ -224,10 +223,9 @@ def test_every_table_says_who_asked(kind: Kind, words: str) -> None:
         *((replace(it.query, kind=kind), it.response) for it in SIX),
     )
     before = outcomes(*((it.query, response("B A C", "clarify", 0.4)) for it in SIX))
-    rows = [{"part": "no variants", "Success@1": 0.2}]
-    report = make_report([run(judged)], baseline=run(before), ablation=rows, published=PUBLISHED)
+    report = make_report([run(judged)], baseline=run(before), published=PUBLISHED)
     captions = re.findall(r"^(.*)\n\n\|", render_markdown(report), flags=re.MULTILINE)
-    assert len(captions) >= 13
+    assert len(captions) >= 12
     for caption in captions:
         assert words in caption.lower()
     for page in re.findall(r"<table>.*?</table>", render_html(report), re.DOTALL):
@@ -251,7 +249,7 @@ def test_without_baseline_and_decisions_their_parts_are_left_out() -> None:
     judged = outcomes((query("q"), response("B A")), (query("$x$ & <y>"), response("A")))
     report = make_report([run(judged, "bm25")])
     html, markdown = render_html(report), render_markdown(report)
-    for heading in ("Calibration", "baseline", "What each part brings"):
+    for heading in ("Calibration", "baseline"):
         assert heading not in html
         assert heading not in markdown
     assert "First entry wrong: 1" in html
@@ -283,16 +281,3 @@ def test_a_report_is_written_beside_the_runs_name(
     assert left_out.note is not None
     assert "of other data" in left_out.note
     assert "against the baseline" not in left_out.markdown.read_text("utf-8")
-
-
-def test_an_ablation_beside_the_runs_is_shown(tmp_path: Path) -> None:
-    write_run(tmp_path, run(SIX))
-    target = {"html": tmp_path / "r.html", "markdown": tmp_path / "r.md"}
-    rows = [{"part": "no glossary", "Success@1": 0.5, "delta": None}]
-    (tmp_path / "ablation.json").write_text(json.dumps({"rows": rows}), "utf-8")
-    text = write_report(tmp_path, **target).markdown.read_text("utf-8")
-    assert "| no glossary | 0.500 | – |" in text
-    for bad in ("{", "[]", '{"rows": [1]}', '{"rows": [{"Success@1": 1}]}'):
-        (tmp_path / "ablation.json").write_text(bad, "utf-8")
-        with pytest.raises(EvaluationError, match="is no ablation"):
-            write_report(tmp_path, **target)

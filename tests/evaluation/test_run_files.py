@@ -92,7 +92,7 @@ def test_a_run_is_found_by_each_of_its_names(
 def test_a_folder_is_read_with_the_served_system_first(tmp_path: Path) -> None:
     for name in ("zeta", "dense", "default", "bm25"):
         write_run(tmp_path, run(SIX, name))
-    (tmp_path / "ablation.json").write_text("{}", "utf-8")
+    (tmp_path / "notes.json").write_text("{}", "utf-8")
     assert [it.system for it in read_folder(tmp_path)] == ["default", "bm25", "dense", "zeta"]
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from faqbot.corpus.entry import GlossaryTerm, OutOfScopeSubject
 from faqbot.retrieval import lexicon as module
 from faqbot.retrieval.language import FRENCH
-from faqbot.retrieval.lexicon import LexicalMatch, Lexicon, Reading, Vocabulary
+from faqbot.retrieval.lexicon import LexicalMatch, Lexicon, Vocabulary
 from faqbot.retrieval.tables import highest
 from tests.samples import corpus, entry
 
@@ -83,7 +83,7 @@ def test_an_acronym_finds_what_it_stands_for_and_back() -> None:
     )
     questions = ["edc", "éditeur de logiciel"]
     assert match(Lexicon(faq), questions, 2).words.argmax(axis=1).tolist() == [0, 1]
-    assert match(Lexicon(faq, Reading(glossary=False)), questions, 2).words.max() == 0
+    assert match(Lexicon(replace(faq, glossary=())), questions, 2).words.max() == 0
 
 
 def rows(match: LexicalMatch) -> list[np.ndarray]:
