@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, floor, log10
+from pathlib import Path
 from statistics import median
 from typing import Any
 
-from faqbot.charts import Axis, Heading, Layer, Point, layers, sample
+from jinja2 import Environment
 
 _HEADINGS = {
     "start": "Cold start",
@@ -18,12 +19,8 @@ _HEADINGS = {
     "growth": "Growth",
     "postgres": "PostgreSQL beside memory",
 }
-_STYLE = """<style>svg{background:#fff;font:12px system-ui,sans-serif}.chart__text{fill:#444}
-.chart__grid{stroke:#ddd}.chart__axis{stroke:#666}.chart__line{stroke-width:1.6}
-""" + "".join(
-    f".chart__series-{number}{{fill:{colour};stroke:#333;stroke-width:.6}}"
-    f".chart__line.chart__series-{number}{{fill:none;stroke:{colour};stroke-width:1.6}}"
-    for number, colour in enumerate(("#2563eb", "#f59e0b", "#10b981", "#a855f7", "#ef4444"))
+_FIGURE = Environment(autoescape=True, trim_blocks=True).from_string(
+    Path(__file__).with_name("figure.svg.jinja").read_text("utf-8")
 )
 
 
@@ -95,23 +92,9 @@ def _figures(results: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 
 
 def _logarithmic(title: str, lines: Mapping[str, Sequence[tuple[float, float]]]) -> str:
-    def axis(values: Iterable[float]) -> Axis:
-        places = [log10(value) for value in values]
-        low, high = floor(min(places)), ceil(max(places))
-        return Axis(low, high, [(at, f"{10.0**at:,g}") for at in range(low, high + 1)])
-
-    across, up = map(axis, zip(*(point for line in lines.values() for point in line), strict=True))
-    content, legend = [], ""
-    for number, (name, line) in enumerate(lines.items()):
-        mark = f"series-{number}"
-        places = [(log10(x), Point(log10(y), said=f"{name} {x:g}: {y:.3g}")) for x, y in line]
-        content += [Layer(mark, places, joined=True), Layer(mark, places)]
-        legend += f'<g transform="translate({12 + 120 * number} -16)">{sample(mark)}'
-        legend += f'<text class="chart__text" x="18" y="11">{name}</text></g>'
-    drawing = str(layers(Heading("bench", title, title), across, up, content).wide)
-    return (
-        drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-        .replace('viewBox="0 0 620 300"', 'viewBox="0 -20 620 320"', 1)
-        .removesuffix("</svg>")
-        + f"{legend}{_STYLE}</style></svg>\n"
+    powers = {name: [(log10(x), log10(y)) for x, y in line] for name, line in lines.items()}
+    across, up = (
+        (low := floor(min(values)), max(ceil(max(values)), low + 1))
+        for values in zip(*(point for line in powers.values() for point in line), strict=True)
     )
+    return _FIGURE.render(title=title, across=across, up=up, lines=powers) + "\n"

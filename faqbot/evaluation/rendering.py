@@ -11,9 +11,7 @@ from bs4.element import NavigableString
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdownify import markdownify
 
-from faqbot.charts import sample
 from faqbot.evaluation import wording
-from faqbot.evaluation.figures import reliability_diagram, risk_coverage, slice_bars
 from faqbot.evaluation.measures import SLICE_MEASURES
 from faqbot.evaluation.published import PUBLISHED, read_published
 from faqbot.evaluation.report import RunReport, make_report
@@ -78,10 +76,7 @@ def write_report(
 
 def render_html(report: RunReport) -> str:
     """Render a report as a page: HTML 5 with inline styles and SVG; it fetches nothing."""
-    figures = {"slices": slice_bars(report), "risk": risk_coverage(report)}
-    if report.main.bins:
-        figures["reliability"] = reliability_diagram(report)
-    return _environment().get_template("report.html").render(report=report, figures=figures)
+    return _environment().get_template("report.html").render(report=report)
 
 
 def render_markdown(report: RunReport) -> str:
@@ -122,7 +117,7 @@ def _environment() -> Environment:
     environment.globals["SLICE_MEASURES"] = SLICE_MEASURES
     for word in (
         *(wording.number, wording.value, wording.with_interval, wording.difference),
-        *(wording.asked, wording.p_value, wording.p_phrase, wording.tally, sample),
+        *(wording.asked, wording.p_value, wording.p_phrase, wording.tally),
     ):
         environment.filters[word.__name__] = word
     return environment

@@ -21,9 +21,6 @@ from faqbot.evaluation.outcomes import FAILURES, Fate, QueryOutcome
 from faqbot.evaluation.published import Beside, Figure, beside
 from faqbot.evaluation.runs import Run, by_slice, of_one_kind, sample_of
 
-_STEPS = 10
-"""Rows of the table beside the risk–coverage curve."""
-
 
 @dataclass(frozen=True, slots=True)
 class ServedPoint:
@@ -82,11 +79,10 @@ class RunReport:
         rows = self.comparison.differences if self.comparison else ()
         return {row.measure: row for row in rows}
 
-    @property
-    def curve_rows(self) -> list[tuple[float, list[float]]]:
-        """Coverage, and the risk of each system there, at every tenth of the queries."""
+    def curve_rows(self, steps: int) -> list[tuple[float, list[float]]]:
+        """Coverage, and the risk of each system there, at so many equal steps of the queries."""
         n = len(self.main.curve.coverage)
-        places = sorted({max(round(n * step / _STEPS), 1) - 1 for step in range(1, _STEPS + 1)})
+        places = sorted({max(round(n * step / steps), 1) - 1 for step in range(1, steps + 1)})
         return [
             (
                 float(self.main.curve.coverage[place]),

@@ -141,7 +141,7 @@ def test_the_assumed_share_outside_stands_beside_the_live_one(filled: TestClient
 def test_every_chart_has_a_title_a_description_and_its_data(filled: TestClient) -> None:
     shown = text(filled, "/admin")
     charts = re.findall(r'<svg class="chart__.*?</svg>', shown, re.DOTALL)
-    assert len(charts) == 8
+    assert len(charts) == 4
     for chart in charts:
         title, description = re.search(r'aria-labelledby="(\S+) (\S+)"', chart).groups()  # type: ignore[union-attr]
         assert re.search(rf'<title id="{title}">[^<]+</title>', chart)

@@ -8,14 +8,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
-from markupsafe import Markup
 
 from faqbot import french
 from faqbot.analytics.clustering import Cluster
 from faqbot.analytics.clustering_jobs import LIMIT, Pending
 from faqbot.analytics.periods import Granularity, period_of, periods_between
 from faqbot.api.services import ServiceDep
-from faqbot.charts import sparkline
 from faqbot.console.access import ReaderDep
 from faqbot.console.dashboard import wording
 from faqbot.console.dashboard.filters import DashboardFilter, DashboardFilterDep, choose
@@ -82,7 +80,8 @@ class ClusterView:
     """A group with its picture."""
 
     cluster: Cluster
-    spark: Markup
+    spark: tuple[str, list[int]]
+    """What it says, and counts of equal periods."""
     waiting: tuple[Signalled, ...]
     """For a reviewer: one question of each wording that nobody has decided on."""
 
@@ -134,7 +133,7 @@ def _waiting(cluster: Cluster, waiting: Mapping[str, Signalled]) -> tuple[Signal
     return tuple(waiting[key] for key in keys if key in waiting)
 
 
-def _spark(cluster: Cluster, asked: DashboardFilter) -> Markup:
+def _spark(cluster: Cluster, asked: DashboardFilter) -> tuple[str, list[int]]:
     by: Granularity = "day" if asked.days <= _SPARK_DAYS else "week"
     counts = dict.fromkeys(periods_between(asked.first, asked.last, by), 0)
     for day, count in cluster.by_day().items():
@@ -144,4 +143,4 @@ def _spark(cluster: Cluster, asked: DashboardFilter) -> Markup:
         last=french.day(asked.last),
         count=french.integer(max(counts.values())),
     )
-    return sparkline(label, list(counts.values()))
+    return label, list(counts.values())
