@@ -1,9 +1,8 @@
 """Invented months of use, for showing the console, marked so that nobody takes them for real ones.
 
 The questions and their answers are real ones of the assistant; who asked them when, and what they
-thought of the answers, is drawn at random. The story holds what a reader should find: more and
-more questions, quiet week-ends, a version of the FAQ that answers more than the one before, a
-subject without an answer that everybody suddenly asks about, and a few entries that disappoint.
+thought of the answers, is drawn at random: more and more questions, quiet week-ends, a change of
+the FAQ, and answers that help more often where they are right.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sqlalchemy import Connection, Table, delete, insert, select
 
 from faqbot.analytics.periods import start_of
@@ -35,55 +35,25 @@ DEMO_MODEL = "demo"
 """The model that invented interactions name; no embedding model is called so."""
 _BATCH = 1000
 _SMALL_TALK: Final = ("Bonjour", "merci beaucoup !", "Tu es un robot ?", "au revoir")
-_OPEN_SHARE: Final = 0.22
-"""Of the questions, about how many the FAQ does not answer."""
 _HOURS: Final = (8, 9, 9, 10, 10, 10, 11, 11, 12, 13, 14, 14, 14, 15, 15, 16, 16, 17, 18, 21)
 _WEEKEND_SHARE: Final = 0.15
 _GROWTH: Final = 0.8
 """How many times more is asked at the end than at the start, beyond once."""
 _VERSION_CHANGE: Final = 0.6
 """When the newer version of the corpus is put online, as a share of the time."""
-_UNKNOWN_BEFORE: Final = 0.15
-"""Share of the questions that the older version could not answer."""
-_RUSH_DAYS: Final = 21
-_RUSH_TIMES: Final = 5.0
 _SMALL_TALK_SHARE: Final = 0.06
 _VOTE_SHARE: Final = 0.27
 _CHOICE_SHARE: Final = 0.55
-_DISAPPOINTING_SHARE: Final = 0.12
-_REASONS: Final[dict[Reason | None, float]] = {
-    "incomplete": 0.34,
-    "off_topic": 0.24,
-    "outdated": 0.14,
-    "incorrect": 0.1,
-    "other": 0.08,
-    None: 0.1,
-}
-_COMMENTS: Final[dict[Reason | None, tuple[str, ...]]] = {
-    "incomplete": (
-        "Il manque la marche à suivre, étape par étape.",
-        "On ne sait pas à qui envoyer le dossier une fois complété.",
-        "Et pour les logiciels déjà en production, que faut-il faire ?",
-        "Un exemple aiderait beaucoup.",
-    ),
-    "outdated": (
-        "La date citée est passée.",
-        "La page vers laquelle vous renvoyez n’existe plus.",
-        "Le calendrier a changé depuis, me semble-t-il.",
-    ),
-    "off_topic": (
-        "Je parlais du certificat, pas de l’habilitation.",
-        "Ce n’est pas ma question : je suis éditeur, pas établissement.",
-        "Réponse trop générale pour mon cas.",
-    ),
-    "incorrect": (
-        "Notre interlocuteur nous a dit le contraire.",
-        "Le nom de la pièce à fournir n’est pas celui de la plateforme.",
-    ),
-    "other": ("Trop long à lire.", "Le lien s’ouvre, mais demande un mot de passe."),
-    None: ("Bof.", "Pas clair."),
-}
-_PRAISE: Final = ("Merci, c’est très clair.", "Exactement ce que je cherchais.", "Parfait")
+_REASONS: Final[tuple[tuple[Reason | None, float, str], ...]] = (
+    ("incomplete", 0.34, "Il manque la marche à suivre, étape par étape."),
+    ("off_topic", 0.24, "Ce n’est pas ma question : je suis éditeur, pas établissement."),
+    ("outdated", 0.14, "La date citée est passée."),
+    ("incorrect", 0.1, "Notre interlocuteur nous a dit le contraire."),
+    ("other", 0.08, "Trop long à lire."),
+    (None, 0.1, "Pas clair."),
+)
+"""Each with its share, and what is sometimes added to it."""
+_PRAISE: Final = "Merci, c’est très clair."
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,22 +154,14 @@ def ask(
     Args:
         distinct: How many different questions to draw, at most.
     """
+    alone = [query for query in dataset.queries if not query.history]
+    drawn = np.random.default_rng(seed).permutation(len(alone))[:distinct]
     questions = []
-    queries = _drawn(dataset.queries, distinct, seed)
-    for done, query in enumerate(queries, start=1):
+    for done, query in enumerate((alone[place] for place in drawn), start=1):
         right = frozenset(dataset.qrels[query.id])
         questions.append(Template(_asked(assistant, query.text), right))
-        progress("Answering", done, len(queries))
+        progress("Answering", done, len(drawn))
     return questions, [Template(_asked(assistant, text)) for text in _SMALL_TALK]
-
-
-def _drawn(queries: Iterable[Query], distinct: int, seed: int) -> list[Query]:
-    alone = [query for query in queries if not query.history]
-    drawn = [alone[place] for place in np.random.default_rng(seed).permutation(len(alone))]
-    refused = [query for query in drawn if not query.answerable][: round(distinct * _OPEN_SHARE)]
-    others = [query for query in drawn if query.answerable][: distinct - len(refused)]
-    kept = {query.id for query in (*refused, *others)}
-    return [query for query in drawn if query.id in kept]
 
 
 def _asked(assistant: Assistant, text: str) -> Interaction:
@@ -226,11 +188,8 @@ class _Teller:
         self._rng = np.random.default_rng(story.seed)
         self._questions, self._small_talk, self._story = questions, small_talk, story
         # A few questions are asked all the time, most of them hardly ever.
-        self._weights = 1 / (np.arange(len(questions)) + 4.0)
-        self._rushed = _rushed(questions)
-        self._unknown = self._rng.random(len(questions)) < _UNKNOWN_BEFORE
-        entries = sorted({entry for found in questions for entry in found.right})
-        self._disappointing = {entry for entry in entries if self._happens(_DISAPPOINTING_SHARE)}
+        weights = 1 / (np.arange(len(questions)) + 4.0)
+        self._shares = weights / weights.sum()
 
     def day(self, age: int) -> Iterator[Exchange]:
         day = self._story.last_day - timedelta(days=age)
@@ -241,10 +200,10 @@ class _Teller:
         left = int(self._rng.poisson(mean))
         while left > 0:
             turns = min(left, int(self._rng.geometric(0.6)))
-            yield from self._session(day, progress, age, turns)
+            yield from self._session(day, progress, turns)
             left -= turns
 
-    def _session(self, day: date, progress: float, age: int, turns: int) -> Iterator[Exchange]:
+    def _session(self, day: date, progress: float, turns: int) -> Iterator[Exchange]:
         session = self._uuid()
         start = start_of(day) + timedelta(hours=self._one_of(_HOURS))
         moment = start + timedelta(seconds=float(self._rng.uniform(0, 3000)))
@@ -253,18 +212,12 @@ class _Teller:
                 polite = self._one_of(self._small_talk)
                 yield Exchange(self._dated(polite.interaction, session, moment, progress), ())
                 moment += timedelta(seconds=20)
-            yield self._exchange(session, moment, progress, age)
+            yield self._exchange(session, moment, progress)
             moment += timedelta(seconds=float(self._rng.uniform(30, 240)))
 
-    def _exchange(self, session: UUID, moment: datetime, progress: float, age: int) -> Exchange:
-        weights = self._weights.copy()
-        if age < _RUSH_DAYS:
-            weights[self._rushed] *= _RUSH_TIMES
-        place = int(self._rng.choice(len(weights), p=weights / weights.sum()))
-        template = self._questions[place]
+    def _exchange(self, session: UUID, moment: datetime, progress: float) -> Exchange:
+        template = self._one_of(self._questions, self._shares)
         asked = self._dated(template.interaction, session, moment, progress)
-        if progress < _VERSION_CHANGE and self._unknown[place]:
-            asked = _unanswered(asked)
         verdicts = tuple(self._verdicts(asked, template))
         choice = self._choice(asked, template)
         chosen_at = moment + timedelta(seconds=9) if choice else None
@@ -291,11 +244,10 @@ class _Teller:
         first = next((entry for entry in asked.shown if entry.role == "answer"), None)
         if first is None or not self._happens(_VOTE_SHARE):
             return
-        chance = 0.9 if first.entry_id in template.right else 0.2
-        if first.entry_id in self._disappointing:
-            chance *= 0.5
-        useful = self._happens(chance)
-        reason = None if useful else self._one_of(tuple(_REASONS), tuple(_REASONS.values()))
+        useful = self._happens(0.9 if first.entry_id in template.right else 0.2)
+        reason, _, comment = self._one_of(_REASONS, [share for _, share, _ in _REASONS])
+        if useful:
+            reason, comment = None, _PRAISE
         at = asked.asked_at + timedelta(seconds=float(self._rng.uniform(5, 90)))
         commented = self._happens(0.07 if useful else 0.4)
         yield Verdict(
@@ -303,7 +255,7 @@ class _Teller:
             entry_id=first.entry_id,
             useful=useful,
             reason=reason,
-            comment=self._one_of(_PRAISE if useful else _COMMENTS[reason]) if commented else None,
+            comment=comment if commented else None,
             created_at=at,
             updated_at=at,
         )
@@ -317,7 +269,7 @@ class _Teller:
         right = [entry for entry in offered if entry in template.right]
         return right[0] if right else self._one_of(offered)
 
-    def _one_of(self, choices: Sequence[_Choice], shares: Sequence[float] | None = None) -> _Choice:
+    def _one_of(self, choices: Sequence[_Choice], shares: ArrayLike | None = None) -> _Choice:
         return choices[int(self._rng.choice(len(choices), p=shares))]
 
     def _happens(self, chance: float) -> bool:
@@ -325,23 +277,3 @@ class _Teller:
 
     def _uuid(self) -> UUID:
         return UUID(bytes=self._rng.bytes(16), version=4)
-
-
-def _rushed(questions: Sequence[Template]) -> list[int]:
-    """Choose what everybody suddenly asks about: questions without answer that share a word."""
-    open_ones = [place for place, found in enumerate(questions) if not found.right]
-    words: dict[str, list[int]] = {}
-    for place in open_ones:
-        for word in set(questions[place].interaction.question.lower().split()):
-            if len(word) >= 6 and word.isalpha():
-                words.setdefault(word, []).append(place)
-    return max(words.values(), key=lambda places: (len(places), places), default=[])
-
-
-def _unanswered(asked: Interaction) -> Interaction:
-    suggested = tuple(
-        replace(entry, role="suggestion", confidence=entry.confidence * 0.3, highlights=())
-        for entry in asked.shown[:3]
-    )
-    less = asked.confidence * 0.3
-    return replace(asked, status="no_answer", tentative=False, confidence=less, shown=suggested)
