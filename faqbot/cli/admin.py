@@ -104,7 +104,7 @@ def set_password(name: Name) -> None:
     with _office() as office:
         account = _require(office, name)
         office.set_password(account.name, _new_password())
-    stdout().print(f"password of {account.name} changed; its sessions have ended", markup=False)
+    stdout().print(f"password of {account.name} changed; its sessions have ended")
 
 
 @app.command()
@@ -119,7 +119,7 @@ def set_role(
         if role == "reader":
             _confirm_without_reviewer(office, account, yes=yes)
         office.set_role(account.name, role)
-    stdout().print(f"{account.name} is now a {role}", markup=False)
+    stdout().print(f"{account.name} is now a {role}")
 
 
 @app.command()
@@ -129,7 +129,7 @@ def remove_user(name: Name, yes: Yes = False) -> None:
         account = _require(office, name)
         _confirm_without_reviewer(office, account, yes=yes)
         office.remove(account.name)
-    stdout().print(f"account {account.name} removed", markup=False)
+    stdout().print(f"account {account.name} removed")
 
 
 @app.command()

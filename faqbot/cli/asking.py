@@ -54,7 +54,7 @@ def _print_answer(answer: Answer, corpus: Corpus) -> None:
     console = stdout()
     if answer.small_talk:
         reply = wording.small_talk_reply(answer.small_talk, len(corpus.entries))
-        console.print(reply, markup=False)
+        console.print(reply)
     elif answer.status == "answered":
         for offer in filter(_is_asserted, answer.shown):
             _print_entry(offer.entry, corpus)
@@ -63,13 +63,13 @@ def _print_answer(answer: Answer, corpus: Corpus) -> None:
             _print_list(wording.SUGGESTIONS, answer.suggestions)
     elif answer.tentative:
         console.print(Text(wording.TENTATIVE, style="bold"))
-        console.print(f"{wording.TENTATIVE_LEAD}\n", markup=False)
+        console.print(f"{wording.TENTATIVE_LEAD}\n")
         _print_entry(answer.shown[0].entry, corpus)
         _print_list(wording.NOT_THIS, answer.shown[1:], excerpts=True)
     elif answer.status == "clarify":
         _print_list(wording.DID_YOU_MEAN, answer.shown, excerpts=True)
     else:
-        console.print(f"{wording.NO_ANSWER_MESSAGE} {corpus.contact}", markup=False)
+        console.print(f"{wording.NO_ANSWER_MESSAGE} {corpus.contact}")
         _print_list(wording.SUGGESTIONS, answer.suggestions)
 
 
@@ -111,7 +111,7 @@ def _print_list(heading: str, offers: tuple[Offer, ...], *, excerpts: bool = Fal
         console = stdout()
         console.print(Text(heading, style="bold"))
         for offer in offers:
-            console.print(f"  {offer.entry.id}  {offer.entry.question}", markup=False)
+            console.print(f"  {offer.entry.id}  {offer.entry.question}")
             if excerpts:
                 line = excerpt(to_text(offer.entry.answer), offer.highlights)
                 console.print(Text(f"       {line}", style="dim"))

@@ -61,8 +61,8 @@ def check(
         corpus = read_corpus(settings.corpus_dir)
     except CorpusError as error:
         for problem in error.problems:
-            stdout().print(str(problem), markup=False)
-        stderr().print(f"{settings.corpus_dir}: {len(error.problems)} problems", markup=False)
+            stdout().print(str(problem))
+        stderr().print(f"{settings.corpus_dir}: {len(error.problems)} problems")
         raise typer.Exit(1) from None
     warnings = [str(warning) for warning in text_warnings(corpus)]
     if not fast:
@@ -70,13 +70,12 @@ def check(
     for entry, by, changed_on in reviews_due(corpus, date.today()):
         when = f" by {by}" if by else ""
         why = f", its source changed: seen {changed_on}" if changed_on else ""
-        stdout().print(f"notice: {entry.id}: to be read again{when}{why}", markup=False)
+        stdout().print(f"notice: {entry.id}: to be read again{when}{why}")
     for warning in warnings:
-        stdout().print(f"warning: {warning}", markup=False)
+        stdout().print(f"warning: {warning}")
     stderr().print(
         f"{settings.corpus_dir}: {len(corpus.entries)} entries, no problem, "
         f"{len(warnings)} warnings",
-        markup=False,
     )
 
 
@@ -96,7 +95,7 @@ def typography() -> None:
             (path,) = entry_files(folder, entry.id)
             write_atomically(path, render_entry(mended))
             changed.append(entry.id)
-    stdout().print(f"{len(changed)} entries changed: {' '.join(changed) or 'none'}", markup=False)
+    stdout().print(f"{len(changed)} entries changed: {' '.join(changed) or 'none'}")
 
 
 @app.command()
@@ -203,7 +202,7 @@ def remove(
         write_atomically(path, text)
     (path,) = entry_files(folder, entry_id)
     path.unlink()
-    stdout().print(f"{path.name} deleted, {len(texts) - 1} files pruned", markup=False)
+    stdout().print(f"{path.name} deleted, {len(texts) - 1} files pruned")
 
 
 @app.command()
@@ -220,7 +219,7 @@ def publish(
     settings = Settings.from_env()
     with prepared_database(settings.database_url) as database, progress_on_stderr() as progress:
         digest = publish_release(database, settings, author=author, note=note, progress=progress)
-    stdout().print(f"release {digest[:12]} is current", markup=False)
+    stdout().print(f"release {digest[:12]} is current")
 
 
 @app.command()
@@ -235,7 +234,7 @@ def rollback(
 
     with prepared_database(Settings.from_env().database_url) as database:
         found = roll_back(database, digest)
-    stdout().print(f"release {found[:12]} is current again", markup=False)
+    stdout().print(f"release {found[:12]} is current again")
 
 
 @app.command()
@@ -309,7 +308,6 @@ def _print_summary(plan: ImportPlan, folder: Path, *, dry_run: bool) -> None:
         console.print(
             f"{page.source} announces {page.announced} entries and holds {len(page.entries)}: "
             f"{page.missing} are missing",
-            markup=False,
         )
     verb = "would be written" if dry_run else "written"
     labels: dict[Action, str] = {
@@ -327,13 +325,11 @@ def _print_summary(plan: ImportPlan, folder: Path, *, dry_run: bool) -> None:
         console.print(
             f"{unsourced} name no page they come from: give it with --source-url, or write it "
             "as source_url into their files",
-            markup=False,
         )
     if page.ignored:
-        console.print(f"ignored columns: {', '.join(page.ignored)}", markup=False)
+        console.print(f"ignored columns: {', '.join(page.ignored)}")
     if plan.announced_by_corpus not in {None, plan.entries_after}:
         console.print(
             f"corpus.yaml announces {plan.announced_by_corpus} entries, there are now "
             f"{plan.entries_after}: correct announced_entries, or add what is missing",
-            markup=False,
         )

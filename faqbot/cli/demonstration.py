@@ -56,5 +56,5 @@ def demo_data(
             questions, small_talk = ask(assistant, read, distinct, seed, progress)
         with database.writing() as connection:
             written = fill(connection, invent(questions, small_talk, story))
-    stdout().print(f"{written} synthetic interactions written", markup=False)
-    stdout().print(f"show them with FAQBOT_DATABASE_URL={url} faqbot serve", markup=False)
+    stdout().print(f"{written} synthetic interactions written")
+    stdout().print(f"show them with FAQBOT_DATABASE_URL={url} faqbot serve")

@@ -81,20 +81,20 @@ def propose_wordings(
         offered = []
         for text, refusal, rival in sifted(texts, entry, assistant, held, evaluated):
             if refusal:
-                stderr().print(f"refused: {text} ({refusal})", markup=False)
+                stderr().print(f"refused: {text} ({refusal})")
             else:
                 offered.append((text, rival))
         if out:
             kept += [_Draft(entry=entry.id, text=text, model=model) for text, _ in offered]
             continue
-        stdout().print(f"\n{entry.id} · {entry.question}", markup=False)
+        stdout().print(f"\n{entry.id} · {entry.question}")
         accepted = tuple(text for text, rival in offered if _accepts(text, rival))
         if accepted:
             (path,) = entry_files(folder, entry.id)
             longer = dataclasses.replace(entry, variants=(*entry.variants, *accepted))
             write_atomically(path, render_entry(longer))
             _note(folder, entry.id, accepted, model)
-        stdout().print(f"{len(accepted)} of {len(texts)} drafts added to {entry.id}", markup=False)
+        stdout().print(f"{len(accepted)} of {len(texts)} drafts added to {entry.id}")
     if out:
         write_atomically(out, "".join(f"{it.model_dump_json()}\n" for it in kept))
 
@@ -119,7 +119,7 @@ def propose_entry(
     for text in asked:
         answer = assistant.ask(text)
         if answer.status == "answered":
-            stderr().print(f"{answer.shown[0].entry.id} answers already: {text}", markup=False)
+            stderr().print(f"{answer.shown[0].entry.id} answers already: {text}")
     language = assistant.corpus.language
     chat = open_model(model, base_url)
     question, text = draft_entry(chat, asked, facts.read_text("utf-8"), language)
@@ -130,14 +130,14 @@ def propose_entry(
         write_atomically(out, draft)
     plan = plan_import(import_text(draft, "draft", "jsonl", ImportDefaults()), folder)
     (planned,) = plan.entries
-    stdout().print(f"{planned.entry.question}\n\n{planned.entry.answer}\n", markup=False)
+    stdout().print(f"{planned.entry.question}\n\n{planned.entry.answer}\n")
     if out or planned.action != "write" or not typer.confirm("accept?"):
         return
     apply_plan(plan, folder)
     head = folder / "corpus.yaml"
     write_atomically(head, announce(head.read_text("utf-8"), plan.entries_after))
     _note(folder, planned.entry.id, (planned.entry.question, planned.entry.answer), model)
-    stdout().print(f"entry {planned.entry.id} added", markup=False)
+    stdout().print(f"entry {planned.entry.id} added")
 
 
 def _read(path: Path) -> list[_Draft]:

@@ -80,10 +80,10 @@ def run(
     target = out or run_folder(data.name, data.split)
     for made in runs:
         write_run(target, made)
-        stderr().print(f"wrote {target / made.system}.trec and .json", markup=False)
+        stderr().print(f"wrote {target / made.system}.trec and .json")
         if save_baseline and made.system == SERVED:
             write_baseline(save_baseline, made)
-            stderr().print(f"wrote {save_baseline}", markup=False)
+            stderr().print(f"wrote {save_baseline}")
     _show(runs, per_query=per_query, json=json)
 
 
@@ -158,7 +158,7 @@ def calibrate(
     if save:
         path = settings.corpus_dir / LABELLED_FILE
         write_atomically(path, labelled_lines(data))
-        stderr().print(f"wrote {path}", markup=False)
+        stderr().print(f"wrote {path}")
 
 
 @app.command()
@@ -215,11 +215,11 @@ def report(
         folder, baseline=baseline, published=published, html=html, markdown=markdown
     )
     if written.note:
-        stderr().print(written.note, markup=False, style="yellow")
+        stderr().print(written.note, style="yellow")
     if json:
         print_json({"html": str(written.html), "markdown": str(written.markdown)})
     else:
-        stdout().print(f"{written.html}\n{written.markdown}", markup=False)
+        stdout().print(f"{written.html}\n{written.markdown}")
 
 
 def _show(runs: Sequence[Run], *, per_query: Path | None, json: bool) -> None:

@@ -38,7 +38,7 @@ def print_runs(runs: Sequence[Run], detailed: Run) -> None:
     console = stdout()
     slices = {run.system: estimate_slices(run) for run in runs}
     title = f"{detailed.dataset} {detailed.split}: {asked(detailed.questions)}, single-turn ones"
-    console.print(f"{title} with 95 % intervals", markup=False)
+    console.print(f"{title} with 95 % intervals")
     console.print()
     overall = {name: estimates["all"] for name, estimates in slices.items()}
     print_table("measure", "n", *overall, rows=_rows(overall))
@@ -67,13 +67,13 @@ def print_parts(parts: Sequence[Part]) -> None:
     ]
     headings = ("kind of question", "n", "found first", "mean confidence", "answered")
     print_table(*headings, rows=kinds)
-    stdout().print(f"\n{EXCHANGEABILITY}", markup=False)
+    stdout().print(f"\n{EXCHANGEABILITY}")
 
 
 def print_estimates(dataset: str, split: Split, kind: Kind, found: Mapping[str, Estimate]) -> None:
     """Print a few measures of one thing."""
     rows = [(name, it.n, with_interval(it)) for name, it in found.items()]
-    stdout().print(f"{dataset} {split}: {asked(kind)}, with 95 % intervals\n", markup=False)
+    stdout().print(f"{dataset} {split}: {asked(kind)}, with 95 % intervals\n")
     print_table("measure", "n", "", rows=rows)
 
 
@@ -81,12 +81,12 @@ def print_comparison(comparison: Comparison) -> None:
     """Print what differs between two runs, and which queries changed."""
     console = stdout()
     a, b = comparison.a, comparison.b
-    console.print(f"A: {a.system} of {a.date}", markup=False)
-    console.print(f"B: {b.system} of {b.date}", markup=False)
+    console.print(f"A: {a.system} of {a.date}")
+    console.print(f"B: {b.system} of {b.date}")
     if a.corpus_digest != b.corpus_digest:
         stderr().print("the corpus changed between A and B", style="yellow")
     kind = asked(b.apart.get(comparison.slice, b.questions))
-    console.print(f"{a.dataset} {a.split}, {kind}, slice {comparison.slice}\n", markup=False)
+    console.print(f"{a.dataset} {a.split}, {kind}, slice {comparison.slice}\n")
     rows = [
         (
             row.measure,
@@ -105,13 +105,12 @@ def print_comparison(comparison: Comparison) -> None:
     console.print(
         f"\nfirst entry right in A only: {test.only_a}, in B only: {test.only_b} "
         f"(McNemar's exact test: {p_phrase(test.p)})\n",
-        markup=False,
     )
     for change in comparison.changes[:_LISTED]:
         query = change.b.query
-        console.print(f"{change.effect}: {query.id} « {query.text} »", markup=False)
+        console.print(f"{change.effect}: {query.id} « {query.text} »")
         before, after = (f"{it.first or NONE} ({it.fate})" for it in (change.a, change.b))
-        console.print(f"    {before} → {after}", markup=False, style="dim")
+        console.print(f"    {before} → {after}", style="dim")
     count = len(comparison.changes)
     left = f", {_LISTED} shown; --json has all" if count > _LISTED else ""
     console.print(f"{count} queries changed{left}")

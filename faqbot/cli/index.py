@@ -25,7 +25,6 @@ def build() -> None:
         f"{index_folder(settings)}: {len(report.index.passages)} passages of "
         f"{report.index.manifest.entries} entries ({report.embedded} embedded, "
         f"{report.reused} reused)",
-        markup=False,
     )
 
 

@@ -30,7 +30,7 @@ def fetch(
     make = fetch_sentence_transformer if for_sentence_transformers else fetch_default_model
     with progress_on_stderr() as progress:
         folder = make(Settings.from_env().cache_dir, progress=progress, source=source)
-    stdout().print(str(folder), markup=False)
+    stdout().print(str(folder))
 
 
 @app.command()

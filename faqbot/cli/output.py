@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import Any, TextIO
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 from rich.table import Table
@@ -24,12 +23,17 @@ _FILE_WIDTH = 1000
 def stdout() -> Console:
     """Return a console for results: it wraps at a terminal's width, and not at all into a file."""
     wraps = sys.stdout.isatty()
-    return Console(file=sys.stdout, highlight=False, emoji=False, soft_wrap=not wraps)
+    return _plain(sys.stdout, soft_wrap=not wraps)
 
 
 def stderr() -> Console:
     """Return a console for progress and errors."""
-    return Console(file=sys.stderr, highlight=False, emoji=False, soft_wrap=True)
+    return _plain(sys.stderr, soft_wrap=True)
+
+
+def _plain(file: TextIO, *, soft_wrap: bool) -> Console:
+    """Make a console that prints texts as they are: brackets in them say nothing of style."""
+    return Console(file=file, highlight=False, emoji=False, markup=False, soft_wrap=soft_wrap)
 
 
 def replace_unprintable() -> None:
@@ -63,9 +67,9 @@ def print_table(*headings: str, rows: Iterable[Sequence[object]]) -> None:
     """
     laid = Table(box=None, pad_edge=False)
     for position, heading in enumerate(headings):
-        laid.add_column(escape(heading), justify="right" if position else "left")
+        laid.add_column(heading, justify="right" if position else "left")
     for row in rows:
-        laid.add_row(*(escape(str(cell)) for cell in row))
+        laid.add_row(*map(str, row))
     console = stdout()
     if not console.is_terminal:
         console.width = _FILE_WIDTH
@@ -107,4 +111,4 @@ class _Lines:
         if self._printed.get(stage) != quarter:
             self._printed[stage] = quarter
             share = f" {25 * quarter} %" if total else ""
-            stderr().print(f"{stage}…{share}", markup=False)
+            stderr().print(f"{stage}…{share}")

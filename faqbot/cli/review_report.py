@@ -17,12 +17,12 @@ def print_report(report: ApplyReport, dataset: str, *, dry_run: bool) -> None:
     """Print what was, or in a dry run would be, done, and what to do next."""
     console = stdout()
     for line in _lines(report, dry_run=dry_run):
-        console.print(line, markup=False)
+        console.print(line)
     steps = [] if dry_run else next_steps(report, dataset)
     if steps:
-        console.print("\nNext:", markup=False)
+        console.print("\nNext:")
     for number, step in enumerate(steps, start=1):
-        console.print(f"  {number}. {step}", markup=False)
+        console.print(f"  {number}. {step}")
 
 
 def report_as_json(report: ApplyReport, *, dry_run: bool) -> dict[str, Any]:

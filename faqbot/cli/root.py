@@ -73,14 +73,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return int(stop.code or 0) if isinstance(stop.code, int | None) else 1
     except FaqbotError as error:
-        stderr().print(f"error: {error}", markup=False, style="red")
+        stderr().print(f"error: {error}", style="red")
         return 1
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("faqbot"):
             raise
         package = "'faqbot[mcp]'" if error.name.startswith("mcp") else "faqbot"
         say = f"error: this takes {error.name}, which is not installed here: pip install {package}"
-        stderr().print(say, markup=False, style="red")
+        stderr().print(say, style="red")
         return 1
     except KeyboardInterrupt:
         return 130

@@ -68,7 +68,7 @@ def serve(
         model=assistant.embedder.model_id,
     )
     bound.listen()  # from here on a browser waits for the reply instead of being refused
-    stderr().print(f"faqbot listens at {address} (Ctrl+C stops it)", markup=False)
+    stderr().print(f"faqbot listens at {address} (Ctrl+C stops it)")
     options = server_options(settings)
     if workers == 1:
         memory.settle()

@@ -95,7 +95,6 @@ def init(
         f"serve them: cd {folder} && faqbot serve\n"
         "then: faqbot corpus check says what is missing. Few answers are sure without variants,\n"
         "other ways to ask: faqbot corpus propose-wordings drafts some",
-        markup=False,
     )
 
 
