@@ -22,7 +22,6 @@ from faqbot.evaluation.wording import (
     asked,
     difference,
     number,
-    p_phrase,
     p_value,
     tally,
     value,
@@ -101,11 +100,7 @@ def print_comparison(comparison: Comparison) -> None:
     ]
     headings = ("measure", "n", "A", "B", "B − A [95 % interval]", "p", "win/tie/loss")
     print_table(*headings, rows=rows)
-    test = comparison.mcnemar
-    console.print(
-        f"\nfirst entry right in A only: {test.only_a}, in B only: {test.only_b} "
-        f"(McNemar's exact test: {p_phrase(test.p)})\n",
-    )
+    console.print()
     for change in comparison.changes[:_LISTED]:
         query = change.b.query
         console.print(f"{change.effect}: {query.id} « {query.text} »")
@@ -183,7 +178,6 @@ def comparison_as_json(comparison: Comparison) -> dict[str, Any]:
         "a": run(comparison.a),
         "b": run(comparison.b),
         "differences": [without_nan(asdict(row)) for row in comparison.differences],
-        "mcnemar": asdict(comparison.mcnemar),
         "changes": [
             {
                 "query_id": change.b.query.id,

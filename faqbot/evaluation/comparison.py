@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binomtest, permutation_test, rankdata
+from scipy.stats import permutation_test, rankdata
 
 from faqbot.errors import EvaluationError
 from faqbot.evaluation.confidence import Floats
@@ -48,15 +48,6 @@ class Difference:
     losses: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class McNemar:
-    """Exact test on the queries that only one of the runs gets right at rank 1."""
-
-    only_a: int
-    only_b: int
-    p: float
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """B against A."""
@@ -65,7 +56,6 @@ class Comparison:
     b: Run
     slice: str
     differences: tuple[Difference, ...]
-    mcnemar: McNemar
     changes: tuple[Change, ...]
     """Worse ones first, then better ones."""
 
@@ -150,7 +140,6 @@ def compare_runs(a: Run, b: Run, *, slice_name: str = "all") -> Comparison:
         b=b,
         slice=slice_name,
         differences=compare_samples(sample_of(*chosen), sample_of(*chosen[::-1]), measures),
-        mcnemar=mcnemar(*chosen),
         changes=changes_of(pairs),
     )
 
@@ -166,25 +155,14 @@ def compare_samples(a: Sample, b: Sample, measures: Sequence[Measure]) -> tuple[
     return tuple(row for row in found if not np.isnan([row.a, row.b]).all())
 
 
-def mcnemar(a: Sequence[QueryOutcome], b: Sequence[QueryOutcome]) -> McNemar:
-    """Test Success@1 by the queries on which the runs disagree.
-
-    McNemar, *Note on the sampling error of the difference between correlated proportions*,
-    Psychometrika 1947, in its exact form: a two-sided sign test.
-    """
-    only_a = sum(x.right and not y.right for x, y in zip(a, b, strict=True))
-    only_b = sum(y.right and not x.right for x, y in zip(a, b, strict=True))
-    n = only_a + only_b
-    return McNemar(only_a, only_b, float(binomtest(only_a, n).pvalue) if n else 1.0)
-
-
 def _p_value(measure: Measure, a: Sample, b: Sample) -> float:
     """Ask how often a difference this large comes of swapping the responses of queries at random.
 
     Fisher's randomisation, two-sided, recommended for retrieval by Smucker, Allan & Carterette,
     *A Comparison of Statistical Significance Tests for Information Retrieval Evaluation*, CIKM
     2007: all swaps where there are no more than 10,000, else that many with a fixed seed, the
-    observed labelling counting as one of them, so that p is never 0 (Phipson & Smyth 2010).
+    observed labelling counting as one of them, so that p is never 0 (Phipson & Smyth 2010). Of
+    ``Success@1``, with all swaps, this is McNemar's exact test.
     """
     x, y = _swappable(a, measure), _swappable(b, measure)
     if a.size < 2 or _same(x, y):

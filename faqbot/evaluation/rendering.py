@@ -117,7 +117,7 @@ def _environment() -> Environment:
     environment.globals["SLICE_MEASURES"] = SLICE_MEASURES
     for word in (
         *(wording.number, wording.value, wording.with_interval, wording.difference),
-        *(wording.asked, wording.p_value, wording.p_phrase, wording.tally),
+        *(wording.asked, wording.p_value, wording.tally),
     ):
         environment.filters[word.__name__] = word
     return environment

@@ -53,12 +53,6 @@ def p_value(p: float) -> str:
     return "<0.001" if p < 0.001 else number(p)
 
 
-def p_phrase(p: float) -> str:
-    """Word a p-value for a sentence, such as ``p = 0.012`` or ``p < 0.001``."""
-    rounded = p_value(p)
-    return f"p < {rounded[1:]}" if rounded.startswith("<") else f"p = {rounded}"
-
-
 def tally(row: Difference) -> str:
     """Word how many queries were won, tied and lost; a dash where none has a value of its own."""
     return NONE if row.wins is None else f"{row.wins}/{row.ties}/{row.losses}"
