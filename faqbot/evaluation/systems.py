@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
 
@@ -232,30 +232,15 @@ def calibration_of(system: System) -> Mapping[str, Any] | None:
     }
 
 
-def _bm25(assistant: Assistant, *, variants: bool) -> Ranker:
-    return PlainBm25(assistant.corpus, variants=variants)
-
-
-def _dense(assistant: Assistant, *, variants: bool) -> Ranker:
-    kinds: set[PassageKind] = {"question", "answer"}
-    if variants:
-        kinds.add("variant")
-    return PlainDense(assistant.index, assistant.embedder, kinds)
-
-
-def _hybrid(assistant: Assistant) -> Ranker:
-    return RankFusion((_bm25(assistant, variants=False), _dense(assistant, variants=False)))
-
-
-_SYSTEMS: Mapping[str, Callable[[Assistant], System]] = {
-    "bm25": lambda it: RankingSystem("bm25", _bm25(it, variants=False)),
-    "dense": lambda it: RankingSystem("dense", _dense(it, variants=False)),
-    "hybrid": lambda it: RankingSystem("hybrid", _hybrid(it)),
-    "bm25-variants": lambda it: RankingSystem("bm25-variants", _bm25(it, variants=True)),
-    "dense-variants": lambda it: RankingSystem("dense-variants", _dense(it, variants=True)),
-    SERVED: ServedSystem,
+_PLAIN: Final[frozenset[PassageKind]] = frozenset({"question", "answer"})
+_RANKERS: Final[Mapping[str, Callable[[Assistant], Ranker]]] = {
+    "bm25": lambda it: PlainBm25(it.corpus, variants=False),
+    "dense": lambda it: PlainDense(it.index, it.embedder, _PLAIN),
+    "hybrid": lambda it: RankFusion([_RANKERS[name](it) for name in ("bm25", "dense")]),
+    "bm25-variants": lambda it: PlainBm25(it.corpus, variants=True),
+    "dense-variants": lambda it: PlainDense(it.index, it.embedder, _PLAIN | {"variant"}),
 }
-SYSTEM_NAMES = tuple(_SYSTEMS)
+SYSTEM_NAMES = (*_RANKERS, SERVED)
 
 
 def check_names(names: Sequence[str]) -> tuple[str, ...]:
@@ -268,7 +253,7 @@ def check_names(names: Sequence[str]) -> tuple[str, ...]:
         EvaluationError: There is no such system.
     """
     for name in names:
-        if name not in _SYSTEMS:
+        if name not in SYSTEM_NAMES:
             msg = f"{name!r} is not a system, choose from: {', '.join(SYSTEM_NAMES)}"
             raise EvaluationError(msg)
     return tuple(dict.fromkeys(names))
@@ -276,7 +261,12 @@ def check_names(names: Sequence[str]) -> tuple[str, ...]:
 
 def open_systems(names: Sequence[str], assistant: Assistant) -> list[System]:
     """Make systems, one a checked name, that share the assistant's corpus, model and index."""
-    return [_SYSTEMS[name](assistant) for name in check_names(names)]
+    return [
+        ServedSystem(assistant)
+        if name == SERVED
+        else RankingSystem(name, _RANKERS[name](assistant))
+        for name in check_names(names)
+    ]
 
 
 def _document(entry: Entry, variants: bool) -> str:
