@@ -197,29 +197,19 @@ def report(
             help="Published figures to stand beside ours; default: eval/published/<dataset>.json.",
         ),
     ] = None,
-    html: Annotated[
-        Path | None,
-        typer.Option(dir_okay=False, help="Default: eval/reports/<dataset>-<split>.html."),
-    ] = None,
-    markdown: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="Default: the same with .md.")
-    ] = None,
-    json: Json = False,
 ) -> None:
-    """Write one HTML page, and the same as Markdown, about the runs of a folder."""
+    """Write one HTML page, and the same as Markdown, about the runs of a folder.
+
+    They go to eval/reports/.
+    """
     from faqbot.evaluation.rendering import write_report
     from faqbot.evaluation.run_files import run_folder
 
     folder = runs or run_folder("edc-psc", "dev")
-    written = write_report(
-        folder, baseline=baseline, published=published, html=html, markdown=markdown
-    )
+    written = write_report(folder, baseline=baseline, published=published)
     if written.note:
         stderr().print(written.note, style="yellow")
-    if json:
-        print_json({"html": str(written.html), "markdown": str(written.markdown)})
-    else:
-        stdout().print(f"{written.html}\n{written.markdown}")
+    stdout().print(f"{written.html}\n{written.markdown}")
 
 
 def _show(runs: Sequence[Run], *, per_query: Path | None, json: bool) -> None:

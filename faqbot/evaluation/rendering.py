@@ -33,14 +33,9 @@ class Written:
 
 
 def write_report(
-    folder: Path,
-    *,
-    baseline: Path | None = None,
-    published: Path | None = None,
-    html: Path | None = None,
-    markdown: Path | None = None,
+    folder: Path, *, baseline: Path | None = None, published: Path | None = None
 ) -> Written:
-    """Report on the runs of a folder.
+    """Report on the runs of a folder: ``eval/reports/<dataset>-<split>.html`` and ``.md``.
 
     Args:
         folder: What ``faqbot eval run`` wrote.
@@ -48,8 +43,6 @@ def write_report(
             missing or of other data.
         published: Figures of others, as `Figure` has them; default:
             ``eval/published/<dataset>.json``, if there is one.
-        html: The page; default: ``eval/reports/<dataset>-<split>.html``.
-        markdown: The Markdown file; default: the same with ``.md``.
 
     Raises:
         EvaluationError: A file is missing or malformed.
@@ -64,13 +57,10 @@ def write_report(
         published=read_published(found) if found else (),
     )
     name = f"{runs[0].dataset}-{runs[0].split}"
-    written = Written(html or REPORTS / f"{name}.html", markdown or REPORTS / f"{name}.md", note)
-    for path, text in (
-        (written.html, render_html(report)),
-        (written.markdown, render_markdown(report)),
-    ):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, text)
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    written = Written(REPORTS / f"{name}.html", REPORTS / f"{name}.md", note)
+    write_atomically(written.html, render_html(report))
+    write_atomically(written.markdown, render_markdown(report))
     return written
 
 
