@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 import typer
 
 from faqbot.api import snippets
-from faqbot.api.widget_files import ENTRY, PREFIX, Widget
-from faqbot.cli.output import print_json, stderr
+from faqbot.api.widget_files import Widget
+from faqbot.cli.output import stderr
 from faqbot.corpus.reading import read_corpus
 from faqbot.errors import SettingsError
 from faqbot.settings import Settings, resource_folder, service_address
@@ -55,7 +55,6 @@ def snippet(
             help="These very modules, with their hashes; or one line that follows each update.",
         ),
     ] = True,
-    json: Annotated[bool, typer.Option("--json", help="Print all of it as JSON.")] = False,
 ) -> None:
     """Print the HTML to paste into a page, and what its Content-Security-Policy must allow."""
     settings = Settings.from_env()
@@ -65,35 +64,16 @@ def snippet(
     corpus = read_corpus(settings.corpus_dir)
     _check_themes(theme_filter, corpus.theme_labels)
     look = snippets.look_of(given, corpus)
-    widget = Widget.read(resource_folder("web") / "widget")
     if iframe:
         html = snippets.iframe(address, look)
     elif pinned:
+        widget = Widget.read(resource_folder("web") / "widget")
         html = snippets.pinned(address, look, widget)
     else:
         html = snippets.unpinned(address, look)
-    policy = snippets.policy(address, framed=iframe)
-    if json:
-        print_json(
-            {
-                "html": html,
-                "content_security_policy": list(policy),
-                "entry": f"{address}{PREFIX}/{ENTRY}",
-                "digest": widget.digest,
-                "modules": [
-                    {
-                        "url": address + widget.path_of(module),
-                        "integrity": module.integrity,
-                        "bytes": len(module.content),
-                        "gzip_bytes": len(module.compressed),
-                    }
-                    for module in widget.modules.values()
-                ],
-            }
-        )
-    else:
-        note = "a Content-Security-Policy of the page has to allow"
-        typer.echo(f"{html}\n\n<!-- {note}: {'; '.join(policy)} -->")
+    policy = "; ".join(snippets.policy(address, framed=iframe))
+    note = "a Content-Security-Policy of the page has to allow"
+    typer.echo(f"{html}\n\n<!-- {note}: {policy} -->")
     _advise(settings, pinned=pinned and not iframe)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from html.parser import HTMLParser
 
@@ -115,16 +114,6 @@ def test_the_policy_and_the_allowed_sites_are_told(
     told = capsys.readouterr()
     assert "https://a.example.org" in told.err
     assert "after each update" not in told.err
-
-
-def test_programs_get_all_of_it_as_json(capsys: Captured) -> None:
-    assert main(["widget", "snippet", "--endpoint", f"{HOST}/", "--json"]) == 0
-    facts = json.loads(capsys.readouterr().out)
-    assert facts["content_security_policy"] == [f"script-src {HOST}", f"connect-src {HOST}"]
-    assert facts["entry"] == f"{HOST}/widget/v1/define.js"
-    assert len(facts["modules"]) == len(list(FOLDER.glob("*.js")))
-    assert all(module["integrity"] in facts["html"] for module in facts["modules"])
-    assert all(module["gzip_bytes"] > 0 for module in facts["modules"])
 
 
 @pytest.mark.parametrize(
