@@ -1,4 +1,4 @@
-"""Entries as a web page that people read and programs import, with `faqpage_data` inside."""
+"""Entries as a web page with `faqpage_data` inside; `/questions` is the one that people read."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from html import escape
 from typing import get_args
 
-from faqbot.corpus.entry import Corpus, Entry
+from faqbot.corpus.entry import Corpus
 from faqbot.corpus.exchange.faqpage_data import MARKDOWN, faqpage, script_json
 from faqbot.corpus.exchange.json_ld import Node, as_list, is_a, read_nodes, resolve
 from faqbot.corpus.exchange.markdown_conversion import answer_to_markdown, html_to_line
 from faqbot.corpus.exchange.raw_entries import RawEntry, RawPage, Report
-from faqbot.corpus.markdown import to_html
 from faqbot.corpus.rules import ENTRY_ID
 from faqbot.corpus.text import fold_space
 from faqbot.vocabulary import ProvenanceKind
@@ -40,31 +39,12 @@ def read_faqpage(text: str, report: Report) -> RawPage:
 
 
 def write_faqpage(corpus: Corpus) -> str:
-    """Write an HTML page, without external resources, that people read and programs import."""
-    script = script_json(faqpage(corpus, whole=True))
-    sections = "".join(
-        f"<h2>{escape(theme.label)}</h2>\n"
-        + "".join(_article(entry) for entry in corpus.entries if entry.theme == theme.id)
-        for theme in corpus.themes
-    )
-    title = escape(corpus.title)
+    """Write an HTML page that shows nothing and holds everything."""
     return (
-        f'<!DOCTYPE html>\n<html lang="{escape(corpus.language)}">\n<head>\n'
-        f'<meta charset="utf-8">\n<title>{title}</title>\n'
-        f'<script type="application/ld+json">\n{script}\n</script>\n</head>\n<body>\n'
-        f"<h1>{title}</h1>\n{sections}</body>\n</html>\n"
-    )
-
-
-def _article(entry: Entry) -> str:
-    source = entry.provenance
-    link = escape(source.source_title)
-    if source.source_url:
-        link = f'<a href="{escape(source.source_url)}">{link}</a>'
-    return (
-        f'<article id="{escape(entry.id)}">\n<h3>{escape(entry.question)}</h3>\n'
-        f"{to_html(entry.answer)}\n"
-        f"<p><small>Source : {link}</small></p>\n</article>\n"
+        f'<!DOCTYPE html>\n<html lang="{escape(corpus.language)}">\n<meta charset="utf-8">\n'
+        f"<title>{escape(corpus.title)}</title>\n"
+        f'<script type="application/ld+json">\n{script_json(faqpage(corpus, whole=True))}\n'
+        "</script>\n</html>\n"
     )
 
 

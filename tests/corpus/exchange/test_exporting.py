@@ -149,19 +149,6 @@ def test_a_source_without_address_is_no_link_in_the_data() -> None:
     assert "url" not in item["isBasedOn"]
 
 
-def test_web_pages_are_readable_without_a_program() -> None:
-    entries = entry("S01", "Où ?", "**Là**."), entry("S02", "Si < 3 ?", "Oui.", theme="deux")
-    page = BeautifulSoup(export_corpus(corpus(*entries), "faqpage"), "html.parser")
-    assert [head.get_text() for head in page(["h1", "h2", "h3"])] == [
-        *("FAQ d’essai", "Un", "Où ?"),
-        *("Deux", "Si < 3 ?"),
-    ]
-    article = page.find(id="S01")
-    assert article is not None
-    assert "Là." in article.get_text()
-    assert [link["href"] for link in page("a")] == ["https://www.example.org/faq"] * 2
-
-
 def test_no_text_of_an_entry_can_close_the_script() -> None:
     nasty = "</script><script>alert(1)</script><!--"
     html = export_corpus(corpus(entry("S01", nasty, f"`{nasty}`", f"v {nasty}")), "faqpage")
