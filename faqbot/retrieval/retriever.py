@@ -42,7 +42,6 @@ class Retriever:
         corpus: The corpus.
         index: Its passages with their vectors.
         embedder: The model that made the vectors.
-        weights: How much each retriever counts; all the same by default.
         vocabulary: Shared with retrievers of parts of the same corpus; a new one by default.
     """
 
@@ -51,8 +50,6 @@ class Retriever:
         corpus: Corpus,
         index: PassageIndex,
         embedder: Embedder,
-        *,
-        weights: Weights | None = None,
         vocabulary: Vocabulary | None = None,
     ) -> None:
         self._entries = corpus.entries
@@ -61,9 +58,8 @@ class Retriever:
         # Entries stand in the order of the corpus, ties are broken by ids.
         self._ties = np.argsort(np.argsort(ids))
         self._embedder = embedder
-        weights = weights or Weights()
         wordings = sum(len(it.wordings) for it in corpus.entries) / max(1, len(corpus.entries))
-        self._weights = replace(weights, answers=weights.answers * of_answers(wordings))
+        self._weights = Weights(answers=Weights().answers * of_answers(wordings))
         self._language = language_of(corpus.language)
         self._lexicon = Lexicon(corpus, vocabulary)
         subjects = [subject.id for subject in corpus.out_of_scope]

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import faqbot.retrieval.retriever as retriever_module
 from faqbot.embedding.embedded import TOKEN_DIMENSION, Embedded, shrunk
 from faqbot.index.store import build_index
 from faqbot.progress import silent
-from faqbot.retrieval.fusion import Weights
 from faqbot.retrieval.late_interaction import TokenIndex
 from faqbot.retrieval.retriever import Retriever
 from tests.fakes import LetterEmbedder
@@ -43,13 +43,16 @@ def test_a_question_without_tokens_meets_none(tmp_path: Path) -> None:
     assert found(tmp_path, "") == [0, 0, 0]
 
 
-def test_only_the_best_are_reordered_and_stay_ahead(tmp_path: Path) -> None:
+def test_only_the_best_are_reordered_and_stay_ahead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     embedder = LetterEmbedder()
     index = build_index(tmp_path, FAQ, embedder, progress=silent).index
     asked = embedder.embed(["xyz nop", "abc", "rst"], asked=True)
     texts = ["xyz nop", "abc", "rst"]
-    plain = Retriever(FAQ, index, embedder, weights=Weights(tokens=0)).compare(texts, asked)
     met = Retriever(FAQ, index, embedder).compare(texts, asked)
+    monkeypatch.setattr(retriever_module, "CANDIDATES", 0)
+    plain = Retriever(FAQ, index, embedder).compare(texts, asked)
     assert (met.fused >= plain.fused).all()
     assert not np.allclose(met.fused, plain.fused)
 
