@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,7 +33,6 @@ from faqbot.database.engines import prepared_database
 from faqbot.errors import CorpusError, Problem, ReleaseError
 from faqbot.files import write_atomically
 from faqbot.settings import Settings
-from faqbot.vocabulary import ProvenanceKind
 
 if TYPE_CHECKING:
     from faqbot.corpus.entry import Corpus
@@ -130,27 +129,12 @@ def import_(
     theme: Annotated[
         str | None, typer.Option(help="Theme of entries that do not name one.")
     ] = None,
-    kind: Annotated[
-        ProvenanceKind | None, typer.Option(help="Provenance of entries that do not name one.")
-    ] = None,
-    source_title: Annotated[str | None, typer.Option(help="Title of the source.")] = None,
     source_url: Annotated[str | None, typer.Option(help="Address of the source.")] = None,
-    checked_on: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day the source was read.")
-    ] = None,
-    prefix: Annotated[str | None, typer.Option(help="Capital letter of new ids.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
 ) -> None:
     """Write new entry files from a source; entries that exist are never overwritten."""
-    defaults = ImportDefaults(
-        theme=theme,
-        kind=kind,
-        source_title=source_title,
-        source_url=source_url,
-        checked_on=checked_on.date() if checked_on else None,
-        prefix=prefix,
-    )
     folder = Settings.from_env().corpus_dir
+    defaults = ImportDefaults(theme=theme, source_url=source_url)
     plan = plan_import(read_import(file, form, defaults), folder)
     if not dry_run:
         apply_plan(plan, folder)

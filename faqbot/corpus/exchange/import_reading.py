@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,7 +20,6 @@ from faqbot.corpus.exchange.raw_entries import SOURCE_KEYS, ImportFormat, RawEnt
 from faqbot.corpus.rules import STRICT, Day, EntryId, Line, answer_defects, check_fields
 from faqbot.corpus.text import wording_key
 from faqbot.errors import CorpusError, Problem
-from faqbot.vocabulary import ProvenanceKind
 
 UNSORTED_THEME = "a-classer"
 """The theme of entries that come without one."""
@@ -37,8 +36,6 @@ _READERS: dict[ImportFormat, Callable[[str, Report], RawPage]] = {
 class ImportDefaults:
     """What to write where the source is silent. A value of the source always comes first."""
 
-    kind: ProvenanceKind | None = None
-    """``None``: ``verbatim`` for ``page-text``, which keeps every character, else ``reworded``."""
     source_title: str | None = None
     """``None``: the name of the imported file."""
     source_url: str | None = None
@@ -164,6 +161,7 @@ def _options(
 ) -> dict[str, Any]:
     page_text = source_format == "page-text"
     usual = {
+        # The text of a page keeps every character.
         "kind": "verbatim" if page_text else "reworded",
         "source_title": file_name,
         "source_url": "",
@@ -171,7 +169,7 @@ def _options(
         "theme": UNSORTED_THEME,
         "prefix": "S" if page_text else "I",
     }
-    chosen = {name: it for name in usual if (it := getattr(defaults, name)) is not None}
+    chosen = {name: it for name, it in asdict(defaults).items() if it is not None}
     parts = usual | chosen
     return parts | {"provenance": {key: parts.pop(key) for key in SOURCE_KEYS}}
 
