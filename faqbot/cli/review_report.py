@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from faqbot.cli.output import stdout
 from faqbot.review.applying import ApplyReport
 from faqbot.review.planning import PlannedDecision, Refusal
@@ -26,31 +28,9 @@ def print_report(report: ApplyReport, dataset: str, *, dry_run: bool) -> None:
 
 
 def report_as_json(report: ApplyReport, *, dry_run: bool) -> dict[str, Any]:
-    """Turn a report into values that `json` can write."""
-    return {
-        "dry_run": dry_run,
-        "decisions": [
-            {
-                "id": str(planned.decision.id),
-                "kind": planned.decision.kind,
-                "reviewer": planned.decision.reviewer,
-                "decided_at": planned.decision.decided_at.isoformat(),
-                "interactions": [
-                    str(question.key.interaction_id) for question in planned.decision.questions
-                ],
-                "applied": planned.refusal is None,
-                "changes": [{"file": file, "what": what} for file, what in planned.changes],
-                "already": list(planned.already),
-                "refused": [
-                    {"text": text, "code": refusal.code, "place": refusal.place}
-                    for text, refusal in planned.refused
-                ],
-            }
-            for planned in report.decisions
-        ],
-        "files": list(report.files),
-        "changed_meanwhile": [str(found) for found in report.changed_meanwhile],
-    }
+    """Turn a report into values that `json` can write, by the names of its parts."""
+    values = TypeAdapter(ApplyReport).dump_python(report, mode="json")
+    return {"dry_run": dry_run, "applied": [*map(str, report.applied)], **values}
 
 
 def next_steps(report: ApplyReport, dataset: str) -> list[str]:

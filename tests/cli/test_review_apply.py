@@ -140,7 +140,7 @@ def test_a_question_becomes_an_evaluation_query_with_its_origin(
     }
     assert origin["interaction"] == str(key.interaction_id)
     assert (origin["signal"], origin["asked_on"]) == ("unanswered", "2026-11-23")
-    assert (origin["reviewer"], origin["decision"]) == ("marie", report["decisions"][0]["id"])
+    assert (origin["reviewer"], origin["decision"]) == ("marie", report["applied"][0])
     (ledger,) = lines["eval/feedback.jsonl"]
     assert json.loads(ledger)["questions"][0]["interaction"] == str(key.interaction_id)
     assert set(lines) == set(report["files"])
@@ -186,7 +186,7 @@ def test_a_missing_entry_becomes_a_draft_with_the_next_id(
     assert (entry.answer, entry.variants, entry.theme) == ("Toutes conviennent…", (NEW,), "support")
     assert entry.question == "Quelle imprimante matricielle choisir pour l’officine\u202f?"
     assert corpus.announced_entries == len(corpus.entries) == 59
-    told = [change["what"] for change in report["decisions"][0]["changes"]]
+    told = [what for _, what in report["decisions"][0]["changes"]]
     assert "announced_entries: 58 → 59" in told
     head = (tree / "corpus/corpus.yaml").read_text("utf-8")
     assert head == (ROOT / "corpus/corpus.yaml").read_text("utf-8").replace(": 58", ": 59")
@@ -210,7 +210,7 @@ def test_a_wrong_entry_becomes_a_to_do(tree: Path, store: FeedbackStore, capsys:
 def test_spam_changes_no_file(tree: Path, store: FeedbackStore, capsys: Captured) -> None:
     take(store, Ignored(), NEW)
     before = contents(tree)
-    assert apply(tree, capsys)["decisions"][0]["applied"]
+    assert len(apply(tree, capsys)["applied"]) == 1
     assert contents(tree) == before
     assert DecisionStore(store.database).decisions(to_apply=True) == ()
 
@@ -255,9 +255,9 @@ def test_what_would_spoil_the_measures_is_refused_with_the_reason(
     for decision, text, _, _ in REFUSED:
         take(store, decision, text)
     before = contents(tree)
-    outcomes = apply(tree, capsys)["decisions"]
-    assert not any(outcome["applied"] for outcome in outcomes)
-    found = [tuple(it.values()) for outcome in outcomes for it in outcome["refused"]]
+    report = apply(tree, capsys)
+    assert report["applied"] == []
+    found = [(it[0], *it[1]) for outcome in report["decisions"] for it in outcome["refused"]]
     assert sorted(found) == sorted(case[1:] for case in REFUSED)
     assert contents(tree) == before
     left = {decision.refusal for decision in DecisionStore(store.database).decisions(to_apply=True)}
@@ -269,8 +269,8 @@ def test_one_text_never_becomes_both_query_and_variant(
 ) -> None:
     take(store, RightEntry("F12", "query"), NEW)
     take(store, RightEntry("F12", "variant"), NEW)
-    outcomes = apply(tree, capsys)["decisions"]
-    assert sorted(outcome["applied"] for outcome in outcomes) == [False, True]
+    report = apply(tree, capsys)
+    assert (len(report["applied"]), len(report["decisions"])) == (1, 2)
     assert NEW not in read_corpus(tree / "corpus").by_id["F12"].variants or NEW not in (
         tree / DATASET / "queries.jsonl"
     ).read_text("utf-8")
@@ -280,9 +280,10 @@ def test_of_a_cluster_what_is_good_is_written_and_the_rest_told(
     tree: Path, store: FeedbackStore, capsys: Captured
 ) -> None:
     take(store, RightEntry("F12", "query"), NEW, WORDING, NEW.upper())
-    (outcome,) = apply(tree, capsys)["decisions"]
-    assert outcome["applied"]
-    assert [it["text"] for it in outcome["refused"]] == [WORDING]
+    report = apply(tree, capsys)
+    (outcome,) = report["decisions"]
+    assert report["applied"] == [outcome["decision"]["id"]]
+    assert [text for text, _ in outcome["refused"]] == [WORDING]
     assert len(outcome["already"]) == 1
 
 
@@ -304,6 +305,7 @@ def test_running_again_is_harmless(tree: Path, store: FeedbackStore, capsys: Cap
     after = contents(tree)
     assert apply(tree, capsys) == {
         "dry_run": False,
+        "applied": [],
         "decisions": [],
         "files": [],
         "changed_meanwhile": [],
@@ -328,7 +330,7 @@ def test_a_run_that_died_before_it_marked_its_work_is_taken_up(
     after = contents(tree)
     report = apply(tree, capsys)
     assert report["files"] == []
-    assert all(outcome["applied"] for outcome in report["decisions"])
+    assert len(report["applied"]) == len(report["decisions"]) == 2
     assert contents(tree) == after
     assert DecisionStore(store.database).decisions(to_apply=True) == ()
 
