@@ -10,9 +10,8 @@ from typing import Annotated, Any
 from uuid import uuid4
 
 import typer
-from rich.console import Group, RenderableType
+from rich.console import Group
 from rich.markdown import Markdown
-from rich.panel import Panel
 from rich.text import Text
 
 from faqbot import french, wording
@@ -50,7 +49,7 @@ def ask(
 
 
 def _print_answer(answer: Answer, corpus: Corpus) -> None:
-    """Print an answer for a person, framed in a terminal and plain in a file or pipe."""
+    """Print an answer for a person: laid out in a terminal, plain in a file or pipe."""
     console = stdout()
     if answer.small_talk:
         reply = wording.small_talk_reply(answer.small_talk, len(corpus.entries))
@@ -75,7 +74,10 @@ def _print_answer(answer: Answer, corpus: Corpus) -> None:
 
 def _print_entry(entry: Entry, corpus: Corpus) -> None:
     console = stdout()
-    console.print((_panel if console.is_terminal else _plain)(entry, corpus))
+    head = Text(f"{entry.id} · {corpus.theme_label(entry)}")
+    body = Markdown(entry.answer) if console.is_terminal else Text(to_text(entry.answer))
+    parts = (Text(entry.question, style="bold"), head, Text(), body, Text())
+    console.print(Group(*parts, *_source_lines(entry, corpus), Text()))
 
 
 def as_api(assistant: Assistant, answer: Answer) -> dict[str, Any]:
@@ -83,18 +85,6 @@ def as_api(assistant: Assistant, answer: Answer) -> dict[str, Any]:
     interaction = replace(assistant.interaction(answer), id=uuid4(), session_id=uuid4())
     turn = TurnView.of(Exchange(interaction, ()), assistant.corpus, kept=None)
     return ChatResponse.model_validate(turn, from_attributes=True).model_dump(mode="json")
-
-
-def _panel(entry: Entry, corpus: Corpus) -> RenderableType:
-    body = Group(Markdown(entry.answer), Text(), *_source_lines(entry, corpus))
-    title = Text(f"{entry.id} · {corpus.theme_label(entry)}")
-    return Group(Text(entry.question, style="bold"), Panel(body, title=title, title_align="left"))
-
-
-def _plain(entry: Entry, corpus: Corpus) -> RenderableType:
-    head = f"{entry.id} · {corpus.theme_label(entry)}"
-    parts = (Text(entry.question), Text(head), Text(), Text(to_text(entry.answer)), Text())
-    return Group(*parts, *_source_lines(entry, corpus), Text())
 
 
 def _source_lines(entry: Entry, corpus: Corpus) -> tuple[Text, Text]:

@@ -209,7 +209,7 @@ def _collisions(
     wordings = {key: entry.id for entry in held for key in entry.keys}
     for plan in written:
         if not re.fullmatch(ENTRY_ID, plan.entry.id):
-            yield Problem(source, plan.line, f"{plan.entry.id} is no id: choose another prefix")
+            yield Problem(source, plan.line, f"{plan.entry.id} is no id: write ids into the file")
         for wording in plan.entry.wordings:
             if wording_key(wording) in wordings:
                 message = f"{wording!r} already stands in entry {wordings[wording_key(wording)]}"

@@ -670,7 +670,7 @@ def test_an_existing_glossary_is_kept_in_a_new_corpus(tmp_path: Path, corpus_fol
 
 def test_more_entries_than_ids_are_refused(tmp_path: Path, corpus_folder: Path) -> None:
     text = "id,question,answer,theme\nI9999,A ?,a,un\n,B ?,b,un\n"
-    with pytest.raises(CorpusError, match="source:3: I10000 is no id: choose another prefix"):
+    with pytest.raises(CorpusError, match="source:3: I10000 is no id: write ids into the file"):
         bring(load(tmp_path, text, "csv"), corpus_folder)
 
 
