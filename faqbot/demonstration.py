@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import ArrayLike
 from sqlalchemy import Connection, Table, delete, insert, select
 
 from faqbot.analytics.periods import start_of
@@ -29,13 +28,11 @@ from faqbot.evaluation.dataset import Dataset, Query
 from faqbot.progress import Progress
 from faqbot.vocabulary import Reason
 
-_Choice = TypeVar("_Choice")
-
 DEMO_MODEL = "demo"
 """The model that invented interactions name; no embedding model is called so."""
 _BATCH = 1000
 _SMALL_TALK: Final = ("Bonjour", "merci beaucoup !", "Tu es un robot ?", "au revoir")
-_HOURS: Final = (8, 9, 9, 10, 10, 10, 11, 11, 12, 13, 14, 14, 14, 15, 15, 16, 16, 17, 18, 21)
+_NEW_SESSION_SHARE: Final = 0.6
 _WEEKEND_SHARE: Final = 0.15
 _GROWTH: Final = 0.8
 """How many times more is asked at the end than at the start, beyond once."""
@@ -176,104 +173,79 @@ def invent(
     Yields:
         Interactions in order of time, marked as invented. The same arguments give the same ones.
     """
-    teller = _Teller(questions, small_talk, story)
-    for age in range(story.days - 1, -1, -1):
-        yield from sorted(teller.day(age), key=lambda found: found.interaction.asked_at)
+    chance = np.random.default_rng(story.seed)
+    # A few questions are asked all the time, most of them hardly ever.
+    shares = 1 / (np.arange(len(questions)) + 4.0)
+    session = _uuid(chance)
+    for number in range(story.days):
+        day = story.last_day - timedelta(days=story.days - 1 - number)
+        passed = number / max(story.days - 1, 1)
+        mean = story.per_day * (1 + _GROWTH * (passed - 0.5))
+        mean *= _WEEKEND_SHARE if day.weekday() >= 5 else 1
+        for hour in sorted(chance.triangular(8, 11, 19, chance.poisson(mean))):
+            if chance.random() < _NEW_SESSION_SHARE:
+                session = _uuid(chance)
+            polite = chance.random() < _SMALL_TALK_SHARE
+            template = (
+                small_talk[int(chance.integers(len(small_talk)))]
+                if polite
+                else questions[chance.choice(len(questions), p=shares / shares.sum())]
+            )
+            moment = start_of(day) + timedelta(hours=float(hour))
+            asked = _dated(template.interaction, session, moment, chance)
+            if passed < _VERSION_CHANGE:
+                version = hashlib.sha256(asked.corpus_digest.encode("utf-8")).hexdigest()
+                asked = replace(asked, corpus_digest=version)
+            choice = _choice(asked, template, chance)
+            chosen_at = moment + timedelta(seconds=9) if choice else None
+            yield Exchange(asked, tuple(_verdicts(asked, template, chance)), choice, chosen_at)
 
 
-class _Teller:
-    def __init__(
-        self, questions: Sequence[Template], small_talk: Sequence[Template], story: Story
-    ) -> None:
-        self._rng = np.random.default_rng(story.seed)
-        self._questions, self._small_talk, self._story = questions, small_talk, story
-        # A few questions are asked all the time, most of them hardly ever.
-        weights = 1 / (np.arange(len(questions)) + 4.0)
-        self._shares = weights / weights.sum()
+def _dated(
+    template: Interaction, session: UUID, moment: datetime, chance: np.random.Generator
+) -> Interaction:
+    return replace(
+        template,
+        id=_uuid(chance),
+        session_id=session,
+        asked_at=moment,
+        model_id=DEMO_MODEL,
+        model_digest=DEMO_MODEL,
+        duration_ms=float(chance.gamma(6, 4)),
+    )
 
-    def day(self, age: int) -> Iterator[Exchange]:
-        day = self._story.last_day - timedelta(days=age)
-        progress = 1 - age / max(self._story.days - 1, 1)
-        mean = self._story.per_day * (1 + _GROWTH * (progress - 0.5))
-        if day.weekday() >= 5:
-            mean *= _WEEKEND_SHARE
-        left = int(self._rng.poisson(mean))
-        while left > 0:
-            turns = min(left, int(self._rng.geometric(0.6)))
-            yield from self._session(day, progress, turns)
-            left -= turns
 
-    def _session(self, day: date, progress: float, turns: int) -> Iterator[Exchange]:
-        session = self._uuid()
-        start = start_of(day) + timedelta(hours=self._one_of(_HOURS))
-        moment = start + timedelta(seconds=float(self._rng.uniform(0, 3000)))
-        for _ in range(turns):
-            if self._small_talk and self._happens(_SMALL_TALK_SHARE):
-                polite = self._one_of(self._small_talk)
-                yield Exchange(self._dated(polite.interaction, session, moment, progress), ())
-                moment += timedelta(seconds=20)
-            yield self._exchange(session, moment, progress)
-            moment += timedelta(seconds=float(self._rng.uniform(30, 240)))
+def _verdicts(
+    asked: Interaction, template: Template, chance: np.random.Generator
+) -> Iterator[Verdict]:
+    first = next((entry for entry in asked.shown if entry.role == "answer"), None)
+    if first is None or chance.random() > _VOTE_SHARE:
+        return
+    useful = bool(chance.random() < (0.9 if first.entry_id in template.right else 0.2))
+    shares = [share for _, share, _ in _REASONS]
+    reason, _, comment = _REASONS[chance.choice(len(_REASONS), p=shares)]
+    commented = chance.random() < (0.07 if useful else 0.4)
+    at = asked.asked_at + timedelta(seconds=float(chance.uniform(5, 90)))
+    yield Verdict(
+        interaction_id=asked.id,
+        entry_id=first.entry_id,
+        useful=useful,
+        reason=None if useful else reason,
+        comment=(_PRAISE if useful else comment) if commented else None,
+        created_at=at,
+        updated_at=at,
+    )
 
-    def _exchange(self, session: UUID, moment: datetime, progress: float) -> Exchange:
-        template = self._one_of(self._questions, self._shares)
-        asked = self._dated(template.interaction, session, moment, progress)
-        verdicts = tuple(self._verdicts(asked, template))
-        choice = self._choice(asked, template)
-        chosen_at = moment + timedelta(seconds=9) if choice else None
-        return Exchange(asked, verdicts, choice, chosen_at)
 
-    def _dated(
-        self, template: Interaction, session: UUID, moment: datetime, progress: float
-    ) -> Interaction:
-        version = template.corpus_digest
-        if progress < _VERSION_CHANGE:
-            version = hashlib.sha256(version.encode("utf-8")).hexdigest()
-        return replace(
-            template,
-            id=self._uuid(),
-            session_id=session,
-            asked_at=moment,
-            corpus_digest=version,
-            model_id=DEMO_MODEL,
-            model_digest=DEMO_MODEL,
-            duration_ms=float(self._rng.gamma(6, 4)),
-        )
+def _choice(asked: Interaction, template: Template, chance: np.random.Generator) -> str | None:
+    if asked.status != "clarify" or chance.random() > _CHOICE_SHARE:
+        return None
+    offered = [entry.entry_id for entry in asked.shown if entry.role == "answer"]
+    right = [entry for entry in offered if entry in template.right]
+    if asked.tentative:  # who finds the first one right has it before them already
+        return next((entry for entry in right if entry != offered[0]), None)
+    return right[0] if right else offered[chance.integers(len(offered))]
 
-    def _verdicts(self, asked: Interaction, template: Template) -> Iterator[Verdict]:
-        first = next((entry for entry in asked.shown if entry.role == "answer"), None)
-        if first is None or not self._happens(_VOTE_SHARE):
-            return
-        useful = self._happens(0.9 if first.entry_id in template.right else 0.2)
-        reason, _, comment = self._one_of(_REASONS, [share for _, share, _ in _REASONS])
-        if useful:
-            reason, comment = None, _PRAISE
-        at = asked.asked_at + timedelta(seconds=float(self._rng.uniform(5, 90)))
-        commented = self._happens(0.07 if useful else 0.4)
-        yield Verdict(
-            interaction_id=asked.id,
-            entry_id=first.entry_id,
-            useful=useful,
-            reason=reason,
-            comment=comment if commented else None,
-            created_at=at,
-            updated_at=at,
-        )
 
-    def _choice(self, asked: Interaction, template: Template) -> str | None:
-        if asked.status != "clarify" or not self._happens(_CHOICE_SHARE):
-            return None
-        offered = [entry.entry_id for entry in asked.shown if entry.role == "answer"]
-        if asked.tentative:  # who finds the first one right has it before them already
-            return next((entry for entry in offered[1:] if entry in template.right), None)
-        right = [entry for entry in offered if entry in template.right]
-        return right[0] if right else self._one_of(offered)
-
-    def _one_of(self, choices: Sequence[_Choice], shares: ArrayLike | None = None) -> _Choice:
-        return choices[int(self._rng.choice(len(choices), p=shares))]
-
-    def _happens(self, chance: float) -> bool:
-        return bool(self._rng.random() < chance)
-
-    def _uuid(self) -> UUID:
-        return UUID(bytes=self._rng.bytes(16), version=4)
+def _uuid(chance: np.random.Generator) -> UUID:
+    return UUID(bytes=chance.bytes(16), version=4)
