@@ -19,7 +19,7 @@ from faqbot.accounts.store import (
     no_such_account,
     openid_subject,
 )
-from faqbot.cli.output import print_json, print_table, stderr, stdout
+from faqbot.cli.output import Json, Yes, print_json, print_table, stderr, stdout
 from faqbot.database.engines import prepared_database
 from faqbot.downloads import jsonl_lines
 from faqbot.errors import AccountError, SettingsError
@@ -29,7 +29,6 @@ from faqbot.vocabulary import AccountRole
 app = typer.Typer(no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The account's name, such as an e-mail address.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 @contextmanager
@@ -84,7 +83,7 @@ def create_user(
 
 
 @app.command()
-def list_users(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def list_users(json: Json = False) -> None:
     """List the accounts; hashes of passwords are not shown."""
     with _office() as office:
         found = office.accounts.all()

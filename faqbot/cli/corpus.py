@@ -13,6 +13,8 @@ import typer
 from faqbot.cli import sources
 from faqbot.cli.drafting import propose_entry, propose_wordings
 from faqbot.cli.output import (
+    Json,
+    Yes,
     data_stdout,
     print_json,
     print_table,
@@ -98,7 +100,7 @@ def typography() -> None:
 
 
 @app.command()
-def stats(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def stats(json: Json = False) -> None:
     """Count entries by theme and provenance."""
     corpus = read_corpus(Settings.from_env().corpus_dir)
     by_theme = Counter(entry.theme for entry in corpus.entries)
@@ -162,7 +164,7 @@ def remove(
     datasets: Annotated[
         Path, typer.Option(file_okay=False, help="Data sets whose judgements may name it.")
     ] = Path("eval/datasets"),
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
 ) -> None:
     """Delete an entry, and take it out of the judgements of evaluation questions if you agree."""
     from faqbot.evaluation.pruning import pruned
@@ -249,7 +251,7 @@ def patch(
 
 
 @app.command()
-def releases(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def releases(json: Json = False) -> None:
     """List the releases, newest first; * marks the current one."""
     from faqbot.releases import listed
 

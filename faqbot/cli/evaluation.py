@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from faqbot.cli.output import print_json, progress_on_stderr, stderr, stdout
+from faqbot.cli.output import Json, print_json, progress_on_stderr, stderr, stdout
 from faqbot.errors import EvaluationError, GateFailed
 from faqbot.settings import Settings
 
@@ -23,7 +23,6 @@ Dataset = Annotated[
     str, typer.Option(help="A folder in the BEIR layout, or its name under eval/datasets.")
 ]
 SplitName = Annotated[Literal["dev", "test"], typer.Option(help="Which of its questions.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()

@@ -13,6 +13,8 @@ from uuid import UUID
 import typer
 
 from faqbot.cli.output import (
+    Json,
+    Yes,
     data_stdout,
     print_json,
     print_table,
@@ -70,7 +72,7 @@ def export(
 
 
 @app.command()
-def stats(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def stats(json: Json = False) -> None:
     """Count questions by status, and verdicts and choices by entry."""
     with _store() as store:
         found = store.stats()
@@ -103,7 +105,7 @@ def purge(
     older_than: Annotated[
         int | None, typer.Option(min=0, help="Age in days; default: FAQBOT_RETENTION_DAYS.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
 ) -> None:
     """Erase interactions older than a number of days, with all that is attached to them.
 
@@ -157,7 +159,7 @@ def migrate(
 @app.command()
 def forget(
     session: Annotated[UUID, typer.Option(help="The conversation's id.", show_default=False)],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
 ) -> None:
     """Erase one conversation, with its verdicts and choices."""
     if not yes:
@@ -186,7 +188,7 @@ def apply(
     ] = Path(),
     dataset: Annotated[str, typer.Option(help="Its name under eval/datasets.")] = "edc-psc",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Write what reviewers decided into corpus/ and eval/, to be read as a git diff."""
     from faqbot.accounts.journal import COMMAND_LINE, Journal

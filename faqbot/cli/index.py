@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
 
 import typer
 
 from faqbot.assistant import index_folder, refresh_index
-from faqbot.cli.output import print_json, print_table, progress_on_stderr, stdout
+from faqbot.cli.output import Json, print_json, print_table, progress_on_stderr, stdout
 from faqbot.index.store import read_manifest
 from faqbot.settings import Settings
 
@@ -29,7 +28,7 @@ def build() -> None:
 
 
 @app.command()
-def info(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def info(json: Json = False) -> None:
     """Show what the index was made of."""
     folder = index_folder(Settings.from_env())
     facts = {"folder": str(folder), **asdict(read_manifest(folder))}

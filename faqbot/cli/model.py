@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from faqbot.assistant import load_embedder
-from faqbot.cli.output import print_json, print_table, progress_on_stderr, stdout
+from faqbot.cli.output import Json, print_json, print_table, progress_on_stderr, stdout
 from faqbot.embedding.fetching import fetch_default_model, fetch_sentence_transformer
 from faqbot.settings import Settings
 
@@ -34,7 +34,7 @@ def fetch(
 
 
 @app.command()
-def info(json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def info(json: Json = False) -> None:
     """Show the model that is used."""
     with progress_on_stderr() as progress:
         embedder = load_embedder(Settings.from_env(), progress=progress)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from faqbot.cli.output import print_json, print_table, progress_on_stderr
+from faqbot.cli.output import Json, print_json, print_table, progress_on_stderr
 from faqbot.corpus.checks import reviews_due
 from faqbot.corpus.entry import Entry, Source
 from faqbot.corpus.reading import read_corpus
@@ -42,7 +42,7 @@ def check(
         int,
         typer.Option(min=1, metavar="DAYS", help="Days after which a page is to be read again."),
     ] = 365,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """List the pages, when they were read and fetched, and what is to be done.
 
