@@ -163,10 +163,11 @@ def calibrate(
 @app.command()
 def highlights(dataset: Dataset = "edc-psc", split: SplitName = "dev", json: Json = False) -> None:
     """Compare what is marked in answers with the passages that a person found to respond."""
-    from faqbot.cli.evaluation_tables import described, print_estimates
+    from faqbot.cli.evaluation_tables import print_estimates
     from faqbot.evaluation.dataset import read_about
     from faqbot.evaluation.marks import measure_marks, read_pairs
     from faqbot.evaluation.own_corpus import open_assistant
+    from faqbot.evaluation.run_files import described
 
     folder = _folder(dataset)
     with progress_on_stderr() as progress:

@@ -194,11 +194,6 @@ def comparison_as_json(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def described(found: Mapping[str, Estimate]) -> dict[str, dict[str, Any]]:
-    """Describe measures for machines; null for what has no value."""
-    return {name: without_nan(asdict(it)) for name, it in found.items()}
-
-
 def _rows(overall: Mapping[str, Mapping[str, Estimate]]) -> Iterable[tuple[object, ...]]:
     for measure in MEASURES:
         cells = [estimates[measure] for estimates in overall.values()]

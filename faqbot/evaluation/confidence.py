@@ -112,14 +112,8 @@ def expected_calibration_error(confidence: Floats, right: Floats) -> Floats:
     Returns:
         (…) errors in [0, 1].
     """
-    shape = confidence.shape
-    rows = np.arange(int(np.prod(shape[:-1])))[:, None]
-    cells = rows * BINS + _bins(confidence).reshape(len(rows), shape[-1])
-    gaps = np.bincount(
-        cells.ravel(), weights=(confidence - right).ravel(), minlength=len(rows) * BINS
-    )
-    total = np.abs(gaps).reshape(*shape[:-1], BINS).sum(axis=-1)
-    return _divide(total, np.full(shape[:-1], shape[-1], np.float64))
+    total = np.abs(_sums(_bins(confidence), BINS, confidence - right)).sum(axis=-1)
+    return _divide(total, np.full(total.shape, confidence.shape[-1], np.float64))
 
 
 def matthews(predicted: Floats, meant: Floats) -> Floats:
@@ -137,7 +131,8 @@ def matthews(predicted: Floats, meant: Floats) -> Floats:
     """
     classes = 1 + int(max(predicted.max(initial=0.0), meant.max(initial=0.0)))
     n = float(meant.shape[-1])
-    took, due = _counts(predicted, classes), _counts(meant, classes)
+    each = np.ones_like(meant)
+    took, due = (_sums(it.astype(np.int64), classes, each) for it in (predicted, meant))
     agreed = (predicted == meant).sum(axis=-1)
     spread = (n * n - (took * took).sum(axis=-1)) * (n * n - (due * due).sum(axis=-1))
     return _divide(n * agreed - (took * due).sum(axis=-1), np.sqrt(spread))
@@ -178,13 +173,13 @@ def reliability(confidence: Floats, right: Floats) -> list[ReliabilityBin]:
     ]
 
 
-def _counts(labels: Floats, classes: int) -> Floats:
-    """Count the (…, n) labels of each class: (…, classes)."""
+def _sums(labels: npt.NDArray[np.int64], classes: int, values: Floats) -> Floats:
+    """Add up the (…, n) values of each class: (…, classes)."""
     shape = labels.shape[:-1]
     rows = np.arange(int(np.prod(shape)))[:, None]
-    cells = rows * classes + labels.astype(np.int64).reshape(len(rows), labels.shape[-1])
-    counts = np.bincount(cells.ravel(), minlength=len(rows) * classes)
-    return counts.reshape(*shape, classes).astype(np.float64)
+    cells = rows * classes + labels.reshape(len(rows), labels.shape[-1])
+    sums = np.bincount(cells.ravel(), values.ravel(), len(rows) * classes)
+    return np.asarray(sums.reshape(*shape, classes), dtype=np.float64)
 
 
 def _bins(confidence: Floats) -> npt.NDArray[np.int64]:

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from faqbot.errors import EvaluationError
-from faqbot.evaluation.estimates import estimate_slices
+from faqbot.evaluation.estimates import Estimate, estimate_slices
 from faqbot.evaluation.outcomes import QueryOutcome
 from faqbot.evaluation.runs import Run
 from faqbot.evaluation.systems import SERVED, SYSTEM_NAMES
@@ -123,7 +123,7 @@ def find_run(spec: str, folder: Path) -> Run:
     raise EvaluationError(msg)
 
 
-def estimates_as_json(run: Run) -> dict[str, dict[str, dict[str, float | None]]]:
+def estimates_as_json(run: Run) -> dict[str, dict[str, dict[str, Any]]]:
     """Measure a run for machines.
 
     Returns:
@@ -131,13 +131,14 @@ def estimates_as_json(run: Run) -> dict[str, dict[str, dict[str, float | None]]]
         Measures that count no query of a slice are left out.
     """
     return {
-        name: {
-            measure: without_nan(dataclasses.asdict(found))
-            for measure, found in estimates.items()
-            if found.n
-        }
+        name: described({measure: it for measure, it in estimates.items() if it.n})
         for name, estimates in estimate_slices(run).items()
     }
+
+
+def described(found: Mapping[str, Estimate]) -> dict[str, dict[str, Any]]:
+    """Describe measures for machines; null for what has no value."""
+    return {name: without_nan(dataclasses.asdict(it)) for name, it in found.items()}
 
 
 def without_nan(values: Mapping[str, Any]) -> dict[str, Any]:
