@@ -16,9 +16,8 @@ _WIDEST: Final = 7.0
 """Most that the bars of a slot take of the width, in percent."""
 _WORD: Final = 52
 """Pixels that a word under the axis takes."""
-_WIDE: Final = 570
-_NARROW: Final = 280
-"""Pixels across the plane that there are at least, with room and without."""
+_PLANE: Final = 280
+"""Pixels across the plane that there are at least."""
 
 Series: TypeAlias = Sequence[tuple[str, Sequence[int]]]
 """Names, with one count for each slot."""
@@ -79,8 +78,6 @@ class Place:
     """From the left, in percent."""
     tick: str
     """Empty where there is no room for it."""
-    narrow: bool
-    """Whether there is room for it in a narrow drawing, too."""
     said: str
     bars: Sequence[Bar] = ()
     point: Point | None = None
@@ -135,8 +132,11 @@ def shares(
 ) -> Chart:
     """Draw shares in [0, 1], one for each slot, as points with their intervals."""
     ticks = [(percent, worded(percent / 100)) for percent in (0, 25, 50, 75, 100)]
-    found = zip(_places(slots, [it.said for it in points]), points, strict=True)
-    return Chart(heading, ticks, [replace(place, point=point) for place, point in found])
+    places = [
+        replace(place, said=f"{place.said} – {point.said}", point=point)
+        for place, point in zip(_places(slots), points, strict=True)
+    ]
+    return Chart(heading, ticks, places)
 
 
 def _bars(
@@ -154,48 +154,32 @@ def _bars(
         legend: Mark and name of each bar of a slot.
         groups: Where each begins, in percent from the middle and as a value, and its own value.
     """
-    scale = 100 / ticks[-1]
-    said = [
-        ", ".join(
-            f"{name}\u00a0: {worded(value)}"
-            for (_, name), (*_, value) in zip(legend, group, strict=True)
-        )
-        for group in groups
-    ]
-    places = [
-        replace(
-            place,
-            bars=[
-                Bar(mark, place.middle + left, width, scale * low, scale * value)
-                for (mark, _), (left, low, value) in zip(legend, group, strict=True)
-                if value
-            ],
-        )
-        for place, group in zip(_places(slots, said), groups, strict=True)
-    ]
+    scale, places = 100 / ticks[-1], []
+    for place, group in zip(_places(slots), groups, strict=True):
+        named = [*zip(legend, group, strict=True)]
+        said = ", ".join(f"{name}\u00a0: {worded(value)}" for (_, name), (*_, value) in named)
+        bars = [
+            Bar(mark, place.middle + left, width, scale * low, scale * value)
+            for (mark, _), (left, low, value) in named
+            if value
+        ]
+        places.append(replace(place, said=f"{place.said} – {said}", bars=bars))
     heights = [(scale * tick, worded(tick)) for tick in ticks]
     return Chart(heading, heights, places, legend if len(legend) > 1 else ())
 
 
-def _places(slots: Sequence[Slot], said: Sequence[str]) -> list[Place]:
-    wide = _worded(len(slots), _WIDE)
-    narrow = _worded(len(slots), _NARROW, wide.step)
+def _places(slots: Sequence[Slot]) -> list[Place]:
+    step = _PLANE / max(len(slots), 1)
+    # Words neither touch each other nor stick out at the right.
+    ticked = range(0, math.ceil(len(slots) - 0.5 - 0.4 * _WORD / step), math.ceil(_WORD / step))
     return [
         Place(
             middle=100 * (number + 0.5) / len(slots),
-            tick=slot.tick if number in wide else "",
-            narrow=number in narrow,
-            said=f"{slot.name} – {text}",
+            tick=slot.tick if number in ticked else "",
+            said=slot.name,
         )
-        for number, (slot, text) in enumerate(zip(slots, said, strict=True))
+        for number, slot in enumerate(slots)
     ]
-
-
-def _worded(slots: int, room: int, every: int = 1) -> range:
-    """Choose the slots whose words neither touch each other nor stick out at the right."""
-    step = room / max(slots, 1)
-    every *= math.ceil(_WORD / (every * step))
-    return range(0, math.ceil(slots - 0.5 - 0.4 * _WORD / step), every)
 
 
 def _round_ticks(most: float) -> list[int]:
