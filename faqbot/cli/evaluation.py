@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from json import loads
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -213,7 +214,8 @@ def report(
 
 
 def _show(runs: Sequence[Run], *, per_query: Path | None, json: bool) -> None:
-    from faqbot.cli.evaluation_tables import print_runs, runs_as_json, write_per_query
+    from faqbot.cli.evaluation_tables import print_runs, write_per_query
+    from faqbot.evaluation.run_files import render_run
     from faqbot.evaluation.systems import SERVED
 
     if per_query == Path("-"):
@@ -224,7 +226,7 @@ def _show(runs: Sequence[Run], *, per_query: Path | None, json: bool) -> None:
         with per_query.open("w", encoding="utf-8", newline="") as file:
             write_per_query(runs, file)
     if json:
-        print_json(runs_as_json(runs))
+        print_json({it.system: loads(render_run(it)) for it in runs})
     else:
         print_runs(runs, next((it for it in runs if it.system == SERVED), runs[-1]))
 

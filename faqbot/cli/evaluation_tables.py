@@ -14,7 +14,7 @@ from faqbot.evaluation.dataset import Kind, Split
 from faqbot.evaluation.estimates import Estimate, estimate_slices
 from faqbot.evaluation.measures import MEASURES, RETRIEVAL_MEASURES, SLICE_MEASURES
 from faqbot.evaluation.outcomes import QueryOutcome
-from faqbot.evaluation.run_files import estimates_as_json, without_nan
+from faqbot.evaluation.run_files import without_nan
 from faqbot.evaluation.runs import Run
 from faqbot.evaluation.systems import EXCHANGEABILITY
 from faqbot.evaluation.wording import (
@@ -134,29 +134,6 @@ def write_per_query(runs: Iterable[Run], file: TextIO) -> None:
                     *(" / ".join(query.history), query.text),
                 )
             )
-
-
-def runs_as_json(runs: Sequence[Run]) -> dict[str, Any]:
-    """Describe runs on the same split for machines: measures by slice, and every query."""
-    return {
-        "dataset": runs[0].dataset,
-        "split": runs[0].split,
-        "questions": runs[0].questions,
-        "language": runs[0].language,
-        "dataset_digest": runs[0].dataset_digest,
-        "corpus_digest": runs[0].corpus_digest,
-        "model": runs[0].model_id,
-        "systems": {
-            run.system: {
-                "slices": estimates_as_json(run),
-                "verdicts": run.fates,
-                "queries": [
-                    {**asdict(outcome), "verdict": outcome.fate} for outcome in run.outcomes
-                ],
-            }
-            for run in runs
-        },
-    }
 
 
 def comparison_as_json(comparison: Comparison) -> dict[str, Any]:

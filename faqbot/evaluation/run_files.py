@@ -39,7 +39,7 @@ def write_run(folder: Path, run: Run) -> None:
     """Write ``<system>.trec`` and ``<system>.json`` into a folder, which is made if missing."""
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(folder / f"{run.system}.trec", "".join(_trec_lines(run)))
-    write_atomically(folder / f"{run.system}.json", _render(run))
+    write_atomically(folder / f"{run.system}.json", render_run(run))
 
 
 def write_baseline(path: Path, run: Run) -> None:
@@ -53,7 +53,7 @@ def write_baseline(path: Path, run: Run) -> None:
         raise EvaluationError(msg)
     outcomes = tuple(_compact(outcome) for outcome in run.outcomes)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, _render(dataclasses.replace(run, outcomes=outcomes, entries={})))
+    write_atomically(path, render_run(dataclasses.replace(run, outcomes=outcomes, entries={})))
 
 
 def read_run(path: Path) -> Run:
@@ -159,7 +159,7 @@ def _compact(outcome: QueryOutcome) -> QueryOutcome:
     return dataclasses.replace(outcome, response=response)
 
 
-def _render(run: Run) -> str:
+def render_run(run: Run) -> str:
     """Render a run as JSON with one line a query, so that versions can be compared by line."""
     content: Mapping[str, Any] = _adapter.dump_python(run, mode="json", exclude_none=True)
     head = {"format": FORMAT, **{key: content[key] for key in content if key != "outcomes"}}

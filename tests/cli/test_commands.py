@@ -360,7 +360,7 @@ def test_evaluation_prints_measures_by_slice(
     # Every unanswerable query has to be named somewhere.
     (part / "qrels" / "rest.tsv").write_text("".join(rows), "utf-8")
     assert main(["eval", "run", "--dataset", str(part), "--out", str(tmp_path), "--json"]) == 0
-    slices = json.loads(capsys.readouterr().out)["systems"]["default"]["slices"]
+    slices = json.loads(capsys.readouterr().out)["default"]["measures"]
     assert slices["all"]["Success@1"]["n"] >= 30
     assert slices["all"]["Success@1"]["value"] > 0.5  # by chance: 1 in 58
     assert {"natural", "scenario", "typo"} <= slices.keys()

@@ -113,8 +113,8 @@ def test_every_query_is_printed_as_a_table_of_tabs(dataset: Path, capsys: Captur
     assert Path("elsewhere/bm25.json").is_file()
     assert main([*command, "--per-query", "new/all.tsv", "--json"]) == 0
     everything = json.loads(capsys.readouterr().out)
-    assert everything["systems"]["bm25"]["slices"]["all"]["Success@1"]["n"] == 3
-    assert len(everything["systems"]["bm25"]["queries"]) == 5
+    assert everything["bm25"]["measures"]["all"]["Success@1"]["n"] == 3
+    assert len(everything["bm25"]["outcomes"]) == 5
     assert len(Path("new/all.tsv").read_text("utf-8").splitlines()) == 6
 
 
