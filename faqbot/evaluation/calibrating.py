@@ -7,7 +7,6 @@ wordings, from the labelled questions and from both are held against each other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +18,6 @@ from faqbot.assistant import Assistant
 from faqbot.evaluation.confidence import auroc, mean_over
 from faqbot.evaluation.dataset import Dataset
 from faqbot.progress import Progress
-from faqbot.retrieval.ranking import Ranking
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +68,11 @@ def collect(assistant: Assistant, dataset: Dataset, *, progress: Progress) -> Ev
     for done, query in enumerate(alone, start=1):
         rankings.append(assistant.rank(query.text))
         progress("Asking questions", done, len(alone))
-    return evidence_of(rankings, [dataset.qrels[query.id].keys() for query in alone])
-
-
-def evidence_of(rankings: Sequence[Ranking], relevant: Sequence[Collection[str]]) -> Evidence:
-    """Judge rankings, one for each labelled question, given the entries that answer it."""
     one = np.zeros(1, np.int64)
     values = np.vstack([features(it.comparison, one, it.order[:1]) for it in rankings])
     firsts = [ranking.candidates[0].entry.id for ranking in rankings]
-    return judged(values, firsts, [Asked("", "labelled", entries) for entries in relevant])
+    asked = [Asked("", "labelled", dataset.qrels[query.id].keys()) for query in alone]
+    return judged(values, firsts, asked)
 
 
 def compare_parts(assistant: Assistant, asked: Evidence, *, progress: Progress) -> list[Part]:
@@ -86,8 +80,7 @@ def compare_parts(assistant: Assistant, asked: Evidence, *, progress: Progress) 
     unlabelled = replace(assistant.corpus, labelled=())
     wordings = own_evidence(unlabelled, assistant.index, assistant.embedder, progress=progress)
     parts = {"own wordings": wordings, "labelled questions": asked, "both": wordings + asked}
-    return [Part(name, evidence, _learn(evidence)) for name, evidence in parts.items()]
-
-
-def _learn(evidence: Evidence) -> Fitted:
-    return calibrate(evidence, searched_digest="", model_digest="", goals=Goals())
+    return [
+        Part(name, it, calibrate(it, searched_digest="", model_digest="", goals=Goals()))
+        for name, it in parts.items()
+    ]

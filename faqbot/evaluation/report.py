@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from faqbot.errors import EvaluationError
 from faqbot.evaluation.comparison import Comparison, Difference, compare_runs
 from faqbot.evaluation.confidence import (
     ReliabilityBin,
@@ -93,19 +92,13 @@ class RunReport:
 
 
 def make_report(
-    runs: Sequence[Run],
-    *,
-    baseline: Run | None = None,
-    published: Sequence[Figure] = (),
+    runs: Sequence[Run], *, baseline: Run | None = None, published: Sequence[Figure] = ()
 ) -> RunReport:
-    """Work out a report on runs of the same split, the one that matters first.
+    """Work out a report on one run or several of the same split, the one that matters first.
 
     Raises:
-        EvaluationError: There is no run, or the baseline is of other data.
+        EvaluationError: The baseline is of other data.
     """
-    if not runs:
-        msg = "a report needs a run"
-        raise EvaluationError(msg)
     systems = tuple(_results(run) for run in runs)
     main = systems[0]
     entries: dict[str, str] = {}

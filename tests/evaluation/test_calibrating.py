@@ -8,9 +8,9 @@ import pytest
 
 from faqbot.answering.calibration import CalibratedRule, Goals, calibrate
 from faqbot.answering.evidence import FOLDS, KINDS, Evidence, fold_of
-from faqbot.answering.features import FEATURES
+from faqbot.answering.features import FEATURES, features
 from faqbot.assistant import Assistant
-from faqbot.evaluation.calibrating import Part, collect, compare_parts, evidence_of
+from faqbot.evaluation.calibrating import Part, collect, compare_parts
 from faqbot.evaluation.dataset import Dataset, labelled_lines, read_dataset
 from faqbot.progress import silent
 
@@ -42,7 +42,9 @@ def test_evidence_is_collected_from_what_is_served(
     assert asked.right[asked.answerable].mean() > 0.8
     answer = assistant.ask(alone[0].text)
     assert answer.ranking is not None
-    assert evidence_of([answer.ranking], [()]).values.tolist() == [asked.values[0].tolist()]
+    one = np.zeros(1, np.int64)
+    served = features(answer.ranking.comparison, one, answer.ranking.order[:1])
+    assert served.tolist() == [asked.values[0].tolist()]
 
 
 def test_questions_of_one_entry_are_judged_together(dev: Dataset, asked: Evidence) -> None:
