@@ -24,7 +24,6 @@ from faqbot.corpus.entry import Corpus
 from faqbot.database.records import Exchange, Interaction, Verdict
 from faqbot.database.schema import choices, interactions, shown_entries, verdicts
 from faqbot.errors import StoreUnavailable
-from faqbot.evaluation.dataset import Dataset, Query
 from faqbot.progress import Progress
 from faqbot.vocabulary import Reason
 
@@ -129,36 +128,33 @@ def _insert(connection: Connection, batch: Sequence[Exchange]) -> None:
             connection.execute(insert(table), found)
 
 
-def questions_of(corpus: Corpus) -> Dataset:
-    """Make a data set of the questions that a corpus labels, else of its own wordings."""
-    asked = [(it.text, it.entries) for it in corpus.labelled] or [
+def questions_of(corpus: Corpus) -> list[tuple[str, tuple[str, ...]]]:
+    """List questions that a corpus labels, else its own wordings, with what answers each."""
+    return [(it.text, it.entries) for it in corpus.labelled] or [
         *((text, (entry.id,)) for entry in corpus.entries for text in entry.wordings),
         *((text, ()) for subject in corpus.out_of_scope for text in subject.examples),
     ]
-    queries = tuple(
-        Query(str(place), text, "all", answerable=bool(right), history=())
-        for place, (text, right) in enumerate(asked)
-    )
-    qrels = {str(place): dict.fromkeys(right, 1) for place, (_, right) in enumerate(asked)}
-    return Dataset("corpus", "dev", queries, qrels)
 
 
 def ask(
-    assistant: Assistant, dataset: Dataset, distinct: int, seed: int, progress: Progress
+    assistant: Assistant,
+    questions: Sequence[tuple[str, tuple[str, ...]]],
+    distinct: int,
+    seed: int,
+    progress: Progress,
 ) -> tuple[list[Template], list[Template]]:
-    """Answer questions of a data set, and small talk, to invent from.
+    """Answer some questions, and small talk, to invent from.
 
     Args:
-        distinct: How many different questions to draw, at most.
+        questions: As `questions_of` lists them.
+        distinct: How many to draw, at most.
     """
-    alone = [query for query in dataset.queries if not query.history]
-    drawn = np.random.default_rng(seed).permutation(len(alone))[:distinct]
-    questions = []
-    for done, query in enumerate((alone[place] for place in drawn), start=1):
-        right = frozenset(dataset.qrels[query.id])
-        questions.append(Template(_asked(assistant, query.text), right))
+    drawn = np.random.default_rng(seed).permutation(len(questions))[:distinct]
+    found = []
+    for done, (text, right) in enumerate((questions[place] for place in drawn), start=1):
+        found.append(Template(_asked(assistant, text), frozenset(right)))
         progress("Answering", done, len(drawn))
-    return questions, [Template(_asked(assistant, text)) for text in _SMALL_TALK]
+    return found, [Template(_asked(assistant, text)) for text in _SMALL_TALK]
 
 
 def _asked(assistant: Assistant, text: str) -> Interaction:

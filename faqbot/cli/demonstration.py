@@ -43,7 +43,10 @@ def demo_data(
 
     settings = Settings.from_env()
     corpus = read_corpus(settings.corpus_dir)
-    read = read_dataset(dataset, "dev", set(corpus.answers)) if dataset else questions_of(corpus)
+    asked = questions_of(corpus)
+    if dataset:
+        read = read_dataset(dataset, "dev", set(corpus.answers))
+        asked = [(it.text, (*read.qrels[it.id],)) for it in read.queries if not it.history]
     url = database_url or f"sqlite:///{user_data_path('faqbot') / 'demonstration.sqlite3'}"
     # Of today, some would lie in the future.
     last_day = until.date() if until else day_of(datetime.now(UTC)) - timedelta(days=1)
@@ -53,7 +56,7 @@ def demo_data(
             fill(connection, ())  # refuses before the long work
         with progress_on_stderr() as progress:
             assistant = Assistant.open(settings, progress=progress)
-            questions, small_talk = ask(assistant, read, distinct, seed, progress)
+            questions, small_talk = ask(assistant, asked, distinct, seed, progress)
         with database.writing() as connection:
             written = fill(connection, invent(questions, small_talk, story))
     stdout().print(f"{written} synthetic interactions written")

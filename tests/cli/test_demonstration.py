@@ -42,10 +42,7 @@ def test_a_demonstration_is_written_marked_and_announced(
 
 def test_an_faq_without_labelled_questions_has_one_made_of_its_own_wordings() -> None:
     made = questions_of(corpus(entry("S01", "Où ?", "Là.", "où donc")))
-    assert [(query.text, made.qrels[query.id]) for query in made.queries] == [
-        ("Où ?", {"S01": 1}),
-        ("où donc", {"S01": 1}),
-    ]
+    assert made == [("Où ?", ("S01",)), ("où donc", ("S01",))]
 
 
 def test_nothing_of_it_lies_in_the_future(url: str) -> None:
