@@ -97,7 +97,15 @@ def read_corpus_file(path: Path, language: str = "fr") -> Corpus:
         problems.append(Problem(path.name, 0, "holds no entry"))
     if problems:
         raise CorpusError(problems)
-    return _corpus(name, language, tuple(entries[key] for key in sorted(entries)))
+    return Corpus(
+        title=name,
+        language=language,
+        publisher=name,
+        contact="",
+        themes=(_THEME,),
+        entries=tuple(entries[key] for key in sorted(entries)),
+        glossary=(),
+    )
 
 
 def as_markdown(text: str) -> str:
@@ -122,16 +130,4 @@ def _entry(fields: _Fields, source: str) -> Entry:
             kind="reworded", source_title=source, source_url="", checked_on=_UNDATED
         ),
         updated_on=_UNDATED,
-    )
-
-
-def _corpus(name: str, language: str, entries: tuple[Entry, ...]) -> Corpus:
-    return Corpus(
-        title=name,
-        language=language,
-        publisher=name,
-        contact="",
-        themes=(_THEME,),
-        entries=entries,
-        glossary=(),
     )

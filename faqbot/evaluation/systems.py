@@ -64,19 +64,6 @@ class Response:
     """What a user would wait, in milliseconds; None when it was not kept."""
 
 
-class System(Protocol):
-    """Responds to questions."""
-
-    @property
-    def name(self) -> str:
-        """What it is called on the command line, in run files and in tables."""
-        ...
-
-    def respond(self, question: str, history: Sequence[str]) -> Response:
-        """Respond to one question, given the earlier ones of the conversation, oldest first."""
-        ...
-
-
 class Ranker(Protocol):
     """Ranks the entries of a corpus for a question."""
 
@@ -202,6 +189,10 @@ class ServedSystem:
             tentative=answer.tentative,
             duration_ms=duration,
         )
+
+
+System: TypeAlias = RankingSystem | ServedSystem
+"""Has a name, for the command line, files and tables, and responds to questions."""
 
 
 def calibration_of(system: System) -> Mapping[str, Any] | None:
