@@ -24,7 +24,7 @@ from faqbot.cli.output import (
 )
 from faqbot.corpus.checks import near_duplicates, reviews_due, text_warnings
 from faqbot.corpus.exchange.exporting import export_corpus
-from faqbot.corpus.exchange.import_planning import Action, ImportPlan, apply_plan, plan_import
+from faqbot.corpus.exchange.import_planning import ImportPlan, apply_plan, plan_import
 from faqbot.corpus.exchange.import_reading import ImportDefaults, read_import
 from faqbot.corpus.exchange.raw_entries import ExportFormat, ImportFormat
 from faqbot.corpus.markdown import to_text
@@ -295,16 +295,12 @@ def _print_summary(plan: ImportPlan, folder: Path, *, dry_run: bool) -> None:
             f"{page.source} announces {page.announced} entries and holds {len(page.entries)}: "
             f"{page.missing} are missing",
         )
-    verb = "would be written" if dry_run else "written"
-    labels: dict[Action, str] = {
-        "write": verb,
-        "unchanged": "already there",
-        "kept": "kept as edited",
+    done = {
+        "would be written" if dry_run else "written": plan.ids("write"),
+        "already there": plan.ids("unchanged"),
+        "kept as edited": plan.ids("kept"),
     }
-    rows = []
-    for action, label in labels.items():
-        ids = plan.ids(action)
-        rows.append((label, len(ids), " ".join(ids)))
+    rows = [(label, len(ids), " ".join(ids)) for label, ids in done.items()]
     print_table(str(folder), "entries", "", rows=rows)
     unsourced = sum(not it.entry.provenance.source_url for it in plan.entries)
     if unsourced:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from faqbot.downloads import jsonl_lines
 from faqbot.errors import CorpusError, Problem
-from faqbot.evaluation.json_lines import lines, records
+from faqbot.evaluation.json_lines import lines, reason, records
 
 Split: TypeAlias = Literal["dev", "test"]
 Kind: TypeAlias = Literal["invented", "real", "unsaid"]
@@ -109,8 +109,7 @@ def read_about(folder: Path) -> About:
     try:
         about = About.model_validate_json(text)
     except ValidationError as error:
-        reason = " ".join(str(error).split("\n")[1:3])
-        problems.append(Problem(ABOUT, 0, f"does not describe a data set: {reason}"))
+        problems.append(Problem(ABOUT, 0, f"does not describe a data set: {reason(error)}"))
     if problems:
         raise CorpusError(problems)
     if "language" not in about.model_fields_set:

@@ -28,7 +28,7 @@ def records(
             if line.strip():
                 yield number, model.model_validate_json(_without_halves(line))
         except ValueError as error:
-            problems.append(Problem(path.name, number, f"not {noun}: {_reason(error)}"))
+            problems.append(Problem(path.name, number, f"not {noun}: {reason(error)}"))
 
 
 def lines(path: Path, problems: list[Problem]) -> list[str]:
@@ -45,7 +45,8 @@ def lines(path: Path, problems: list[Problem]) -> list[str]:
     return []
 
 
-def _reason(error: ValueError) -> str:
+def reason(error: ValueError) -> str:
+    """Say what is wrong first, and where."""
     if not isinstance(error, ValidationError):
         return str(error)
     first = error.errors()[0]

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from faqbot.errors import EvaluationError
 from faqbot.evaluation.estimates import Estimate, estimate_sample
+from faqbot.evaluation.json_lines import reason
 from faqbot.evaluation.measures import INTENT_MEASURES, measure_named
 from faqbot.evaluation.runs import Run, by_slice, sample_of
 
@@ -63,8 +64,7 @@ def read_published(path: Path) -> tuple[Figure, ...]:
         msg = f"{path} cannot be read ({error.strerror})"
         raise EvaluationError(msg) from None
     except ValidationError as error:
-        where = ".".join(map(str, error.errors()[0]["loc"]))
-        msg = f"{path} holds no published figures: {where} {error.errors()[0]['msg']}"
+        msg = f"{path} holds no published figures: {reason(error)}"
         raise EvaluationError(msg) from None
     for figure in figures:
         measure_named(figure.measure)

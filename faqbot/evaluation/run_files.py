@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from faqbot.errors import EvaluationError
 from faqbot.evaluation.estimates import Estimate, estimate_slices
+from faqbot.evaluation.json_lines import reason
 from faqbot.evaluation.outcomes import QueryOutcome
 from faqbot.evaluation.runs import Run
 from faqbot.evaluation.systems import SERVED, SYSTEM_NAMES
@@ -76,9 +77,7 @@ def read_run(path: Path) -> Run:
     try:
         return _adapter.validate_python(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        msg = f"{path} is not a run: {where}: {first['msg']}"
+        msg = f"{path} is not a run: {reason(error)}"
         raise EvaluationError(msg) from None
 
 
