@@ -44,7 +44,11 @@ def print_runs(runs: Sequence[Run], detailed: Run) -> None:
     console.print()
     apart = {name: f"{name} ({asked(kind)})" for name, kind in detailed.apart.items()}
     rows = [
-        (apart.get(name, name), *_slice_cells(estimates))
+        (
+            apart.get(name, name),
+            estimates["AURC"].n,
+            *(number(estimates[measure].value, measure) for measure in SLICE_MEASURES),
+        )
         for name, estimates in slices[detailed.system].items()
     ]
     print_table(f"slice ({detailed.system})", "n", *SLICE_MEASURES, rows=rows)
@@ -178,8 +182,3 @@ def _rows(overall: Mapping[str, Mapping[str, Estimate]]) -> Iterable[tuple[objec
         if counts:
             shown = "/".join(map(str, counts))
             yield measure, shown, *(with_interval(cell, measure) for cell in cells)
-
-
-def _slice_cells(estimates: Mapping[str, Estimate]) -> list[str]:
-    queries = estimates["AURC"].n
-    return [str(queries), *(number(estimates[name].value, name) for name in SLICE_MEASURES)]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
@@ -64,7 +63,12 @@ def export(
     if (form is None) == (session is None):
         msg = "give either --format csv or jsonl, for everything, or --session UUID, for one person"
         raise SettingsError(msg)
-    with _store() as store, _target(output) as file:
+    with (
+        _store() as store,
+        output.open("w", encoding="utf-8", newline="")
+        if output
+        else nullcontext(data_stdout()) as file,
+    ):
         if form is not None:
             file.writelines(lines(store.export_rows(), EXPORT_COLUMNS, form))
         elif session is not None:
@@ -206,12 +210,3 @@ def apply(
         print_json(report_as_json(report, dry_run=dry_run))
     else:
         print_report(report, dataset, dry_run=dry_run)
-
-
-@contextmanager
-def _target(path: Path | None) -> Iterator[TextIO]:
-    if path is None:
-        yield data_stdout()
-        return
-    with path.open("w", encoding="utf-8", newline="") as file:
-        yield file

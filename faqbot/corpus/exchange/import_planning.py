@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-from faqbot.corpus.entry import Corpus, Entry, Theme
+from faqbot.corpus.entry import Entry, Theme
 from faqbot.corpus.exchange.import_reading import ImportedEntry, ImportedPage
 from faqbot.corpus.exchange.new_corpus import EMPTY_GLOSSARY, render_head, themes_of
 from faqbot.corpus.exchange.raw_entries import facts
@@ -77,7 +77,8 @@ def plan_import(
         CorpusError: The corpus is not valid, or would no longer be: unknown themes, or a question
             that another entry asks already.
     """
-    corpus = _existing(folder)
+    exists = (folder / "corpus.yaml").exists() or any((folder / "entries").glob("*.md"))
+    corpus = read_corpus(folder, check_count=False) if exists else None
     themes = themes_of(imported) if corpus is None else corpus.themes
     held = () if corpus is None else corpus.entries
     problems: list[Problem] = []
@@ -135,12 +136,6 @@ def apply_plan(plan: ImportPlan, folder: Path) -> None:
         for path in paths:
             path.unlink(missing_ok=True)
         raise
-
-
-def _existing(folder: Path) -> Corpus | None:
-    if (folder / "corpus.yaml").exists() or any((folder / "entries").glob("*.md")):
-        return read_corpus(folder, check_count=False)
-    return None
 
 
 def _place(
