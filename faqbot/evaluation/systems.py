@@ -17,7 +17,7 @@ import numpy as np
 from faqbot.answering.answer import Answer
 from faqbot.answering.calibration import CalibratedRule
 from faqbot.assistant import Assistant
-from faqbot.corpus.entry import Corpus, Entry
+from faqbot.corpus.entry import Corpus
 from faqbot.corpus.markdown import to_text
 from faqbot.corpus.text import clean_input, fold
 from faqbot.embedding.encoder import Embedder
@@ -86,10 +86,12 @@ class PlainBm25:
         self._ids = [entry.id for entry in corpus.entries]
         self._language = language_of(corpus.language)
         self._numbers: dict[str, int] = {}
-        documents = [
-            np.array([self._numbers.setdefault(it, len(self._numbers)) for it in terms], np.int32)
-            for terms in (self._terms(_document(entry, variants)) for entry in corpus.entries)
-        ]
+        documents = []
+        for entry in corpus.entries:
+            wordings = entry.wordings if variants else (entry.question,)
+            terms = self._terms(" ".join((*wordings, to_text(entry.answer))))
+            numbers = [self._numbers.setdefault(it, len(self._numbers)) for it in terms]
+            documents.append(np.array(numbers, np.int32))
         self._index = bm25(Counts.of([[terms] for terms in documents]), k1=1.5, b=0.75)
 
     def rank(self, question: str) -> ScoredIds:
@@ -258,11 +260,6 @@ def open_systems(names: Sequence[str], assistant: Assistant) -> list[System]:
         else RankingSystem(name, _RANKERS[name](assistant))
         for name in check_names(names)
     ]
-
-
-def _document(entry: Entry, variants: bool) -> str:
-    wordings = entry.variants if variants else ()
-    return " ".join((entry.question, *wordings, to_text(entry.answer)))
 
 
 def _ranked(scores: dict[str, float]) -> ScoredIds:

@@ -30,12 +30,12 @@ def read_jsonl(text: str, report: Report) -> RawPage:
 
 def write_jsonl(entries: Iterable[Entry]) -> str:
     """Write one object a line, in order; provenance is nested as in an entry file."""
-    return "".join(jsonl_lines(map(_nested, entries)))
-
-
-def _nested(entry: Entry) -> dict[str, object]:
-    parts = dataclasses.asdict(entry)
-    return {key: value for key, value in parts.items() if key != "review_by" or value}
+    rows = map(dataclasses.asdict, entries)
+    return "".join(
+        jsonl_lines(
+            {key: it for key, it in row.items() if key != "review_by" or it} for row in rows
+        )
+    )
 
 
 def _load(record: str, line: int, report: Report) -> dict[str, object] | None:
