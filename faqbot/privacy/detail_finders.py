@@ -23,6 +23,7 @@ _DATE = (
     rf"|(?:19|20)\d\d(?P<sign>[/.-]?){_NUMBER_OF_MONTH}(?P=sign){_DAY}"
     r"|[0-3]\d[01]\d(?:19|20)\d\d)(?!\d)"
 )
+_LONG_AGO = r"(?:19[2-9]\d|200[0-5])"
 _BORN = r"(?:n[ée]\(?e?\)?s?|born)"
 _BIRTHDAY = r"(?:naiss(?:ance)?|\bd\.?(?:d\.?)?n|\bdob|birth ?(?:date|day|time)?|anniversaire)\b\.?"
 
@@ -30,9 +31,10 @@ _WORD = r"[\w'-]{1,40}"
 _CAPITAL = r"(?-i:[A-ZÀ-ÖØ-ÞŒŠŽŸ])[\w'-]{0,40}"
 _OF = r"(?:(?:de|du|des|la|le|les|et|aux?|sur|en) |[ld]')"
 _NAMED = rf"{_OF}{{0,3}}{_CAPITAL}(?: {_OF}{{0,2}}{_CAPITAL}){{0,4}}"
+_IN = r"(?:(?:(?:sur|sous|en|l[èe]s|la|le|de|du|aux?) |[ld]'){1,2})?"
 _CEDEX = r"(?:(?: ?cedex|(?<=cedex))(?: \d{1,2})?)?"
 _APART = r"(?:[\s,;|–-]|<br ?/?>){1,4}"
-_TOWN = rf"{_APART}(?:f-?)?\d{{5}}{_APART}(?:{_CAPITAL}(?: {_CAPITAL}){{0,3}}|{_WORD}){_CEDEX}"
+_TOWN = rf"{_APART}(?:f-?)?\d{{5}}{_APART}(?:{_CAPITAL}(?: {_IN}{_CAPITAL}){{0,3}}|{_WORD}){_CEDEX}"
 _CITY = rf"(?:,? à {_CAPITAL}|, {_CAPITAL}(?=[,.]|$)|\^[^\s|]{{1,80}})?"
 _STREET = r"(?:rue|r\.|avenue|av\.?|boulevard|b(?:lv)?d\.?|impasse|all[ée]e|faubourg)"
 _PLACE = (
@@ -43,7 +45,7 @@ _PLACE = (
 )
 _FLAT = re.compile(
     r"(?:\b(?:(?:app(?:t|artement)|b[âa]t(?:iment)?|esc(?:alier)?|porte|r[ée]s(?:idence)?|z\.?[aci]\.?"
-    rf"|zac|lieu-dit|lot|bp)\.? ?(?:{_NAMED}|\w{{1,6}})|\d{{1,2}}(?:er|[èe](?:me)?) [ée]tage)"
+    rf"|zac|lieu-dit|lot|bp|cs|immeuble|tour|parc|zone)\.? ?(?:[a-z]{{6,14}} )?(?:{_NAMED}|\w{{1,6}})|\d{{1,2}}(?:er|[èe](?:me)?) [ée]tage)"
     r"[,\s-]{1,3}){1,4}\Z",
     re.IGNORECASE,
 )
@@ -52,13 +54,13 @@ _NUMBER = r"(?<![\w.,/-])\d{1,4}(?: ?(?:bis|ter|quater|[a-d])\b)?,? ?(?:de la |d
 
 _PAPER = (
     r"(?:passeport|passport|cni|carte (?:nationale )?d'identit[ée]|pi[èe]ce d'identit[ée]"
-    r"|titre de s[ée]jour|permis(?: de conduire)?|num[ée]ro (?:fiscal|d'[ée]tranger)|spi|agdref)"
+    r"|(?:titre|carte) de s[ée]jour|permis(?: de conduire)?|num[ée]ro (?:fiscal|d'[ée]tranger)|spi|agdref|cnie|r[ée]c[ée]piss[ée])"
 )
 _VEHICLE = (
     r"(?:plaque|immat\w{0,14}|taxi|v[ée]hicules?|voiture|moto|scooter|ambulance|vsl"
     r"|camion(?:nette)?|carte grise)"
 )
-_NEAR = r"\b\.?[^\n.?!;]{0,40}?(?<![\w-])"
+_NEAR = r"\b\.?(?:[^\n.?!;]|\.(?= n°)){0,40}?(?<![\w-])"
 _PAIR = r"[A-HJ-NP-TV-Z]{2}"
 """Letters of a plate."""
 
@@ -70,12 +72,16 @@ _SHAPES = (
     ("birth", rf"\bn[ée]e? en (?P<it>(?:{_MONTH} )?(?:19|20)\d\d)\b(?![/.-]\d)"),
     ("birth", rf"{_BIRTHDAY}[^\d\n.;?!]{{0,60}}?(?:[:=>|]\s?|\n)[\"']?{_DATE}"),
     ("birth", rf"\|{_DATE}\|[FMU]\b"),  # HL7
+    # No project is as old.
+    ("birth", rf"(?<![\d/.-])(?:{_DAY}[/.-]{_NUMBER_OF_MONTH}[/.-]|{_DAY}(?:er)? {_MONTH} ){_LONG_AGO}(?![\d/-])"),
+    ("birth", rf"(?<![\d/.-])(?!1970-01-01){_LONG_AGO}-{_NUMBER_OF_MONTH}-{_DAY}(?!\d)"),
     ("birth", rf"{_BIRTHDAY}(?: (?:est|le|du|patiente?)){{0,3}}[ (]{{1,2}}{_DATE}"),
     ("address", rf"{_NUMBER}(?:{_STREET}|r) [\w' .,-]{{2,60}}?\b{_TOWN}"),
     ("address", rf"{_NUMBER}{_PLACE}(?: {_WORD}){{0,6}}?{_TOWN}"),
     ("address", rf"\b(?:{_STREET}|{_PLACE}) {_NAMED}[\w' .°-]{{0,40}}?{_TOWN}"),
     ("address", rf"{_NUMBER}(?:{_STREET}|{_PLACE}) {_NAMED}{_CITY}"),
     ("address", rf"{_NUMBER}{_STREET} {_OF}{{0,3}}{_WORD}{_CITY}"),
+    ("address", rf"\b(?:bp|cs) ?\d{{1,5}}{_TOWN}"),
     (
         "address",
         r"(?:\bcp|(?:postal|zip)_?code|code_?postal)\w{0,6}[\"']?\s?[:=>]\s?[\"']?"
@@ -101,7 +107,9 @@ _SHAPES = (
         r"|\d{1,4}[ -]?[A-Z]{2,3}[ -]?(?:\d{2,3}|2[AB]))(?![\w-])",
     ),
     ("card", r"\b(?:crypto(?:gramme)?|cvv2?|cvc2?)\b[^\d\n.]{0,20}(?P<it>\d{3,4})(?!\d)"),
-    ("rib", rf"\bcompte{_NEAR}(?P<it>(?=[A-Z]?\d{{6}})[A-Z\d]{{11}})(?![\w-])"),
+    ("rib", rf"\bcompte{_NEAR}(?P<it>(?=[A-Z]?\d{{6}})[A-Z\d]{{11}})(?![\w-]|\W{{1,3}}\d)"),
+    ("rib", r"\b(?:banque|guichet|(?:compte|rib)[^\n]{1,40}\bcl[ée]|cl[ée] rib)\s?[:=]?\s?"
+        r"(?P<it>\d{5}|\d\d)(?!\w|\W{1,3}\d)"),
     # INS-C, and INS as its matrix code holds it, with the traits of the person
     ("nir", rf"\b(?:ins|matricule){_NEAR}(?P<it>\d{{22}})(?!\d)"),
     ("nir", r"(?<![A-Z])S1(?P<it>\d{13,15}(?: ?S\d\S{1,40}){0,7})"),
@@ -118,7 +126,8 @@ _DIGIT = re.compile(r"\d")
 _NOTHING = {
     kind: re.compile(rf"\b(?:{words})s?\b[^.,;\n]{{0,30}}\Z", re.IGNORECASE)
     for kind, words in {
-        "birth": r"projet|produit|soci[ée]t[ée]|logiciel|solution|association|entreprise|loi",
+        "birth": r"projet|produit|soci[ée]t[ée]|logiciel|solution|association|entreprise|loi"
+        r"|d[ée]crets?|arr[êe]t[ée]s?|ordonnance|circulaire|directive|norme|rfc|article|version",
         "plate": r"preuve|exigence|crit[èe]re|sc[ée]nario|ticket|r[ée]f[ée]rence",
     }.items()
 }
@@ -126,7 +135,8 @@ _NOTHING = {
 _VERSION = re.compile(r"\b(?:versions?|v|releases?|rev|firmware|build|oid) ?$", re.IGNORECASE)
 _NETWORK = re.compile(
     r"\b(?:ip(?:v[46])?|adresses?|serveurs?|h[oô]tes?|hosts?|postes?|machines?|ping|dns|proxy"
-    r"|passerelle|traceroute|pare-feu|vpn|flux|depuis|https?)\b[^\n.;]{0,20}$",
+    r"|passerelle|traceroute|pare-feu|vpn|flux|depuis|https?|ssh|clients?|src|dst|source|r[ée]seau"
+    r"|whitelist\w*|from)\b[^\n.;]{0,20}$|(?:\b(?:sur|vers|via)\s|[@=])\Z",
     re.IGNORECASE,
 )
 _AROUND = 80

@@ -175,7 +175,7 @@ _NATIONAL = (
         + "".join(rf"{_GAP}\d{{{count}}}" for count in rest)
         for first, *rest in _SHAPES
     )
-    + rf"|0{_GAP}[67](?:{_GAP}\d){{8}}"
+    + rf"|0{_GAP}(?:[67](?:{_GAP}\d){{8}}|\d{{3}}(?:{_GAP}\d\d){{3}})"
 )
 _DIGIT = rf"(?:{_GAP}?\d)"
 _ABROAD = "|".join(

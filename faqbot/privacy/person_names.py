@@ -44,23 +44,34 @@ _ANNOUNCING = {
         r"|(?i:(?:pr[ée])?noms?(?: ?(?:et|/|&) ?pr[ée]noms?)?(?:[ _]?(?:de[ _]?|d')?(?:famille"
         r"|usage|usuel|naissance|patiente?))?|(?:birth|family|first|full|given|last|patient)"
         r"[ _]?name|(?<=[\"'<])(?:family|given))(?:[\"']?\s?[:=>|]| [^<>\n]{1,40}>)(?:\s?\[)?"
-        r"|[SG]N=|[Nn]om de (?:naissance|famille)"
+        r"|[SG]N=|[Nn]om de (?:naissance|famille)|(?:PR[EÉ])?NOMS?(?: DE \w+)?(?=  )"
     ),
     "kin": (
-        r"[Pp]atiente?|[Cc]oll[èe]gue|[Cc]onfr[èe]re|[Cc]ons[oœ]e?ur|[Aa]ssociée?|[Éé]pou(?:se|x)"
+        r"[Pp]atiente?|[Cc]oll(?:[èe]|ea)gue|[Cc]onfr[èe]re|[Cc]ons[oœ]e?ur|[Aa]ssociée?|[Éé]pou(?:se|x)"
         r"|[Mm]ari|[Ff]emme|[Ff]il(?:s|le)|[Ff]r[èe]re|[Ss](?:œ|oe)ur|[Nn]ée|(?:dé)?nommée?"
+    ),
+    # who writes, signs or is spoken of, as mails and forms say it
+    "role": (
+        r"(?i:(?:contact|titulaire|demandeu(?:r|se)|signataire|interlocut\w+|g[ée]rante?|auteure?"
+        r"|responsable|assur[ée]e?|b[ée]n[ée]ficiaire|utilisat\w+|m[ée]decin|praticien\w*"
+        r"|exp[ée]diteur|destinataire|r[ée]f[ée]rente?|pr[ée]sente?s?|patiente?)"
+        r"(?: [\w']{1,15}){0,2}\s?:|(?:de|[àa]|from|to|cc)\s?:|au nom d[eu']"
+        r"|(?:d[ée]v(?:eloppeu(?:r|se))?|ing[ée]nieure?|stagiaire|chef(?:fe)? de projet|assistante?"
+        r"|secr[ée]taire|direct(?:eur|rice)|boss|responsable|adjointe?|rempla[cç]ante?|interne"
+        r"|infirmi[eè]re?|m[ée]decin|pharmacien(?:ne)?|technicien(?:ne)?|alternante?|manager"
+        r"|rssi|dsi|dpo),?)"
     ),
     "courtesy": (
         r"(?i:bonjour|bonsoir|salut|hello|chère?|merci(?: d'avance| à)?|cdl?t|cordialement"
-        r"|bien à vous|(?:bonne|belle) (?:journée|soirée)|signée?|de la part de|c'est(?= \S+ qui)"
-        r"|grâce à|je suis|ici|moi|à l'attention d[e']|avec|contacte[rz]|appele[rz]|demande[rz] à"
+        r"|bien à vous|(?:bonne|belle) (?:journée|soirée)|signée?|de la part de|c'est(?= \S+ (?:qui|du|de) )"
+        r"|grâce à|je suis|ici|moi|à l'attention d[e']|avec|contacte[rz]|appele[rz]|demande[rz](?: à)?"
         r"|vu|selon|remplace|[àa] bientôt|amicalement|salutations|(?:compte|accès|carte|droits)"
         r" d[e']) ?[,.:;!]?\s{0,2}?"
     ),
 }
 _ANNOUNCED = re.compile(
     rf"{_START}(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in _ANNOUNCING.items()) + ")"
-    rf"(?:\s[\"']?|(?<=[.:=>|\[])[\"']?)(?:(?P<name>{_NAME})|(?P<lower>{_LOWER}))"
+    rf"(?:\s{{1,3}}[\"']?|(?<=[.:=>|\[])[\"']?)(?:(?P<name>{_NAME})|(?P<lower>{_LOWER}))"
 )
 _SHORT = re.compile(rf"[{_UP}]{{2,3}}|[IVX]+")
 """What follows a given name without being one: NC, XIII."""
@@ -80,14 +91,16 @@ _INSTITUTION = re.compile(
 )
 
 _PRODUCT = re.compile(
-    r"\b(?:appli\w*|logiciel|module|solution|produit|outil|plateforme)\b[^.\n]{0,12}\Z"
+    r"\b(?:app(?:li\w*)?|logiciel|module|solution|produit|outil|plateforme|extension)\b[^.\n]{0,12}\Z"
 )
-_INITIAL = re.compile(rf"(?:[{_UP}]\.-?){{1,2}}{SPACE}?[{_UP}]{_LETTERS}+")
-_FIELDS = re.compile(rf"(?<![\w^'-]){_WORD}(?:{SPACE}{_WORD})?[\^;]({_WORD})(?![\w&])")
+_INITIAL = re.compile(rf"(?<![\w.'-])(?!M\.)(?:[{_UP}]\.-?){{1,2}}{SPACE}?[{_UP}]{_LETTERS}+")
+_FORM = re.compile(r":|au nom ", re.IGNORECASE)
+_LINE_ENDS = re.compile(rf"{SPACE}?(?:[\n,(|–-]|\Z)")
+_FIELDS = re.compile(rf"(?<![\w^'-]){_WORD}(?:{SPACE}{_WORD})?[\^;]({_WORD}(?:{SPACE}{_WORD})?)(?![\w&])")
 """Family and given name in HL7 and CSV."""
 
 _DOES = re.compile(
-    rf"{SPACE}(?:(?:[mts]'|(?:nous|vous|lui){SPACE})a|est{SPACE}(?:absente?|partie?|en{SPACE}\w)"
+    rf"{SPACE}(?:(?:[mts]'|(?:nous|vous|lui){SPACE})a|fait|est{SPACE}(?:absente?|partie?|en{SPACE}\w)"
     rf"|du{SPACE}(?:support|service))(?!{_LETTERS})|,{SPACE}(?:infirmi|secrétaire|médecin|interne)"
 )
 """What only people do and are."""
@@ -148,26 +161,28 @@ def _spans(called: re.Match[str], public: Collection[str]) -> Iterator[tuple[int
     name = text[start:stop]
     if _is_nobody(called, kind, name):
         return
-    several = kind in {"courtesy", "self"} or _SEVERAL.match(called[0])
+    several = kind in {"courtesy", "role", "self"} or _SEVERAL.match(called[0])
     while stop > start:
         yield start, stop
         if not several or not (another := _ANOTHER.match(text, stop)):
             return
         start, stop = another.start(1), _end_of_name(text, *another.span(1), public)
-        if kind in {"courtesy", "self"} and not _is_given(text[start:stop]):
+        if not _SEVERAL.match(called[0]) and not _is_given(text[start:stop]):
             return
 
 
 def _is_nobody(called: re.Match[str], kind: str, name: str) -> bool:
     """Tell whether what is announced is an acronym, a product or no name at all."""
-    if kind == "courtesy":
-        return not (_is_given(name) or _INITIAL.match(name))
+    text, start, stop = called.string, called.start(), called.start("name") + len(name)
+    if kind in {"courtesy", "role"}:
+        line = "\n" in text[start : stop - len(name)] and _LINE_ENDS.match(text, stop)
+        form = kind == "role" and _FORM.search(called[0])
+        return not ((" " in name and (line or form)) or _is_given(name) or _INITIAL.match(name))
     if kind == "kin":
         return name[:1].islower()
     if called[0].startswith(("M ", "Me ")) and name.isupper() and len(name) < 4:
         return True
-    text, start = called.string, called.start()
-    quoted = text.startswith(" »", called.start("name") + len(name))
+    quoted = text.startswith(" »", stop)
     before = text[max(0, start - 40) : start]
     return bool((quoted and before.endswith("« ")) or _PRODUCT.search(before))
 
@@ -191,6 +206,8 @@ def _is_plain(lower: str, public: Collection[str]) -> bool:
 
 def _lower(called: re.Match[str], kind: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
     """Judge a name in lower case: its first word by what announces it, the others by the lists."""
+    if kind == "role" and not _FORM.search(called[0]):
+        return
     start, stop = called.span("lower")
     word = called["lower"].split()[-1]
     free = not _is_plain(word, public) and not _NO_NOUN.fullmatch(word)
@@ -225,6 +242,8 @@ def _by_lists(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
         elif given and _DOES.match(text, word.end()):
             yield word.span()
         last = word
+    for initial in _INITIAL.finditer(text):
+        yield initial.start(), _end_of_name(text, *initial.span(), public)
     for pair in _PAIR.finditer(text):
         if _is_given(pair[1]) and _is_family(pair[2]):
             yield pair.start(1), pair.end(2)

@@ -2,7 +2,8 @@
 
 detect-secrets 1.5.0 was tried first: made for source code, it took 4 of 18 pasted secrets out
 whole, as it wants quotes around a value, knows no French and stops at « BEGIN PRIVATE KEY ». What
-is found here says what it is by its form, or by the word before it.
+is found here says what it is by its form, or by a label near it: a value that is assigned to the
+label may look like a word; the further from the label, the less it may.
 
 Repetitions are bounded, or of characters that what follows never matches: the time taken grows
 with the length of the text, not faster.
@@ -13,11 +14,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from faqbot import wording
 from faqbot.privacy.identifiers import Found
 
 _START = r"(?<![^\W_])"
-_PAIRS = r"(?:\s?[a-z][a-z ]{1,30}=[^;\s]{0,200};){0,10}"
+_PAIRS = r"(?:\s?[a-z][a-z ]{1,30}=[^;\s\"]{0,200}(?:;|(?=[\s\"]|\Z))){0,10}"
 _BREAK = r"(?:\s|\\[nr])"
 _WHOLE = re.compile(
     "|".join(
@@ -33,12 +33,13 @@ _WHOLE = re.compile(
             r"(?::[^\s/]{1,200}|(?<=[^\s/@:]{16}))@[^\s»\")]*",
             rf"{_START}https?://(?=[^\s]{{0,200}}(?:hook|activat|reset|invit|magic))"
             r"(?=(?:\D{0,200}\d){8})[^\s»\")]{20,400}",
-            rf"{_START}jdbc:[^\s»\")]{{0,500}}?(?:password|pwd)=[^\s»\")]*",
+            rf"{_START}(?:jdbc|https?):[^\s»\")]{{0,500}}?(?:password|pwd|mdp)=[^\s»\")]*",
             rf"(?i:{_START}(?:server|data source|host|endpoint|driver|database|accountname|uid"
             r"|user id|defaultendpointsprotocol)=[^;\s]{1,100};"
             rf"{_PAIRS}\s?(?:password|pwd|\w{{1,20}}key)=(?:\"[^\"\s]{{1,200}}\"|[^;\s]{{1,200}})"
             rf";?{_PAIRS})",
             r"(?<=\bcode=)[\w.-]{20,}|(?<=\b[Cc]ode )\d{3} ?\d{3}(?!\d)",
+            r"(?i:(?<=cookie: )(?:[\w.-]{1,60}=[^\s;\"']{1,4000}(?:; ?)?){1,20})",
             r"(?<=: Basic )[\w+/]{8,}=*",
             r"(?:(?<=-u )|(?<=--user ))(?![\"']?\$)[^\s:]{1,100}:\S{3,200}",
             # keys as large services write them
@@ -48,97 +49,125 @@ _WHOLE = re.compile(
         )
     )
 )
+_PUBLIC = re.compile(
+    r"-----BEGIN (?P<what>[A-Z0-9 ]{0,20}(?:CERTIFICATE|PUBLIC KEY))[A-Z ]{0,10}-----"
+    r"(?:(?:[^-]|-(?!----)){1,9000}-----END (?P=what)[A-Z ]{0,10}-----)?"
+    r"|ssh-(?:rsa|ed25519) [\w+/=]{16,}|\bsha\d{3}[-:/ ][\w+/=]{16,}"
+    r"|\b(?:code_challenge|kid|x5t|x5c|nonce|state|n)(?:#S256)?[\"']?\s?[:=]\s?\[?[\"']?[\w+/=-]{16,}"
+)
+"""What is made to be shown, though it looks like a secret."""
 _TOKEN = re.compile(r"(?<![\w+/-])[\w+/-]{20,}=*")
+_SIGNED = re.compile(r"(?<!\S)[\"'(«]?(?P<value>\S*\w[@#$%^*!~][^\s,;:\"')»]*)")
 _RUN = re.compile(r"[A-Za-z0-9]{16,}")
 
+_ANY_CODE = r"codes?(?! (?:erreur|postal|retour|insee|client|ape|naf|banque|guichet|http|civil))"
 _CODE = (
     r"(?:codes?[ _](?:pin|puk|otp|sms|porteur|secret|confidentiel|wi-?fi|d'acc[eè]s|d'activation"
     r"|de (?:v[eé]rification|validation|s[eé]curit[eé]|secours|d[eé]blocage|r[eé]cup[eé]ration)"
     r"|(?:de (?:la |ma )?)?(?:carte|porte|cps|cpe)|[àa] \d chiffres|re[cç]u"
-    r"|du portail)|pin|puk|otp|digicode)"
+    r"|du portail)|pin|puk|otp|digicode"
+    r")"
 )
 _PASSWORD = (
     r"(?:mots?[ _-]?de[ _-]?passe?|mdp|m2p|(?:(?:src|dest)?(?:store|key))?pass(?:word|wd|phrase"
     rf"|code)?|pwd|(?:le|du|mon|son) passe|{_CODE}|(?:client[ _-]?)?secret|cl[eé] (?:d')?api"
     r"|api[ _-]?key)"
 )
-_KEY = (
-    rf"{_START}(?:(?:secret[ _-]?)?(?:access|account|private|shared|secret|encryption|signing"
+_LABEL = re.compile(
+    rf"{_START}(?!secret\])(?:(?:secret[ _-]?)?(?:access|account|private|shared|secret|encryption|signing"
     r"|master|subscription|storage|consumer)[ _-]?key(?:[ _-]id)?"
     rf"|(?P<password>{_PASSWORD})"
     r"|(?:(?:access|refresh|id|auth|session|csrf|api)[ _-]?)?token|jeton(?: d'acc[eè]s)?"
-    r"|cl[eé] (?:secr[eè]te|priv[eé]e|wi-?fi|wpa\d?|google|aws|stripe|hmac|aes"
-    r"|de (?:chiffrement|signature)|d'acc[eè]s|partag[eé]e)|(?<=[?&])key|credentials?"
-    r"|code_verifier|client_assertion|(?:j|php|auth_)sess(?:ion_?)?id|(?:x-amz-)?signature|sig)"
-    r"|(?P<glued>passw(?:or)?d|pwd|secret|token|apikey|mdp|(?-i:Pass))(?=\W{0,3}[:=>])"
+    r"|cl[eé](?! publi)|(?<=[?&])key|credentials?|code_verifier|client_assertion"
+    r"|[a-z_.]{0,12}sess(?:ion)?(?:[-_]?id)?(?=\s?[:=])|sid(?==)|(?:x-amz-)?signature|sig"
+    rf"|(?P<access>identifiants?|login|acc[eè]s|compte de test|connexion|{_ANY_CODE}))"
+    r"|(?P<glued>passw(?:or)?d|pwd|secret|token|apikey|mdp|(?-i:Pass))(?=\W{0,3}[:=>])",
+    re.IGNORECASE,
 )
-_LABEL = re.compile(_KEY, re.IGNORECASE)
 # A password may hold any sign: a value ends where what it is written in goes on.
 _VALUE = (
-    r"(?:\\?(?P<mark>[\"'`])(?P<quoted>[^\n]{3,200}?)\\?(?P=mark)(?=[\s,;:.?!)}\]/>]|$)"
+    r"(?:\\?(?P<mark>[\"'`])(?!.{0,2}(?P=mark))(?P<quoted>[^\n]{3,200}?)\\?(?P=mark)(?=[\s,;:.?!)}\]/>]|$)"
     r"|«\s?(?P<french>[^»\n]{3,200}?)\s?»"
     r"|(?P<value>[^\s\"«»`]\S{2,200}?)(?=\s|$|»|</|[;,&](?!amp;)[\w.-]{1,40}[\"']?[=:]|[\"'][,;}\]]))"
 )
-_WORDS = (
-    r"de|du|des|la|le|mon|ma|pour|compte|carte|cps|portail|re[cç]u|suivant|provisoire|test"
-    r"|partage|dossier|zip|fichier|coffre|serveur|service|recette"
-    r"|temporaire|actuel|initial|par d[eé]faut|admin|applicatif|api|key|client"
-)
 _IS = r"(?:est|is|c|c ?'?(?:est|[ée]tait)|sera|serait|[ée]tait|devient|vaut)"
-_TOLD = r"(?:\s\(?[\w'/-]{1,20}[)!,]{0,2}){0,8}?"
-# What may stand between a label and its value, and whether it announces one.
-_SAID = tuple(
-    (re.compile(rf"{between}{_VALUE}", re.IGNORECASE), announced)
-    for between, announced in (
-        (r"\d?(?:[\\\"'`*_]{0,3}|[\"']\])\s{0,9}(?:={1,3}>?|:=?|->|→|%3D|>(?!\s)|\|)\s{0,9}", True),
-        (r"[\"']?,?\s{0,20}[\"']?val(?:ue|eur)[\"']?\s?[:=>]\s?", True),
-        (rf"(?:\s(?:{_WORDS})){{0,6}}(?:,?\s\(?){{1,4}}", False),
-        (rf"{_TOLD}(?:,?\s{_IS}\s|\s?[:=]>?\s)", True),
-        (rf"{_TOLD}(?:\s\(|,?\s(?=[\"«]))", False),
-    )
+_ASSIGNED = re.compile(
+    r"(?:(?![_.-]?(?:type|ur[il]|endpoint|method|hint|expir|policy|alg))[\w.-]{0,20}(?:[\\\"'`*_]{0,3}|[\"']\])\s{0,9}(?:={1,3}>?|:=?|->|→|%3D|>(?!\s)|\|)\s{0,9}"
+    rf"|[\"']?,?\s{{0,20}}[\"']?val(?:ue|eur)[\"']?\s?[:=>]\s?){_VALUE}",
+    re.IGNORECASE,
 )
 _OTHERWISE = re.compile(
     r"(?:(?<![^\W_])(?:(?:bearer|basic)\s|cookie[\s:]{1,3}[\w.-]{1,40}="
-    r"|(?P<password>(?:identifiants?|login|acc[eè]s|compte de test)\b[^\n/]{1,60}"
+    r"|(?P<password>(?:identifiants?|login|acc[eè]s|compte de test|htpasswd)\b[^\n/]{1,60}"
     r"(?:/\s?| [\w.@-]{2,40}:)|auth\W{1,3}[\"'][^\"'\n]{1,60}[\"'],\s?"
     r"|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?|(?:mysql\w*|mariadb|sshpass|docker|ldapsearch)\s[^\n]{0,80}?-[pw]\s?))"
-    # a line that holds nothing else
-    rf"|(?P<alone>(?m:^)[ \t\w.-]{{0,20}}?{_PASSWORD}\s?[:=]\s?(?=[\w.-]{{4,40}}[ \t]*(?m:$)))"
-    # another one beside the first: the former, the next that was tried
-    rf"|(?P<glued>{re.escape(wording.REDACTION_MARKS['secret'])})[^\w\[\n]{{1,3}}"
-    r"(?:(?:puis|ou|et|avec|avant|non|pas|le|l'ancien|ancien|nouveau|remplac[ée]|par|au lieu de"
-    rf"|{_IS})\s){{1,4}})"
+    # a line or a member of an enumeration that holds nothing else
+    rf"|(?P<alone>(?m:^|(?<=[,;/|] ))[ \t\w.-]{{0,20}}?{_PASSWORD}\s?[:=]\s?"
+    r"(?=[\w.-]{4,40}[ \t]*(?m:$))))"
     rf"{_VALUE}",
     re.IGNORECASE,
 )
+_READ = re.compile(_VALUE, re.IGNORECASE)
+_WORD = re.compile(r"(?<!\S)\({0,2}(?P<it>\S+)")
+_OF_SENTENCE = re.compile(r"[\w'/-]{1,20}[)!,]{0,2}")
+_ANNOUNCES = re.compile(rf"{_IS}|:|=>", re.IGNORECASE)
+_REACH = 100
+"""Characters around a label in which something odd is what it tells of."""
+_ADJACENT, _NEAR, _ASIDE = 6, 8, 4
+"""Words between a label and what is still its value, and what is when a word announces it."""
+_BEFORE = re.compile(
+    rf"(?<!\S)[\"«]?(?P<value>[^\s\"«»]{{4,40}}?)[\"»]?,?\s(?:{_IS}|comme|en)\s(?:[\w']{{1,12}}\s){{0,3}}\Z",
+    re.IGNORECASE,
+)
+_NO_CODE = re.compile(
+    r"\b(?:en|depuis|du|sur|erreurs?|versions?|port|tickets?|dossier|num[ée]ro|exigence|rejet\w*"
+    r"|commande|facture|rpps|finess|noemie|http|error|n°)(?: \w+)?\s?[:=]?\s?\Z",
+    re.IGNORECASE,
+)
+_TYPED = re.compile(r"(?:codes?|pin|puk|otp|digicode)(?=\s|:)", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?<![\w.,/:+-])(?:\d{4}|\d{3} ?\d{3}|\d{4} ?\d{4})"
+    r"(?![\w/:-]|[.,]\d| \d| (?:chiffres|caract|fois|jours|heures|essais|mois|ans|€|euros))"
+)
 _DIGITS = re.compile(rf"(?:{_CODE}|mdp|mots? de passe|pass\w*|pwd)\b", re.IGNORECASE)
 _STANDS_FOR_ONE = re.compile(
-    r"[x•…_#?*-]+|\W+|[-/.\\].*|[<\[{(%$]+[^\W\d][\w .:-]*[>\]})%]+"
+    r"[x•…_#?*-]+|__.*__|\W+|[-/.\\].*|[<\[{(%$]+[^\W\d][\w .:-]*[>\]})%]+"
     r"|\$(?-i:[A-Z\d_]+|[a-z_]+)|(?:votre|your|mon|my|le|un)[_-].*"
     r"|\$\(.*|(?:os|process|env|getenv|system|settings|config|self|this|request|vault)[.([].*"
     r"|null|none|true|false|undefined|(?:secret)?str(?:ing)?|change_?me|password|secret|urn:.*"
     r"|https?:.*|obligatoire|facultatif|requis|required|optional|invalide?|incorrecte?|expired?"
     r"|(?:oubli|refus|expir|bloqu|erron|r[ée]initialis)[ée]e?|perdu|inconnu|aucun|oui|non|ok"
-    # algorithms, formats and products
+    # algorithms, formats, files and products
     r"|(?:sha|oauth|tls|ssl|aes|rsa|md|base|argon|pbkdf|h?otp|totp|\dfa|mfa|p|pkcs|x|v|rfc|psc|cps"
-    r"|windows|ios|java|[aehrp]s?(?=\d{3}))[-_#.]?[\d.]*(?:id|gcm|cbc)?(?:-[a-z]{2,4}-?\d*)*",
+    r"|windows|ios|java|[aehrp]s?(?=\d{3}))[-_#.]?[\d.]*(?:id|gcm|cbc)?(?:-[a-z]{2,4}-?\d*)*"
+    r"|[\w.-]+\.(?:p12|pfx|pem|key|jks|ya?ml|json|xml|env|conf|php|java|txt|pdf|docx?|zip|cer|crt)",
     re.IGNORECASE,
 )
+_NO_PASSWORD = re.compile(r".*(?:[/\\()=]|:.*:|\w@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$)", re.IGNORECASE)
 
 
 def find_secrets(text: str) -> Iterator[Found]:
     """Find secrets; one that is found in several ways comes several times."""
+    text = _PUBLIC.sub(lambda public: "-" * len(public[0]), text)
     for match in _WHOLE.finditer(text):
         yield *match.span(), "secret"
     for match in _TOKEN.finditer(text):
         if any(map(_is_random, _RUN.findall(match[0]))):
             yield *match.span(), "secret"
+    for sign in _SIGNED.finditer(text):
+        value = sign["value"]
+        if len(value) > 7 and value.lower() != value != value.upper() and _looks_chosen(value):
+            yield *sign.span("value"), "secret"
     for said in _OTHERWISE.finditer(text):
         yield from _value(said, said, announced=True)
     for label in _LABEL.finditer(text):
-        for pattern, announced in _SAID:
-            if said_after := pattern.match(text, label.end()):
-                yield from _value(label, said_after, announced=announced)
+        if not label["access"] and (assigned := _ASSIGNED.match(text, label.end())):
+            yield from _value(label, assigned, announced=True)
+        before = None if label["access"] else _BEFORE.search(text, max(0, label.start() - _REACH), label.start())
+        if before:
+            yield from _value(label, before, announced=True)
+        if not text[label.end() : label.end() + 1].isalnum():
+            yield from _told(label)
 
 
 def _is_random(word: str) -> bool:
@@ -146,14 +175,46 @@ def _is_random(word: str) -> bool:
     return mixed and len(re.findall(r"\d+", word)) >= 3
 
 
-def _value(label: re.Match[str], said: re.Match[str], *, announced: bool) -> Iterator[Found]:
+def _told(label: re.Match[str]) -> Iterator[Found]:
+    """Find what the words after a label tell."""
+    text, end = label.string, label.end()
+    if _TYPED.match(text, label.start()) and not _NO_CODE.search(text, max(0, label.start() - 20), label.start()):
+        for code in _NUMBER.finditer(text, end, end + _REACH):
+            year = code[0][:2] in ("19", "20") and text[code.start() - 1] != "("
+            year &= len(code[0]) == 4 and code.start() > end + 1
+            if not year and not _NO_CODE.search(text, max(end, code.start() - 20), code.start()):
+                yield *code.span(), "secret"
+    announced, words = False, 0
+    for word in _WORD.finditer(text, end, end + _REACH):
+        if _ANNOUNCES.fullmatch(word["it"]):
+            announced = True
+            continue
+        if not announced and "\n" in text[end : word.start()]:
+            words += _REACH
+        end = word.end()
+        far = bool(label["access"]) or words > (
+            _NEAR if announced or text[word.start()] in "\"«(" else _ADJACENT
+        )
+        candidate = re.search(r"\d" if far else r"[\W\d_]", word[0]) or not words
+        if candidate and (said := _READ.match(text, word.start("it"))):
+            yield from _value(label, said, announced=announced, far=far)
+        announced = word["it"].endswith((":", "="))
+        if not announced and not _OF_SENTENCE.fullmatch(word["it"]):
+            words += _REACH
+        words += 1 if word["it"].isalpha() else _ASIDE
+
+
+def _value(
+    label: re.Match[str], said: re.Match[str], *, announced: bool, far: bool = False
+) -> Iterator[Found]:
     """Find what a label says to be secret, without the signs of the sentence around it."""
-    group = next(name for name in ("quoted", "french", "value") if said[name])
+    group = next(name for name in ("quoted", "french", "value") if said.groupdict().get(name))
     start, value = said.start(group), said[group]
     while group == "value" and value and (value[-1] in ".,;:…?'\"" or _closes(value)):
         value = value[:-1]
-    before = label.string[label.start() : start]
-    if _is_secret(value, label, before, quoted=group != "value", announced=announced):
+    if far and not _looks_chosen(value):
+        return
+    if _is_secret(value, label, start, quoted=group != "value", announced=announced):
         yield start, start + len(value), "secret"
 
 
@@ -163,11 +224,21 @@ def _closes(value: str) -> bool:
     return value.count(opening) < value.count(value[-1])
 
 
+def _looks_chosen(value: str) -> bool:
+    """Tell whether a value is made of as many sorts of characters as passwords have to be."""
+    if not re.search(r"[^\W\d_]", value) or _NO_PASSWORD.match(value):
+        return False
+    mixed = value.lower() != value != value.upper() and re.search(r"\d{3}|\d\D+\d", value)
+    return len(value) > 5 and bool(mixed or re.search(r"\d.*[@#$%^*+!~]\w|\w[@#$%^*+!~].*\d|\d[!#$*]+$", value))
+
+
 def _is_secret(
-    value: str, label: re.Match[str], before: str, *, quoted: bool, announced: bool
+    value: str, label: re.Match[str], start: int, *, quoted: bool, announced: bool
 ) -> bool:
     """Tell whether a value is one, and neither a word of the sentence nor an example."""
-    password = label.groupdict().get("password") or label.groupdict().get("glued")
+    text, before = label.string, label.string[label.start() : start]
+    groups = label.groupdict()
+    password = groups.get("password") or groups.get("glued") or groups.get("access")
     if not value or _STANDS_FOR_ONE.fullmatch(value):
         return False
     if " " in value:
@@ -175,14 +246,18 @@ def _is_secret(
         return quoted and bool("phrase" in before.lower() or signs)
     if (quoted and announced) or (len(value) > 5 and re.search(r"[^\s:=-][=>]\Z", before)):
         return True
-    if re.sub("[&;,-]", "", value).isdigit():
-        return len(value) > 3 and bool(_DIGITS.match(before))
+    if (digits := re.sub("[&;,-]", "", value)).isdigit():
+        return 3 < len(digits) < 11 and bool(_DIGITS.match(before)) and (
+            announced or before[len(label[0]) :].isspace()
+        )
     # An option of a command takes anything.
-    option = " " not in label[0] and label.string[: label.start()].endswith((" -", " --"))
-    if (option and len(value) > 3) or label.groupdict().get("alone"):
+    option = before == f"{label[0]} " and text[: label.start()].endswith((" -", " --"))
+    if (option and len(value) > 3) or groups.get("alone"):
         return True
     # No word looks like that: letters with digits, or with signs between them.
-    odd = re.search(r"[^\W\d]", value) and re.search(r"\d|\w[@#$%^*+!?&<>{}=~]\w|[#$%^*]$", value)
+    signs = r"@#$%^*+!?&<>{}=~" if announced else "@#$%^*+!~"
+    odd = re.search(r"[^\W\d]", value) and re.search(rf"\d|\w[{signs}]\w|[#$%^*]$", value)
+    odd = odd or (announced and value.lower() != value and re.search(r"\w-\w.*-\w", value))
     weak = announced and re.match(r"azerty|qwerty|toto|admin|motdepasse", value, re.IGNORECASE)
     least = 4 if password else 8 if announced else 16
     return bool(odd or weak) and len(value) >= least
