@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from faqbot.privacy.identifiers import Found
 
 _MONTH = (
-    r"(?:janv(?:ier|\.)?|f[eé]vr(?:ier|\.)?|mars|avr(?:il|\.)?|mai|juin|juil(?:let|\.)?|ao[uû]t"
+    r"(?:janv(?:ier|\.)?|f[eé]v(?:rier|r?\.?)|mars|avr(?:il|\.)?|mai|juin|juil(?:let|\.)?|ao[uû]t"
     r"|sept(?:embre|\.)?|oct(?:obre|\.)?|nov(?:embre|\.)?|d[eé]c(?:embre|\.)?)"
 )
 _DAY, _NUMBER_OF_MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
@@ -32,15 +32,15 @@ _CAPITAL = r"(?-i:[A-ZÀ-ÖØ-ÞŒŠŽŸ])[\w'-]{0,40}"
 _OF = r"(?:(?:de|du|des|la|le|les|et|aux?|sur|en) |[ld]')"
 _NAMED = rf"{_OF}{{0,3}}{_CAPITAL}(?: {_OF}{{0,2}}{_CAPITAL}){{0,4}}"
 _IN = r"(?:(?:(?:sur|sous|en|l[èe]s|la|le|de|du|aux?) |[ld]'){1,2})?"
-_CEDEX = r"(?:(?: ?cedex|(?<=cedex))(?: \d{1,2})?)?"
+_CEDEX = r"(?: \d{1,2}(?:er|[eè](?:me)?)\b)?(?:(?: ?cedex|(?<=cedex))(?: \d{1,2})?)?"
 _APART = r"(?:[\s,;|–-]|<br ?/?>){1,4}"
 _TOWN = rf"{_APART}(?:f-?)?\d{{5}}{_APART}(?:{_CAPITAL}(?: {_IN}{_CAPITAL}){{0,3}}|{_WORD}){_CEDEX}"
 _CITY = rf"(?:,? à {_CAPITAL}|, {_CAPITAL}(?=[,.]|$)|\^[^\s|]{{1,80}})?"
 _STREET = r"(?:rue|r\.|avenue|av\.?|boulevard|b(?:lv)?d\.?|impasse|all[ée]e|faubourg)"
 _PLACE = (
     r"(?:all(?:[ée]es|\.)|place|pl\.|quai|chemin|cours|route|rte|sq(?:uare|\.)|passage|sentier|imp\."
-    r"|ch\.|r[ée]sidence|villa|voie|esplanade|promenade|lotissement|hameau|rond-point|lieu-dit"
-    r"|zac?|cit[ée]|grande?[ '-]?(?:rue|place)|mont[ée]e|venelle|ruelle|traverse|corniche"
+    r"|ch\.|r[ée]sidence|villa|voie|esplanade|promenade|lotissement|hameau|rond-point|lieu[ -]dit"
+    r"|z(?:ac?|i)|cit[ée]|grande?[ '-]?(?:rue|place)|mont[ée]e|venelle|ruelle|traverse|corniche"
     r"|chauss[ée]e|clos|quartier|parvis|sente|hlm|immeuble)"
 )
 _FLAT = re.compile(
@@ -60,7 +60,7 @@ _VEHICLE = (
     r"(?:plaque|immat\w{0,14}|taxi|v[ée]hicules?|voiture|moto|scooter|ambulance|vsl"
     r"|camion(?:nette)?|carte grise)"
 )
-_NEAR = r"\b\.?(?:[^\n.?!;]|\.(?= n°)){0,40}?(?<![\w-])"
+_NEAR = r"\b\.?(?:[^\n.?!;]|[.?](?= n°)){0,40}?(?<![\w-])"
 _PAIR = r"[A-HJ-NP-TV-Z]{2}"
 """Letters of a plate."""
 
@@ -69,22 +69,25 @@ _SHAPES = (
         "birth",
         rf"\b{_BORN}(?: {_WORD}){{0,4}}?,? ?(?:le|un|on|:|\(|(?<=[ée][e ]))[ :]{{0,3}}{_DATE}",
     ),
+    ("birth", rf"\b{_BORN} le (?P<it>{_DAY}(?:er)? {_MONTH})(?! ?\d)"),
     ("birth", rf"\bn[ée]e? en (?P<it>(?:{_MONTH} )?(?:19|20)\d\d)\b(?![/.-]\d)"),
     ("birth", rf"{_BIRTHDAY}[^\d\n.;?!]{{0,60}}?(?:[:=>|]\s?|\n)[\"']?{_DATE}"),
     ("birth", rf"\|{_DATE}\|[FMU]\b"),  # HL7
     # No project is as old.
-    ("birth", rf"(?<![\d/.-])(?:{_DAY}[/.-]{_NUMBER_OF_MONTH}[/.-]|{_DAY}(?:er)? {_MONTH} ){_LONG_AGO}(?![\d/-])"),
+    (
+        "birth",
+        rf"(?<![\d/.-])(?:{_DAY}[/.-]{_NUMBER_OF_MONTH}[/.-]|{_DAY}(?:er)? {_MONTH} ){_LONG_AGO}(?![\d/-])",
+    ),
     ("birth", rf"(?<![\d/.-])(?!1970-01-01){_LONG_AGO}-{_NUMBER_OF_MONTH}-{_DAY}(?!\d)"),
     ("birth", rf"{_BIRTHDAY}(?: (?:est|le|du|patiente?)){{0,3}}[ (]{{1,2}}{_DATE}"),
-    ("address", rf"{_NUMBER}(?:{_STREET}|r) [\w' .,-]{{2,60}}?\b{_TOWN}"),
-    ("address", rf"{_NUMBER}{_PLACE}(?: {_WORD}){{0,6}}?{_TOWN}"),
+    ("address", rf"{_NUMBER}(?:{_STREET}|{_PLACE}|r) [\w'\n .,°-]{{2,60}}?\b{_TOWN}"),
     ("address", rf"\b(?:{_STREET}|{_PLACE}) {_NAMED}[\w' .°-]{{0,40}}?{_TOWN}"),
     ("address", rf"{_NUMBER}(?:{_STREET}|{_PLACE}) {_NAMED}{_CITY}"),
     ("address", rf"{_NUMBER}{_STREET} {_OF}{{0,3}}{_WORD}{_CITY}"),
     ("address", rf"\b(?:bp|cs) ?\d{{1,5}}{_TOWN}"),
     (
         "address",
-        r"(?:\bcp|(?:postal|zip)_?code|code_?postal)\w{0,6}[\"']?\s?[:=>]\s?[\"']?"
+        r"(?:\bcp|(?:postal|zip)_?code|code[ _]?postal)\w{0,6}[\"']?\s?[:=>]\s?[\"']?"
         rf"(?P<it>\d{{5}}(?: {_CAPITAL})?)",
     ),
     # the lines that machines read on a passport or a card
@@ -108,8 +111,11 @@ _SHAPES = (
     ),
     ("card", r"\b(?:crypto(?:gramme)?|cvv2?|cvc2?)\b[^\d\n.]{0,20}(?P<it>\d{3,4})(?!\d)"),
     ("rib", rf"\bcompte{_NEAR}(?P<it>(?=[A-Z]?\d{{6}})[A-Z\d]{{11}})(?![\w-]|\W{{1,3}}\d)"),
-    ("rib", r"\b(?:banque|guichet|(?:compte|rib)[^\n]{1,40}\bcl[ée]|cl[ée] rib)\s?[:=]?\s?"
-        r"(?P<it>\d{5}|\d\d)(?!\w|\W{1,3}\d)"),
+    (
+        "rib",
+        r"\b(?:banque|guichet|(?:compte|rib)[^\n]{1,40}\bcl[ée]|cl[ée] rib)\s?[:=]?\s?"
+        r"(?P<it>\d{5}|\d\d)(?!\w|\W{1,3}\d)",
+    ),
     # INS-C, and INS as its matrix code holds it, with the traits of the person
     ("nir", rf"\b(?:ins|matricule){_NEAR}(?P<it>\d{{22}})(?!\d)"),
     ("nir", r"(?<![A-Z])S1(?P<it>\d{13,15}(?: ?S\d\S{1,40}){0,7})"),
@@ -132,7 +138,9 @@ _NOTHING = {
     }.items()
 }
 """What stands before something of the same form that tells of nobody."""
-_VERSION = re.compile(r"\b(?:versions?|v|releases?|rev|firmware|build|oid) ?$", re.IGNORECASE)
+_VERSION = re.compile(
+    r"\b(?:versions?(?: \w+){0,2}(?: :)?|v|releases?|rev|firmware|build|oid) ?$", re.IGNORECASE
+)
 _NETWORK = re.compile(
     r"\b(?:ip(?:v[46])?|adresses?|serveurs?|h[oô]tes?|hosts?|postes?|machines?|ping|dns|proxy"
     r"|passerelle|traceroute|pare-feu|vpn|flux|depuis|https?|ssh|clients?|src|dst|source|r[ée]seau"

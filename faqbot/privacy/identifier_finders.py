@@ -46,7 +46,7 @@ _LABELS = {
     "siren": "siren",
     "nir": "nir|nia|ins(?:actif)?|matricule|nss|s[ée]cu|s[ée]curit[ée] sociale|immatriculation",
     "iban": "iban",
-    "rib": "rib|cl[ée]|r[ée]f[ée]rences bancaires|compte bancaire",
+    "rib": "rib|cl[ée] rib|r[ée]f[ée]rences bancaires|compte bancaire",
     "card": "carte|cb|visa|mastercard|amex",
     "phone": "t[ée]l|t[ée]l[ée]phone|phone|mobile|portable|gsm|fax|joindre|joignable|r?appele[rz]",
 }
@@ -118,13 +118,14 @@ _CARD = re.compile(
 _BIC = re.compile(
     r"\b(?i:bic|swift)\b[^\n.?!;]{0,30}?(?<![\w-])"
     r"([A-Z]{6}[A-Z\d]{2}(?:[A-Z\d]{3})?|[a-z]{4}fr[a-z]{2})(?![\w-])"
+    r"|\[IBAN\]\W{1,5}([A-Z]{4}FR[A-Z\d]{2}(?:[A-Z\d]{3})?)(?![\w-])"
 )
 
 
 def find_accounts(text: str) -> Iterator[Found]:
     """Find the numbers of French bank accounts, of banks and of payment cards."""
     for match in _BIC.finditer(text):
-        yield *match.span(1), "rib"
+        yield *match.span(match.lastindex or 0), "rib"
     for match in _RIB.finditer(text):
         # https://fr.wikipedia.org/wiki/Clé_RIB
         right = int(_bare(match[0]).translate(_RIB_DIGITS)) % 97 == 0

@@ -29,44 +29,49 @@ _PARTICLES = {"le", "la", "de", "du", "des", "d", "l"}
 _REST = rf"(?:{SPACE}{_PARTICLE}?{_WORD}){{0,3}}"
 _NAME = rf"{_LEADING}?{_WORD}{_REST}"
 _LOWER_LEADING = rf"(?:d'|(?:de|du|de{SPACE}la|le|el|ben){SPACE})"
-_LOWER = rf"{_LOWER_LEADING}?[{_LOW}]{{2,}}(?:['-][{_LOW}]+)*(?!{_LETTERS}|')"
+_LOWER = (
+    rf"(?:{_LOWER_LEADING}|[{_LOW}]\.{SPACE}?)?[{_LOW}]{{2,}}(?:['-][{_LOW}]+)*(?!{_LETTERS}|')"
+)
 
 _START = r"(?<![^\W_])"
 _ANNOUNCING = {
     "short": r"[Mm]mes?\.?|MME|[Mm]e?lles?|MLLE|[Mm]rs?\.?|MR|[Dd]rs?\.?|DR|[Mm]\.|MM\.",
     "civility": r"[Mm]onsieur|MONSIEUR|[Mm]essieurs|[Mm]adame|MADAME|[Mm]esdames|[Mm]ademoiselle",
-    "title": r"[Dd]octeure?|DOCTEUR|[Pp]r(?:of)?\.?|[Pp]rofesseure?|[Mm]a[iî]tre|Me|(?<!\d )M",
+    "title": r"[Dd]octeure?s?|DOCTEUR|[Pp]r(?:of)?\.?|[Pp]rofesseure?|[Mm]a[iî]tre|Me|(?<!\d )M",
     "self": (
         r"[Jj](?:e |')m[' ]?appell?e?|M'appelle|[Ss]'appelle|[Mm]e nomme|[Mm]oi,? c'est"
         r"|(?:[Mm]on )?(?:[Pp]r[ée]nom|[Nn]om|NOM)(?: (?:de famille|d'usage|de naissance"
         r"|et pr[ée]nom))?(?:(?<=on nom) est|(?<=on prénom) est|,? c'est)"
         # fields of a form, and keys of what programs exchange
-        r"|(?i:(?:pr[ée])?noms?(?: ?(?:et|/|&) ?pr[ée]noms?)?(?:[ _]?(?:de[ _]?|d')?(?:famille"
-        r"|usage|usuel|naissance|patiente?))?|(?:birth|family|first|full|given|last|patient)"
-        r"[ _]?name|(?<=[\"'<])(?:family|given))(?:[\"']?\s?[:=>|]| [^<>\n]{1,40}>)(?:\s?\[)?"
-        r"|[SG]N=|[Nn]om de (?:naissance|famille)|(?:PR[EÉ])?NOMS?(?: DE \w+)?(?=  )"
+        r"|(?i:(?:pr[ée])?noms?(?: ?(?:et|/|&) ?pr[ée]noms?)?(?:[ _]?(?:de[ _]?|d['_ ])?(?:famille"
+        r"|usage|usuel|naissance|exercice|patiente?))?|(?:birth|family|first|full|given|last|patient)"
+        r"[ _]?name|(?<=[\"'<])(?:family|given))(?:[\"']?\s?[:=>|]| [^<>\n]{1,40}>|(?=  |\t))(?:\s?\[)?"
+        r"|[SG]N=|[Nn]om de (?:naissance|famille)"
     ),
     "kin": (
         r"[Pp]atiente?|[Cc]oll(?:[èe]|ea)gue|[Cc]onfr[èe]re|[Cc]ons[oœ]e?ur|[Aa]ssociée?|[Éé]pou(?:se|x)"
-        r"|[Mm]ari|[Ff]emme|[Ff]il(?:s|le)|[Ff]r[èe]re|[Ss](?:œ|oe)ur|[Nn]ée|(?:dé)?nommée?"
+        r"|[Mm]ari|[Ff]emme|[Ff]il(?:s|le)|[Ff]r[èe]re|[Ss](?:œ|oe)ur|[Nn]ée|[ÉéEe]p\.|(?:dé)?nommée?"
     ),
     # who writes, signs or is spoken of, as mails and forms say it
     "role": (
-        r"(?i:(?:contact|titulaire|demandeu(?:r|se)|signataire|interlocut\w+|g[ée]rante?|auteure?"
-        r"|responsable|assur[ée]e?|b[ée]n[ée]ficiaire|utilisat\w+|m[ée]decin|praticien\w*"
-        r"|exp[ée]diteur|destinataire|r[ée]f[ée]rente?|pr[ée]sente?s?|patiente?)"
-        r"(?: [\w']{1,15}){0,2}\s?:|(?:de|[àa]|from|to|cc)\s?:|au nom d[eu']"
-        r"|(?:d[ée]v(?:eloppeu(?:r|se))?|ing[ée]nieure?|stagiaire|chef(?:fe)? de projet|assistante?"
-        r"|secr[ée]taire|direct(?:eur|rice)|boss|responsable|adjointe?|rempla[cç]ante?|interne"
-        r"|infirmi[eè]re?|m[ée]decin|pharmacien(?:ne)?|technicien(?:ne)?|alternante?|manager"
-        r"|rssi|dsi|dpo),?)"
+        r"(?:[CcTt](?i:ontact|itulaire)|[Dd](?i:emandeu(?:r|se)|estinataire)|[Ss](?i:ignataire)"
+        r"|[Ii](?i:nterlocut\w+)|[Gg](?i:[ée]rante?)|[Aa](?i:uteure?|ssur[ée]e?)|[Bb](?i:[ée]n[ée]ficiaire)"
+        r"|[RrUu](?i:esponsable|[ée]f[ée]rente?|tilisat\w+)|[Ee](?i:xp[ée]diteur)|[Mm](?i:[ée]decin)"
+        r"|[Pp](?i:raticien\w*|r[ée]sente?s?|atiente?))(?: [\w']{1,15}){0,2}\s?:"
+        r"|(?:D[Ee]|de|[Àà]|[Ff]rom|[TtCc][oc])\s?:|[Aa]u nom d[eu']"
+        r"|(?:[Dd](?i:[ée]v(?:eloppeu(?:r|se))?|irect(?:eur|rice)|si|po)|[Ii](?i:ng[ée]nieure?|nterne|nfirmi[eè]re?)"
+        r"|[Ss](?i:tagiaire|ecr[ée]taire)|[Cc](?i:hef(?:fe)? de projet)|[Aa](?i:ssistante?|djointe?|lternante?)"
+        r"|[Bb]oss|[Rr](?i:esponsable|empla[cç]ante?|ssi)|[Mm](?i:[ée]decin|anager)|[Pp](?i:harmacien(?:ne)?)"
+        r"|[Tt](?i:echnicien(?:ne)?)),?"
     ),
     "courtesy": (
-        r"(?i:bonjour|bonsoir|salut|hello|chère?|merci(?: d'avance| à)?|cdl?t|cordialement"
-        r"|bien à vous|(?:bonne|belle) (?:journée|soirée)|signée?|de la part de|c'est(?= \S+ (?:qui|du|de) )"
-        r"|grâce à|je suis|ici|moi|à l'attention d[e']|avec|contacte[rz]|appele[rz]|demande[rz](?: à)?"
-        r"|vu|selon|remplace|[àa] bientôt|amicalement|salutations|(?:compte|accès|carte|droits)"
-        r" d[e']) ?[,.:;!]?\s{0,2}?"
+        r"(?:[Bb](?i:onjour|onsoir|ien à vous|(?:onne|elle) (?:journée|soirée)|est)"
+        r"|[Ss](?i:alut|ignée?|elon|alutations)|[Hh](?i:ello)|[Cc](?i:hère?|dl?t|ordialement|c|ontacte[rz]"
+        r"|'est(?= \S+ (?:qui|du|de) ))|[Mm](?i:erci(?: d'avance| à)?|oi)|[Gg]râce à|[Ii](?:ci|t's)|[Vv]u"
+        r"|[Dd](?i:e la part de|emande[rz](?: à)?|'après)|[Jj](?i:e suis|'ai eu)|[Rr](?i:emplace|egards)"
+        r"|[Aa](?i:vec|ppele[rz]|micalement)|[Tt]hanks|[Àà](?i: l'attention d[e']| bientôt)|a bientôt"
+        r"|(?:[Cc]ompte|[Aa]ccès|[Cc]arte|[Dd]roits|[Aa]ppel|[Mm]essage|[Rr]etour|[Dd]emande|[Rr]éponse"
+        r"|[Dd]épart|[Aa]rrivée|[Aa]bsence) d[e']) ?[,.:;!]?\s{0,2}?"
     ),
 }
 _ANNOUNCED = re.compile(
@@ -75,7 +80,7 @@ _ANNOUNCED = re.compile(
 )
 _SHORT = re.compile(rf"[{_UP}]{{2,3}}|[IVX]+")
 """What follows a given name without being one: NC, XIII."""
-_SEVERAL = re.compile(r"MM|[Mm](?:mes|lles|rs|essieurs|esdames)|[Dd]rs")
+_SEVERAL = re.compile(r"MM|[Mm](?:mes|lles|rs|essieurs|esdames)|[Dd](?:octeu)?rs")
 _ANOTHER = re.compile(rf"(?:,{SPACE}|\",{SPACE}?\"|{SPACE}(?:et|ou){SPACE})({_NAME})")
 _NEXT = re.compile(rf"{_WORD}|{_LETTERS}+")
 _NEXT_LOWER = re.compile(rf"{SPACE}({_LOWER})")
@@ -91,12 +96,16 @@ _INSTITUTION = re.compile(
 )
 
 _PRODUCT = re.compile(
-    r"\b(?:app(?:li\w*)?|logiciel|module|solution|produit|outil|plateforme|extension)\b[^.\n]{0,12}\Z"
+    r"\b(?:app(?:li\w*)?|logiciel|module|solution|produit|outil|plateforme|extension|licences?)\b[^.,\n]{0,20}\Z"
 )
 _INITIAL = re.compile(rf"(?<![\w.'-])(?!M\.)(?:[{_UP}]\.-?){{1,2}}{SPACE}?[{_UP}]{_LETTERS}+")
 _FORM = re.compile(r":|au nom ", re.IGNORECASE)
 _LINE_ENDS = re.compile(rf"{SPACE}?(?:[\n,(|–-]|\Z)")
-_FIELDS = re.compile(rf"(?<![\w^'-]){_WORD}(?:{SPACE}{_WORD})?[\^;]({_WORD}(?:{SPACE}{_WORD})?)(?![\w&])")
+_TOWARDS = re.compile(r"(?:\b(?:[àa]|par|qu[e']|si|chez|b[ée]b[ée]|ni|mais|car|puis) |@)\Z")
+_AMID = re.compile(rf"[.,;:!?)]|{SPACE}[^{_UP}]|\n|\Z")
+_FIELDS = re.compile(
+    rf"(?<![\w^'-]){_WORD}(?:{SPACE}{_WORD})?[\^;]({_WORD}(?:{SPACE}{_WORD})?)(?![\w&])"
+)
 """Family and given name in HL7 and CSV."""
 
 _DOES = re.compile(
@@ -115,6 +124,7 @@ def _listed() -> dict[str, frozenset[str]]:
     text = Path(__file__).with_name("names.txt").read_text(encoding="utf-8")
     _, *sections = re.split(r"^\[(\w+)\]$", text, flags=re.MULTILINE)
     lists = dict(zip(sections[::2], map(str.split, sections[1::2]), strict=True))
+    lists["unnamed"] += lists["products"]
     lists["little"] += lists["unnamed"]
     return {name: frozenset(words) for name, words in lists.items()}
 
@@ -139,7 +149,11 @@ def find_names(text: str, public: Collection[str]) -> Iterator[Found]:
         public: Words that are no names, as they are written: the FAQ's own.
     """
     fields = (match.span() for match in _FIELDS.finditer(text) if _is_given(match[1]))
-    spans = (*_announced(text, public), *_by_lists(text, public), *fields)
+    spans = {*_announced(text, public), *_by_lists(text, public), *fields}
+    known = {word for span in spans for word in _NEXT.findall(text, *span) if len(word) > 3}
+    if known := known - public:
+        again = re.finditer(rf"{_START}(?:{'|'.join(map(re.escape, known))})(?!{_LETTERS})", text)
+        spans |= {match.span() for match in again if match[0][0].isupper()}
     return apart((start, stop, "name") for start, stop in spans)
 
 
@@ -191,9 +205,11 @@ def _end_of_name(text: str, start: int, end: int, public: Collection[str]) -> in
     """Cut a name before the first word that is none."""
     stop = start
     for word in _NEXT.finditer(text, start, end):
-        lower = word[0].lower()
+        lower = word[0].lower().removeprefix("l'")
         if word[0].islower() or lower in _PARTICLES:  # it counts with what follows
             continue
+        if lower in _listed()["products"]:
+            return start
         if lower in _listed()["unnamed"] or word[0] in public or _is_plain(lower, public):
             break
         stop = word.end()
@@ -239,14 +255,17 @@ def _by_lists(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
             yield word.start(), stop
         elif given and last and _comes_before(last, word, public):
             yield last.start(), word.end()
-        elif given and _DOES.match(text, word.end()):
+        elif given and (_DOES.match(text, word.end()) or _stands_alone(word)):
             yield word.span()
         last = word
     for initial in _INITIAL.finditer(text):
         yield initial.start(), _end_of_name(text, *initial.span(), public)
     for pair in _PAIR.finditer(text):
-        if _is_given(pair[1]) and _is_family(pair[2]):
-            yield pair.start(1), pair.end(2)
+        if _is_given(pair[1]):
+            if _is_family(pair[2]):
+                yield pair.start(1), pair.end(2)
+            elif pair[1] not in public and _DOES.match(text, pair.end()):
+                yield pair.span(1)
 
 
 def _end_of_full_name(word: re.Match[str], public: Collection[str], *, given: bool) -> int:
@@ -269,6 +288,16 @@ def _end_of_full_name(word: re.Match[str], public: Collection[str], *, given: bo
     places = (word.start(), start)
     named_after = any(_INSTITUTION.search(text, max(0, at - 20), at) for at in places)
     return 0 if named_after else stop
+
+
+def _stands_alone(given: re.Match[str]) -> bool:
+    """Tell whether a given name is said of a person: amid a sentence, or alone on its line."""
+    text, start, end = given.string, given.start(), given.end()
+    before = text[max(0, start - 40) : start]
+    if given[0].isupper() or _PRODUCT.search(before) or _INSTITUTION.search(before[-20:]):
+        return False
+    line = before.endswith("\n") and _LINE_ENDS.match(text, end)
+    return bool(line or (_TOWARDS.search(before) and _AMID.match(text, end)))
 
 
 def _comes_before(first: re.Match[str], given: re.Match[str], public: Collection[str]) -> bool:

@@ -38,8 +38,8 @@ _WHOLE = re.compile(
             r"|user id|defaultendpointsprotocol)=[^;\s]{1,100};"
             rf"{_PAIRS}\s?(?:password|pwd|\w{{1,20}}key)=(?:\"[^\"\s]{{1,200}}\"|[^;\s]{{1,200}})"
             rf";?{_PAIRS})",
-            r"(?<=\bcode=)[\w.-]{20,}|(?<=\b[Cc]ode )\d{3} ?\d{3}(?!\d)",
-            r"(?i:(?<=cookie: )(?:[\w.-]{1,60}=[^\s;\"']{1,4000}(?:; ?)?){1,20})",
+            r"(?<=\bcode=)[\w.-]{20,}",
+            r"(?<=ookie: )(?:[\w.-]{1,60}=[^\s;\"']{1,4000}(?:; ?)?){1,20}",
             r"(?<=: Basic )[\w+/]{8,}=*",
             r"(?:(?<=-u )|(?<=--user ))(?![\"']?\$)[^\s:]{1,100}:\S{3,200}",
             # keys as large services write them
@@ -56,7 +56,10 @@ _PUBLIC = re.compile(
     r"|\b(?:code_challenge|kid|x5t|x5c|nonce|state|n)(?:#S256)?[\"']?\s?[:=]\s?\[?[\"']?[\w+/=-]{16,}"
 )
 """What is made to be shown, though it looks like a secret."""
+_WRITTEN_BY_MACHINES = re.compile(r"[:=/]|[\w+.-]{17}|\s-\w|[Bb](?:earer|asic)|[Ww]i-?[Ff]i")
+"""What most of these hold, and most questions do not."""
 _TOKEN = re.compile(r"(?<![\w+/-])[\w+/-]{20,}=*")
+_SIGN = re.compile(r"\w[@#$%^*!~]")
 _SIGNED = re.compile(r"(?<!\S)[\"'(«]?(?P<value>\S*\w[@#$%^*!~][^\s,;:\"')»]*)")
 _RUN = re.compile(r"[A-Za-z0-9]{16,}")
 
@@ -69,9 +72,14 @@ _CODE = (
     r")"
 )
 _PASSWORD = (
-    r"(?:mots?[ _-]?de[ _-]?passe?|mdp|m2p|(?:(?:src|dest)?(?:store|key))?pass(?:word|wd|phrase"
-    rf"|code)?|pwd|(?:le|du|mon|son) passe|{_CODE}|(?:client[ _-]?)?secret|cl[eé] (?:d')?api"
+    r"(?:mots?[ _-]?de[ _-]?passe?|mdp|m2p|(?:(?:src|dest)?(?:store|key))?pass(?:word|wd|(?P<phrase> ?phrase)"
+    rf"|code)?|pwd|(?:le|du|mon|son) passe|{_CODE}|(?:client[ _-]?)?secret|psk|cl[eé] (?:d')?api"
     r"|api[ _-]?key)"
+)
+_PHRASE = re.compile(
+    r"[^\n:.]{0,40}?(?:\s?:|\bc ?'?est)\s(?P<value>[^\W\d_]+(?:[ -][^\W\d_]+){2,7})"
+    r"(?=[,.;\n]| en |\Z)",
+    re.IGNORECASE,
 )
 _LABEL = re.compile(
     rf"{_START}(?!secret\])(?:(?:secret[ _-]?)?(?:access|account|private|shared|secret|encryption|signing"
@@ -79,8 +87,8 @@ _LABEL = re.compile(
     rf"|(?P<password>{_PASSWORD})"
     r"|(?:(?:access|refresh|id|auth|session|csrf|api)[ _-]?)?token|jeton(?: d'acc[eè]s)?"
     r"|cl[eé](?! publi)|(?<=[?&])key|credentials?|code_verifier|client_assertion"
-    r"|[a-z_.]{0,12}sess(?:ion)?(?:[-_]?id)?(?=\s?[:=])|sid(?==)|(?:x-amz-)?signature|sig"
-    rf"|(?P<access>identifiants?|login|acc[eè]s|compte de test|connexion|{_ANY_CODE}))"
+    r"|(?:j|php)?sess(?:ion)?(?:[-_]?id)?(?=\s?[:=])|sid(?==)|(?:x-amz-)?signature|sig"
+    rf"|(?P<access>identifiants?|login|acc[eè]s|compte de test|connexion|vpn|wi-?fi|{_ANY_CODE}))"
     r"|(?P<glued>passw(?:or)?d|pwd|secret|token|apikey|mdp|(?-i:Pass))(?=\W{0,3}[:=>])",
     re.IGNORECASE,
 )
@@ -92,18 +100,19 @@ _VALUE = (
 )
 _IS = r"(?:est|is|c|c ?'?(?:est|[ée]tait)|sera|serait|[ée]tait|devient|vaut)"
 _ASSIGNED = re.compile(
-    r"(?:(?![_.-]?(?:type|ur[il]|endpoint|method|hint|expir|policy|alg))[\w.-]{0,20}(?:[\\\"'`*_]{0,3}|[\"']\])\s{0,9}(?:={1,3}>?|:=?|->|→|%3D|>(?!\s)|\|)\s{0,9}"
+    r"(?:(?![_.-]?(?:type|ur[il]|endpoint|method|hint|expir|policy|alg))(?:[\d_.-][\w.-]{0,20})?(?:[\\\"'`*_]{0,3}|[\"']\])\s{0,9}(?:={1,3}>?|:=?|->|→|%3D|>(?!\s)|\|)\s{0,9}"
     rf"|[\"']?,?\s{{0,20}}[\"']?val(?:ue|eur)[\"']?\s?[:=>]\s?){_VALUE}",
     re.IGNORECASE,
 )
 _OTHERWISE = re.compile(
     r"(?:(?<![^\W_])(?:(?:bearer|basic)\s|cookie[\s:]{1,3}[\w.-]{1,40}="
     r"|(?P<password>(?:identifiants?|login|acc[eè]s|compte de test|htpasswd)\b[^\n/]{1,60}"
-    r"(?:/\s?| [\w.@-]{2,40}:)|auth\W{1,3}[\"'][^\"'\n]{1,60}[\"'],\s?"
-    r"|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?|(?:mysql\w*|mariadb|sshpass|docker|ldapsearch)\s[^\n]{0,80}?-[pw]\s?))"
+    r"(?:(?: / |(?<=\S)/)| [\w.@-]{2,40}:)|auth\W{1,3}[\"'][^\"'\n]{1,60}[\"'],\s?"
+    r"|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?|(?:mysql\w*|mariadb|sshpass|docker|ldapsearch)\s[^\n]{0,80}?-[pw]\s?"
+    r"|(?<=\s)-[uUD]\s\S{1,60}\s-[pPwW]\s?|:\s[\w.@-]{3,40} ?/ ?(?=\S*\d)(?=\S{6})))"
     # a line or a member of an enumeration that holds nothing else
-    rf"|(?P<alone>(?m:^|(?<=[,;/|] ))[ \t\w.-]{{0,20}}?{_PASSWORD}\s?[:=]\s?"
-    r"(?=[\w.-]{4,40}[ \t]*(?m:$))))"
+    rf"|(?P<alone>(?m:^|(?<=[,;/|( ] )|(?<=\())[ \t\w.-]{{0,20}}?{_PASSWORD}\s?[:=]\s?"
+    r"(?=[\w.-]{4,40}[ \t]*(?m:$|[),;|]))))"
     rf"{_VALUE}",
     re.IGNORECASE,
 )
@@ -124,9 +133,9 @@ _NO_CODE = re.compile(
     r"|commande|facture|rpps|finess|noemie|http|error|n°)(?: \w+)?\s?[:=]?\s?\Z",
     re.IGNORECASE,
 )
-_TYPED = re.compile(r"(?:codes?|pin|puk|otp|digicode)(?=\s|:)", re.IGNORECASE)
+_TYPED = re.compile(r"(?:codes?|pin|puk|otp|digicode)(?=[\s:,)]|\Z)", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"(?<![\w.,/:+-])(?:\d{4}|\d{3} ?\d{3}|\d{4} ?\d{4})"
+    r"(?<![\w.,/:+-])(?:\d{4}|\d{3} ?\d{3}|\d{4} ?\d{4}|\d(?: \d){3,7}|\d\d(?: \d\d){1,2})"
     r"(?![\w/:-]|[.,]\d| \d| (?:chiffres|caract|fois|jours|heures|essais|mois|ans|€|euros))"
 )
 _DIGITS = re.compile(rf"(?:{_CODE}|mdp|mots? de passe|pass\w*|pwd)\b", re.IGNORECASE)
@@ -139,7 +148,7 @@ _STANDS_FOR_ONE = re.compile(
     r"|(?:oubli|refus|expir|bloqu|erron|r[ée]initialis)[ée]e?|perdu|inconnu|aucun|oui|non|ok"
     # algorithms, formats, files and products
     r"|(?:sha|oauth|tls|ssl|aes|rsa|md|base|argon|pbkdf|h?otp|totp|\dfa|mfa|p|pkcs|x|v|rfc|psc|cps"
-    r"|windows|ios|java|[aehrp]s?(?=\d{3}))[-_#.]?[\d.]*(?:id|gcm|cbc)?(?:-[a-z]{2,4}-?\d*)*"
+    r"|windows|ios|java|[aehrp]s?(?=\d{3}))[-_#.]?[\d.]*(?:id|gcm|cbc)?(?:-[a-z]{2,4}-?\d{0,3})*"
     r"|[\w.-]+\.(?:p12|pfx|pem|key|jks|ya?ml|json|xml|env|conf|php|java|txt|pdf|docx?|zip|cer|crt)",
     re.IGNORECASE,
 )
@@ -148,22 +157,29 @@ _NO_PASSWORD = re.compile(r".*(?:[/\\()=]|:.*:|\w@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}
 
 def find_secrets(text: str) -> Iterator[Found]:
     """Find secrets; one that is found in several ways comes several times."""
-    text = _PUBLIC.sub(lambda public: "-" * len(public[0]), text)
-    for match in _WHOLE.finditer(text):
-        yield *match.span(), "secret"
-    for match in _TOKEN.finditer(text):
-        if any(map(_is_random, _RUN.findall(match[0]))):
+    if _WRITTEN_BY_MACHINES.search(text):
+        text = _PUBLIC.sub(lambda public: "-" * len(public[0]), text)
+        for match in _WHOLE.finditer(text):
             yield *match.span(), "secret"
-    for sign in _SIGNED.finditer(text):
+        for match in _TOKEN.finditer(text):
+            if any(map(_is_random, _RUN.findall(match[0]))):
+                yield *match.span(), "secret"
+        for said in _OTHERWISE.finditer(text):
+            yield from _value(said, said, announced=True)
+    for sign in _SIGNED.finditer(text) if _SIGN.search(text) else ():
         value = sign["value"]
         if len(value) > 7 and value.lower() != value != value.upper() and _looks_chosen(value):
             yield *sign.span("value"), "secret"
-    for said in _OTHERWISE.finditer(text):
-        yield from _value(said, said, announced=True)
     for label in _LABEL.finditer(text):
         if not label["access"] and (assigned := _ASSIGNED.match(text, label.end())):
             yield from _value(label, assigned, announced=True)
-        before = None if label["access"] else _BEFORE.search(text, max(0, label.start() - _REACH), label.start())
+        before = (
+            None
+            if label["access"]
+            else _BEFORE.search(text, max(0, label.start() - _REACH), label.start())
+        )
+        if words := label["phrase"] and _PHRASE.match(text, label.end()):
+            yield *words.span("value"), "secret"
         if before:
             yield from _value(label, before, announced=True)
         if not text[label.end() : label.end() + 1].isalnum():
@@ -178,7 +194,9 @@ def _is_random(word: str) -> bool:
 def _told(label: re.Match[str]) -> Iterator[Found]:
     """Find what the words after a label tell."""
     text, end = label.string, label.end()
-    if _TYPED.match(text, label.start()) and not _NO_CODE.search(text, max(0, label.start() - 20), label.start()):
+    if _TYPED.match(text, label.start()) and not _NO_CODE.search(
+        text, max(0, label.start() - 20), label.start()
+    ):
         for code in _NUMBER.finditer(text, end, end + _REACH):
             year = code[0][:2] in ("19", "20") and text[code.start() - 1] != "("
             year &= len(code[0]) == 4 and code.start() > end + 1
@@ -193,7 +211,7 @@ def _told(label: re.Match[str]) -> Iterator[Found]:
             words += _REACH
         end = word.end()
         far = bool(label["access"]) or words > (
-            _NEAR if announced or text[word.start()] in "\"«(" else _ADJACENT
+            _NEAR if announced or text[word.start()] in '"«(' else _ADJACENT
         )
         candidate = re.search(r"\d" if far else r"[\W\d_]", word[0]) or not words
         if candidate and (said := _READ.match(text, word.start("it"))):
@@ -229,7 +247,9 @@ def _looks_chosen(value: str) -> bool:
     if not re.search(r"[^\W\d_]", value) or _NO_PASSWORD.match(value):
         return False
     mixed = value.lower() != value != value.upper() and re.search(r"\d{3}|\d\D+\d", value)
-    return len(value) > 5 and bool(mixed or re.search(r"\d.*[@#$%^*+!~]\w|\w[@#$%^*+!~].*\d|\d[!#$*]+$", value))
+    return len(value) > 5 and bool(
+        mixed or re.search(r"\d.*[@#$%^*+!~]\w|\w[@#$%^*+!~].*\d|\d[!#$*]+$", value)
+    )
 
 
 def _is_secret(
@@ -247,17 +267,19 @@ def _is_secret(
     if (quoted and announced) or (len(value) > 5 and re.search(r"[^\s:=-][=>]\Z", before)):
         return True
     if (digits := re.sub("[&;,-]", "", value)).isdigit():
-        return 3 < len(digits) < 11 and bool(_DIGITS.match(before)) and (
-            announced or before[len(label[0]) :].isspace()
+        return (
+            3 < len(digits) < 11
+            and bool(_DIGITS.match(text, label.start()))
+            and (announced or before[len(label[0]) :].isspace())
         )
     # An option of a command takes anything.
-    option = before == f"{label[0]} " and text[: label.start()].endswith((" -", " --"))
+    option = before == f"{label[0]} " and re.search(r"(?<!\S)--?\Z", text[: label.start()][-3:])
     if (option and len(value) > 3) or groups.get("alone"):
         return True
     # No word looks like that: letters with digits, or with signs between them.
     signs = r"@#$%^*+!?&<>{}=~" if announced else "@#$%^*+!~"
     odd = re.search(r"[^\W\d]", value) and re.search(rf"\d|\w[{signs}]\w|[#$%^*]$", value)
-    odd = odd or (announced and value.lower() != value and re.search(r"\w-\w.*-\w", value))
+    odd = odd or (announced and value.lower() != value and re.search(r"\w[-_][A-Z\d]", value))
     weak = announced and re.match(r"azerty|qwerty|toto|admin|motdepasse", value, re.IGNORECASE)
     least = 4 if password else 8 if announced else 16
     return bool(odd or weak) and len(value) >= least
