@@ -45,7 +45,8 @@ _PLACE = (
 )
 _FLAT = re.compile(
     r"(?:\b(?:(?:app(?:t|artement)|b[âa]t(?:iment)?|esc(?:alier)?|porte|r[ée]s(?:idence)?|z\.?[aci]\.?"
-    rf"|zac|lieu-dit|lot|bp|cs|immeuble|tour|parc|zone)\.? ?(?:[a-z]{{6,14}} )?(?:{_NAMED}|\w{{1,6}})|\d{{1,2}}(?:er|[èe](?:me)?) [ée]tage)"
+    rf"|zac|lieu-dit|lot|bp|cs|immeuble|tour|parc|zone)\.? ?(?:[a-z]{{6,14}} )?"
+    rf"(?:{_NAMED}|\w{{1,6}})|\d{{1,2}}(?:er|[èe](?:me)?) [ée]tage)"
     r"[,\s-]{1,3}){1,4}\Z",
     re.IGNORECASE,
 )
@@ -54,7 +55,8 @@ _NUMBER = r"(?<![\w.,/-])\d{1,4}(?: ?(?:bis|ter|quater|[a-d])\b)?,? ?(?:de la |d
 
 _PAPER = (
     r"(?:passeport|passport|cni|carte (?:nationale )?d'identit[ée]|pi[èe]ce d'identit[ée]"
-    r"|(?:titre|carte) de s[ée]jour|permis(?: de conduire)?|num[ée]ro (?:fiscal|d'[ée]tranger)|spi|agdref|cnie|r[ée]c[ée]piss[ée])"
+    r"|(?:titre|carte) de s[ée]jour|permis(?: de conduire)?|num[ée]ro (?:fiscal|d'[ée]tranger)|spi"
+    r"|agdref|cnie|r[ée]c[ée]piss[ée])"
 )
 _VEHICLE = (
     r"(?:plaque|immat\w{0,14}|taxi|v[ée]hicules?|voiture|moto|scooter|ambulance|vsl"
@@ -76,9 +78,9 @@ _SHAPES = (
     # No project is as old.
     (
         "birth",
-        rf"(?<![\d/.-])(?:{_DAY}[/.-]{_NUMBER_OF_MONTH}[/.-]|{_DAY}(?:er)? {_MONTH} ){_LONG_AGO}(?![\d/-])",
+        rf"(?<![\d/.-])(?!1970-01-01)(?:{_LONG_AGO}-{_NUMBER_OF_MONTH}-{_DAY}"
+        rf"|(?:{_DAY}[/.-]{_NUMBER_OF_MONTH}[/.-]|{_DAY}(?:er)? {_MONTH} ){_LONG_AGO})(?![\d/-])",
     ),
-    ("birth", rf"(?<![\d/.-])(?!1970-01-01){_LONG_AGO}-{_NUMBER_OF_MONTH}-{_DAY}(?!\d)"),
     ("birth", rf"{_BIRTHDAY}(?: (?:est|le|du|patiente?)){{0,3}}[ (]{{1,2}}{_DATE}"),
     ("address", rf"{_NUMBER}(?:{_STREET}|{_PLACE}|r) [\w'\n .,°-]{{2,60}}?\b{_TOWN}"),
     ("address", rf"\b(?:{_STREET}|{_PLACE}) {_NAMED}[\w' .°-]{{0,40}}?{_TOWN}"),

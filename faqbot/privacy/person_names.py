@@ -44,34 +44,29 @@ _ANNOUNCING = {
         r"|et pr[ée]nom))?(?:(?<=on nom) est|(?<=on prénom) est|,? c'est)"
         # fields of a form, and keys of what programs exchange
         r"|(?i:(?:pr[ée])?noms?(?: ?(?:et|/|&) ?pr[ée]noms?)?(?:[ _]?(?:de[ _]?|d['_ ])?(?:famille"
-        r"|usage|usuel|naissance|exercice|patiente?))?|(?:birth|family|first|full|given|last|patient)"
-        r"[ _]?name|(?<=[\"'<])(?:family|given))(?:[\"']?\s?[:=>|]| [^<>\n]{1,40}>|(?=  |\t))(?:\s?\[)?"
+        r"|usage|usuel|naissance|exercice|patiente?))?"
+        r"|(?:birth|family|first|full|given|last|patient)[ _]?name|(?<=[\"'<])(?:family|given))"
+        r"(?:[\"']?\s?[:=>|]| [^<>\n]{1,40}>|(?=  |\t))(?:\s?\[)?"
         r"|[SG]N=|[Nn]om de (?:naissance|famille)"
     ),
     "kin": (
         r"[Pp]atiente?|[Cc]oll(?:[èe]|ea)gue|[Cc]onfr[èe]re|[Cc]ons[oœ]e?ur|[Aa]ssociée?|[Éé]pou(?:se|x)"
         r"|[Mm]ari|[Ff]emme|[Ff]il(?:s|le)|[Ff]r[èe]re|[Ss](?:œ|oe)ur|[Nn]ée|[ÉéEe]p\.|(?:dé)?nommée?"
     ),
-    # who writes, signs or is spoken of, as mails and forms say it
+    # fields of mails and forms, too
     "role": (
-        r"(?:[CcTt](?i:ontact|itulaire)|[Dd](?i:emandeu(?:r|se)|estinataire)|[Ss](?i:ignataire)"
-        r"|[Ii](?i:nterlocut\w+)|[Gg](?i:[ée]rante?)|[Aa](?i:uteure?|ssur[ée]e?)|[Bb](?i:[ée]n[ée]ficiaire)"
-        r"|[RrUu](?i:esponsable|[ée]f[ée]rente?|tilisat\w+)|[Ee](?i:xp[ée]diteur)|[Mm](?i:[ée]decin)"
+        r"(?:[CcTt](?i:ontact|itulaire)|[Dd](?i:emandeu(?:r|se)|estinataire)|[Ss]ignataire"
+        r"|[Ii]nterlocut\w+|[Gg][ée]rante?|[Aa](?:uteure?|ssur[ée]e?)|[Bb][ée]n[ée]ficiaire"
+        r"|[RrUu](?i:esponsable|[ée]f[ée]rente?|tilisat\w+)|[Ee]xp[ée]diteur|[Mm][ée]decin"
         r"|[Pp](?i:raticien\w*|r[ée]sente?s?|atiente?))(?: [\w']{1,15}){0,2}\s?:"
         r"|(?:D[Ee]|de|[Àà]|[Ff]rom|[TtCc][oc])\s?:|[Aa]u nom d[eu']"
-        r"|(?:[Dd](?i:[ée]v(?:eloppeu(?:r|se))?|irect(?:eur|rice)|si|po)|[Ii](?i:ng[ée]nieure?|nterne|nfirmi[eè]re?)"
-        r"|[Ss](?i:tagiaire|ecr[ée]taire)|[Cc](?i:hef(?:fe)? de projet)|[Aa](?i:ssistante?|djointe?|lternante?)"
-        r"|[Bb]oss|[Rr](?i:esponsable|empla[cç]ante?|ssi)|[Mm](?i:[ée]decin|anager)|[Pp](?i:harmacien(?:ne)?)"
-        r"|[Tt](?i:echnicien(?:ne)?)),?"
     ),
     "courtesy": (
-        r"(?:[Bb](?i:onjour|onsoir|ien à vous|(?:onne|elle) (?:journée|soirée)|est)"
-        r"|[Ss](?i:alut|ignée?|elon|alutations)|[Hh](?i:ello)|[Cc](?i:hère?|dl?t|ordialement|c|ontacte[rz]"
-        r"|'est(?= \S+ (?:qui|du|de) ))|[Mm](?i:erci(?: d'avance| à)?|oi)|[Gg]râce à|[Ii](?:ci|t's)|[Vv]u"
-        r"|[Dd](?i:e la part de|emande[rz](?: à)?|'après)|[Jj](?i:e suis|'ai eu)|[Rr](?i:emplace|egards)"
-        r"|[Aa](?i:vec|ppele[rz]|micalement)|[Tt]hanks|[Àà](?i: l'attention d[e']| bientôt)|a bientôt"
-        r"|(?:[Cc]ompte|[Aa]ccès|[Cc]arte|[Dd]roits|[Aa]ppel|[Mm]essage|[Rr]etour|[Dd]emande|[Rr]éponse"
-        r"|[Dd]épart|[Aa]rrivée|[Aa]bsence) d[e']) ?[,.:;!]?\s{0,2}?"
+        r"(?i:bonjour|bonsoir|salut|hello|chère?|merci(?: d'avance| à)?|cdl?t|cordialement|regards"
+        r"|bien à vous|(?:bonne|belle) (?:journée|soirée)|signée?|de la part de|moi|ici|je suis"
+        r"|c'est(?= \S+ (?:qui|du|de) )|à l'attention d[e']|avec|contacte[rz]|appele[rz]"
+        r"|demande[rz](?: à)?|vu|selon|remplace|[àa] bientôt|amicalement|salutations"
+        r"|(?:compte|accès|carte|droits) d[e']) ?[,.:;!]?\s{0,2}?"
     ),
 }
 _ANNOUNCED = re.compile(
@@ -99,14 +94,22 @@ _PRODUCT = re.compile(
     r"\b(?:app(?:li\w*)?|logiciel|module|solution|produit|outil|plateforme|extension|licences?)\b[^.,\n]{0,20}\Z"
 )
 _INITIAL = re.compile(rf"(?<![\w.'-])(?!M\.)(?:[{_UP}]\.-?){{1,2}}{SPACE}?[{_UP}]{_LETTERS}+")
-_FORM = re.compile(r":|au nom ", re.IGNORECASE)
 _LINE_ENDS = re.compile(rf"{SPACE}?(?:[\n,(|–-]|\Z)")
-_TOWARDS = re.compile(r"(?:\b(?:[àa]|par|qu[e']|si|chez|b[ée]b[ée]|ni|mais|car|puis) |@)\Z")
+_TOWARDS = re.compile(
+    r"(?:\b(?:[àa]|par|qu[e']|si|chez|ni|mais|car|puis|d'après|cc|it's|j'ai eu|grâce à|boss|dev"
+    r"|(?:appel|message|retour|demande|réponse|départ|arrivée|absence) d[e']|ing[ée]nieure?"
+    r"|d[ée]veloppeu(?:r|se)|stagiaire|chef(?:fe)? de projet|assistante?|secr[ée]taire|interne"
+    r"|direct(?:eur|rice)|responsable|adjointe?|rempla[cç]ante?|infirmi[eè]re?|m[ée]decin|rssi"
+    r"|pharmacien(?:ne)?|technicien(?:ne)?|alternante?|manager|dsi|dpo|b[ée]b[ée]),? ?|@)\Z",
+    re.IGNORECASE,
+)
+"""What stands before a given name alone."""
 _AMID = re.compile(rf"[.,;:!?)]|{SPACE}[^{_UP}]|\n|\Z")
 _FIELDS = re.compile(
-    rf"(?<![\w^'-]){_WORD}(?:{SPACE}{_WORD})?[\^;]({_WORD}(?:{SPACE}{_WORD})?)(?![\w&])"
+    rf"(?<![\w^-])(?<!\w'){_WORD}(?:{SPACE}{_WORD})?(?:[\^;]|',{SPACE}?')"
+    rf"({_WORD}(?:{SPACE}{_WORD})?)(?![\w&])"
 )
-"""Family and given name in HL7 and CSV."""
+"""Family and given name in HL7, CSV and SQL."""
 
 _DOES = re.compile(
     rf"{SPACE}(?:(?:[mts]'|(?:nous|vous|lui){SPACE})a|fait|est{SPACE}(?:absente?|partie?|en{SPACE}\w)"
@@ -130,6 +133,8 @@ def _listed() -> dict[str, frozenset[str]]:
 
 
 def _is_given(word: str) -> bool:
+    if word.isascii() and word.isalpha():  # as most are; folding costs the most of all here
+        return word.lower() in _listed()["given"]
     first, *rest = fold(word).split() or [""]
     return first in _listed()["given"] or "".join((first, *rest)) in _listed()["given"]
 
@@ -149,7 +154,12 @@ def find_names(text: str, public: Collection[str]) -> Iterator[Found]:
         public: Words that are no names, as they are written: the FAQ's own.
     """
     fields = (match.span() for match in _FIELDS.finditer(text) if _is_given(match[1]))
-    spans = {*_announced(text, public), *_by_lists(text, public), *fields}
+    initials = (
+        (match.start(), _end_of_name(text, *match.span(), public))
+        for match in _INITIAL.finditer(text)
+    )
+    spans = {*_announced(text, public), *_by_lists(text, public), *_in_lower_case(text, public)}
+    spans |= {*fields, *initials}
     known = {word for span in spans for word in _NEXT.findall(text, *span) if len(word) > 3}
     if known := known - public:
         again = re.finditer(rf"{_START}(?:{'|'.join(map(re.escape, known))})(?!{_LETTERS})", text)
@@ -190,8 +200,8 @@ def _is_nobody(called: re.Match[str], kind: str, name: str) -> bool:
     text, start, stop = called.string, called.start(), called.start("name") + len(name)
     if kind in {"courtesy", "role"}:
         line = "\n" in text[start : stop - len(name)] and _LINE_ENDS.match(text, stop)
-        form = kind == "role" and _FORM.search(called[0])
-        return not ((" " in name and (line or form)) or _is_given(name) or _INITIAL.match(name))
+        whole = " " in name and (kind == "role" or line)
+        return not (whole or _is_given(name) or _INITIAL.match(name))
     if kind == "kin":
         return name[:1].islower()
     if called[0].startswith(("M ", "Me ")) and name.isupper() and len(name) < 4:
@@ -222,8 +232,6 @@ def _is_plain(lower: str, public: Collection[str]) -> bool:
 
 def _lower(called: re.Match[str], kind: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
     """Judge a name in lower case: its first word by what announces it, the others by the lists."""
-    if kind == "role" and not _FORM.search(called[0]):
-        return
     start, stop = called.span("lower")
     word = called["lower"].split()[-1]
     free = not _is_plain(word, public) and not _NO_NOUN.fullmatch(word)
@@ -258,8 +266,9 @@ def _by_lists(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
         elif given and (_DOES.match(text, word.end()) or _stands_alone(word)):
             yield word.span()
         last = word
-    for initial in _INITIAL.finditer(text):
-        yield initial.start(), _end_of_name(text, *initial.span(), public)
+
+
+def _in_lower_case(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
     for pair in _PAIR.finditer(text):
         if _is_given(pair[1]):
             if _is_family(pair[2]):

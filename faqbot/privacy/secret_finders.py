@@ -56,24 +56,22 @@ _PUBLIC = re.compile(
     r"|\b(?:code_challenge|kid|x5t|x5c|nonce|state|n)(?:#S256)?[\"']?\s?[:=]\s?\[?[\"']?[\w+/=-]{16,}"
 )
 """What is made to be shown, though it looks like a secret."""
-_WRITTEN_BY_MACHINES = re.compile(r"[:=/]|[\w+.-]{17}|\s-\w|[Bb](?:earer|asic)|[Ww]i-?[Ff]i")
-"""What most of these hold, and most questions do not."""
+_WRITTEN_BY_MACHINES = re.compile(r"[:=/]|[\w+.-]{17}|\w[@#$%^*!~]|\s-\w|earer|asic|i-?[Ff]i")
+"""What nearly all that is pasted holds, and most questions do not."""
 _TOKEN = re.compile(r"(?<![\w+/-])[\w+/-]{20,}=*")
-_SIGN = re.compile(r"\w[@#$%^*!~]")
 _SIGNED = re.compile(r"(?<!\S)[\"'(«]?(?P<value>\S*\w[@#$%^*!~][^\s,;:\"')»]*)")
 _RUN = re.compile(r"[A-Za-z0-9]{16,}")
 
-_ANY_CODE = r"codes?(?! (?:erreur|postal|retour|insee|client|ape|naf|banque|guichet|http|civil))"
 _CODE = (
     r"(?:codes?[ _](?:pin|puk|otp|sms|porteur|secret|confidentiel|wi-?fi|d'acc[eè]s|d'activation"
     r"|de (?:v[eé]rification|validation|s[eé]curit[eé]|secours|d[eé]blocage|r[eé]cup[eé]ration)"
-    r"|(?:de (?:la |ma )?)?(?:carte|porte|cps|cpe)|[àa] \d chiffres|re[cç]u"
-    r"|du portail)|pin|puk|otp|digicode"
-    r")"
+    r"|(?:de (?:la |ma )?)?(?:carte|porte|cps|cpe)|[àa] \d chiffres|re[cç]u|du portail)"
+    r"|pin|puk|otp|digicode)"
 )
 _PASSWORD = (
-    r"(?:mots?[ _-]?de[ _-]?passe?|mdp|m2p|(?:(?:src|dest)?(?:store|key))?pass(?:word|wd|(?P<phrase> ?phrase)"
-    rf"|code)?|pwd|(?:le|du|mon|son) passe|{_CODE}|(?:client[ _-]?)?secret|psk|cl[eé] (?:d')?api"
+    r"(?:mots?[ _-]?de[ _-]?passe?|mdp|m2p|(?:(?:src|dest)?(?:store|key))?"
+    rf"pass(?:word|wd|code|(?P<phrase> ?phrase))?|pwd|(?:le|du|mon|son) passe|{_CODE}"
+    r"|(?:client[ _-]?)?secret|psk|cl[eé] (?:d')?api"
     r"|api[ _-]?key)"
 )
 _PHRASE = re.compile(
@@ -82,34 +80,36 @@ _PHRASE = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    rf"{_START}(?!secret\])(?:(?:secret[ _-]?)?(?:access|account|private|shared|secret|encryption|signing"
-    r"|master|subscription|storage|consumer)[ _-]?key(?:[ _-]id)?"
-    rf"|(?P<password>{_PASSWORD})"
+    rf"{_START}(?!secret\])(?:(?P<password>{_PASSWORD})"
+    r"|(?:(?<=[a-z][ _-])|(?<=[?&]))(?<!public.)key(?:[ _-]id)?(?! ?[_-]?(?:store|alias|vault))"
     r"|(?:(?:access|refresh|id|auth|session|csrf|api)[ _-]?)?token|jeton(?: d'acc[eè]s)?"
-    r"|cl[eé](?! publi)|(?<=[?&])key|credentials?|code_verifier|client_assertion"
+    r"|cl[eé](?! publi)|credentials?|code_verifier|client_assertion"
     r"|(?:j|php)?sess(?:ion)?(?:[-_]?id)?(?=\s?[:=])|sid(?==)|(?:x-amz-)?signature|sig"
-    rf"|(?P<access>identifiants?|login|acc[eè]s|compte de test|connexion|vpn|wi-?fi|{_ANY_CODE}))"
-    r"|(?P<glued>passw(?:or)?d|pwd|secret|token|apikey|mdp|(?-i:Pass))(?=\W{0,3}[:=>])",
+    r"|(?P<access>identifiants?|login|acc[eè]s|compte de test|connexion|vpn|wi-?fi"
+    r"|codes?(?! (?:erreur|postal|retour|insee|client|ape|naf|banque|guichet|http|civil))))"
+    r"|(?P<glued>passw(?:or)?d|pwd|secret|token|(?:api|access|private|account)key|mdp|(?-i:Pass))(?=\W{0,3}[:=>])",
     re.IGNORECASE,
 )
 # A password may hold any sign: a value ends where what it is written in goes on.
 _VALUE = (
-    r"(?:\\?(?P<mark>[\"'`])(?!.{0,2}(?P=mark))(?P<quoted>[^\n]{3,200}?)\\?(?P=mark)(?=[\s,;:.?!)}\]/>]|$)"
+    r"(?:\\?(?P<mark>[\"'`])(?!.{0,2}(?P=mark))(?P<quoted>[^\n]{3,200}?)\\?(?P=mark)"
+    r"(?=[\s,;:.?!)}\]/>]|$)"
     r"|«\s?(?P<french>[^»\n]{3,200}?)\s?»"
     r"|(?P<value>[^\s\"«»`]\S{2,200}?)(?=\s|$|»|</|[;,&](?!amp;)[\w.-]{1,40}[\"']?[=:]|[\"'][,;}\]]))"
 )
 _IS = r"(?:est|is|c|c ?'?(?:est|[ée]tait)|sera|serait|[ée]tait|devient|vaut)"
 _ASSIGNED = re.compile(
-    r"(?:(?![_.-]?(?:type|ur[il]|endpoint|method|hint|expir|policy|alg))(?:[\d_.-][\w.-]{0,20})?(?:[\\\"'`*_]{0,3}|[\"']\])\s{0,9}(?:={1,3}>?|:=?|->|→|%3D|>(?!\s)|\|)\s{0,9}"
+    r"(?:(?![_.-]?(?:type|ur[il]|endpoint|method|hint|expir|policy|alg))(?:[\d_.-][\w.-]{0,20})?"
+    r"(?:[\\\"'`*_]{0,3}|[\"']\])\s{0,9}(?:={1,3}>?|:=?|->|→|%3D|>(?!\s)|\|)\s{0,9}"
     rf"|[\"']?,?\s{{0,20}}[\"']?val(?:ue|eur)[\"']?\s?[:=>]\s?){_VALUE}",
     re.IGNORECASE,
 )
 _OTHERWISE = re.compile(
     r"(?:(?<![^\W_])(?:(?:bearer|basic)\s|cookie[\s:]{1,3}[\w.-]{1,40}="
     r"|(?P<password>(?:identifiants?|login|acc[eè]s|compte de test|htpasswd)\b[^\n/]{1,60}"
-    r"(?:(?: / |(?<=\S)/)| [\w.@-]{2,40}:)|auth\W{1,3}[\"'][^\"'\n]{1,60}[\"'],\s?"
-    r"|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?|(?:mysql\w*|mariadb|sshpass|docker|ldapsearch)\s[^\n]{0,80}?-[pw]\s?"
-    r"|(?<=\s)-[uUD]\s\S{1,60}\s-[pPwW]\s?|:\s[\w.@-]{3,40} ?/ ?(?=\S*\d)(?=\S{6})))"
+    r"(?: / |(?<=\S)/| [\w.@-]{2,40}:)|auth\W{1,3}[\"'][^\"'\n]{1,60}[\"'],\s?"
+    r"|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?"
+    r"|(?:sshpass|-[uUD]\s\S{1,60})\s-[pPwW]\s?|:\s[\w.@-]{3,40} ?/ ?(?=\S*\d)(?=\S{6})))"
     # a line or a member of an enumeration that holds nothing else
     rf"|(?P<alone>(?m:^|(?<=[,;/|( ] )|(?<=\())[ \t\w.-]{{0,20}}?{_PASSWORD}\s?[:=]\s?"
     r"(?=[\w.-]{4,40}[ \t]*(?m:$|[),;|]))))"
@@ -125,7 +125,8 @@ _REACH = 100
 _ADJACENT, _NEAR, _ASIDE = 6, 8, 4
 """Words between a label and what is still its value, and what is when a word announces it."""
 _BEFORE = re.compile(
-    rf"(?<!\S)[\"«]?(?P<value>[^\s\"«»]{{4,40}}?)[\"»]?,?\s(?:{_IS}|comme|en)\s(?:[\w']{{1,12}}\s){{0,3}}\Z",
+    rf"(?<!\S)[\"«]?(?P<value>[^\s\"«»]{{4,40}}?)[\"»]?,?\s"
+    rf"(?:{_IS}|comme|en)\s(?:[\w']{{1,12}}\s){{0,3}}\Z",
     re.IGNORECASE,
 )
 _NO_CODE = re.compile(
@@ -135,10 +136,10 @@ _NO_CODE = re.compile(
 )
 _TYPED = re.compile(r"(?:codes?|pin|puk|otp|digicode)(?=[\s:,)]|\Z)", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"(?<![\w.,/:+-])(?:\d{4}|\d{3} ?\d{3}|\d{4} ?\d{4}|\d(?: \d){3,7}|\d\d(?: \d\d){1,2})"
+    r"(?<![\w.,/:+-])(?!(?<!\()(?:19|20)\d\d\b)(?:\d{4}|\d{3} ?\d{3}|\d{4} ?\d{4}"
+    r"|\d(?: \d){3,7}|\d\d(?: \d\d){1,2})"
     r"(?![\w/:-]|[.,]\d| \d| (?:chiffres|caract|fois|jours|heures|essais|mois|ans|€|euros))"
 )
-_DIGITS = re.compile(rf"(?:{_CODE}|mdp|mots? de passe|pass\w*|pwd)\b", re.IGNORECASE)
 _STANDS_FOR_ONE = re.compile(
     r"[x•…_#?*-]+|__.*__|\W+|[-/.\\].*|[<\[{(%$]+[^\W\d][\w .:-]*[>\]})%]+"
     r"|\$(?-i:[A-Z\d_]+|[a-z_]+)|(?:votre|your|mon|my|le|un)[_-].*"
@@ -159,31 +160,32 @@ def find_secrets(text: str) -> Iterator[Found]:
     """Find secrets; one that is found in several ways comes several times."""
     if _WRITTEN_BY_MACHINES.search(text):
         text = _PUBLIC.sub(lambda public: "-" * len(public[0]), text)
-        for match in _WHOLE.finditer(text):
-            yield *match.span(), "secret"
-        for match in _TOKEN.finditer(text):
-            if any(map(_is_random, _RUN.findall(match[0]))):
-                yield *match.span(), "secret"
-        for said in _OTHERWISE.finditer(text):
-            yield from _value(said, said, announced=True)
-    for sign in _SIGNED.finditer(text) if _SIGN.search(text) else ():
-        value = sign["value"]
-        if len(value) > 7 and value.lower() != value != value.upper() and _looks_chosen(value):
-            yield *sign.span("value"), "secret"
+        yield from _by_form(text)
     for label in _LABEL.finditer(text):
-        if not label["access"] and (assigned := _ASSIGNED.match(text, label.end())):
-            yield from _value(label, assigned, announced=True)
-        before = (
-            None
-            if label["access"]
-            else _BEFORE.search(text, max(0, label.start() - _REACH), label.start())
-        )
-        if words := label["phrase"] and _PHRASE.match(text, label.end()):
+        start, end = label.span()
+        if not label["access"]:
+            assigned = _ASSIGNED.match(text, end)
+            for said in (assigned, _BEFORE.search(text, max(0, start - _REACH), start)):
+                yield from _value(label, said, announced=True) if said else ()
+        if label["phrase"] and (words := _PHRASE.match(text, end)):
             yield *words.span("value"), "secret"
-        if before:
-            yield from _value(label, before, announced=True)
-        if not text[label.end() : label.end() + 1].isalnum():
+        if not text[end : end + 1].isalnum():
+            yield from _typed(label)
             yield from _told(label)
+
+
+def _by_form(text: str) -> Iterator[Found]:
+    for match in _WHOLE.finditer(text):
+        yield *match.span(), "secret"
+    for match in _TOKEN.finditer(text):
+        if any(map(_is_random, _RUN.findall(match[0]))):
+            yield *match.span(), "secret"
+    for match in _SIGNED.finditer(text):
+        value = match["value"]
+        if len(value) > 7 and value.lower() != value != value.upper() and _looks_chosen(value):
+            yield *match.span("value"), "secret"
+    for said in _OTHERWISE.finditer(text):
+        yield from _value(said, said, announced=True)
 
 
 def _is_random(word: str) -> bool:
@@ -191,17 +193,18 @@ def _is_random(word: str) -> bool:
     return mixed and len(re.findall(r"\d+", word)) >= 3
 
 
+def _typed(label: re.Match[str]) -> Iterator[Found]:
+    """Find the digits that a PIN or a code sent by SMS is made of."""
+    text, (start, end) = label.string, label.span()
+    if _TYPED.match(text, start) and not _NO_CODE.search(text, max(0, start - 20), start):
+        for code in _NUMBER.finditer(text, end, end + _REACH):
+            if not _NO_CODE.search(text, max(end, code.start() - 20), code.start()):
+                yield *code.span(), "secret"
+
+
 def _told(label: re.Match[str]) -> Iterator[Found]:
     """Find what the words after a label tell."""
     text, end = label.string, label.end()
-    if _TYPED.match(text, label.start()) and not _NO_CODE.search(
-        text, max(0, label.start() - 20), label.start()
-    ):
-        for code in _NUMBER.finditer(text, end, end + _REACH):
-            year = code[0][:2] in ("19", "20") and text[code.start() - 1] != "("
-            year &= len(code[0]) == 4 and code.start() > end + 1
-            if not year and not _NO_CODE.search(text, max(end, code.start() - 20), code.start()):
-                yield *code.span(), "secret"
     announced, words = False, 0
     for word in _WORD.finditer(text, end, end + _REACH):
         if _ANNOUNCES.fullmatch(word["it"]):
@@ -210,9 +213,8 @@ def _told(label: re.Match[str]) -> Iterator[Found]:
         if not announced and "\n" in text[end : word.start()]:
             words += _REACH
         end = word.end()
-        far = bool(label["access"]) or words > (
-            _NEAR if announced or text[word.start()] in '"«(' else _ADJACENT
-        )
+        marked = announced or text[word.start()] in '"«('
+        far = bool(label["access"]) or words > (_NEAR if marked else _ADJACENT)
         candidate = re.search(r"\d" if far else r"[\W\d_]", word[0]) or not words
         if candidate and (said := _READ.match(text, word.start("it"))):
             yield from _value(label, said, announced=announced, far=far)
@@ -267,13 +269,10 @@ def _is_secret(
     if (quoted and announced) or (len(value) > 5 and re.search(r"[^\s:=-][=>]\Z", before)):
         return True
     if (digits := re.sub("[&;,-]", "", value)).isdigit():
-        return (
-            3 < len(digits) < 11
-            and bool(_DIGITS.match(text, label.start()))
-            and (announced or before[len(label[0]) :].isspace())
-        )
+        near = announced or before[len(label[0]) :].isspace()
+        return 3 < len(digits) < 11 and bool(password and near)
     # An option of a command takes anything.
-    option = before == f"{label[0]} " and re.search(r"(?<!\S)--?\Z", text[: label.start()][-3:])
+    option = before == f"{label[0]} " and re.search(r"(?<!\S)--?\Z", text[: label.start()])
     if (option and len(value) > 3) or groups.get("alone"):
         return True
     # No word looks like that: letters with digits, or with signs between them.
