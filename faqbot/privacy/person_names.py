@@ -47,11 +47,11 @@ _ANNOUNCING = {
         r"|usage|usuel|naissance|exercice|patiente?))?"
         r"|(?:birth|family|first|full|given|last|patient)[ _]?name|(?<=[\"'<])(?:family|given))"
         r"(?:[\"']?\s?[:=>|]| [^<>\n]{1,40}>|(?=  |\t))(?:\s?\[)?"
-        r"|[SG]N=|[Nn]om de (?:naissance|famille)"
+        r"|(?i:[sg]n\s?[:=])|[Nn]om de (?:naissance|famille)"
     ),
     "kin": (
         r"[Pp]atiente?|[Cc]oll(?:[èe]|ea)gue|[Cc]onfr[èe]re|[Cc]ons[oœ]e?ur|[Aa]ssociée?|[Éé]pou(?:se|x)"
-        r"|[Mm]ari|[Ff]emme|[Ff]il(?:s|le)|[Ff]r[èe]re|[Ss](?:œ|oe)ur|[Nn]ée|[ÉéEe]p\.|(?:dé)?nommée?"
+        r"|[Mm]ari|[Ff]emme|[Ff]il(?:s|le)|[Ff]r[èe]re|[Ss](?:œ|oe)ur|[Nn]ée?|[ÉéEe]p\.|(?:dé)?nommée?"
     ),
     # fields of mails and forms, too
     "role": (
@@ -96,11 +96,12 @@ _PRODUCT = re.compile(
 _INITIAL = re.compile(rf"(?<![\w.'-])(?!M\.)(?:[{_UP}]\.-?){{1,2}}{SPACE}?[{_UP}]{_LETTERS}+")
 _LINE_ENDS = re.compile(rf"{SPACE}?(?:[\n,(|–-]|\Z)")
 _TOWARDS = re.compile(
-    r"(?:\b(?:[àa]|par|qu[e']|si|chez|ni|mais|car|puis|d'après|cc|it's|j'ai eu|grâce à|boss|dev"
-    r"|(?:appel|message|retour|demande|réponse|départ|arrivée|absence) d[e']|ing[ée]nieure?"
-    r"|d[ée]veloppeu(?:r|se)|stagiaire|chef(?:fe)? de projet|assistante?|secr[ée]taire|interne"
-    r"|direct(?:eur|rice)|responsable|adjointe?|rempla[cç]ante?|infirmi[eè]re?|m[ée]decin|rssi"
-    r"|pharmacien(?:ne)?|technicien(?:ne)?|alternante?|manager|dsi|dpo|b[ée]b[ée]),? ?|@)\Z",
+    r"(?:\b(?:[àa]|par|qu[e']|si|chez|ni|mais|car|puis|d'après|cc|it's|j'ai eu|t[ée]l|copie"
+    r"|certaine?|grâce à|boss|dev|ing[ée]nieure?|d[ée]veloppeu(?:r|se)|stagiaire|interne|rssi|dsi"
+    r"|chef(?:fe)? de projet|assistante?|secr[ée]taire|direct(?:eur|rice)|responsable|adjointe?"
+    r"|rempla[cç]ante?|infirmi[eè]re?|m[ée]decin|pharmacien(?:ne)?|technicien(?:ne)?|alternante?"
+    r"|(?:appel|message|retour|demande|réponse|départ|absence|cps|badge|poste|num[ée]ro|session)"
+    r" d[e']|manager|dpo|b[ée]b[ée]),? ?|@)\Z",
     re.IGNORECASE,
 )
 """What stands before a given name alone."""
@@ -112,7 +113,7 @@ _FIELDS = re.compile(
 """Family and given name in HL7, CSV and SQL."""
 
 _DOES = re.compile(
-    rf"{SPACE}(?:(?:[mts]'|(?:nous|vous|lui){SPACE})a|fait|est{SPACE}(?:absente?|partie?|en{SPACE}\w)"
+    rf"{SPACE}(?:(?:[mts]'|(?:nous|vous|lui){SPACE})a|fait|est{SPACE}(?:absente?|partie?|en{SPACE}(?:congés?|vacances|arrêt))"
     rf"|du{SPACE}(?:support|service))(?!{_LETTERS})|,{SPACE}(?:infirmi|secrétaire|médecin|interne)"
 )
 """What only people do and are."""
@@ -161,9 +162,8 @@ def find_names(text: str, public: Collection[str]) -> Iterator[Found]:
     spans = {*_announced(text, public), *_by_lists(text, public), *_in_lower_case(text, public)}
     spans |= {*fields, *initials}
     known = {word for span in spans for word in _NEXT.findall(text, *span) if len(word) > 3}
-    if known := known - public:
-        again = re.finditer(rf"{_START}(?:{'|'.join(map(re.escape, known))})(?!{_LETTERS})", text)
-        spans |= {match.span() for match in again if match[0][0].isupper()}
+    if known := {word for word in known - public if word[0].isupper()}:
+        spans |= {word.span() for word in _NEXT.finditer(text) if word[0] in known}
     return apart((start, stop, "name") for start, stop in spans)
 
 
@@ -316,4 +316,5 @@ def _comes_before(first: re.Match[str], given: re.Match[str], public: Collection
     word = first[0]
     capitals = word.isupper() and len(word) > 2
     foreign = word not in public and not _is_plain(word.lower(), public)
-    return _is_family(word) or (capitals and foreign)
+    compound = "-" in given[0] and not _INSTITUTION.search(f"{word} ")
+    return _is_family(word) or (foreign and (capitals or compound))

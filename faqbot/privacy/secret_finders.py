@@ -56,7 +56,7 @@ _PUBLIC = re.compile(
     r"|\b(?:code_challenge|kid|x5t|x5c|nonce|state|n)(?:#S256)?[\"']?\s?[:=]\s?\[?[\"']?[\w+/=-]{16,}"
 )
 """What is made to be shown, though it looks like a secret."""
-_WRITTEN_BY_MACHINES = re.compile(r"[:=/]|[\w+.-]{17}|\w[@#$%^*!~]|\s-\w|earer|asic|i-?[Ff]i")
+_WRITTEN_BY_MACHINES = re.compile(r"[:=/]|-----|[\w+.-]{17}|\w[@#$%^*!~]|\s-\w|earer|asic|i-?[Ff]i")
 """What nearly all that is pasted holds, and most questions do not."""
 _TOKEN = re.compile(r"(?<![\w+/-])[\w+/-]{20,}=*")
 _SIGNED = re.compile(r"(?<!\S)[\"'(«]?(?P<value>\S*\w[@#$%^*!~][^\s,;:\"')»]*)")
@@ -66,7 +66,7 @@ _CODE = (
     r"(?:codes?[ _](?:pin|puk|otp|sms|porteur|secret|confidentiel|wi-?fi|d'acc[eè]s|d'activation"
     r"|de (?:v[eé]rification|validation|s[eé]curit[eé]|secours|d[eé]blocage|r[eé]cup[eé]ration)"
     r"|(?:de (?:la |ma )?)?(?:carte|porte|cps|cpe)|[àa] \d chiffres|re[cç]u|du portail)"
-    r"|pin|puk|otp|digicode)"
+    r"|pin|puk|t?otp|digicode)"
 )
 _PASSWORD = (
     r"(?:mots?[ _-]?de[ _-]?passe?|mdp|m2p|(?:(?:src|dest)?(?:store|key))?"
@@ -105,7 +105,7 @@ _ASSIGNED = re.compile(
     re.IGNORECASE,
 )
 _OTHERWISE = re.compile(
-    r"(?:(?<![^\W_])(?:(?:bearer|basic)\s|cookie[\s:]{1,3}[\w.-]{1,40}="
+    r"(?:(?<![^\W_])(?:(?:bearer|basic)[\s:]{1,2}|cookie[\s:]{1,3}[\w.-]{1,40}="
     r"|(?P<password>(?:identifiants?|login|acc[eè]s|compte de test|htpasswd)\b[^\n/]{1,60}"
     r"(?: / |(?<=\S)/| [\w.@-]{2,40}:)|auth\W{1,3}[\"'][^\"'\n]{1,60}[\"'],\s?"
     r"|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?"
@@ -119,7 +119,7 @@ _OTHERWISE = re.compile(
 _READ = re.compile(_VALUE, re.IGNORECASE)
 _WORD = re.compile(r"(?<!\S)\({0,2}(?P<it>\S+)")
 _OF_SENTENCE = re.compile(r"[\w'/-]{1,20}[)!,]{0,2}")
-_ANNOUNCES = re.compile(rf"{_IS}|:|=>", re.IGNORECASE)
+_ANNOUNCES = re.compile(rf"{_IS}|:|=>?", re.IGNORECASE)
 _REACH = 100
 """Characters around a label in which something odd is what it tells of."""
 _ADJACENT, _NEAR, _ASIDE = 6, 8, 4
@@ -182,7 +182,7 @@ def _by_form(text: str) -> Iterator[Found]:
             yield *match.span(), "secret"
     for match in _SIGNED.finditer(text):
         value = match["value"]
-        if len(value) > 7 and value.lower() != value != value.upper() and _looks_chosen(value):
+        if 7 < len(value) < 80 and value.lower() != value != value.upper() and _looks_chosen(value):
             yield *match.span("value"), "secret"
     for said in _OTHERWISE.finditer(text):
         yield from _value(said, said, announced=True)
@@ -272,7 +272,8 @@ def _is_secret(
         near = announced or before[len(label[0]) :].isspace()
         return 3 < len(digits) < 11 and bool(password and near)
     # An option of a command takes anything.
-    option = before == f"{label[0]} " and re.search(r"(?<!\S)--?\Z", text[: label.start()])
+    dashes = text[max(0, label.start() - 3) : label.start()]
+    option = before == f"{label[0]} " and re.search(r"(?:\A|\s)--?\Z", dashes)
     if (option and len(value) > 3) or groups.get("alone"):
         return True
     # No word looks like that: letters with digits, or with signs between them.
