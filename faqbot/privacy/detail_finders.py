@@ -144,7 +144,7 @@ _VERSION = re.compile(
     r"\b(?:versions?(?: \w+){0,2}(?: :)?|v|releases?|rev|firmware|build|oid) ?$", re.IGNORECASE
 )
 _NETWORK = re.compile(
-    r"\b(?:ip(?:v[46])?|adresses?|serveurs?|h[oô]tes?|hosts?|postes?|machines?|ping|dns|proxy"
+    r"(?<!\[)\b(?:ip(?:v[46])?|adresses?|serveurs?|h[oô]tes?|hosts?|postes?|machines?|ping|dns|proxy"
     r"|passerelle|traceroute|pare-feu|vpn|flux|depuis|https?|ssh|clients?|src|dst|source|r[ée]seau"
     r"|whitelist\w*|from)\b[^\n.;]{0,20}$|(?:\b(?:sur|vers|via)\s|[@=])\Z",
     re.IGNORECASE,
@@ -185,4 +185,4 @@ def _is_ip(text: str, before: str, after: str) -> bool:
     # Sections and versions count in small numbers; 1.2.250.1 is the object identifier of France.
     large = address.version == 6 or max(map(int, text.split("."))) > 63
     service = re.match(r"[:/]\d", after) or _NETWORK.search(before)
-    return bool((large and not text.startswith("1.2.250.")) or service)
+    return bool((large and not text.startswith(("1.2.250.", "255."))) or service)

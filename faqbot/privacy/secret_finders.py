@@ -216,7 +216,8 @@ def _told(label: re.Match[str]) -> Iterator[Found]:
         marked = announced or text[word.start()] in '"«('
         far = bool(label["access"]) or words > (_NEAR if marked else _ADJACENT)
         candidate = re.search(r"\d" if far else r"[\W\d_]", word[0]) or not words
-        if candidate and (said := _READ.match(text, word.start("it"))):
+        other = "=" in word["it"].rstrip("=") and not announced
+        if candidate and not other and (said := _READ.match(text, word.start("it"))):
             yield from _value(label, said, announced=announced, far=far)
         announced = word["it"].endswith((":", "="))
         if not announced and not _OF_SENTENCE.fullmatch(word["it"]):
