@@ -56,10 +56,10 @@ _NUMBER = r"(?<![\w.,/-])\d{1,4}(?: ?(?:bis|ter|quater|[a-d])\b)?,? ?(?:de la |d
 _PAPER = (
     r"(?:passeport|passport|cni|carte (?:nationale )?d'identit[ée]|pi[èe]ce d'identit[ée]"
     r"|(?:titre|carte) de s[ée]jour|permis(?: de conduire)?|num[ée]ro (?:fiscal|d'[ée]tranger)|spi"
-    r"|agdref|cnie|r[ée]c[ée]piss[ée])"
+    r"|agdref|cnie|r[ée]c[ée]piss[ée]|n° du document)"
 )
 _VEHICLE = (
-    r"(?:plaque|immat\w{0,14}|taxi|v[ée]hicules?|voiture|moto|scooter|ambulance|vsl"
+    r"(?:plaque|immat\w{0,14}|parking|stationnement|taxi|v[ée]hicules?|voiture|moto|scooter|ambulance|vsl"
     r"|camion(?:nette)?|carte grise)"
 )
 _NEAR = r"\b\.?(?:[^\n.?!;]|[.?](?= n°)){0,40}?(?<![\w-])"
@@ -112,7 +112,11 @@ _SHAPES = (
         r"|\d{1,4}[ -]?[A-Z]{2,3}[ -]?(?:\d{2,3}|2[AB]))(?![\w-])",
     ),
     ("card", r"\b(?:crypto(?:gramme)?|cvv2?|cvc2?)\b[^\d\n.]{0,20}(?P<it>\d{3,4})(?!\d)"),
-    ("rib", rf"\bcompte{_NEAR}(?P<it>(?=[A-Z]?\d{{6}})[A-Z\d]{{11}})(?![\w-]|\W{{1,3}}\d)"),
+    (
+        "rib",
+        rf"\bcompte{_NEAR}(?P<it>(?:\d{{5}} ){{0,2}}(?=[A-Z]?\d{{6}})[A-Z\d]{{11}})"
+        r"(?![\w-]|\W{1,3}\d)",
+    ),
     (
         "rib",
         r"\b(?:banque|guichet|(?:compte|rib)[^\n]{1,40}\bcl[ée]|cl[ée] rib)\s?[:=]?\s?"

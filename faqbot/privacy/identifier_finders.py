@@ -44,7 +44,7 @@ _LABELS = {
     "adeli": "adeli",
     "siret": "siret",
     "siren": "siren",
-    "nir": "nir|nia|ins(?:actif)?|matricule|nss|s[ée]cu|s[ée]curit[ée] sociale|immatriculation",
+    "nir": "nir|nia|ss|ins(?:actif)?|matricule|nss|s[ée]cu|s[ée]curit[ée] sociale|immatriculation",
     "iban": "iban",
     "rib": "rib|cl[ée] rib|r[ée]f[ée]rences bancaires|compte bancaire",
     "card": "carte|cb|visa|mastercard|amex",
@@ -118,7 +118,7 @@ _CARD = re.compile(
 _BIC = re.compile(
     r"\b(?i:bic|swift)\b[^\n.?!;]{0,30}?(?<![\w-])"
     r"([A-Z]{6}[A-Z\d]{2}(?:[A-Z\d]{3})?|[a-z]{4}fr[a-z]{2})(?![\w-])"
-    r"|\[IBAN\]\W{1,5}([A-Z]{4}FR[A-Z\d]{2}(?:[A-Z\d]{3})?)(?![\w-])"
+    r"|\[IBAN\]\W{1,5}([A-Z]{6}[A-Z\d]{2}(?:[A-Z\d]{3})?)(?![\w-])"
 )
 
 
@@ -149,7 +149,10 @@ _NIR = re.compile(
     re.IGNORECASE,
 )
 _ON_THE_CARD = re.compile(
-    r"[1-4]\W*\d\d\W+(?:0[1-9]|1[0-2])\W+\w\w\W+\d{3}\W+\d{3}(?!\w)", re.IGNORECASE
+    r"[1-4]\W*\d\d\W+(?:0[1-9]|1[0-2])\W+\w\w\W+\d{3}\W+\d{3}(?!\w)"
+    # milliseconds of these years begin with 17
+    r"|(?!17)[12]\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[1-9]\d|2[AB])\d{6}\Z",
+    re.IGNORECASE,
 )
 
 

@@ -44,7 +44,7 @@ _ANNOUNCING = {
         r"|et pr[ée]nom))?(?:(?<=on nom) est|(?<=on prénom) est|,? c'est)"
         # fields of a form, and keys of what programs exchange
         r"|(?i:(?:pr[ée])?noms?(?: ?(?:et|/|&) ?pr[ée]noms?)?(?:[ _]?(?:de[ _]?|d['_ ])?(?:famille"
-        r"|usage|usuel|naissance|exercice|patiente?))?"
+        r"|usage|usuel|naissance|exercice|patiente?))?(?:\(s\))?"
         r"|(?:birth|family|first|full|given|last|patient)[ _]?name|(?<=[\"'<])(?:family|given))"
         r"(?:[\"']?\s?[:=>|]| [^<>\n]{1,40}>|(?=  |\t))(?:\s?\[)?"
         r"|(?i:[sg]n\s?[:=])|[Nn]om de (?:naissance|famille)"
@@ -66,7 +66,7 @@ _ANNOUNCING = {
         r"|bien à vous|(?:bonne|belle) (?:journée|soirée)|signée?|de la part de|moi|ici|je suis"
         r"|c'est(?= \S+ (?:qui|du|de) )|à l'attention d[e']|avec|contacte[rz]|appele[rz]"
         r"|demande[rz](?: à)?|vu|selon|remplace|[àa] bientôt|amicalement|salutations"
-        r"|(?:compte|accès|carte|droits) d[e']) ?[,.:;!]?\s{0,2}?"
+        r"|(?:compte|accès|carte|droits|badge|poste|cps) d[e']) ?[,.:;!]?\s{0,2}?"
     ),
 }
 _ANNOUNCED = re.compile(
@@ -82,9 +82,11 @@ _NEXT_LOWER = re.compile(rf"{SPACE}({_LOWER})")
 _CAPITALISED = re.compile(
     rf"{_START}((?:(?:L[EA]|DE|DU|EL|BEN){SPACE})?{_WORD})(?=({SPACE}{_PARTICLE}?{_WORD}{_REST})?)"
 )
-_PAIR = re.compile(rf"{_START}([{_LOW}]{{2,}}(?:-[{_LOW}]+)?)(?=({SPACE}{_LOWER})(?!{_LETTERS}))")
+_PAIR = re.compile(
+    rf"{_START}(?<!')([{_LOW}]{{2,}}(?:-[{_LOW}]+)?)(?=({SPACE}{_LOWER})(?!{_LETTERS}))"
+)
 _INSTITUTION = re.compile(
-    r"\b(?:saint|sainte|ste?|rue|avenue|place|h[ôo]pital|chr?u?|clinique|centre|institut|fondation"
+    r"\b(?:saint|sainte|salle|amphi|ste?|rue|avenue|place|h[ôo]pital|chr?u?|clinique|centre|institut|fondation"
     r"|lyc[ée]e|coll[èe]ge|universit[ée]|[ée]cole|ehpad|loi|plan|prix|soci[ée]t[ée]"
     r"|groupe|cabinet|pharmacie|laboratoires?)[ -](?:de |d')?$",
     re.IGNORECASE,
@@ -100,20 +102,22 @@ _TOWARDS = re.compile(
     r"|certaine?|grâce à|boss|dev|ing[ée]nieure?|d[ée]veloppeu(?:r|se)|stagiaire|interne|rssi|dsi"
     r"|chef(?:fe)? de projet|assistante?|secr[ée]taire|direct(?:eur|rice)|responsable|adjointe?"
     r"|rempla[cç]ante?|infirmi[eè]re?|m[ée]decin|pharmacien(?:ne)?|technicien(?:ne)?|alternante?"
-    r"|(?:appel|message|retour|demande|réponse|départ|absence|cps|badge|poste|num[ée]ro|session)"
-    r" d[e']|manager|dpo|b[ée]b[ée]),? ?|@)\Z",
+    r"|(?:appel|message|retour|demande|réponse|départ|absence|t[ée]l|portable"
+    r"|num[ée]ro|session)"
+    r" d[e']|manager|presta|dpo|b[ée]b[ée]),? ?|@)\Z",
     re.IGNORECASE,
 )
 """What stands before a given name alone."""
 _AMID = re.compile(rf"[.,;:!?)]|{SPACE}[^{_UP}]|\n|\Z")
 _FIELDS = re.compile(
-    rf"(?<![\w^-])(?<!\w'){_WORD}(?:{SPACE}{_WORD})?(?:[\^;]|',{SPACE}?')"
+    rf"(?<![\w^-])(?<!\w'){_WORD}(?:{SPACE}{_WORD})?(?:[\^;]|',{SPACE}?'|{SPACE}?/{SPACE}?)"
     rf"({_WORD}(?:{SPACE}{_WORD})?)(?![\w&])"
 )
 """Family and given name in HL7, CSV and SQL."""
 
 _DOES = re.compile(
-    rf"{SPACE}(?:(?:[mts]'|(?:nous|vous|lui){SPACE})a|fait|est{SPACE}(?:absente?|partie?|en{SPACE}(?:congés?|vacances|arrêt))"
+    rf"{SPACE}(?:(?:[mts]'|(?:nous|vous|lui){SPACE})a|fait|à{SPACE}l'appareil"
+    rf"|est{SPACE}(?:absente?|partie?|en{SPACE}(?:congés?|vacances|arrêt))"
     rf"|du{SPACE}(?:support|service))(?!{_LETTERS})|,{SPACE}(?:infirmi|secrétaire|médecin|interne)"
 )
 """What only people do and are."""
@@ -270,11 +274,18 @@ def _by_lists(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
 
 def _in_lower_case(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
     for pair in _PAIR.finditer(text):
-        if _is_given(pair[1]):
-            if _is_family(pair[2]):
-                yield pair.start(1), pair.end(2)
-            elif pair[1] not in public and _DOES.match(text, pair.end()):
-                yield pair.span(1)
+        if not _is_given(pair[1]):
+            continue
+        if _is_family(pair[2]) or _is_unheard(pair, public):
+            yield pair.start(1), pair.end(2)
+        elif pair[1] not in public and _DOES.match(text, pair.end()):
+            yield pair.span(1)
+
+
+def _is_unheard(pair: re.Match[str], public: Collection[str]) -> bool:
+    given, word = pair[1], pair[2].split()[-1]
+    free = not _is_plain(word, public) and not _NO_NOUN.fullmatch(word)
+    return free and given not in public and not _is_family(given) and pair[2] == f" {word}"
 
 
 def _end_of_full_name(word: re.Match[str], public: Collection[str], *, given: bool) -> int:

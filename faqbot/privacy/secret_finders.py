@@ -75,8 +75,9 @@ _PASSWORD = (
     r"|api[ _-]?key)"
 )
 _PHRASE = re.compile(
-    r"[^\n:.]{0,40}?(?:\s?:|\bc ?'?est)\s(?P<value>[^\W\d_]+(?:[ -][^\W\d_]+){2,7})"
-    r"(?=[,.;\n]| en |\Z)",
+    r"[^\n:.]{0,40}?(?:\s?:|\b(?:c ?')?est(?! \w+ée?s?\b| (?:pas|trop|la|le|une?|sur|dans) ))\s"
+    r"(?P<value>[^\W\d_]+(?:[ -][^\W\d_]+){2,7})"
+    r"(?=[,.;\n]| en | \(|\Z)",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
@@ -109,7 +110,8 @@ _OTHERWISE = re.compile(
     r"|(?P<password>(?:identifiants?|login|acc[eè]s|compte de test|htpasswd)\b[^\n/]{1,60}"
     r"(?: / |(?<=\S)/| [\w.@-]{2,40}:)|auth\W{1,3}[\"'][^\"'\n]{1,60}[\"'],\s?"
     r"|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?"
-    r"|(?:sshpass|-[uUD]\s\S{1,60})\s-[pPwW]\s?|:\s[\w.@-]{3,40} ?/ ?(?=\S*\d)(?=\S{6})))"
+    r"|(?:sshpass|redis-cli|-[uUD]\s\S{1,60})\s-[apPwW]\s?"
+    r"|:\s[\w.@-]{3,40} ?/ ?(?=\S*\d)(?=\S{6})))"
     # a line or a member of an enumeration that holds nothing else
     rf"|(?P<alone>(?m:^|(?<=[,;/|( ] )|(?<=\())[ \t\w.-]{{0,20}}?{_PASSWORD}\s?[:=]\s?"
     r"(?=[\w.-]{4,40}[ \t]*(?m:$|[),;|]))))"
@@ -137,7 +139,7 @@ _NO_CODE = re.compile(
 _TYPED = re.compile(r"(?:codes?|pin|puk|otp|digicode)(?=[\s:,)]|\Z)", re.IGNORECASE)
 _NUMBER = re.compile(
     r"(?<![\w.,/:+-])(?!(?<!\()(?:19|20)\d\d\b)(?:\d{4}|\d{3} ?\d{3}|\d{4} ?\d{4}"
-    r"|\d(?: \d){3,7}|\d\d(?: \d\d){1,2})"
+    r"|\d(?: \d){3,7}|\d\d(?:[ -]\d\d){1,2})"
     r"(?![\w/:-]|[.,]\d| \d| (?:chiffres|caract|fois|jours|heures|essais|mois|ans|€|euros))"
 )
 _STANDS_FOR_ONE = re.compile(
