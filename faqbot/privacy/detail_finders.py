@@ -44,11 +44,10 @@ _PLACE = (
     r"|chauss[ée]e|clos|quartier|parvis|sente|hlm|immeuble)"
 )
 _FLAT = re.compile(
-    r"(?:\b(?:(?:app(?:t|artement)|b[âa]t(?:iment)?|esc(?:alier)?|porte|r[ée]s(?:idence)?|z\.?[aci]\.?"
+    r"(?i)(?:\b(?:(?:app(?:t|artement)|b[âa]t(?:iment)?|esc(?:alier)?|porte|r[ée]s(?:idence)?|z\.?[aci]\.?"
     rf"|zac|lieu-dit|lot|bp|cs|immeuble|tour|parc|zone)\.? ?(?:[a-z]{{6,14}} )?"
     rf"(?:{_NAMED}|\w{{1,6}})|\d{{1,2}}(?:er|[èe](?:me)?) [ée]tage)"
-    r"[,\s-]{1,3}){1,4}\Z",
-    re.IGNORECASE,
+    r"[,\s-]{1,3}){1,4}\Z"
 )
 """What stands before a number and a street."""
 _NUMBER = r"(?<![\w.,/-])\d{1,4}(?: ?(?:bis|ter|quater|[a-d])\b)?,? ?(?:de la |du )?"
@@ -66,72 +65,59 @@ _NEAR = r"\b\.?(?:[^\n.?!;]|[.?](?= n°)){0,40}?(?<![\w-])"
 _PAIR = r"[A-HJ-NP-TV-Z]{2}"
 """Letters of a plate."""
 
-_SHAPES = (
-    (
-        "birth",
+_SHAPES = {
+    "birth": (
         rf"\b{_BORN}(?: {_WORD}){{0,4}}?,? ?(?:le|un|on|:|\(|(?<=[ée][e ]))[ :]{{0,3}}{_DATE}",
-    ),
-    ("birth", rf"\b{_BORN} le (?P<it>{_DAY}(?:er)? {_MONTH})(?! ?\d)"),
-    ("birth", rf"\bn[ée]e? en (?P<it>(?:{_MONTH} )?(?:19|20)\d\d)\b(?![/.-]\d)"),
-    ("birth", rf"{_BIRTHDAY}[^\d\n.;?!]{{0,60}}?(?:[:=>|]\s?|\n)[\"']?{_DATE}"),
-    ("birth", rf"\|{_DATE}\|[FMU]\b"),  # HL7
-    # No project is as old.
-    (
-        "birth",
+        rf"\b{_BORN} le (?P<it>{_DAY}(?:er)? {_MONTH})(?! ?\d)",
+        rf"\bn[ée]e? en (?P<it>(?:{_MONTH} )?(?:19|20)\d\d)\b(?![/.-]\d)",
+        rf"{_BIRTHDAY}[^\d\n.;?!]{{0,60}}?(?:[:=>|]\s?|\n)[\"']?{_DATE}",
+        rf"{_BIRTHDAY}(?: (?:est|le|du|patiente?)){{0,3}}[ (]{{1,2}}{_DATE}",
+        rf"\|{_DATE}\|[FMU]\b",  # HL7
+        # No project is as old.
         rf"(?<![\d/.-])(?!1970-01-01)(?:{_LONG_AGO}-{_NUMBER_OF_MONTH}-{_DAY}"
         rf"|(?:{_DAY}[/.-]{_NUMBER_OF_MONTH}[/.-]|{_DAY}(?:er)? {_MONTH} ){_LONG_AGO})(?![\d/-])",
     ),
-    ("birth", rf"{_BIRTHDAY}(?: (?:est|le|du|patiente?)){{0,3}}[ (]{{1,2}}{_DATE}"),
-    ("address", rf"{_NUMBER}(?:{_STREET}|{_PLACE}|r) [\w'\n .,°-]{{2,60}}?\b{_TOWN}"),
-    ("address", rf"\b(?:{_STREET}|{_PLACE}) {_NAMED}[\w' .°-]{{0,40}}?{_TOWN}"),
-    ("address", rf"{_NUMBER}(?:{_STREET}|{_PLACE}) {_NAMED}{_CITY}"),
-    ("address", rf"{_NUMBER}{_STREET} {_OF}{{0,3}}{_WORD}{_CITY}"),
-    ("address", rf"\b(?:bp|cs) ?\d{{1,5}}{_TOWN}"),
-    (
-        "address",
+    "address": (
+        rf"{_NUMBER}(?:{_STREET}|{_PLACE}|r) [\w'\n .,°-]{{2,60}}?\b{_TOWN}",
+        rf"\b(?:{_STREET}|{_PLACE}) {_NAMED}[\w' .°-]{{0,40}}?{_TOWN}",
+        rf"{_NUMBER}(?:{_STREET}|{_PLACE}) {_NAMED}{_CITY}",
+        rf"{_NUMBER}{_STREET} {_OF}{{0,3}}{_WORD}{_CITY}",
+        rf"\b(?:bp|cs) ?\d{{1,5}}{_TOWN}",
         r"(?:\bcp|(?:postal|zip)_?code|code[ _]?postal)\w{0,6}[\"']?\s?[:=>]\s?[\"']?"
         rf"(?P<it>\d{{5}}(?: {_CAPITAL})?)",
     ),
-    # the lines that machines read on a passport or a card
-    ("identity", r"(?<![\w<])(?-i:(?=[A-Z\d]{1,30}<)[A-Z\d<]{24,44})(?![\w<])"),
-    ("identity", r"(?<![\w<])(?-i:[A-Z\d<]{9}\d[A-Z]{3}\d{6}[\d<MF.]{0,31})"),
-    ("identity", r"(?<![\w-])(?-i:\d{2}[A-Z]{2}\d{5})(?![\w-])"),
-    (
-        "identity",
+    "identity": (
+        # the lines that machines read on a passport or a card
+        r"(?<![\w<])(?-i:(?=[A-Z\d]{1,30}<)[A-Z\d<]{24,44})(?![\w<])",
+        r"(?<![\w<])(?-i:[A-Z\d<]{9}\d[A-Z]{3}\d{6}[\d<MF.]{0,31})",
+        r"(?<![\w-])(?-i:\d{2}[A-Z]{2}\d{5})(?![\w-])",
         rf"\b{_PAPER}{_NEAR}(?P<it>(?=(?:[A-Z]{{0,9}}\d){{2}})[A-Z\d]{{7,15}}"
         r"|\d{2} ?[A-Z]{2} ?\d{5}|\d{2,4}(?: \d{2,4}){2,4})(?![\w-])",
     ),
-    # They are given out in order, and have come to H.
-    (
-        "plate",
+    "plate": (
+        # They are given out in order, and have come to H.
         rf"(?<![\w-])(?=[A-H])(?:{_PAIR}-\d{{3}}-{_PAIR}|(?-i:{_PAIR} \d{{3}} {_PAIR}))(?![\w-])",
-    ),
-    (
-        "plate",
         rf"\b{_VEHICLE}{_NEAR}(?P<it>{_PAIR}[ .-]?\d{{3}}[ .-]?{_PAIR}"
         r"|\d{1,4}[ -]?[A-Z]{2,3}[ -]?(?:\d{2,3}|2[AB]))(?![\w-])",
     ),
-    ("card", r"\b(?:crypto(?:gramme)?|cvv2?|cvc2?)\b[^\d\n.]{0,20}(?P<it>\d{3,4})(?!\d)"),
-    (
-        "rib",
+    "card": (r"\b(?:crypto(?:gramme)?|cvv2?|cvc2?)\b[^\d\n.]{0,20}(?P<it>\d{3,4})(?!\d)",),
+    "rib": (
         rf"\bcompte{_NEAR}(?P<it>(?:\d{{5}} ){{0,2}}(?=[A-Z]?\d{{6}})[A-Z\d]{{11}})"
         r"(?![\w-]|\W{1,3}\d)",
-    ),
-    (
-        "rib",
         r"\b(?:banque|guichet|(?:compte|rib)[^\n]{1,40}\bcl[ée]|cl[ée] rib)\s?[:=]?\s?"
         r"(?P<it>\d{5}|\d\d)(?!\w|\W{1,3}\d)",
     ),
     # INS-C, and INS as its matrix code holds it, with the traits of the person
-    ("nir", rf"\b(?:ins|matricule){_NEAR}(?P<it>\d{{22}})(?!\d)"),
-    ("nir", r"(?<![A-Z])S1(?P<it>\d{13,15}(?: ?S\d\S{1,40}){0,7})"),
-)
-_DETAILS = tuple((kind, re.compile(shape, re.IGNORECASE)) for kind, shape in _SHAPES)
+    "nir": (
+        rf"\b(?:ins|matricule){_NEAR}(?P<it>\d{{22}})(?!\d)",
+        r"(?<![A-Z])S1(?P<it>\d{13,15}(?: ?S\d\S{1,40}){0,7})",
+    ),
+}
+_DETAILS = [(kind, re.compile(f"(?i){it}")) for kind, shapes in _SHAPES.items() for it in shapes]
 _IP = re.compile(
-    r"(?<![\w.:-])(?P<ip>(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\w)"
+    r"(?i)(?<![\w.:-])(?P<ip>(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\w)"
     r"|(?!(?:[0-9a-f]{2}:){7})(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w.:]))"
-    r"(?:/\d{1,3}(?![\w.]))?",
-    re.IGNORECASE,
+    r"(?:/\d{1,3}(?![\w.]))?"
 )
 _DIGIT = re.compile(r"\d")
 """What all of these hold, and most questions do not."""
@@ -148,10 +134,9 @@ _VERSION = re.compile(
     r"\b(?:versions?(?: \w+){0,2}(?: :)?|v|releases?|rev|firmware|build|oid) ?$", re.IGNORECASE
 )
 _NETWORK = re.compile(
-    r"(?<!\[)\b(?:ip(?:v[46])?|adresses?|serveurs?|h[oô]tes?|hosts?|postes?|machines?|ping|dns|proxy"
+    r"(?i)(?<!\[)\b(?:ip(?:v[46])?|adresses?|serveurs?|h[oô]tes?|hosts?|postes?|machines?|ping|dns|proxy"
     r"|passerelle|traceroute|pare-feu|vpn|flux|depuis|https?|ssh|clients?|src|dst|source|r[ée]seau"
-    r"|whitelist\w*|from)\b[^\n.;]{0,20}$|(?:\b(?:sur|vers|via)\s|[@=])\Z",
-    re.IGNORECASE,
+    r"|whitelist\w*|from)\b[^\n.;]{0,20}$|(?:\b(?:sur|vers|via)\s|[@=])\Z"
 )
 _AROUND = 80
 """Characters before something in which words decide on it."""

@@ -145,14 +145,12 @@ _NIR_SHAPES = (
     rf"[1-478]{_GAP}\d\d{_GAP}\d\d{_GAP}(?:\d\d|2[AB]){_GAP}\d{{3}}{_GAP}\d{{3}}",
 )
 _NIR = re.compile(
-    rf"{_BEFORE}(?=((?:{'|'.join(_NIR_SHAPES)})(?:(?:{_GAP}?| cl[ée] )\d{SPACE}?\d)?){_AFTER})",
-    re.IGNORECASE,
+    rf"(?i){_BEFORE}(?=((?:{'|'.join(_NIR_SHAPES)})(?:(?:{_GAP}?| cl[ée] )\d{SPACE}?\d)?){_AFTER})"
 )
 _ON_THE_CARD = re.compile(
-    r"[1-4]\W*\d\d\W+(?:0[1-9]|1[0-2])\W+\w\w\W+\d{3}\W+\d{3}(?!\w)"
+    r"(?i)[1-4]\W*\d\d\W+(?:0[1-9]|1[0-2])\W+\w\w\W+\d{3}\W+\d{3}(?!\w)"
     # milliseconds of these years begin with 17
-    r"|(?!17)[12]\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[1-9]\d|2[AB])\d{6}\Z",
-    re.IGNORECASE,
+    r"|(?!17)[12]\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[1-9]\d|2[AB])\d{6}\Z"
 )
 
 
@@ -195,12 +193,11 @@ _ABROAD = "|".join(
 )
 _ANOTHER = r"\d{8}[/-]"
 _PHONE = re.compile(
-    rf"{_behind('t[ée]l|gsm|fax', 'phone', 'mobile', 'portable', _ANOTHER)}"
+    rf"(?i){_behind('t[ée]l|gsm|fax', 'phone', 'mobile', 'portable', _ANOTHER)}"
     rf"(?:(?:{_NATIONAL})(?!{_POINT}(?!{_NATIONAL})\d)"
     rf"|\(?(?:\+{SPACE}?|00{_GAP}?)(?:{_ABROAD})"
     rf"|\+\d{_DIGIT}{{9,14}}"
-    rf"|33{_GAP}[1-9](?:{_GAP}\d\d){{4}})(?![^\W_])",
-    re.IGNORECASE,
+    rf"|33{_GAP}[1-9](?:{_GAP}\d\d){{4}})(?![^\W_])"
 )
 _PAIRS = re.compile(rf"\d\d(?:{_GAP}\d\d(?!\d)){{4,5}}")
 

@@ -86,10 +86,9 @@ _PAIR = re.compile(
     rf"{_START}(?<!')([{_LOW}]{{2,}}(?:-[{_LOW}]+)?)(?=({SPACE}{_LOWER})(?!{_LETTERS}))"
 )
 _INSTITUTION = re.compile(
-    r"\b(?:saint|sainte|salle|amphi|ste?|rue|avenue|place|h[ôo]pital|chr?u?|clinique|centre|institut|fondation"
+    r"(?i)\b(?:saint|sainte|salle|amphi|ste?|rue|avenue|place|h[ôo]pital|chr?u?|clinique|centre|institut|fondation"
     r"|lyc[ée]e|coll[èe]ge|universit[ée]|[ée]cole|ehpad|loi|plan|prix|soci[ée]t[ée]"
-    r"|groupe|cabinet|pharmacie|laboratoires?)[ -](?:de |d')?$",
-    re.IGNORECASE,
+    r"|groupe|cabinet|pharmacie|laboratoires?)[ -](?:de |d')?$"
 )
 
 _PRODUCT = re.compile(
@@ -98,14 +97,13 @@ _PRODUCT = re.compile(
 _INITIAL = re.compile(rf"(?<![\w.'-])(?!M\.)(?:[{_UP}]\.-?){{1,2}}{SPACE}?[{_UP}]{_LETTERS}+")
 _LINE_ENDS = re.compile(rf"{SPACE}?(?:[\n,(|–-]|\Z)")
 _TOWARDS = re.compile(
-    r"(?:\b(?:[àa]|par|qu[e']|si|chez|ni|mais|car|puis|d'après|cc|it's|j'ai eu|t[ée]l|copie"
+    r"(?i)(?:\b(?:[àa]|par|qu[e']|si|chez|ni|mais|car|puis|d'après|cc|it's|j'ai eu|t[ée]l|copie"
     r"|certaine?|grâce à|boss|dev|ing[ée]nieure?|d[ée]veloppeu(?:r|se)|stagiaire|interne|rssi|dsi"
     r"|chef(?:fe)? de projet|assistante?|secr[ée]taire|direct(?:eur|rice)|responsable|adjointe?"
     r"|rempla[cç]ante?|infirmi[eè]re?|m[ée]decin|pharmacien(?:ne)?|technicien(?:ne)?|alternante?"
     r"|(?:appel|message|retour|demande|réponse|départ|absence|t[ée]l|portable"
     r"|num[ée]ro|session)"
-    r" d[e']|manager|presta|dpo|b[ée]b[ée]),? ?|@)\Z",
-    re.IGNORECASE,
+    r" d[e']|manager|presta|dpo|b[ée]b[ée]),? ?|@)\Z"
 )
 """What stands before a given name alone."""
 _AMID = re.compile(rf"[.,;:!?)]|{SPACE}[^{_UP}]|\n|\Z")

@@ -53,9 +53,8 @@ _DOT = (
 )
 _TOP = "fr|com|net|org|eu|be|ch|lu|mc|re|nc|pf|pro|info|io|de|es|it|uk|ca|care|health|sante"
 _SPELLED_EMAIL = re.compile(
-    rf"{_LOCAL}(?:(?: \. | point |[(\[]\.[)\]])[\w-]+){{0,2}}{_AT}"
-    rf"[\w-]+(?:{_DOT}[\w-]+){{0,3}}{_DOT}(?:{_TOP})(?!\w)",
-    re.IGNORECASE,
+    rf"(?i){_LOCAL}(?:(?: \. | point |[(\[]\.[)\]])[\w-]+){{0,2}}{_AT}"
+    rf"[\w-]+(?:{_DOT}[\w-]+){{0,3}}{_DOT}(?:{_TOP})(?!\w)"
 )
 
 _REMEMBERED = 2000

@@ -20,34 +20,30 @@ _START = r"(?<![^\W_])"
 _PAIRS = r"(?:\s?[a-z][a-z ]{1,30}=[^;\s\"]{0,200}(?:;|(?=[\s\"]|\Z))){0,10}"
 _BREAK = r"(?:\s|\\[nr])"
 _WHOLE = re.compile(
-    "|".join(
-        (
-            # PEM; its end may have been cut off
-            r"-----BEGIN [A-Z0-9 ]{1,40}-----"
-            rf"(?:(?:[^-]|-(?!----)){{1,9000}}-----END [A-Z0-9 ]{{1,40}}-----(?:\\n)?"
-            rf"|(?:{_BREAK}{{0,20}}[A-Za-z0-9+/=]{{16,}})+)",
-            # JWT and JWE
-            rf"{_START}eyJ[\w-]{{8,}}(?:\.[\w-]*){{1,4}}",
-            # connections and addresses with a password or a token
-            rf"{_START}[A-Za-z][\w+.-]{{1,20}}://[^\s/@:]{{0,100}}"
-            r"(?::[^\s/]{1,200}|(?<=[^\s/@:]{16}))@[^\s»\")]*",
-            rf"{_START}https?://(?=[^\s]{{0,200}}(?:hook|activat|reset|invit|magic))"
-            r"(?=(?:\D{0,200}\d){8})[^\s»\")]{20,400}",
-            rf"{_START}(?:jdbc|https?):[^\s»\")]{{0,500}}?(?:password|pwd|mdp)=[^\s»\")]*",
-            rf"(?i:{_START}(?:server|data source|host|endpoint|driver|database|accountname|uid"
-            r"|user id|defaultendpointsprotocol)=[^;\s]{1,100};"
-            rf"{_PAIRS}\s?(?:password|pwd|\w{{1,20}}key)=(?:\"[^\"\s]{{1,200}}\"|[^;\s]{{1,200}})"
-            rf";?{_PAIRS})",
-            r"(?<=\bcode=)[\w.-]{20,}",
-            r"(?<=ookie: )(?:[\w.-]{1,60}=[^\s;\"']{1,4000}(?:; ?)?){1,20}",
-            r"(?<=: Basic )[\w+/]{8,}=*",
-            r"(?:(?<=-u )|(?<=--user ))(?![\"']?\$)[^\s:]{1,100}:\S{3,200}",
-            # keys as large services write them
-            rf"{_START}(?:AKIA|ASIA|AIza|gh[a-z]_|github_pat_|gl[a-z]{{2,4}}-|xox[a-z]-|[srp]k[-_]"
-            r"|hf_|npm_|pypi-|SG\.|ya29\.|whsec_|shpat_|dckr_pat_|dop_v1_|glsa_|hvs\.|xapp-|PMAK-"
-            r"|ATATT|lin_api_|tskey-|key-|AGE-SECRET-KEY-)(?=[A-Za-z_.-]{0,40}\d)[\w.-]{12,}",
-        )
-    )
+    # PEM; its end may have been cut off
+    r"-----BEGIN [A-Z0-9 ]{1,40}-----"
+    rf"(?:(?:[^-]|-(?!----)){{1,9000}}-----END [A-Z0-9 ]{{1,40}}-----(?:\\n)?"
+    rf"|(?:{_BREAK}{{0,20}}[A-Za-z0-9+/=]{{16,}})+)"
+    # JWT and JWE
+    rf"|{_START}eyJ[\w-]{{8,}}(?:\.[\w-]*){{1,4}}"
+    # connections and addresses with a password or a token
+    rf"|{_START}[A-Za-z][\w+.-]{{1,20}}://[^\s/@:]{{0,100}}"
+    r"(?::[^\s/]{1,200}|(?<=[^\s/@:]{16}))@[^\s»\")]*"
+    rf"|{_START}https?://(?=[^\s]{{0,200}}(?:hook|activat|reset|invit|magic))"
+    r"(?=(?:\D{0,200}\d){8})[^\s»\")]{20,400}"
+    rf"|{_START}(?:jdbc|https?):[^\s»\")]{{0,500}}?(?:password|pwd|mdp)=[^\s»\")]*"
+    rf"|(?i:{_START}(?:server|data source|host|endpoint|driver|database|accountname|uid"
+    r"|user id|defaultendpointsprotocol)=[^;\s]{1,100};"
+    rf"{_PAIRS}\s?(?:password|pwd|\w{{1,20}}key)=(?:\"[^\"\s]{{1,200}}\"|[^;\s]{{1,200}})"
+    rf";?{_PAIRS})"
+    r"|(?<=\bcode=)[\w.-]{20,}"
+    r"|(?<=ookie: )(?:[\w.-]{1,60}=[^\s;\"']{1,4000}(?:; ?)?){1,20}"
+    r"|(?<=: Basic )[\w+/]{8,}=*"
+    r"|(?:(?<=-u )|(?<=--user ))(?![\"']?\$)[^\s:]{1,100}:\S{3,200}"
+    # keys as large services write them
+    rf"|{_START}(?:AKIA|ASIA|AIza|gh[a-z]_|github_pat_|gl[a-z]{{2,4}}-|xox[a-z]-|[srp]k[-_]"
+    r"|hf_|npm_|pypi-|SG\.|ya29\.|whsec_|shpat_|dckr_pat_|dop_v1_|glsa_|hvs\.|xapp-|PMAK-"
+    r"|ATATT|lin_api_|tskey-|key-|AGE-SECRET-KEY-)(?=[A-Za-z_.-]{0,40}\d)[\w.-]{12,}"
 )
 _PUBLIC = re.compile(
     r"-----BEGIN (?P<what>[A-Z0-9 ]{0,20}(?:CERTIFICATE|PUBLIC KEY))[A-Z ]{0,10}-----"
@@ -75,21 +71,19 @@ _PASSWORD = (
     r"|api[ _-]?key)"
 )
 _PHRASE = re.compile(
-    r"[^\n:.]{0,40}?(?:\s?:|\b(?:c ?')?est(?! \w+ée?s?\b| (?:pas|trop|la|le|une?|sur|dans) ))\s"
+    r"(?i)[^\n:.]{0,40}?(?:\s?:|\b(?:c ?')?est(?! \w+ée?s?\b| (?:pas|trop|la|le|une?|sur|dans) ))\s"
     r"(?P<value>[^\W\d_]+(?:[ -][^\W\d_]+){2,7})"
-    r"(?=[,.;\n]| en | \(|\Z)",
-    re.IGNORECASE,
+    r"(?=[,.;\n]| en | \(|\Z)"
 )
 _LABEL = re.compile(
-    rf"{_START}(?!secret\])(?:(?P<password>{_PASSWORD})"
+    rf"(?i){_START}(?!secret\])(?:(?P<password>{_PASSWORD})"
     r"|(?:(?<=[a-z][ _-])|(?<=[?&]))(?<!public.)key(?:[ _-]id)?(?! ?[_-]?(?:store|alias|vault))"
     r"|(?:(?:access|refresh|id|auth|session|csrf|api)[ _-]?)?token|jeton(?: d'acc[eè]s)?"
     r"|cl[eé](?! publi)|credentials?|code_verifier|client_assertion"
     r"|(?:j|php)?sess(?:ion)?(?:[-_]?id)?(?=\s?[:=])|sid(?==)|(?:x-amz-)?signature|sig"
     r"|(?P<access>identifiants?|login|acc[eè]s|compte de test|connexion|vpn|wi-?fi"
     r"|codes?(?! (?:erreur|postal|retour|insee|client|ape|naf|banque|guichet|http|civil))))"
-    r"|(?P<glued>passw(?:or)?d|pwd|secret|token|(?:api|access|private|account)key|mdp|(?-i:Pass))(?=\W{0,3}[:=>])",
-    re.IGNORECASE,
+    r"|(?P<glued>passw(?:or)?d|pwd|secret|token|(?:api|access|private|account)key|mdp|(?-i:Pass))(?=\W{0,3}[:=>])"
 )
 # A password may hold any sign: a value ends where what it is written in goes on.
 _VALUE = (
@@ -100,13 +94,12 @@ _VALUE = (
 )
 _IS = r"(?:est|is|c|c ?'?(?:est|[ée]tait)|sera|serait|[ée]tait|devient|vaut)"
 _ASSIGNED = re.compile(
-    r"(?:(?![_.-]?(?:type|ur[il]|endpoint|method|hint|expir|policy|alg))(?:[\d_.-][\w.-]{0,20})?"
+    r"(?i)(?:(?![_.-]?(?:type|ur[il]|endpoint|method|hint|expir|policy|alg))(?:[\d_.-][\w.-]{0,20})?"
     r"(?:[\\\"'`*_]{0,3}|[\"']\])\s{0,9}(?:={1,3}>?|:=?|->|→|%3D|>(?!\s)|\|)\s{0,9}"
-    rf"|[\"']?,?\s{{0,20}}[\"']?val(?:ue|eur)[\"']?\s?[:=>]\s?){_VALUE}",
-    re.IGNORECASE,
+    rf"|[\"']?,?\s{{0,20}}[\"']?val(?:ue|eur)[\"']?\s?[:=>]\s?){_VALUE}"
 )
 _OTHERWISE = re.compile(
-    r"(?:(?<![^\W_])(?:(?:bearer|basic)[\s:]{1,2}|cookie[\s:]{1,3}[\w.-]{1,40}="
+    r"(?i)(?:(?<![^\W_])(?:(?:bearer|basic)[\s:]{1,2}|cookie[\s:]{1,3}[\w.-]{1,40}="
     r"|(?P<password>(?:identifiants?|login|acc[eè]s|compte de test|htpasswd)\b[^\n/]{1,60}"
     r"(?: / |(?<=\S)/| [\w.@-]{2,40}:)|auth\W{1,3}[\"'][^\"'\n]{1,60}[\"'],\s?"
     r"|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?"
@@ -115,8 +108,7 @@ _OTHERWISE = re.compile(
     # a line or a member of an enumeration that holds nothing else
     rf"|(?P<alone>(?m:^|(?<=[,;/|( ] )|(?<=\())[ \t\w.-]{{0,20}}?{_PASSWORD}\s?[:=]\s?"
     r"(?=[\w.-]{4,40}[ \t]*(?m:$|[),;|]))))"
-    rf"{_VALUE}",
-    re.IGNORECASE,
+    rf"{_VALUE}"
 )
 _READ = re.compile(_VALUE, re.IGNORECASE)
 _WORD = re.compile(r"(?<!\S)\({0,2}(?P<it>\S+)")
@@ -127,14 +119,12 @@ _REACH = 100
 _ADJACENT, _NEAR, _ASIDE = 6, 8, 4
 """Words between a label and what is still its value, and what is when a word announces it."""
 _BEFORE = re.compile(
-    rf"(?<!\S)[\"«]?(?P<value>[^\s\"«»]{{4,40}}?)[\"»]?,?\s"
-    rf"(?:{_IS}|comme|en)\s(?:[\w']{{1,12}}\s){{0,3}}\Z",
-    re.IGNORECASE,
+    rf"(?i)(?<!\S)[\"«]?(?P<value>[^\s\"«»]{{4,40}}?)[\"»]?,?\s"
+    rf"(?:{_IS}|comme|en)\s(?:[\w']{{1,12}}\s){{0,3}}\Z"
 )
 _NO_CODE = re.compile(
-    r"\b(?:en|depuis|du|sur|erreurs?|versions?|port|tickets?|dossier|num[ée]ro|exigence|rejet\w*"
-    r"|commande|facture|rpps|finess|noemie|http|error|n°)(?: \w+)?\s?[:=]?\s?\Z",
-    re.IGNORECASE,
+    r"(?i)\b(?:en|depuis|du|sur|erreurs?|versions?|port|tickets?|dossier|num[ée]ro|exigence|rejet\w*"
+    r"|commande|facture|rpps|finess|noemie|http|error|n°)(?: \w+)?\s?[:=]?\s?\Z"
 )
 _TYPED = re.compile(r"(?:codes?|pin|puk|otp|digicode)(?=[\s:,)]|\Z)", re.IGNORECASE)
 _NUMBER = re.compile(
@@ -143,7 +133,7 @@ _NUMBER = re.compile(
     r"(?![\w/:-]|[.,]\d| \d| (?:chiffres|caract|fois|jours|heures|essais|mois|ans|€|euros))"
 )
 _STANDS_FOR_ONE = re.compile(
-    r"[x•…_#?*-]+|__.*__|\W+|[-/.\\].*|[<\[{(%$]+[^\W\d][\w .:-]*[>\]})%]+"
+    r"(?i)[x•…_#?*-]+|__.*__|\W+|[-/.\\].*|[<\[{(%$]+[^\W\d][\w .:-]*[>\]})%]+"
     r"|\$(?-i:[A-Z\d_]+|[a-z_]+)|(?:votre|your|mon|my|le|un)[_-].*"
     r"|\$\(.*|(?:os|process|env|getenv|system|settings|config|self|this|request|vault)[.([].*"
     r"|null|none|true|false|undefined|(?:secret)?str(?:ing)?|change_?me|password|secret|urn:.*"
@@ -152,8 +142,7 @@ _STANDS_FOR_ONE = re.compile(
     # algorithms, formats, files and products
     r"|(?:sha|oauth|tls|ssl|aes|rsa|md|base|argon|pbkdf|h?otp|totp|\dfa|mfa|p|pkcs|x|v|rfc|psc|cps"
     r"|windows|ios|java|[aehrp]s?(?=\d{3}))[-_#.]?[\d.]*(?:id|gcm|cbc)?(?:-[a-z]{2,4}-?\d{0,3})*"
-    r"|[\w.-]+\.(?:p12|pfx|pem|key|jks|ya?ml|json|xml|env|conf|php|java|txt|pdf|docx?|zip|cer|crt)",
-    re.IGNORECASE,
+    r"|[\w.-]+\.(?:p12|pfx|pem|key|jks|ya?ml|json|xml|env|conf|php|java|txt|pdf|docx?|zip|cer|crt)"
 )
 _NO_PASSWORD = re.compile(r".*(?:[/\\()=]|:.*:|\w@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$)", re.IGNORECASE)
 
