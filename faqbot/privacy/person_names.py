@@ -86,24 +86,23 @@ _PAIR = re.compile(
     rf"{_START}(?<!')([{_LOW}]{{2,}}(?:-[{_LOW}]+)?)(?=({SPACE}{_LOWER})(?!{_LETTERS}))"
 )
 _INSTITUTION = re.compile(
-    r"(?i)\b(?:saint|sainte|salle|amphi|ste?|rue|avenue|place|h[ôo]pital|chr?u?|clinique|centre|institut|fondation"
-    r"|lyc[ée]e|coll[èe]ge|universit[ée]|[ée]cole|ehpad|loi|plan|prix|soci[ée]t[ée]"
-    r"|groupe|cabinet|pharmacie|laboratoires?)[ -](?:de |d')?$"
+    r"(?i)\b(?:saint|sainte|salle|amphi|ste?|rue|avenue|place|h[ôo]pital|chr?u?|clinique|centre"
+    r"|institut|fondation|lyc[ée]e|coll[èe]ge|universit[ée]|[ée]cole|ehpad|loi|plan|prix"
+    r"|soci[ée]t[ée]|groupe|cabinet|pharmacie|laboratoires?)[ -](?:de |d')?$"
 )
-
 _PRODUCT = re.compile(
-    r"\b(?:app(?:li\w*)?|logiciel|module|solution|produit|outil|plateforme|extension|licences?)\b[^.,\n]{0,20}\Z"
+    r"\b(?:app(?:li\w*)?|logiciel|module|solution|produit|outil|plateforme|extension|licences?)\b"
+    r"[^.,\n]{0,20}\Z"
 )
 _INITIAL = re.compile(rf"(?<![\w.'-])(?!M\.)(?:[{_UP}]\.-?){{1,2}}{SPACE}?[{_UP}]{_LETTERS}+")
 _LINE_ENDS = re.compile(rf"{SPACE}?(?:[\n,(|–-]|\Z)")
 _TOWARDS = re.compile(
-    r"(?i)(?:\b(?:[àa]|par|qu[e']|si|chez|ni|mais|car|puis|d'après|cc|it's|j'ai eu|t[ée]l|copie"
-    r"|certaine?|grâce à|boss|dev|ing[ée]nieure?|d[ée]veloppeu(?:r|se)|stagiaire|interne|rssi|dsi"
+    r"(?i)(?:\b(?:[àa]|par|qu[e']|si|chez|ni|mais|car|puis|d'après|cc|it's|j'ai eu|copie|certaine?"
+    r"|grâce à|boss|dev|ing[ée]nieure?|d[ée]veloppeu(?:r|se)|stagiaire|interne|rssi|dsi|dpo|presta"
     r"|chef(?:fe)? de projet|assistante?|secr[ée]taire|direct(?:eur|rice)|responsable|adjointe?"
     r"|rempla[cç]ante?|infirmi[eè]re?|m[ée]decin|pharmacien(?:ne)?|technicien(?:ne)?|alternante?"
-    r"|(?:appel|message|retour|demande|réponse|départ|absence|t[ée]l|portable"
-    r"|num[ée]ro|session)"
-    r" d[e']|manager|presta|dpo|b[ée]b[ée]),? ?|@)\Z"
+    r"|manager|b[ée]b[ée]|(?:appel|message|retour|demande|réponse|départ|absence|t[ée]l|portable"
+    r"|num[ée]ro|session) d[e']),? ?|@)\Z"
 )
 """What stands before a given name alone."""
 _AMID = re.compile(rf"[.,;:!?)]|{SPACE}[^{_UP}]|\n|\Z")
@@ -157,12 +156,8 @@ def find_names(text: str, public: Collection[str]) -> Iterator[Found]:
         public: Words that are no names, as they are written: the FAQ's own.
     """
     fields = (match.span() for match in _FIELDS.finditer(text) if _is_given(match[1]))
-    initials = (
-        (match.start(), _end_of_name(text, *match.span(), public))
-        for match in _INITIAL.finditer(text)
-    )
     spans = {*_announced(text, public), *_by_lists(text, public), *_in_lower_case(text, public)}
-    spans |= {*fields, *initials}
+    spans |= {*fields, *(match.span() for match in _INITIAL.finditer(text))}
     known = {word for span in spans for word in _NEXT.findall(text, *span) if len(word) > 3}
     if known := {word for word in known - public if word[0].isupper()}:
         spans |= {word.span() for word in _NEXT.finditer(text) if word[0] in known}
@@ -272,18 +267,15 @@ def _by_lists(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
 
 def _in_lower_case(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
     for pair in _PAIR.finditer(text):
-        if not _is_given(pair[1]):
+        given, rest = pair[1], pair[2].split()[-1]
+        if not _is_given(given):
             continue
-        if _is_family(pair[2]) or _is_unheard(pair, public):
+        # A family name that no list holds follows a given name that is nothing else.
+        unheard = not (given in public or _is_family(given) or _NO_NOUN.fullmatch(rest))
+        if _is_family(rest) or (unheard and pair[2] == f" {rest}" and not _is_plain(rest, public)):
             yield pair.start(1), pair.end(2)
-        elif pair[1] not in public and _DOES.match(text, pair.end()):
+        elif given not in public and _DOES.match(text, pair.end()):
             yield pair.span(1)
-
-
-def _is_unheard(pair: re.Match[str], public: Collection[str]) -> bool:
-    given, word = pair[1], pair[2].split()[-1]
-    free = not _is_plain(word, public) and not _NO_NOUN.fullmatch(word)
-    return free and given not in public and not _is_family(given) and pair[2] == f" {word}"
 
 
 def _end_of_full_name(word: re.Match[str], public: Collection[str], *, given: bool) -> int:

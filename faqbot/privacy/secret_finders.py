@@ -67,13 +67,11 @@ _CODE = (
 _PASSWORD = (
     r"(?:mots?[ _-]?de[ _-]?passe?|mdp|m2p|(?:(?:src|dest)?(?:store|key))?"
     rf"pass(?:word|wd|code|(?P<phrase> ?phrase))?|pwd|(?:le|du|mon|son) passe|{_CODE}"
-    r"|(?:client[ _-]?)?secret|psk|cl[eé] (?:d')?api"
-    r"|api[ _-]?key)"
+    r"|(?:client[ _-]?)?secret|psk|cl[eé] (?:d')?api|api[ _-]?key)"
 )
 _PHRASE = re.compile(
     r"(?i)[^\n:.]{0,40}?(?:\s?:|\b(?:c ?')?est(?! \w+ée?s?\b| (?:pas|trop|la|le|une?|sur|dans) ))\s"
-    r"(?P<value>[^\W\d_]+(?:[ -][^\W\d_]+){2,7})"
-    r"(?=[,.;\n]| en | \(|\Z)"
+    r"(?P<value>[^\W\d_]+(?:[ -][^\W\d_]+){2,7})(?=[,.;\n]| en | \(|\Z)"
 )
 _LABEL = re.compile(
     rf"(?i){_START}(?!secret\])(?:(?P<password>{_PASSWORD})"
@@ -83,7 +81,8 @@ _LABEL = re.compile(
     r"|(?:j|php)?sess(?:ion)?(?:[-_]?id)?(?=\s?[:=])|sid(?==)|(?:x-amz-)?signature|sig"
     r"|(?P<access>identifiants?|login|acc[eè]s|compte de test|connexion|vpn|wi-?fi"
     r"|codes?(?! (?:erreur|postal|retour|insee|client|ape|naf|banque|guichet|http|civil))))"
-    r"|(?P<glued>passw(?:or)?d|pwd|secret|token|(?:api|access|private|account)key|mdp|(?-i:Pass))(?=\W{0,3}[:=>])"
+    r"|(?P<glued>passw(?:or)?d|pwd|secret|token|(?:api|access|private|account)key|mdp|(?-i:Pass))"
+    r"(?=\W{0,3}[:=>])"
 )
 # A password may hold any sign: a value ends where what it is written in goes on.
 _VALUE = (
@@ -99,11 +98,10 @@ _ASSIGNED = re.compile(
     rf"|[\"']?,?\s{{0,20}}[\"']?val(?:ue|eur)[\"']?\s?[:=>]\s?){_VALUE}"
 )
 _OTHERWISE = re.compile(
-    r"(?i)(?:(?<![^\W_])(?:(?:bearer|basic)[\s:]{1,2}|cookie[\s:]{1,3}[\w.-]{1,40}="
+    r"(?i)(?:(?<![^\W_])(?:(?:bearer|basic)[\s:]{1,2}"
     r"|(?P<password>(?:identifiants?|login|acc[eè]s|compte de test|htpasswd)\b[^\n/]{1,60}"
     r"(?: / |(?<=\S)/| [\w.@-]{2,40}:)|auth\W{1,3}[\"'][^\"'\n]{1,60}[\"'],\s?"
-    r"|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?"
-    r"|(?:sshpass|redis-cli|-[uUD]\s\S{1,60})\s-[apPwW]\s?"
+    r"|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?|(?:sshpass|redis-cli|-[uUD]\s\S{1,60})\s-[apPwW]\s?"
     r"|:\s[\w.@-]{3,40} ?/ ?(?=\S*\d)(?=\S{6})))"
     # a line or a member of an enumeration that holds nothing else
     rf"|(?P<alone>(?m:^|(?<=[,;/|( ] )|(?<=\())[ \t\w.-]{{0,20}}?{_PASSWORD}\s?[:=]\s?"
@@ -116,8 +114,8 @@ _OF_SENTENCE = re.compile(r"[\w'/-]{1,20}[)!,]{0,2}")
 _ANNOUNCES = re.compile(rf"{_IS}|:|=>?", re.IGNORECASE)
 _REACH = 100
 """Characters around a label in which something odd is what it tells of."""
-_ADJACENT, _NEAR, _ASIDE = 6, 8, 4
-"""Words between a label and what is still its value, and what is when a word announces it."""
+_NEAR, _ASIDE = 8, 4
+"""Words between a label and what is still its value; how many one counts for that is no word."""
 _BEFORE = re.compile(
     rf"(?i)(?<!\S)[\"«]?(?P<value>[^\s\"«»]{{4,40}}?)[\"»]?,?\s"
     rf"(?:{_IS}|comme|en)\s(?:[\w']{{1,12}}\s){{0,3}}\Z"
@@ -204,8 +202,7 @@ def _told(label: re.Match[str]) -> Iterator[Found]:
         if not announced and "\n" in text[end : word.start()]:
             words += _REACH
         end = word.end()
-        marked = announced or text[word.start()] in '"«('
-        far = bool(label["access"]) or words > (_NEAR if marked else _ADJACENT)
+        far = bool(label["access"]) or words > _NEAR
         candidate = re.search(r"\d" if far else r"[\W\d_]", word[0]) or not words
         other = "=" in word["it"].rstrip("=") and not announced
         if candidate and not other and (said := _READ.match(text, word.start("it"))):
