@@ -269,6 +269,5 @@ def _is_secret(
     signs = r"@#$%^*+!?&<>{}=~" if announced else "@#$%^*+!~"
     odd = re.search(r"[^\W\d]", value) and re.search(rf"\d|\w[{signs}]\w|[#$%^*]$", value)
     odd = odd or (announced and value.lower() != value and re.search(r"\w[-_][A-Z\d]", value))
-    weak = announced and re.match(r"azerty|qwerty|toto|admin|motdepasse", value, re.IGNORECASE)
     least = 4 if password else 8 if announced else 16
-    return bool(odd or weak) and len(value) >= least
+    return bool(odd) and len(value) >= least
