@@ -156,8 +156,8 @@ def find_names(text: str, public: Collection[str]) -> Iterator[Found]:
     fields = (match.span() for match in _FIELDS.finditer(text) if _is_given(match[1]))
     spans = {*_announced(text, public), *_by_lists(text, public), *_in_lower_case(text, public)}
     spans |= {*fields, *(match.span() for match in _INITIAL.finditer(text))}
-    known = {word for span in spans for word in _NEXT.findall(text, *span) if len(word) > 3}
-    if known := {word for word in known - public if word[0].isupper()}:
+    words = {word for span in spans for word in _NEXT.findall(text, *span)}
+    if known := {it for it in words if len(it) > 3 and it[0].isupper() and it not in public}:
         spans |= {word.span() for word in _NEXT.finditer(text) if word[0] in known}
     return apart((start, stop, "name") for start, stop in spans)
 

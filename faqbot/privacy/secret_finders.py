@@ -208,9 +208,8 @@ def _told(label: re.Match[str]) -> Iterator[Found]:
         if candidate and not other and (said := _READ.match(text, word.start("it"))):
             yield from _value(label, said, announced=announced, far=far)
         announced = word["it"].endswith((":", "="))
-        if not announced and not _OF_SENTENCE.fullmatch(word["it"]):
-            words += _REACH
-        words += 1 if word["it"].isalpha() else _ASIDE
+        step = 1 if word["it"].isalpha() else _ASIDE
+        words += step if announced or _OF_SENTENCE.fullmatch(word["it"]) else _REACH
 
 
 def _value(
@@ -268,6 +267,7 @@ def _is_secret(
     # No word looks like that: letters with digits, or with signs between them.
     signs = r"@#$%^*+!?&<>{}=~" if announced else "@#$%^*+!~"
     odd = re.search(r"[^\W\d]", value) and re.search(rf"\d|\w[{signs}]\w|[#$%^*]$", value)
-    odd = odd or (announced and value.lower() != value and re.search(r"\w[-_][A-Z\d]", value))
+    if announced and value.lower() != value:
+        odd = odd or re.search(r"\w[-_][A-Z\d]", value)
     least = 4 if password else 8 if announced else 16
     return bool(odd) and len(value) >= least
