@@ -154,8 +154,11 @@ def find_names(text: str, public: Collection[str]) -> Iterator[Found]:
         public: Words that are no names, as they are written: the FAQ's own.
     """
     fields = (match.span() for match in _FIELDS.finditer(text) if _is_given(match[1]))
-    spans = {*_announced(text, public), *_by_lists(text, public), *_in_lower_case(text, public)}
-    spans |= {*fields, *(match.span() for match in _INITIAL.finditer(text))}
+    spans = {*_announced(text, public), *_by_lists(text, public), *fields}
+    spans |= set(_in_lower_case(text, public))
+    for match in _INITIAL.finditer(text):
+        if _end_of_name(text, *match.span(), public) == match.end():  # no enumeration
+            spans.add(match.span())
     words = {word for span in spans for word in _NEXT.findall(text, *span)}
     if known := {it for it in words if len(it) > 3 and it[0].isupper() and it not in public}:
         spans |= {word.span() for word in _NEXT.finditer(text) if word[0] in known}
