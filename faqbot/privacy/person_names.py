@@ -81,7 +81,7 @@ _CAPITALISED = re.compile(
     rf"{_START}((?:(?:L[EA]|DE|DU|EL|BEN){SPACE})?{_WORD})(?=({SPACE}{_PARTICLE}?{_WORD}{_REST})?)"
 )
 _PAIR = re.compile(
-    rf"{_START}(?<!')([{_LOW}]{{2,}}(?:-[{_LOW}]+)?)(?=({SPACE}{_LOWER})(?!{_LETTERS}))"
+    rf"(?<![^\s(«,/])([{_LOW}]{{2,}}(?:-[{_LOW}]+)?)(?=({SPACE}{_LOWER})?)(?!{_LETTERS})"
 )
 _INSTITUTION = re.compile(
     r"(?i)\b(?:saint|sainte|salle|amphi|ste?|rue|avenue|place|h[ôo]pital|chr?u?|clinique|centre"
@@ -94,16 +94,8 @@ _PRODUCT = re.compile(
 )
 _INITIAL = re.compile(rf"(?<![\w.'-])(?!M\.)(?:[{_UP}]\.-?){{1,2}}{SPACE}?[{_UP}]{_LETTERS}+")
 _LINE_ENDS = re.compile(rf"{SPACE}?(?:[\n,(|–-]|\Z)")
-_TOWARDS = re.compile(
-    r"(?i)(?:\b(?:[àa]|par|qu[e']|si|chez|ni|mais|car|puis|d'après|cc|it's|j'ai eu|copie|certaine?"
-    r"|grâce à|boss|dev|ing[ée]nieure?|d[ée]veloppeu(?:r|se)|stagiaire|interne|rssi|dsi|dpo|presta"
-    r"|chef(?:fe)? de projet|assistante?|secr[ée]taire|direct(?:eur|rice)|responsable|adjointe?"
-    r"|rempla[cç]ante?|infirmi[eè]re?|m[ée]decin|pharmacien(?:ne)?|technicien(?:ne)?|alternante?"
-    r"|manager|b[ée]b[ée]|(?:appel|message|retour|demande|réponse|départ|absence|t[ée]l|portable"
-    r"|num[ée]ro|session) d[e']),? ?|@)\Z"
-)
-"""What stands before a given name alone."""
-_AMID = re.compile(rf"[.,;:!?)]|{SPACE}[^{_UP}]|\n|\Z")
+_ALONE = re.compile(rf"{SPACE}?[.,;:!?)/»\"]|{SPACE}(?!ou{SPACE}[{_UP}])[^{_UP}]|\n|\Z")
+"""What stands behind a given name alone; a product has a longer name, or is one of two."""
 _FIELDS = re.compile(
     rf"(?<![\w^-])(?<!\w'){_WORD}(?:{SPACE}{_WORD})?(?:[\^;]|',{SPACE}?'|{SPACE}?/{SPACE}?)"
     rf"({_WORD}(?:{SPACE}{_WORD})?)(?![\w&])"
@@ -268,14 +260,14 @@ def _by_lists(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
 
 def _in_lower_case(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
     for pair in _PAIR.finditer(text):
-        given, rest = pair[1], pair[2].split()[-1]
+        given, rest = pair[1], (pair[2] or "").split(" ")[-1]
         if not _is_given(given):
             continue
         # A family name that no list holds follows a given name that is nothing else.
         unheard = not (given in public or _is_family(given) or _NO_NOUN.fullmatch(rest))
-        if _is_family(rest) or (unheard and pair[2] == f" {rest}" and not _is_plain(rest, public)):
+        if pair[2] and _is_family(rest) or (unheard and pair[2] == f" {rest}" and not _is_plain(rest, public)):
             yield pair.start(1), pair.end(2)
-        elif given not in public and _DOES.match(text, pair.end()):
+        elif given not in public and (_DOES.match(text, pair.end()) or _stands_alone(pair)):
             yield pair.span(1)
 
 
@@ -302,13 +294,15 @@ def _end_of_full_name(word: re.Match[str], public: Collection[str], *, given: bo
 
 
 def _stands_alone(given: re.Match[str]) -> bool:
-    """Tell whether a given name is said of a person: amid a sentence, or alone on its line."""
-    text, start, end = given.string, given.start(), given.end()
-    before = text[max(0, start - 40) : start]
-    if given[0].isupper() or _PRODUCT.search(before) or _INSTITUTION.search(before[-20:]):
-        return False
-    line = before.endswith("\n") and _LINE_ENDS.match(text, end)
-    return bool(line or (_TOWARDS.search(before) and _AMID.match(text, end)))
+    """Tell whether a given name is said of a person, and is no other word or part of a name."""
+    text, (start, end) = given.string, given.span(1)
+    name, before = given[1], text[max(0, start - 40) : start]
+    if name.istitle() and before[-1:] == " " and before[-2:-1] not in {".", "!", "?"}:
+        certain = True  # no word of the language has a capital there
+    else:
+        certain = len(name) > 3 and name.isalpha() and fold(name) not in _listed()["common"]
+    named_after = _PRODUCT.search(before) or _INSTITUTION.search(before[-20:])
+    return certain and not named_after and bool(_ALONE.match(text, end))
 
 
 def _comes_before(first: re.Match[str], given: re.Match[str], public: Collection[str]) -> bool:

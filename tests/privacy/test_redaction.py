@@ -23,6 +23,8 @@ ROWS = [
     if not line.startswith("#")
 ]
 QUERIES = ROOT / "eval" / "datasets" / "edc-psc" / "queries.jsonl"
+NAMING_SOMEBODY = {"colloquial-366", "scenario-173", "unanswerable-far-040"}
+"""Questions of the evaluation that hold somebody's given name, and rightly lose it."""
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +53,11 @@ def test_every_question_and_answer_of_the_corpus_stays(
     assert [text for text in texts if redact(text, public).text != text] == []
 
 
-def test_every_question_of_the_evaluation_stays(public: frozenset[str]) -> None:
-    lines = QUERIES.read_text(encoding="utf-8").splitlines()
-    texts = [json.loads(line)["text"] for line in lines]
-    assert len(texts) > 5000
-    assert [text for text in texts if redact(text, public).text != text] == []
+def test_every_question_of_the_evaluation_that_names_nobody_stays(public: frozenset[str]) -> None:
+    rows = [json.loads(line) for line in QUERIES.read_text(encoding="utf-8").splitlines()]
+    assert len(rows) > 5000
+    changed = {row["_id"] for row in rows if redact(row["text"], public).text != row["text"]}
+    assert changed == NAMING_SOMEBODY
 
 
 @pytest.mark.parametrize(
