@@ -12,8 +12,9 @@ evaluation's questions, which name none, and takes 340 MiB.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from faqbot.corpus.text import fold
@@ -155,6 +156,20 @@ def find_names(text: str, public: Collection[str]) -> Iterator[Found]:
     if known := {it for it in words if len(it) > 3 and it[0].isupper() and it not in public}:
         spans |= {word.span() for word in _NEXT.finditer(text) if word[0] in known}
     return apart((start, stop, "name") for start, stop in spans)
+
+
+def find_owners(text: str, addresses: Iterable[str], public: Collection[str]) -> Iterator[Found]:
+    """Find pairs of words that an e-mail address of the text is made of, or an initial and one."""
+    owners = {"".join(re.findall("[a-z]+", it.partition("@")[0])) for it in addresses}
+    for one, other in pairwise(_NEXT.finditer(text) if owners else ()):
+        first, last = (fold(word[0]).replace(" ", "") for word in (one, other))
+        made = (first + last, last + first, first[:1] + last, last[:1] + first, first + last[:1])
+        if (
+            text[one.end() : other.start()] == " "
+            and not owners.isdisjoint(it for it in made if len(it) > 4)
+            and not any(_is_plain(word, public) for word in (first, last))
+        ):
+            yield one.start(), other.end(), "name"
 
 
 def _announced(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:

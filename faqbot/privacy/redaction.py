@@ -35,7 +35,7 @@ from faqbot.privacy.identifier_finders import (
     find_phones,
 )
 from faqbot.privacy.identifiers import SPACE, Found, apart, plain
-from faqbot.privacy.person_names import find_names
+from faqbot.privacy.person_names import find_names, find_owners
 from faqbot.privacy.secret_finders import find_secrets
 
 _LOCAL = r"(?<![\w.+%'-])[\w.+%'-]+"
@@ -79,7 +79,9 @@ def redact(text: str, public: Collection[str] = frozenset()) -> Redacted:
     return _take_out(
         text,
         # Secrets go first: nothing may cut them short.
-        *(find_secrets, lambda text: _find_emails(text, public), find_details),
+        find_secrets,
+        lambda text: find_owners(text, email_addresses(text), public) if "@" in text else (),
+        *(lambda text: _find_emails(text, public), find_details),
         *(find_ibans, find_accounts, find_nirs, find_phones, find_numbers),
         lambda text: find_names(text, public),
     )
