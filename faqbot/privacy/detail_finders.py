@@ -84,7 +84,7 @@ _SHAPES = {
         rf"{_NUMBER}{_STREET} {_OF}{{0,3}}{_WORD}{_CITY}",
         rf"\b(?:bp|cs) ?\d{{1,5}}{_TOWN}",
         r"(?:\bcp|(?:postal|zip)_?code|code[ _]?postal)\w{0,6}[\"']?\s?[:=>]\s?[\"']?"
-        rf"(?P<it>\d{{5}}(?: {_CAPITAL})?)",
+        rf"(?P<it>\d{{5}}(?!\d)(?: {_CAPITAL})?)",
     ),
     "identity": (
         # the lines that machines read on a passport or a card
@@ -134,7 +134,7 @@ _VERSION = re.compile(
     r"\b(?:versions?(?: \w+){0,2}(?: :)?|v|releases?|rev|firmware|build|oid) ?$", re.IGNORECASE
 )
 _NETWORK = re.compile(
-    r"(?i)(?<!\[)\b(?:ip(?:v[46])?|adresses?|serveurs?|h[oô]tes?|hosts?|postes?|machines?|ping|dns|proxy"
+    r"(?i)(?<!\[)\b(?:ip(?:v[46])?|adresses?|serveu?rs?|h[oô]tes?|hosts?|postes?|machines?|ping|dns|proxy"
     r"|passerelle|traceroute|pare-feu|vpn|flux|depuis|https?|ssh|clients?|src|dst|source|r[ée]seau"
     r"|whitelist\w*|from)\b[^\n.;]{0,20}$|(?:\b(?:sur|vers|via)\s|[@=])\Z"
 )

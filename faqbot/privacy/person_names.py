@@ -85,7 +85,7 @@ _PAIR = re.compile(
     rf"(?<![^\s(«,/])([{_LOW}]{{2,}}(?:-[{_LOW}]+)?)(?=({SPACE}{_LOWER})?)(?!{_LETTERS})"
 )
 _INSTITUTION = re.compile(
-    r"(?i)\b(?:saint|sainte|salle|amphi|ste?|rue|avenue|place|h[ôo]pital|chr?u?|clinique|centre"
+    r"(?i)\b(?:saint|sainte|salle|amphi|ste?|rue|avenue|place|h[ôo]pital|chr?u?|clinique|centre(?: de sant[ée])?"
     r"|institut|fondation|lyc[ée]e|coll[èe]ge|universit[ée]|[ée]cole|ehpad|loi|plan|prix"
     r"|soci[ée]t[ée]|groupe|cabinet|pharmacie|laboratoires?)[ -](?:de |d')?$"
 )
@@ -95,7 +95,7 @@ _PRODUCT = re.compile(
 )
 _INITIAL = re.compile(rf"(?<![\w.'-])(?!M\.)(?:[{_UP}]\.-?){{1,2}}{SPACE}?[{_UP}]{_LETTERS}+")
 _LINE_ENDS = re.compile(rf"{SPACE}?(?:[\n,(|–-]|\Z)")
-_ALONE = re.compile(rf"{SPACE}?[.,;:!?)/»\"]|{SPACE}(?!ou{SPACE}[{_UP}])[^{_UP}]|\n|\Z")
+_ALONE = re.compile(rf"{SPACE}?[.,;:!?)/]|{SPACE}(?!ou{SPACE}[{_UP}])[^{_UP}»]|\n|\Z")
 """What stands behind a given name alone; a product has a longer name, or is one of two."""
 _FIELDS = re.compile(
     rf"(?<![\w^-])(?<!\w'){_WORD}(?:{SPACE}{_WORD})?(?:[\^;]|',{SPACE}?'|{SPACE}?/{SPACE}?)"

@@ -75,14 +75,14 @@ _PHRASE = re.compile(
 )
 _LABEL = re.compile(
     rf"(?i){_START}(?!secret\])(?:(?P<password>{_PASSWORD})"
-    r"|(?:(?<=[a-z][ _-])|(?<=[?&]))(?<!public.)key(?:[ _-]id)?(?! ?[_-]?(?:store|alias|vault))"
+    r"|(?:(?<=[a-z][ _-])|(?<=[?&]))(?<!public.)key(?:[ _-]id)?(?! ?[_-]?(?:store|alias|vault)|=\"\w+\" val)"
     r"|(?:(?:access|refresh|id|auth|session|csrf|api)[ _-]?)?token|jeton(?: d'acc[eè]s)?"
     r"|cl[eé](?! publi)|credentials?|code_verifier|client_assertion"
     r"|(?:j|php)?sess(?:ion)?(?:[-_]?id)?(?=\s?[:=])|sid(?==)|(?:x-amz-)?signature|sig"
-    r"|(?P<access>identifiants?|login|acc[eè]s|compte de test|connexion|vpn|wi-?fi"
+    r"|(?P<access>identifiants?|login|acc[eè]s|compte de test|connexion|vpn|wi-?fi|prot[ée]g[ée]e? par"
     r"|codes?(?! (?:erreur|postal|retour|insee|client|ape|naf|banque|guichet|http|civil))))"
     r"|(?P<glued>passw(?:or)?d|pwd|secret|token|(?:api|access|private|account)key|mdp|(?-i:Pass))"
-    r"(?=\W{0,3}[:=>])"
+    r"(?=\W{0,3}(?:[:=>]|value=))"
 )
 # A password may hold any sign: a value ends where what it is written in goes on.
 _VALUE = (
@@ -121,7 +121,7 @@ _BEFORE = re.compile(
     rf"(?:{_IS}|comme|en)\s(?:[\w']{{1,12}}\s){{0,3}}\Z"
 )
 _NO_CODE = re.compile(
-    r"(?i)\b(?:en|depuis|du|sur|erreurs?|versions?|port|tickets?|dossier|num[ée]ro|exigence|rejet\w*"
+    r"(?i)\b(?:depuis|du|sur|erreurs?|versions?|port|tickets?|dossier|num[ée]ro|exigence|rejet\w*"
     r"|commande|facture|rpps|finess|noemie|http|error|n°)(?: \w+)?\s?[:=]?\s?\Z"
 )
 _TYPED = re.compile(r"(?:codes?|pin|puk|otp|digicode)(?=[\s:,)]|\Z)", re.IGNORECASE)
@@ -139,7 +139,7 @@ _STANDS_FOR_ONE = re.compile(
     r"|(?:oubli|refus|expir|bloqu|erron|r[ée]initialis)[ée]e?|perdu|inconnu|aucun|oui|non|ok"
     # algorithms, formats, files and products
     r"|(?:sha|oauth|tls|ssl|aes|rsa|md|base|argon|pbkdf|h?otp|totp|\dfa|mfa|p|pkcs|x|v|rfc|psc|cps"
-    r"|windows|ios|java|[aehrp]s?(?=\d{3}))[-_#.]?[\d.]*(?:id|gcm|cbc)?(?:-[a-z]{2,4}-?\d{0,3})*"
+    r"|windows|ios|java|(?:[ehrp]s|a)(?=\d{3}\b))[-_#.]?[\d.]*(?:id|gcm|cbc)?(?:-[a-z]{2,4}-?\d{0,3})*"
     r"|[\w.-]+\.(?:p12|pfx|pem|key|jks|ya?ml|json|xml|env|conf|php|java|txt|pdf|docx?|zip|cer|crt)"
 )
 _NO_PASSWORD = re.compile(r".*(?:[/\\()=]|:.*:|\w@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$)", re.IGNORECASE)
@@ -196,11 +196,11 @@ def _told(label: re.Match[str]) -> Iterator[Found]:
     text, end = label.string, label.end()
     announced, words = False, 0
     for word in _WORD.finditer(text, end, end + _REACH):
+        if not announced and "\n" in text[end : word.start()]:
+            words += _REACH
         if _ANNOUNCES.fullmatch(word["it"]):
             announced = True
             continue
-        if not announced and "\n" in text[end : word.start()]:
-            words += _REACH
         end = word.end()
         far = bool(label["access"]) or words > _NEAR
         candidate = re.search(r"\d" if far else r"[\W\d_]", word[0]) or not words
