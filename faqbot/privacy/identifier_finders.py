@@ -197,7 +197,7 @@ _PHONE = re.compile(
     rf"(?:(?:{_NATIONAL})(?!{_POINT}(?!{_NATIONAL})\d)"
     rf"|\(?(?:\+{SPACE}?|00{_GAP}?)(?:{_ABROAD})"
     rf"|\+\d{_DIGIT}{{9,14}}"
-    rf"|33{_GAP}[1-9](?:{_GAP}\d\d){{4}})(?![^\W_])"
+    rf"|33[67]\d{{8}}|33{_GAP}[1-9](?:{_GAP}\d\d){{4}})(?![^\W_])"
 )
 _PAIRS = re.compile(rf"\d\d(?:{_GAP}\d\d(?!\d)){{4,5}}")
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 from faqbot.corpus.text import fold
@@ -52,6 +51,8 @@ _ANNOUNCING = {
     ),
     "kin": (
         r"[Pp]atiente?|[Cc]oll(?:[èe]|ea)gue|[Cc]onfr[èe]re|[Cc]ons[oœ]e?ur|[Aa]ssociée?|[Éé]pou(?:se|x)"
+        r"|(?:[Pp]harmacien|[Mm][ée]decin|[Ii]nfirmi[eè]r|[Ii]nterne|[Ss]tagiaire|[Rr]empla[cç]ant"
+        r"|[Tt]echnicien|[Ss]ecr[ée]taire|[Aa]ssistant|[Kk]in[ée]|[Dd]entiste|[Cc]ardiologue)(?:ne|e)?"
         r"|[Mm]ari|[Ff]emme|[Ff]il(?:s|le)|[Ff]r[èe]re|[Ss](?:œ|oe)ur|[Nn]ée?|[ÉéEe]p\.|(?:dé)?nommée?"
     ),
     # fields of mails and forms, too
@@ -159,17 +160,25 @@ def find_names(text: str, public: Collection[str]) -> Iterator[Found]:
 
 
 def find_owners(text: str, addresses: Iterable[str], public: Collection[str]) -> Iterator[Found]:
-    """Find pairs of words that an e-mail address of the text is made of, or an initial and one."""
-    owners = {"".join(re.findall("[a-z]+", it.partition("@")[0])) for it in addresses}
-    for one, other in pairwise(_NEXT.finditer(text) if owners else ()):
-        first, last = (fold(word[0]).replace(" ", "") for word in (one, other))
-        made = (first + last, last + first, first[:1] + last, last[:1] + first, first + last[:1])
-        if (
-            text[one.end() : other.start()] == " "
-            and not owners.isdisjoint(it for it in made if len(it) > 4)
-            and not any(_is_plain(word, public) for word in (first, last))
-        ):
-            yield one.start(), other.end(), "name"
+    """Find the words that the text's e-mail addresses are made of: pairs, or with a capital."""
+    parts = [re.findall("[a-z]+", it.partition("@")[0]) for it in addresses]
+    owners = {"".join(it) for it in parts}
+    names = {word for it in parts if len(it) > 1 for word in it} | {it[1:] for it in owners}
+    before: re.Match[str] | None = None
+    for word in _NEXT.finditer(text) if owners else ():
+        last = fold(word[0]).replace(" ", "")
+        if _is_plain(last, public) or word[0] in public:
+            before = None
+            continue
+        if before and text[before.end() : word.start()] == " ":
+            first = fold(before[0]).replace(" ", "")
+            made = {first + last, last + first, first[:1] + last, last[:1] + first}
+            if any(len(it) > 4 for it in made & owners):
+                yield before.start(), word.end(), "name"
+        alone = word[0][0].isupper() and not (before and before[0][0].isupper())
+        if alone and len(last) > 3 and last in names and _ALONE.match(text, word.end()):
+            yield *word.span(), "name"
+        before = word
 
 
 def _announced(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
@@ -207,10 +216,8 @@ def _is_nobody(called: re.Match[str], kind: str, name: str) -> bool:
         line = "\n" in text[start : stop - len(name)] and _LINE_ENDS.match(text, stop)
         whole = " " in name and (kind == "role" or line)
         return not (whole or _is_given(name) or _INITIAL.match(name))
-    if kind == "kin":
-        return name[:1].islower()
-    if called[0].startswith(("M ", "Me ")) and name.isupper() and len(name) < 4:
-        return True
+    if kind == "kin" or called[0].startswith(("M ", "Me ")):
+        return name[:1].islower() or (name.isupper() and len(name) < 4)
     quoted = text.startswith(" »", stop)
     before = text[max(0, start - 40) : start]
     return bool((quoted and before.endswith("« ")) or _PRODUCT.search(before))
@@ -245,7 +252,7 @@ def _lower(called: re.Match[str], kind: str, public: Collection[str]) -> Iterato
     elif kind in {"civility", "self"}:
         found = free or _is_listed(word)
     else:
-        found = _is_listed(word) if kind == "title" else _is_given(word) and word not in public
+        found = _is_listed(word) if kind == "title" else _is_given(word) and not (word in public or word in _listed()["common"])
     if not found:
         return
     # A family name that no list holds follows a given name that is nothing else.

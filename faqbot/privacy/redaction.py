@@ -76,14 +76,13 @@ def redact(text: str, public: Collection[str] = frozenset()) -> Redacted:
     Args:
         public: What stays, see `public_words`.
     """
+    addresses = list(email_addresses(text)) if "@" in text else []
     return _take_out(
         text,
         # Secrets go first: nothing may cut them short.
-        find_secrets,
-        lambda text: find_owners(text, email_addresses(text), public) if "@" in text else (),
-        *(lambda text: _find_emails(text, public), find_details),
+        *(find_secrets, lambda text: _find_emails(text, public), find_details),
         *(find_ibans, find_accounts, find_nirs, find_phones, find_numbers),
-        lambda text: find_names(text, public),
+        *(lambda text: find_owners(text, addresses, public), lambda text: find_names(text, public)),
     )
 
 

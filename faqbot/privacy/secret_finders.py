@@ -75,7 +75,7 @@ _PHRASE = re.compile(
 )
 _LABEL = re.compile(
     rf"(?i){_START}(?!secret\])(?:(?P<password>{_PASSWORD})"
-    r"|(?:(?<=[a-z][ _-])|(?<=[?&]))(?<!public.)key(?:[ _-]id)?(?! ?[_-]?(?:store|alias|vault)|=\"\w+\" val)"
+    r"|(?:(?<=[a-z][ _-])|(?<=[?&]))(?<!public.)key(?:[ _-]id)?(?! ?[_-]?(?:store|alias|vault)|=\"[\w.]+\"[ >])"
     r"|(?:(?:access|refresh|id|auth|session|csrf|api)[ _-]?)?token|jeton(?: d'acc[eè]s)?"
     r"|cl[eé](?! publi)|credentials?|code_verifier|client_assertion"
     r"|(?:j|php)?sess(?:ion)?(?:[-_]?id)?(?=\s?[:=])|sid(?==)|(?:x-amz-)?signature|sig"
@@ -102,7 +102,7 @@ _OTHERWISE = re.compile(
     r"|(?P<password>(?:identifiants?|login|acc[eè]s|compte de test|htpasswd)\b[^\n/]{1,60}"
     r"(?: / |(?<=\S)/| [\w.@-]{2,40}:)|auth\W{1,3}[\"'][^\"'\n]{1,60}[\"'],\s?"
     r"|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?|(?:sshpass|redis-cli|-[uUD]\s\S{1,60})\s-[apPwW]\s?"
-    r"|:\s[\w.@-]{3,40} ?/ ?(?=\S*\d)(?=\S{6})))"
+    r"|(?::\s[\w.@-]{3,40}|(?<![\w/.])(?:root|admin|test|demo|user)\w{0,12}) ?/ ?(?=\S*\d)(?=\S{6})))"
     # a line or a member of an enumeration that holds nothing else
     rf"|(?P<alone>(?m:^|(?<=[,;/|( ] )|(?<=\())[ \t\w.-]{{0,20}}?{_PASSWORD}\s?[:=]\s?"
     r"(?=[\w.-]{4,40}[ \t]*(?m:$|[),;|]))))"
@@ -133,7 +133,7 @@ _NUMBER = re.compile(
 _STANDS_FOR_ONE = re.compile(
     r"(?i)[x•…_#?*-]+|__.*__|\W+|[-/.\\].*|[<\[{(%$]+[^\W\d][\w .:-]*[>\]})%]+"
     r"|\$(?-i:[A-Z\d_]+|[a-z_]+)|(?:votre|your|mon|my|le|un)[_-].*"
-    r"|\$\(.*|(?:os|process|env|getenv|system|settings|config|self|this|request|vault)[.([].*"
+    r"|(?-i:[A-Z]+(?:_[A-Z]+)+)|\$\(.*|(?:os|process|env|getenv|system|settings|config|self|this|request|vault)[.([].*"
     r"|null|none|true|false|undefined|(?:secret)?str(?:ing)?|change_?me|password|secret|urn:.*"
     r"|https?:.*|obligatoire|facultatif|requis|required|optional|invalide?|incorrecte?|expired?"
     r"|(?:oubli|refus|expir|bloqu|erron|r[ée]initialis)[ée]e?|perdu|inconnu|aucun|oui|non|ok"
@@ -208,7 +208,7 @@ def _told(label: re.Match[str]) -> Iterator[Found]:
         if candidate and not other and (said := _READ.match(text, word.start("it"))):
             yield from _value(label, said, announced=announced, far=far)
         announced = word["it"].endswith((":", "="))
-        step = 1 if word["it"].isalpha() else _ASIDE
+        step = 1 if word["it"].replace("'", "").rstrip(")").isalpha() else _ASIDE
         words += step if announced or _OF_SENTENCE.fullmatch(word["it"]) else _REACH
 
 
