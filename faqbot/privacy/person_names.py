@@ -50,10 +50,12 @@ _ANNOUNCING = {
         r"|(?i:[sg]n\s?[:=])|[Nn]om de (?:naissance|famille)"
     ),
     "kin": (
-        r"[Pp]atiente?|[Cc]oll(?:[èe]|ea)gue|[Cc]onfr[èe]re|[Cc]ons[oœ]e?ur|[Aa]ssociée?|[Éé]pou(?:se|x)"
-        r"|(?:[Pp]harmacien|[Mm][ée]decin|[Ii]nfirmi[eè]r|[Ii]nterne|[Ss]tagiaire|[Rr]empla[cç]ant"
-        r"|[Tt]echnicien|[Ss]ecr[ée]taire|[Aa]ssistant|[Kk]in[ée]|[Dd]entiste|[Cc]ardiologue)(?:ne|e)?"
+        r"[Pp]atiente?|[Cc]oll(?:[èe]|ea)gue|[Cc]onfr[èe]re|[Cc]ons[oœ]e?ur|[Aa]ssociée?|[Vv]euve|[Éé]pou(?:se|x)"
         r"|[Mm]ari|[Ff]emme|[Ff]il(?:s|le)|[Ff]r[èe]re|[Ss](?:œ|oe)ur|[Nn]ée?|[ÉéEe]p\.|(?:dé)?nommée?"
+    ),
+    "profession": (
+        r"(?i:(?:pharmacien|m[ée]decin|infirmi[eè]r|interne|stagiaire|rempla[cç]ant|technicien"
+        r"|secr[ée]taire|assistant|kin[ée]|dentiste|cardiologue)(?:ne|e)?)"
     ),
     # fields of mails and forms, too
     "role": (
@@ -83,20 +85,23 @@ _CAPITALISED = re.compile(
     rf"{_START}((?:(?:L[EA]|DE|DU|EL|BEN){SPACE})?{_WORD})(?=({SPACE}{_PARTICLE}?{_WORD}{_REST})?)"
 )
 _PAIR = re.compile(
-    rf"(?<![^\s(«,/])([{_LOW}]{{2,}}(?:-[{_LOW}]+)?)(?=({SPACE}{_LOWER})?)(?!{_LETTERS})"
+    rf"(?<![^\s(«,/'])([{_LOW}]{{2,}}(?:-[{_LOW}]+)?)(?=({SPACE}{_LOWER})?)(?!{_LETTERS})"
 )
 _INSTITUTION = re.compile(
-    r"(?i)\b(?:saint|sainte|salle|amphi|ste?|rue|avenue|place|h[ôo]pital|chr?u?|clinique|centre(?: de sant[ée])?"
-    r"|institut|fondation|lyc[ée]e|coll[èe]ge|universit[ée]|[ée]cole|ehpad|loi|plan|prix"
+    r"(?i)\b(?:saint|sainte|salle|amphi|ste?|rue|avenue|place|h[ôo]pital|chr?u?|clinique"
+    r"|centre(?: de sant[ée]| hospitalier| m[ée]dical)?|institut|fondation|lyc[ée]e|coll[èe]ge"
+    r"|universit[ée]|[ée]cole|ehpad|loi|plan|prix"
     r"|soci[ée]t[ée]|groupe|cabinet|pharmacie|laboratoires?)[ -](?:de |d')?$"
 )
 _PRODUCT = re.compile(
-    r"\b(?:app(?:li\w*)?|logiciel|module|solution|produit|outil|plateforme|extension|licences?)\b"
-    r"[^.,\n]{0,20}\Z"
+    r"(?i)\b(?:app(?:li\w*)?|logiciel|module|solution|produit|outil|plateforme|extension|licences?"
+    r"|projet|base|ia|robot|proc[ée]dure)\b[^.,\n]{0,20}\Z"
 )
 _INITIAL = re.compile(rf"(?<![\w.'-])(?!M\.)(?:[{_UP}]\.-?){{1,2}}{SPACE}?[{_UP}]{_LETTERS}+")
 _LINE_ENDS = re.compile(rf"{SPACE}?(?:[\n,(|–-]|\Z)")
-_ALONE = re.compile(rf"{SPACE}?[.,;:!?)/]|{SPACE}(?!ou{SPACE}[{_UP}])[^{_UP}»]|\n|\Z")
+_WITHIN = re.compile(rf"[\w,]{SPACE}[{_UP}][{_LOW}]+{SPACE}\Z")
+"""What stands before the end of a longer name, of a street or a product."""
+_ALONE = re.compile(rf"{SPACE}?(?:[,;:!?)/]|\.(?!\w))|{SPACE}(?!ou{SPACE}[{_UP}])[^{_UP}»]|\n|\Z")
 """What stands behind a given name alone; a product has a longer name, or is one of two."""
 _FIELDS = re.compile(
     rf"(?<![\w^-])(?<!\w'){_WORD}(?:{SPACE}{_WORD})?(?:[\^;]|',{SPACE}?'|{SPACE}?/{SPACE}?)"
@@ -216,6 +221,8 @@ def _is_nobody(called: re.Match[str], kind: str, name: str) -> bool:
         line = "\n" in text[start : stop - len(name)] and _LINE_ENDS.match(text, stop)
         whole = " " in name and (kind == "role" or line)
         return not (whole or _is_given(name) or _INITIAL.match(name))
+    if kind == "profession":
+        return not (_is_family(name) or (name.isupper() and len(name) > 3))
     if kind == "kin" or called[0].startswith(("M ", "Me ")):
         return name[:1].islower() or (name.isupper() and len(name) < 4)
     quoted = text.startswith(" »", stop)
@@ -251,8 +258,10 @@ def _lower(called: re.Match[str], kind: str, public: Collection[str]) -> Iterato
         found = free or ("-" not in word and word not in _listed()["little"])
     elif kind in {"civility", "self"}:
         found = free or _is_listed(word)
+    elif kind == "title":
+        found = _is_listed(word)
     else:
-        found = _is_listed(word) if kind == "title" else _is_given(word) and not (word in public or word in _listed()["common"])
+        found = kind != "profession" and _is_given(word) and word not in public
     if not found:
         return
     # A family name that no list holds follows a given name that is nothing else.
@@ -287,7 +296,7 @@ def _in_lower_case(text: str, public: Collection[str]) -> Iterator[tuple[int, in
             continue
         # A family name that no list holds follows a given name that is nothing else.
         unheard = not (given in public or _is_family(given) or _NO_NOUN.fullmatch(rest))
-        if pair[2] and _is_family(rest) or (unheard and pair[2] == f" {rest}" and not _is_plain(rest, public)):
+        if _is_family(rest) or (unheard and pair[2] == f" {rest}" and not _is_plain(rest, public)):
             yield pair.start(1), pair.end(2)
         elif given not in public and (_DOES.match(text, pair.end()) or _stands_alone(pair)):
             yield pair.span(1)
@@ -323,8 +332,8 @@ def _stands_alone(given: re.Match[str]) -> bool:
         certain = True  # no word of the language has a capital there
     else:
         certain = len(name) > 3 and name.isalpha() and fold(name) not in _listed()["common"]
-    named_after = _PRODUCT.search(before) or _INSTITUTION.search(before[-20:])
-    return certain and not named_after and bool(_ALONE.match(text, end))
+    other = _PRODUCT.search(before) or _INSTITUTION.search(before[-20:]) or _WITHIN.search(before)
+    return certain and not other and bool(_ALONE.match(text, end))
 
 
 def _comes_before(first: re.Match[str], given: re.Match[str], public: Collection[str]) -> bool:

@@ -36,7 +36,7 @@ _WHOLE = re.compile(
     r"|user id|defaultendpointsprotocol)=[^;\s]{1,100};"
     rf"{_PAIRS}\s?(?:password|pwd|\w{{1,20}}key)=(?:\"[^\"\s]{{1,200}}\"|[^;\s]{{1,200}})"
     rf";?{_PAIRS})"
-    r"|(?<=\bcode=)[\w.-]{20,}"
+    r"|(?<=\bcode=)(?=[\w.-]{0,9}\d)[\w.-]{12,}"
     r"|(?<=ookie: )(?:[\w.-]{1,60}=[^\s;\"']{1,4000}(?:; ?)?){1,20}"
     r"|(?<=: Basic )[\w+/]{8,}=*"
     r"|(?:(?<=-u )|(?<=--user ))(?![\"']?\$)[^\s:]{1,100}:\S{3,200}"
@@ -61,12 +61,13 @@ _RUN = re.compile(r"[A-Za-z0-9]{16,}")
 _CODE = (
     r"(?:codes?[ _](?:pin|puk|otp|sms|porteur|secret|confidentiel|wi-?fi|d'acc[eè]s|d'activation"
     r"|de (?:v[eé]rification|validation|s[eé]curit[eé]|secours|d[eé]blocage|r[eé]cup[eé]ration)"
-    r"|(?:de (?:la |ma )?)?(?:carte|porte|cps|cpe)|[àa] \d chiffres|re[cç]u|du portail)"
+    r"|(?:de (?:la |ma )?)?(?:carte|porte|cps|cpe)|[àa] \d chiffres|re[cç]u"
+    r"|du (?:bo[iî]tier|local|coffre|portail))"
     r"|pin|puk|t?otp|digicode)"
 )
 _PASSWORD = (
     r"(?:mots?[ _-]?de[ _-]?passe?|mdp|m2p|(?:(?:src|dest)?(?:store|key))?"
-    rf"pass(?:word|wd|code|(?P<phrase> ?phrase))?|pwd|(?:le|du|mon|son) passe|{_CODE}"
+    rf"pass(?:word|wd|code|(?P<phrase> ?phrase))?|pwd|psw|(?:le|du|mon|son) passe|{_CODE}"
     r"|(?:client[ _-]?)?secret|psk|cl[eé] (?:d')?api|api[ _-]?key)"
 )
 _PHRASE = re.compile(
@@ -75,11 +76,13 @@ _PHRASE = re.compile(
 )
 _LABEL = re.compile(
     rf"(?i){_START}(?!secret\])(?:(?P<password>{_PASSWORD})"
-    r"|(?:(?<=[a-z][ _-])|(?<=[?&]))(?<!public.)key(?:[ _-]id)?(?! ?[_-]?(?:store|alias|vault)|=\"[\w.]+\"[ >])"
+    r"|(?:(?<=[a-z][ _-])|(?<=[?&]))(?<!public.)key(?:[ _-]id)?"
+    r"(?! ?[_-]?(?:store|alias|vault)|=\"[\w.]+\"[ >])"
     r"|(?:(?:access|refresh|id|auth|session|csrf|api)[ _-]?)?token|jeton(?: d'acc[eè]s)?"
     r"|cl[eé](?! publi)|credentials?|code_verifier|client_assertion"
     r"|(?:j|php)?sess(?:ion)?(?:[-_]?id)?(?=\s?[:=])|sid(?==)|(?:x-amz-)?signature|sig"
-    r"|(?P<access>identifiants?|login|acc[eè]s|compte de test|connexion|vpn|wi-?fi|prot[ée]g[ée]e? par"
+    r"|(?P<access>identifiants?|login|acc[eè]s|compte de test|connexion|vpn|wi-?fi"
+    r"|prot[ée]g[ée]e? par"
     r"|codes?(?! (?:erreur|postal|retour|insee|client|ape|naf|banque|guichet|http|civil))))"
     r"|(?P<glued>passw(?:or)?d|pwd|secret|token|(?:api|access|private|account)key|mdp|(?-i:Pass))"
     r"(?=\W{0,3}(?:[:=>]|value=))"
@@ -100,12 +103,13 @@ _ASSIGNED = re.compile(
 _OTHERWISE = re.compile(
     r"(?i)(?:(?<![^\W_])(?:(?:bearer|basic)[\s:]{1,2}"
     r"|(?P<password>(?:identifiants?|login|acc[eè]s|compte de test|htpasswd)\b[^\n/]{1,60}"
-    r"(?: / |(?<=\S)/| [\w.@-]{2,40}:)|auth\W{1,3}[\"'][^\"'\n]{1,60}[\"'],\s?"
-    r"|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?|(?:sshpass|redis-cli|-[uUD]\s\S{1,60})\s-[apPwW]\s?"
-    r"|(?::\s[\w.@-]{3,40}|(?<![\w/.])(?:root|admin|test|demo|user)\w{0,12}) ?/ ?(?=\S*\d)(?=\S{6})))"
+    r"(?: / |(?<=\S)/| [\w.@-]{2,40}:)(?!\s?(?:mdp|mot de passe|pass(?:word)?|pwd)\s?[:=])"
+    r"|auth\W{1,3}[\"'][^\"'\n]{1,60}[\"'],\s?"
+    r"|wi-?fi\b[^\n]{1,60}?\bcl[eé]\s(?::\s)?|(?:sshpass|redis-cli|-[uUD]\s\S{1,60})\s-[apPwW]\s?|(?:"
+    r":\s[\w.@-]{3,40}|(?<![\w/.])(?:root|admin|test|demo|user)\w{0,12}) ?/ ?(?=\S*\d)(?=\S{6})))"
     # a line or a member of an enumeration that holds nothing else
-    rf"|(?P<alone>(?m:^|(?<=[,;/|( ] )|(?<=\())[ \t\w.-]{{0,20}}?{_PASSWORD}\s?[:=]\s?"
-    r"(?=[\w.-]{4,40}[ \t]*(?m:$|[),;|]))))"
+    rf"|(?P<alone>(?m:^|(?<=[,;/|( ] )|(?<=\())[ \t\w.-]{{0,20}}?{_PASSWORD}"
+    r"(?: d[eu] [\w-]{2,15})?\s?[:=]\s?(?=[\w.-]{4,40}[ \t]*(?m:$|[),;|]))))"
     rf"{_VALUE}"
 )
 _READ = re.compile(_VALUE, re.IGNORECASE)
