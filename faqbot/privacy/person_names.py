@@ -65,10 +65,8 @@ _ANNOUNCING = {
     ),
     "courtesy": (
         r"(?i:bonjour|bonsoir|salut|hello|chère?|merci(?: d'avance| à)?|cdl?t|cordialement|regards"
-        r"|bien à vous|(?:bonne|belle) (?:journée|soirée)|signée?|de la part de|moi|ici|je suis"
-        r"|c'est(?= \S+ (?:qui|du|de) )|à l'attention d[e']|avec|contacte[rz]|appele[rz]"
-        r"|demande[rz](?: à)?|vu|selon|remplace|[àa] bientôt|amicalement|salutations"
-        r"|(?:compte|accès|carte|droits|badge|poste|cps) d[e']) ?[,.:;!]?\s{0,2}?"
+        r"|bien à vous|(?:bonne|belle) (?:journée|soirée)|signée?|[àa] bientôt|amicalement"
+        r"|salutations) ?[,.:;!]?\s{0,2}?"
     ),
 }
 _ANNOUNCED = re.compile(
@@ -110,9 +108,7 @@ _FIELDS = re.compile(
 """Family and given name in HL7, CSV and SQL."""
 
 _DOES = re.compile(
-    rf"{SPACE}(?:(?:[mts]'|(?:nous|vous|lui){SPACE})a|fait|à{SPACE}l'appareil"
-    rf"|est{SPACE}(?:absente?|partie?|en{SPACE}(?:congés?|vacances|arrêt))"
-    rf"|du{SPACE}(?:support|service))(?!{_LETTERS})|,{SPACE}(?:infirmi|secrétaire|médecin|interne)"
+    rf"{SPACE}(?:(?:[mts]'|(?:nous|vous|lui){SPACE})a|fait|est{SPACE}(?:absente?|en))(?!{_LETTERS})"
 )
 """What only people do and are."""
 
@@ -169,21 +165,23 @@ def find_owners(text: str, addresses: Iterable[str], public: Collection[str]) ->
     parts = [re.findall("[a-z]+", it.partition("@")[0]) for it in addresses]
     owners = {"".join(it) for it in parts}
     names = {word for it in parts if len(it) > 1 for word in it} | {it[1:] for it in owners}
-    before: re.Match[str] | None = None
+    first, before = "", None
     for word in _NEXT.finditer(text) if owners else ():
-        last = fold(word[0]).replace(" ", "")
-        if _is_plain(last, public) or word[0] in public:
-            before = None
-            continue
-        if before and text[before.end() : word.start()] == " ":
-            first = fold(before[0]).replace(" ", "")
-            made = {first + last, last + first, first[:1] + last, last[:1] + first}
-            if any(len(it) > 4 for it in made & owners):
+        last = "" if word[0] in public else fold(word[0]).replace(" ", "")
+        last = "" if _is_plain(last, public) else last
+        made = {first + last, last + first, first[:1] + last, last[:1] + first} & owners
+        if before and first and last and any(len(it) > 4 for it in made):
+            if text[before.end() : word.start()] == " ":
                 yield before.start(), word.end(), "name"
-        alone = word[0][0].isupper() and not (before and before[0][0].isupper())
-        if alone and len(last) > 3 and last in names and _ALONE.match(text, word.end()):
+        elif (
+            len(last) > 3
+            and last in names
+            and word[0][0].isupper()
+            and not (before and before[0][0].isupper())
+            and _ALONE.match(text, word.end())
+        ):
             yield *word.span(), "name"
-        before = word
+        first, before = last, word
 
 
 def _announced(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
@@ -258,10 +256,8 @@ def _lower(called: re.Match[str], kind: str, public: Collection[str]) -> Iterato
         found = free or ("-" not in word and word not in _listed()["little"])
     elif kind in {"civility", "self"}:
         found = free or _is_listed(word)
-    elif kind == "title":
-        found = _is_listed(word)
     else:
-        found = kind != "profession" and _is_given(word) and word not in public
+        found = kind == "title" and _is_listed(word)
     if not found:
         return
     # A family name that no list holds follows a given name that is nothing else.
