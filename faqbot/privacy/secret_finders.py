@@ -31,12 +31,12 @@ _WHOLE = re.compile(
     r"(?::[^\s/]{1,200}|(?<=[^\s/@:]{16}))@[^\s»\")]*"
     rf"|{_START}https?://(?=[^\s]{{0,200}}(?:hook|activat|reset|invit|magic))"
     r"(?=(?:\D{0,200}\d){8})[^\s»\")]{20,400}"
-    rf"|{_START}(?:jdbc|https?):[^\s»\")]{{0,500}}?(?:password|pwd|mdp)=[^\s»\")]*"
+    rf"|{_START}(?:jdbc|https?):[^\s»\")]{{0,500}}?(?:(?:password|pwd|mdp)=|thin:\w{{1,40}}/)[^\s»\")]*"
     rf"|(?i:{_START}(?:server|data source|host|endpoint|driver|database|accountname|uid"
     r"|user id|defaultendpointsprotocol)=[^;\s]{1,100};"
     rf"{_PAIRS}\s?(?:password|pwd|\w{{1,20}}key)=(?:\"[^\"\s]{{1,200}}\"|[^;\s]{{1,200}})"
     rf";?{_PAIRS})"
-    r"|(?<=\bcode=)(?=[\w.-]{0,9}\d)[\w.-]{12,}"
+    r"|(?<=\bcode=)(?=[\w.-]{0,40}\d)[\w.-]{12,}"
     r"|(?<=ookie: )(?:[\w.-]{1,60}=[^\s;\"']{1,4000}(?:; ?)?){1,20}"
     r"|(?<=: Basic )[\w+/]{8,}=*"
     r"|(?:(?<=-u )|(?<=--user ))(?![\"']?\$)[^\s:]{1,100}:\S{3,200}"
@@ -60,15 +60,14 @@ _RUN = re.compile(r"[A-Za-z0-9]{16,}")
 
 _CODE = (
     r"(?:codes?[ _](?:pin|puk|otp|sms|porteur|secret|confidentiel|wi-?fi|d'acc[eè]s|d'activation"
-    r"|de (?:v[eé]rification|validation|s[eé]curit[eé]|secours|d[eé]blocage|r[eé]cup[eé]ration)"
-    r"|(?:de (?:la |ma )?)?(?:carte|porte|cps|cpe)|[àa] \d chiffres|re[cç]u"
-    r"|du (?:bo[iî]tier|local|coffre|portail))"
-    r"|pin|puk|t?otp|digicode)"
+    r"|de (?:v[eé]rification|validation|s[eé]curit[eé]|secours|d[eé]blocage|r[eé]cup[eé]ration"
+    r"|connexion)|(?:de (?:la |ma )?)?(?:carte|porte|cps|cpe)|[àa] \d chiffres|re[cç]u|du (?:bo[iî]tier|local|coffre|portail))"
+    r"|pin|puk|t?otp|digicode|recovery codes?)"
 )
 _PASSWORD = (
     r"(?:mots?[ _-]?de[ _-]?passe?|mdp|m2p|(?:(?:src|dest)?(?:store|key))?"
-    rf"pass(?:word|wd|code|(?P<phrase> ?phrase))?|pwd|psw|(?:le|du|mon|son) passe|{_CODE}"
-    r"|(?:client[ _-]?)?secret|psk|cl[eé] (?:d')?api|api[ _-]?key)"
+    rf"pass(?:word|wd|code|(?P<phrase> ?phrase))?|pwd|psw|pw(?=\s?[:=])"
+    rf"|(?:le|du|mon|son) passe|{_CODE}|(?:client[ _-]?)?secret|psk|cl[eé] (?:(?:d')?api|wpa\d?)|api[ _-]?key)"
 )
 _PHRASE = re.compile(
     r"(?i)[^\n:.]{0,40}?(?:\s?:|\b(?:c ?')?est(?! \w+ée?s?\b| (?:pas|trop|la|le|une?|sur|dans) ))\s"
@@ -109,7 +108,7 @@ _OTHERWISE = re.compile(
     r":\s[\w.@-]{3,40}|(?<![\w/.])(?:root|admin|test|demo|user)\w{0,12}) ?/ ?(?=\S*\d)(?=\S{6})))"
     # a line or a member of an enumeration that holds nothing else
     rf"|(?P<alone>(?m:^|(?<=[,;/|( ] )|(?<=\())[ \t\w.-]{{0,20}}?{_PASSWORD}"
-    r"(?: d[eu] [\w-]{2,15})?\s?[:=]\s?(?=[\w.-]{4,40}[ \t]*(?m:$|[),;|]))))"
+    r"(?: (?:d[eu] )?[\w-]{2,15}){0,2}\s?[:=]\s?(?=[\w.-]{4,40}[ \t]*(?m:$|[),;|]))))"
     rf"{_VALUE}"
 )
 _READ = re.compile(_VALUE, re.IGNORECASE)
@@ -142,7 +141,7 @@ _STANDS_FOR_ONE = re.compile(
     r"|https?:.*|obligatoire|facultatif|requis|required|optional|invalide?|incorrecte?|expired?"
     r"|(?:oubli|refus|expir|bloqu|erron|r[ée]initialis)[ée]e?|perdu|inconnu|aucun|oui|non|ok"
     # algorithms, formats, files and products
-    r"|(?:sha|oauth|tls|ssl|aes|rsa|md|base|argon|pbkdf|h?otp|totp|\dfa|mfa|p|pkcs|x|v|rfc|psc|cps"
+    r"|(?:sha|oauth|tls|ssl|aes|rsa|md|base|argon|pbkdf|h?otp|totp|\dfa|mfa|p|pkcs|x|v|rfc|(?:psc|cps)(?!\d\d)"
     r"|windows|ios|java|(?:[ehrp]s|a)(?=\d{3}\b))[-_#.]?[\d.]*(?:id|gcm|cbc)?(?:-[a-z]{2,4}-?\d{0,3})*"
     r"|[\w.-]+\.(?:p12|pfx|pem|key|jks|ya?ml|json|xml|env|conf|php|java|txt|pdf|docx?|zip|cer|crt)"
 )
