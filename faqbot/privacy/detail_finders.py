@@ -54,7 +54,7 @@ _NUMBER = r"(?<![\w.,/-])\d{1,4}(?: ?(?:bis|ter|quater|[a-d])\b)?,? ?(?:de la |d
 
 _PAPER = (
     r"(?:passeport|passport|cni|carte (?:nationale )?d'identit[ée]|pi[èe]ce d'identit[ée]"
-    r"|(?:titre|carte) de s[ée]jour|permis(?: de conduire)?|num[ée]ro (?:fiscal|d'[ée]tranger)|spi"
+    r"|(?:titre|carte) (?:de )?s[ée]jour|permis(?: de conduire)?|num[ée]ro (?:fiscal|d'[ée]tranger)|spi"
     r"|agdref|cnie|r[ée]c[ée]piss[ée]|n° du document)"
 )
 _VEHICLE = (
@@ -79,7 +79,7 @@ _SHAPES = {
     ),
     "address": (
         rf"{_NUMBER}(?:{_STREET}|{_PLACE}|r) [\w'\n .,°-]{{2,60}}?\b{_TOWN}",
-        rf"\b(?:{_STREET}|{_PLACE}) {_NAMED}[\w' .°-]{{0,40}}?{_TOWN}",
+        rf"\b(?:{_STREET}|{_PLACE}) {_NAMED}[\w' .,°-]{{0,40}}?{_TOWN}",
         rf"{_NUMBER}(?:{_STREET}|{_PLACE}) {_NAMED}{_CITY}",
         rf"{_NUMBER}{_STREET} {_OF}{{0,3}}{_WORD}{_CITY}",
         rf"\b(?:bp|cs) ?\d{{1,5}}{_TOWN}",

@@ -201,7 +201,7 @@ def _is_nobody(called: re.Match[str], kind: str, name: str) -> bool:
     if kind in {"courtesy", "role"}:
         line = "\n" in text[start : stop - len(name)] and _LINE_ENDS.match(text, stop)
         whole = " " in name and (kind == "role" or line)
-        return not (whole or _is_given(name) or _INITIAL.match(name))
+        return not (whole or _is_listed(name) or _INITIAL.match(name))
     if kind == "profession":
         return not (_is_family(name) or name.isupper()) or len(name) < 4
     if kind == "kin" or called[0].startswith(("M ", "Me ")):
