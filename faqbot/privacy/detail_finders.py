@@ -54,8 +54,8 @@ _NUMBER = r"(?<![\w.,/-])\d{1,4}(?: ?(?:bis|ter|quater|[a-d])\b)?,? ?(?:de la |d
 
 _PAPER = (
     r"(?:passeport|passport|cni|carte (?:nationale )?d'identit[ée]|pi[èe]ce d'identit[ée]"
-    r"|(?:titre|carte) (?:de )?s[ée]jour|permis(?: de conduire)?|num[ée]ro (?:fiscal|d'[ée]tranger)|spi"
-    r"|agdref|cnie|r[ée]c[ée]piss[ée]|n° du document)"
+    r"|(?:titre|carte) (?:de )?s[ée]jour|permis(?: de conduire)?|num[ée]ro (?:fiscal|d'[ée]tranger)"
+    r"|spi|agdref|cnie|r[ée]c[ée]piss[ée]|n° du document)"
 )
 _VEHICLE = (
     r"(?:plaque|immat\w{0,14}|parking|stationnement|taxi|v[ée]hicules?|voiture|moto|scooter|ambulance|vsl"
