@@ -16,7 +16,7 @@ _MONTH = (
     r"(?:janv(?:ier|\.)?|f[eé]v(?:rier|r?\.?)|mars|avr(?:il|\.)?|mai|juin|juil(?:let|\.)?|ao[uû]t"
     r"|sept(?:embre|\.)?|oct(?:obre|\.)?|nov(?:embre|\.)?|d[eé]c(?:embre|\.)?)"
 )
-_DAY, _NUMBER_OF_MONTH = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])"
+_DAY, _NUMBER_OF_MONTH = r"(?:0?[1-9]|[12]\d|3[01]|00)", r"(?:0?[1-9]|1[0-2])"
 _DATE = (
     rf"(?<!\d)(?P<it>{_DAY}(?:er)?(?: ?[/.-] ?{_NUMBER_OF_MONTH} ?[/.-] ?| {_NUMBER_OF_MONTH} "
     rf"|[ -]?{_MONTH}[ -]?)\d\d(?:\d\d)?"
@@ -68,6 +68,7 @@ _PAIR = r"[A-HJ-NP-TV-Z]{2}"
 _SHAPES = {
     "birth": (
         rf"\b{_BORN}(?: {_WORD}){{0,4}}?,? ?(?:le|un|on|:|\(|(?<=[ée][e ]))[ :]{{0,3}}{_DATE}",
+        r"\bborn (?:on )?(?P<it>\d{1,2} [a-z]{3,9} \d{4}|[a-z]{3,9} \d{1,2},? \d{4})\b",
         rf"\b{_BORN} le (?P<it>{_DAY}(?:er)? {_MONTH})(?! ?\d)",
         rf"\bn[ée]e? en (?P<it>(?:{_MONTH} )?(?:19|20)\d\d)\b(?![/.-]\d)",
         rf"{_BIRTHDAY}[^\d\n.;?!]{{0,60}}?(?:[:=>|]\s?|\n)[\"']?{_DATE}",

@@ -47,7 +47,7 @@ _ANNOUNCING = {
         r"|(?i:(?:pr[ée])?noms?(?: ?(?:et|/|&) ?pr[ée]noms?)?(?:[ _]?(?:de[ _]?|d['_ ])?(?:famille"
         r"|usage|usuel|naissance|exercice|patiente?))?(?:\(s\))?|(?:birth|family|first|full|given"
         r"|last|patient)[ _]?name|(?<=[\"'<])(?:family|given))(?:[\"']?\s?[:=>|]| [^<>\n]{1,40}>"
-        r"|(?=  |\t))(?:\s?\[)?|(?i:[sg]n\s?[:=])|[Nn]om de (?:naissance|famille)"
+        r"|(?=  |\t))(?:\s?\[)?|(?i:[sg]n\s?[:=])|[Nn]om de (?:naissance|famille|jeune fille)"
     ),
     "kin": (
         r"[Pp]atiente?|[Cc]oll(?:[èe]|ea)gue|[Cc]onfr[èe]re|[Cc]ons[oœ]e?ur|[Aa]ssociée?|[Vv]euve|[Éé]pou(?:se|x)"
@@ -79,11 +79,9 @@ _NEXT_LOWER = re.compile(rf"{SPACE}({_LOWER})")
 _CAPITALISED = re.compile(
     rf"{_START}((?:(?:L[EA]|DE|DU|EL|BEN){SPACE})?{_WORD})(?=({SPACE}{_PARTICLE}?{_WORD}{_REST})?)"
 )
-_PAIR = re.compile(
-    rf"(?<![^\s(«,/'])([{_LOW}]{{2,}}(?:-[{_LOW}]+)?)(?=({SPACE}{_LOWER})?)(?!{_LETTERS})"
-)
+_LOWER_WORD = re.compile(rf"(?<![^\s(«,/'])([{_LOW}]{{2,}}(?:-[{_LOW}]+)?)(?!{_LETTERS})")
 _INSTITUTION = re.compile(
-    r"(?i)\b(?:saint|sainte|salle|amphi|ste?|rue|avenue|place|h[ôo]pital|chr?u?|clinique"
+    r"(?i)\b(?:saint|sainte|salle|amphi|ste?|rue|avenue|boulevard|place|h[ôo]pital|chr?u?|clinique"
     r"|centre(?: de sant[ée]| hospitalier| m[ée]dical)?|institut|fondation|lyc[ée]e|coll[èe]ge"
     r"|universit[ée]|[ée]cole|ehpad|loi|plan|prix|soci[ée]t[ée]|groupe|cabinet|pharmacie"
     r"|laboratoires?)[ -](?:de |d')?$"
@@ -267,16 +265,18 @@ def _by_lists(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
 
 
 def _in_lower_case(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
-    for pair in _PAIR.finditer(text):
-        given, rest = pair[1], (pair[2] or "").split(" ")[-1]
-        if not _is_given(given):
+    for word in _LOWER_WORD.finditer(text):
+        if not _is_given(given := word[1]):
             continue
+        more = _NEXT_LOWER.match(text, word.end())
+        rest = more[1].split()[-1] if more else ""
         # A family name that no list holds follows a given name that is nothing else.
         unheard = not (given in public or _is_family(given) or _NO_NOUN.fullmatch(rest))
-        if _is_family(rest) or (unheard and pair[2] == f" {rest}" and not _is_plain(rest, public)):
-            yield pair.start(1), pair.end(2)
-        elif given not in public and (_DOES.match(text, pair.end()) or _stands_alone(pair)):
-            yield pair.span(1)
+        free = unheard and more and more[1] == rest and not _is_plain(rest, public)
+        if more and (free or _is_family(rest)):
+            yield word.start(), more.end()
+        elif given not in public and (_DOES.match(text, word.end()) or _stands_alone(word)):
+            yield word.span()
 
 
 def _end_of_full_name(word: re.Match[str], public: Collection[str], *, given: bool) -> int:
@@ -314,10 +314,9 @@ def _stands_alone(given: re.Match[str]) -> bool:
 
 def _comes_before(first: re.Match[str], given: re.Match[str], public: Collection[str]) -> bool:
     """Tell whether a word is a family name that stands before the given one."""
-    if first.string[first.end() : given.start()] != " ":
+    word, at, text = first[0], first.start(), first.string
+    if text[first.end() : given.start()] != " " or _INSTITUTION.search(text, max(0, at - 20), at):
         return False
-    word = first[0]
-    capitals = word.isupper() and len(word) > 2
     foreign = word not in public and not _is_plain(word.lower(), public)
     compound = "-" in given[0] and not _INSTITUTION.search(f"{word} ")
-    return _is_family(word) or (foreign and (capitals or compound))
+    return _is_family(word) or (foreign and (compound or (word.isupper() and len(word) > 2)))

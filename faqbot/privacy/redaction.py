@@ -82,7 +82,7 @@ def redact(text: str, public: Collection[str] = frozenset()) -> Redacted:
         # Secrets go first: nothing may cut them short.
         *(find_secrets, lambda text: _find_emails(text, public), find_details),
         *(find_ibans, find_accounts, find_nirs, find_phones, find_numbers),
-        *(lambda text: find_owners(text, addresses, public), lambda text: find_names(text, public)),
+        lambda text: (*find_owners(text, addresses, public), *find_names(text, public)),
     )
 
 

@@ -28,7 +28,7 @@ _WHOLE = re.compile(
     rf"|{_START}eyJ[\w-]{{8,}}(?:\.[\w-]*){{1,4}}"
     # connections and addresses with a password or a token
     rf"|{_START}[A-Za-z][\w+.-]{{1,20}}://[^\s/@:]{{0,100}}"
-    r"(?::[^\s/]{1,200}|(?<=[^\s/@:]{16}))@[^\s»\")]*"
+    r"(?::(?![${<])[^\s/]{1,200}|(?<=[^\s/@:]{16}))@[^\s»\")]*"
     rf"|{_START}https?://(?=[^\s]{{0,200}}(?:hook|activat|reset|invit|magic))"
     r"(?=(?:\D{0,200}\d){8})[^\s»\")]{20,400}"
     rf"|{_START}(?:jdbc|https?):[^\s»\")]{{0,500}}?(?:(?:password|pwd|mdp)=|thin:\w{{1,40}}/)[^\s»\")]*"
@@ -59,12 +59,12 @@ _RUN = re.compile(r"[A-Za-z0-9]{16,}")
 _CODE = (
     r"(?:codes?[ _](?:pin|puk|otp|sms|porteur|secret|confidentiel|wi-?fi|d'acc[eè]s|d'activation"
     r"|de connexion|(?:de (?:la |ma )?)?(?:carte|porte|cps|cpe)|[àa] \d chiffres|re[cç]u"
-    r"|du (?:bo[iî]tier|local|coffre|portail))|pin|puk|t?otp|digicode|recovery codes?)"
+    r"|du (?:bo[iî]tier|local|coffre|zip|portail))|pin|puk|t?otp|digicode|recovery codes?)"
 )
 _PASSWORD = (
     r"(?:mots?[ _-]?de[ _-]?passe?|mdp|m2p|(?:(?:src|dest)?(?:store|key))?"
     rf"pass(?:word|wd|code|(?P<phrase> ?phrase))?|pwd|psw|pw(?=\s?[:=])"
-    rf"|(?:le|du|mon|son) passe|{_CODE}|(?:client[ _-]?)?secret|psk"
+    rf"|(?:le|du|mon|son) passe|(?:est )?prot\wg\we? par|{_CODE}|(?:client[ _-]?)?secret|psk"
     r"|cl[eé] (?:(?:d')?api|wpa\d?)|api[ _-]?key)"
 )
 _PHRASE = re.compile(
@@ -77,7 +77,7 @@ _LABEL = re.compile(
     r"|=\"[\w.]+\"[ >])|(?:(?:access|refresh|id|auth|session|csrf|api)[ _-]?)?token"
     r"|jeton(?: d'acc[eè]s)?|cl[eé](?! publi)|credentials?|code_verifier|client_assertion|(?:j"
     r"|php)?sess(?:ion)?(?:[-_]?id)?(?=\s?[:=])|sid(?==)|(?:x-amz-)?signature|sig"
-    r"|(?P<access>identifiants?|login|acc[eè]s|compte de test|connexion|vpn|wi-?fi|prot\wg\we? par"
+    r"|(?P<access>identifiants?|login|acc[eè]s|compte de test|connexion|vpn|wi-?fi"
     r"|codes?(?! (?:erreur|postal|retour|insee|client|ape|naf|banque|guichet|http|civil))))"
     r"|(?P<glued>passw(?:or)?d|pwd|secret|token|(?:api|access|private|account)key|mdp"
     r"|(?-i:Pass))(?=\W{0,3}(?:[:=>]|value=))"
@@ -125,7 +125,7 @@ _NO_CODE = re.compile(
 )
 _TYPED = re.compile(r"(?:codes?|pin|puk|otp|digicode)(?=[\s:,)]|\Z)", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"(?<![\w.,/:+-])(?!(?<!\()(?:19|20)\d\d\b)(?:\d{4}|\d{3} ?\d{3}|\d{4}[ -]?\d{4}"
+    r"(?<![\w.,/:+-])(?!(?<!\()(?:19|20)\d\d\b)(?:\d{4,5}|\d{3} ?\d{3}|\d{4}[ -]?\d{4}"
     r"|\d(?: \d){3,7}|\d\d(?:[ -]\d\d){1,2})"
     r"(?![\w/:-]|[.,]\d| \d| (?:chiffres|caract|fois|jours|heures|essais|mois|ans|€|euros))"
 )
@@ -137,7 +137,7 @@ _STANDS_FOR_ONE = re.compile(
     r"|https?:.*|obligatoire|facultatif|requis|required|optional|invalide?|incorrecte?|expired?"
     r"|(?:oubli|refus|expir|bloqu|erron|r[ée]initialis)[ée]e?|perdu|inconnu|aucun|oui|non|ok"
     # algorithms, formats, files and products
-    r"|(?:sha|oauth|tls|ssl|aes|rsa|md|base|argon|pbkdf|h?otp|totp|\dfa|mfa|p|pkcs|x|v|rfc|(?:psc|cps)(?!\d\d)"
+    r"|(?:sha|oauth|tls|ssl|aes|rsa|md|base|argon|pbkdf|h?otp|totp|\dfa|mfa|p|pkcs|x|v|rfc|(?:psc|cps)(?!-?\d\d)"
     r"|windows|ios|java|(?:[ehrp]s|a)(?=\d{3}\b))[-_#.]?[\d.]*(?:id|gcm|cbc)?(?:-[a-z]{2,4}-?\d{0,3})*"
     r"|[\w.-]+\.(?:p12|pfx|pem|key|jks|ya?ml|json|xml|env|conf|php|java|txt|pdf|docx?|zip|cer|crt)"
 )
@@ -219,7 +219,7 @@ def _value(
     start, value = said.start(group), said[group]
     while group == "value" and value and (value[-1] in ".,;:…?'\"" or _closes(value)):
         value = value[:-1]
-    if far and not _looks_chosen(value):
+    if far and not (_looks_chosen(value) or (announced and re.fullmatch("[a-f0-9-]{32,}", value))):
         return
     if _is_secret(value, label, start, quoted=group != "value", announced=announced):
         yield start, start + len(value), "secret"

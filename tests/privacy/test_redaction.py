@@ -72,6 +72,7 @@ def test_every_question_of_the_evaluation_that_names_nobody_stays(public: frozen
         ("seventh", 270, 0.99, 0.99),
         ("eighth", 260, 0.99, 0.98),
         ("ninth", 270, 0.99, 0.99),
+        ("tenth", 260, 0.98, 0.98),
     ],
 )
 def test_nearly_all_of_what_has_to_go_goes_and_little_else(
