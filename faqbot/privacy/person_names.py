@@ -53,7 +53,7 @@ _ANNOUNCING = {
         r"[Pp]atiente?|[Cc]oll(?:[èe]|ea)gue|[Cc]onfr[èe]re|[Cc]ons[oœ]e?ur|[Aa]ssociée?|[Vv]euve|[Éé]pou(?:se|x)"
         r"|[Mm]ari|[Ff]emme|[Ff]il(?:s|le)|[Ff]r[èe]re|[Ss](?:œ|oe)ur|[Nn]ée?|[ÉéEe]p\.|(?:dé)?nommée?"
     ),
-    "profession": r"(?i:pharmacien|m[ée]decin|infirmier|interne|stagiaire|rempla[cç]ant)(?:ne|e)?",
+    "profession": r"(?i:pharmacien|m[ée]decin|infirmi[eè]r|interne|stagiaire|rempla[cç]ant)n?e?",
     # fields of mails and forms, too
     "role": (
         r"(?:(?:[Cc]ontact|[Tt]itulaire|[Dd]emandeur|[Ss]ignataire|[Rr]esponsable|[Uu]tilisateur"
