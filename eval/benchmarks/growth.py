@@ -1,6 +1,6 @@
 """How ranking, search and memory grow with the FAQ; one size a process.
 
-    python eval/benchmarks/growth.py ENTRIES     # 0: this FAQ as it is
+    OPENBLAS_NUM_THREADS=1 python eval/benchmarks/growth.py ENTRIES     # 0: this FAQ as it is
 
 Entries are made of those of this FAQ, ten passages each. Vectors: a centre between two real
 wordings, and around it what real passages of the same kind differ by from their entry's wordings:
