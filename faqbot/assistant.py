@@ -6,6 +6,7 @@ What is measured is therefore what is served.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -34,7 +35,7 @@ from faqbot.answering.evidence import own_evidence
 from faqbot.answering.small_talk import small_talk, strip_courtesies
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.reading import Fingerprint, fingerprint, read_corpus
-from faqbot.corpus.text import clean_input, fold
+from faqbot.corpus.text import clean_input, fold, fold_space
 from faqbot.database.records import Interaction, ShownEntry
 from faqbot.embedding.encoder import Embedder, Prompts, SentenceTransformerEmbedder
 from faqbot.embedding.fetching import fetch_default_model, fetch_sentence_transformer
@@ -55,6 +56,7 @@ from faqbot.retrieval.retriever import Retriever
 from faqbot.retrieval.suggesting import Suggester
 from faqbot.settings import Settings
 from faqbot.vocabulary import Role
+from faqbot.wording import REDACTION_MARKS
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +64,7 @@ _TYPED = range(2, 201)
 """Letters for which questions are suggested: more take longer to read, and complete nothing."""
 _LIKELY = 0.1
 """Confidence from which one is suggested that does not hold what is typed."""
+_MARK = re.compile("|".join(map(re.escape, REDACTION_MARKS.values())))
 _NOBODY, _NEVER = UUID(int=0), datetime.fromtimestamp(0, UTC)
 
 
@@ -155,11 +158,10 @@ class Assistant:
             history: Earlier questions of the same conversation, oldest first.
             themes: Ids of the themes to keep to; empty for all.
         """
-        language = self.corpus.language
-        kind = small_talk(question, language)
+        kind = small_talk(question, self.corpus.language)
         if kind and not self.definitions.knows(question):
             return Answer(question, "no_answer", 0.0, (), (), small_talk=kind)
-        asked = strip_courtesies(question, language)
+        asked = self._asked(question)
         parts = questions(asked)
         ranking, *others = self._rankings([question, *parts], history)
         whole = self._one(question, ranking, themes)
@@ -216,15 +218,19 @@ class Assistant:
 
     def _rankings(self, asked: Sequence[str], history: Sequence[str]) -> list[Ranking]:
         """Rank for the questions of one message, of which the first stands behind others."""
-        strip = partial(strip_courtesies, language=self.corpus.language)
-        views = [readings(strip(question)) for question in asked]
+        views = [readings(self._asked(question)) for question in asked]
         texts = list(dict.fromkeys(chain.from_iterable(views)))
-        before = [*map(strip, history)] if texts[0] == strip(asked[0]) else []
+        before = [*map(self._asked, history)] if texts[0] == self._asked(asked[0]) else []
         ranked = dict(zip(texts, self.retriever.rank_each(texts, before), strict=True))
         return [
             max(map(ranked.__getitem__, one), key=self._confidence) if one[1:] else ranked[one[0]]
             for one in views
         ]
+
+    def _asked(self, message: str) -> str:
+        """Leave of a message what it asks: neither courtesies nor marks of what was redacted."""
+        unmarked = fold_space(_MARK.sub(" ", message)) if "[" in message else message
+        return strip_courtesies(unmarked or message, self.corpus.language)
 
     def _confidence(self, ranking: Ranking) -> float:
         return next(iter(self.rule.judge(ranking, 1).confidences), 0.0)

@@ -16,6 +16,7 @@ from faqbot.corpus.text import fold_space
 from faqbot.errors import ModelUnavailable
 from faqbot.progress import silent
 from faqbot.settings import Settings
+from faqbot.wording import REDACTION_MARKS
 from tests.changes import FULL, UNSEARCHED, Change
 from tests.fakes import LetterEmbedder
 
@@ -50,6 +51,24 @@ def test_the_source_document_is_used_whole(assistant: Assistant) -> None:
     answers[0] = answers[0].removeprefix("58 questions / réponses 58 questions / réponses ")
     ours = [fold_space(assistant.corpus.by_id[f"S{n:02d}"].answer) for n in range(1, 11)]
     assert ours == answers
+
+
+@pytest.mark.parametrize("mark", REDACTION_MARKS.values())
+def test_what_stands_for_redacted_text_is_no_word_of_a_question(
+    assistant: Assistant, mark: str
+) -> None:
+    question = "Combien de temps dure un certificat ?"
+    assert assistant.rank(f"{question} {mark}").question == question
+    assert assistant.rank("et pour eux ?", [f"{question} {mark}"]).candidates == (
+        assistant.rank("et pour eux ?", [question]).candidates
+    )
+    assert assistant.rank(mark).question == mark  # nothing else is there
+
+
+def test_a_question_with_a_password_is_answered(assistant: Assistant) -> None:
+    answer = assistant.ask("Le Proxy e-Santé est-il obligatoire ? mot de passe: [secret]")
+    assert answer.status == "answered"
+    assert answer.shown[0].entry.id == "S05"
 
 
 def test_each_entrys_own_question_puts_it_first(assistant: Assistant) -> None:
