@@ -161,9 +161,9 @@ class Assistant:
         kind = small_talk(question, self.corpus.language)
         if kind and not self.definitions.knows(question):
             return Answer(question, "no_answer", 0.0, (), (), small_talk=kind)
-        asked = self._asked(question)
+        asked = self.asked(question)
         parts = questions(asked)
-        ranking, *others = self._rankings([question, *parts], history)
+        ranking, *others = self._rankings([asked, *map(self.asked, parts)], history)
         whole = self._one(question, ranking, themes)
         if ranking.question == asked and is_own_wording(ranking):
             return whole
@@ -214,23 +214,23 @@ class Assistant:
             question: As `clean_input` leaves it.
             history: Earlier questions of the same conversation, oldest first.
         """
-        return self._rankings([question], history)[0]
+        return self._rankings([self.asked(question)], history)[0]
+
+    def asked(self, message: str) -> str:
+        """Leave of a message what it asks: neither courtesies nor marks of what was redacted."""
+        unmarked = fold_space(_MARK.sub(" ", message)) if "[" in message else message
+        return strip_courtesies(unmarked or message, self.corpus.language)
 
     def _rankings(self, asked: Sequence[str], history: Sequence[str]) -> list[Ranking]:
-        """Rank for the questions of one message, of which the first stands behind others."""
-        views = [readings(self._asked(question)) for question in asked]
+        """Rank for what one message asks, of which the first stands behind others."""
+        views = [*map(readings, asked)]
         texts = list(dict.fromkeys(chain.from_iterable(views)))
-        before = [*map(self._asked, history)] if texts[0] == self._asked(asked[0]) else []
+        before = [*map(self.asked, history)] if texts[0] == asked[0] else []
         ranked = dict(zip(texts, self.retriever.rank_each(texts, before), strict=True))
         return [
             max(map(ranked.__getitem__, one), key=self._confidence) if one[1:] else ranked[one[0]]
             for one in views
         ]
-
-    def _asked(self, message: str) -> str:
-        """Leave of a message what it asks: neither courtesies nor marks of what was redacted."""
-        unmarked = fold_space(_MARK.sub(" ", message)) if "[" in message else message
-        return strip_courtesies(unmarked or message, self.corpus.language)
 
     def _confidence(self, ranking: Ranking) -> float:
         return next(iter(self.rule.judge(ranking, 1).confidences), 0.0)

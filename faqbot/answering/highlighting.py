@@ -61,5 +61,5 @@ def _shares(question: str, about: str, units: Sequence[str], language: Language)
 
 @lru_cache(maxsize=1024)
 def _pieces(text: str, language: Language) -> frozenset[str]:
-    """Cut the content words of an answer's text into pieces."""
+    """Cut the content words of an answer's text into pieces, of which texts share most."""
     return frozenset(map(intern, grams(content_words(text, language))))

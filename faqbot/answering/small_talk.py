@@ -121,7 +121,6 @@ _ENGLISH: Mapping[_Part, str] = {
 """What an English FAQ hears besides, where a French one is asked with the commonest words only."""
 
 
-@lru_cache(maxsize=16)  # a message is read several times: as small talk, and for its courtesies
 def small_talk(message: str, language: str = "fr") -> SmallTalk | None:
     """Recognise a message that asks nothing: a courtesy, a nod, a stray key; or asks who answers.
 
@@ -140,7 +139,6 @@ def small_talk(message: str, language: str = "fr") -> SmallTalk | None:
     return next((kind for kind in _MOST_TELLING_FIRST if kind in found), None)
 
 
-@lru_cache(maxsize=16)
 def strip_courtesies(text: str, language: str = "fr") -> str:
     """Take off the greeting before a question, and the thanks or goodbye after it.
 
@@ -167,7 +165,7 @@ class _Word:
     """Where it stands in the message."""
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=16)  # a message is read several times: as small talk, and for its courtesies
 def _words(message: str) -> tuple[_Word, ...]:
     found = re.finditer(r"[^\W_]+", message)
     return tuple(_Word(_plain(word[0]), *word.span()) for word in found)

@@ -18,7 +18,6 @@ from faqbot.answering.calibration import CalibratedRule
 from faqbot.answering.decision import is_bare_subject, is_own_wording
 from faqbot.answering.features import FEATURES, Values, features
 from faqbot.answering.logistic import Model
-from faqbot.answering.small_talk import strip_courtesies
 from faqbot.api.contract import QUESTION_LIMIT
 from faqbot.api.failures import Failure, Kind
 from faqbot.api.service import HISTORY
@@ -143,7 +142,7 @@ def _remarks(
     assistant: Assistant, answer: Answer, ranking: Ranking, history: Sequence[str]
 ) -> Iterator[str]:
     """Name what decided beside the confidence; the template has a sentence for each."""
-    parts = questions(strip_courtesies(answer.question, assistant.corpus.language))
+    parts = questions(assistant.asked(answer.question))
     conditions = {
         "small_talk": answer.small_talk,
         "own_wording": is_own_wording(ranking),

@@ -93,8 +93,8 @@ class Retriever:
         for part, alone in self.compare_apart(questions, embedded, own):
             rows = zip(questions[part], embedded.vectors[part], own[part], strict=True)
             for row, (question, vector, place) in enumerate(rows):
-                view = taken(alone, slice(row, row + 1)) if len(alone.fused) > 1 else alone
-                found.append(self._ranking(question, _put_first(view, place), vector[None]))
+                view = _put_first(taken(alone, slice(row, row + 1)), place)
+                found.append(self._ranking(question, view, vector[None]))
         texts = readings(questions[0], history if own[0] is None and self._entries else ())
         if len(texts) > 1:
             others = self._embedder.embed(texts[1:], asked=True)
