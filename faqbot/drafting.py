@@ -124,20 +124,21 @@ def sifted(
         evaluated: Evaluation questions: what is nearly one of them would spoil what they measure.
 
     Yields:
-        The text; why it is not to be offered, if so; of one that is, another entry that comes first
-        for it today, if one does.
+        The text; why it is not to be offered, if so; another entry that comes first for it today,
+        if one does and the text was ranked.
     """
     for text in texts:
-        refusal, rival = _refusal(text, held, evaluated), None
-        if refusal is None:
-            ranking = assistant.rank(text)
-            first = ranking.candidates[0].entry
-            rival = None if first.id == entry.id else first
-            # What is not found yet teaches most: only what is asserted is held against it.
-            if rival and assistant.decide(text, ranking).status == "answered":
-                refusal, rival = f"{rival.id} answers it: {rival.question}", None
-            else:
-                held.add_wording(text, f"a draft for {entry.id}")
+        if refusal := _refusal(text, held, evaluated):
+            yield text, refusal, None
+            continue
+        ranking = assistant.rank(text)
+        first = ranking.candidates[0].entry
+        rival = None if first.id == entry.id else first
+        # A wording that is not found yet teaches most: only what is asserted is held against it.
+        if rival and assistant.decide(text, ranking).status == "answered":
+            refusal = f"{rival.id} answers it: {rival.question}"
+        else:
+            held.add_wording(text, f"a draft for {entry.id}")
         yield text, refusal, rival
 
 
