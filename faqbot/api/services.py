@@ -65,7 +65,8 @@ class Services:
             RateLimiter(settings.rate_limit, times=_TYPING),
             Widget.read(web / "widget"),
             LogThrottle(),
-            Turns(2 * len(os.sched_getaffinity(0)), Kind.BUSY),
+            # One waits for its record while the others compute; more only take turns at the lock.
+            Turns(len(os.sched_getaffinity(0)) + 1, Kind.BUSY),
             # Of the connections that a pool has, some are left for questions and pages.
             Turns(4, Kind.STORE_UNAVAILABLE),
             Turns(4, Kind.HANDOFF_FAILED),  # apart: the support's tool may take its time

@@ -5,19 +5,27 @@ takes a millisecond or two, and approximate indexes only add ways to be wrong. O
 looked at by four bits for each four of their numbers, and the best of these compared exactly
 (``PQ…x4fs``). Graphs and lists (``HNSW``, ``IVF``), which look at a part only, missed too many:
 texts of one FAQ are all neighbours.
+
+FAISS takes 29 MB to import, and a ranking of a usual FAQ compares all vectors by itself: they are
+read from the file as they lie there, and FAISS comes in with the first search, or with a file of
+more vectors than are compared exactly.
 """
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
 from faqbot.errors import IndexMismatch
+
+if TYPE_CHECKING:
+    import faiss
 
 EXACT = 15_000
 """Vectors up to which search is exact."""
@@ -26,6 +34,9 @@ RECHECKED = 300
 _TAUGHT = 40_000
 """Vectors that the four bits are learned from."""
 _UNIT_TOLERANCE = 1e-3
+_FLAT = struct.Struct("<4siq21xq")
+"""How a FAISS file of an ``IndexFlatIP`` begins: ``IxFI``, dimension, vectors, and how many numbers
+follow: the rows."""
 
 
 class Neighbour(NamedTuple):
@@ -56,10 +67,18 @@ class VectorIndex:
             msg = "vectors must have norm 1: an inner product is a cosine only between those"
             raise ValueError(msg)
         self.ids = tuple(ids)
-        self._index: faiss.Index = faiss.IndexFlatIP(vectors.shape[1])
-        self._index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+        self._vectors = np.ascontiguousarray(vectors, dtype=np.float32)
         if len(self) > EXACT:
-            self._index = _quick(self._index)
+            self._index = quick = _quick(self._index)
+            self._vectors = _rows(quick)
+
+    @cached_property
+    def _index(self) -> faiss.Index:
+        import faiss
+
+        exact = faiss.IndexFlatIP(self._vectors.shape[1])
+        exact.add(self._vectors)
+        return exact
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -70,9 +89,7 @@ class VectorIndex:
         Args:
             rows: (k,) places in `ids`; None for all, in their order.
         """
-        if rows is None:
-            return np.asarray(self._index.reconstruct_n(0, len(self)), dtype=np.float32)
-        return np.asarray(self._index.reconstruct_batch(rows), dtype=np.float32)
+        return self._vectors.copy() if rows is None else self._vectors[rows]
 
     def search(self, queries: npt.NDArray[np.float32], k: int) -> list[list[Neighbour]]:
         """Find the nearest vectors.
@@ -119,6 +136,8 @@ class VectorIndex:
 
     def save(self, path: Path) -> None:
         """Write the vectors (not the ids) as a FAISS file."""
+        import faiss
+
         faiss.write_index(self._index, str(path))
 
     @classmethod
@@ -132,24 +151,59 @@ class VectorIndex:
         Raises:
             IndexMismatch: The file is not such an index, or has another number of rows.
         """
-        try:
-            index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        except RuntimeError as error:
-            msg = f"{path} is not a readable FAISS file. Run: faqbot index build"
-            raise IndexMismatch(msg) from error
-        if index.metric_type != faiss.METRIC_INNER_PRODUCT or index.ntotal != len(ids):
+        loaded = cls((), np.zeros((0, 1), np.float32))
+        if (vectors := _flat(path)) is None:
+            loaded._index = index = _read(path)
+            vectors = _rows(index)
+        if len(vectors) != len(ids):
             msg = f"{path} does not match its list of {len(ids)} passages. Run: faqbot index build"
             raise IndexMismatch(msg)
-        loaded = cls((), np.zeros((0, index.d), np.float32))
-        loaded.ids, loaded._index = tuple(ids), index
+        loaded.ids, loaded._vectors = tuple(ids), vectors
         return loaded
 
 
-def _quick(exact: faiss.Index) -> faiss.Index:
+def _flat(path: Path) -> npt.NDArray[np.float32] | None:
+    """Map the rows of a file that holds nothing else; None of another file."""
+    with path.open("rb") as file:
+        head = file.read(_FLAT.size)
+        if not head.startswith(b"IxFI") or len(head) < _FLAT.size:
+            return None
+        _, dimension, count, _ = _FLAT.unpack(head)
+        if not count:  # nothing can be mapped
+            return np.zeros((0, dimension), np.float32)
+        shape = (count, dimension)
+        return np.asarray(np.memmap(file, np.float32, "r", offset=file.tell(), shape=shape))
+
+
+def _quick(exact: faiss.Index) -> faiss.IndexRefine:
     """Let search choose by few bits first."""
+    import faiss
+
     parts = exact.d // 4
     quick = faiss.index_factory(exact.d, f"PCAR{4 * parts},PQ{parts}x4fs", exact.metric_type)
     vectors = exact.reconstruct_n(0, exact.ntotal)
     quick.train(vectors[:: -(-len(vectors) // _TAUGHT)])
     quick.add(vectors)
     return faiss.IndexRefine(quick, exact)
+
+
+def _read(path: Path) -> faiss.IndexRefine:
+    """Map the file of an index that chooses by few bits first."""
+    import faiss
+
+    msg = f"{path} is not a readable FAISS file. Run: faqbot index build"
+    try:
+        index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+    except RuntimeError as error:
+        raise IndexMismatch(msg) from error
+    if not isinstance(index, faiss.IndexRefine) or index.metric_type != faiss.METRIC_INNER_PRODUCT:
+        raise IndexMismatch(msg)
+    return index
+
+
+def _rows(index: faiss.IndexRefine) -> npt.NDArray[np.float32]:
+    """Look at the vectors, (n, dimension), where an index has them: it must live as long."""
+    import faiss
+
+    exact: Any = faiss.downcast_index(index.refine_index)
+    return faiss.rev_swig_ptr(exact.get_xb(), exact.ntotal * exact.d).reshape(-1, exact.d)

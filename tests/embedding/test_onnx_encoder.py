@@ -157,6 +157,7 @@ NOT_TO_SERVE = {
         "markdownify",
         "langchain_core",
         "ir_measures",
+        "faiss",  # until something is searched
     ),
 }
 """What learning, importing, migrating and evaluating need, and what takes time or memory."""
