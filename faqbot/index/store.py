@@ -83,7 +83,7 @@ class PassageIndex:
         rows = self.vectors.rows(ids)
         return PassageIndex(
             {key: self.passages[key] for key in ids},
-            self.vectors.only(ids),
+            VectorIndex(ids, self.vectors.matrix(rows)),
             tokens_of(self.tokens, self.sizes, rows),
             self.sizes[rows],
             self.manifest,
