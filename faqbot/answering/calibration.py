@@ -45,7 +45,7 @@ from faqbot.index.store import FORMAT as INDEX_FORMAT
 from faqbot.retrieval.bm25 import Scores
 from faqbot.retrieval.conversation import chance, learned
 from faqbot.retrieval.ranking import Ranking
-from faqbot.retrieval.tables import expit
+from faqbot.retrieval.tables import expit, taken
 
 FILE_NAME: Final = "calibration.json"
 FORMAT: Final = 4
@@ -228,7 +228,7 @@ def calibrate(
     held_out = np.zeros(len(counts))
     for fold in range(FOLDS):
         judged = evidence.groups == fold
-        others = evidence.where(~judged)
+        others = taken(evidence, ~judged)
         model = fit(others.values, others.right, weight * emphasised[~judged], start.model)
         held_out[judged] = model.logits(evidence.values[judged])
     slope, shift = recalibration(held_out, evidence.right, weight * counts)
@@ -296,14 +296,14 @@ def choose_threshold(
     known, counted = probabilities[evidence.answerable], counts[evidence.answerable]
     for start in STARTS:
         for threshold in _weighted_quantiles(known, counted, 1 - np.arange(start, 1, _STEP)):
-            taken = probabilities >= threshold
-            weights, wrong = counts[taken], (counts * ~evidence.right)[taken].sum()
+            answered = probabilities >= threshold
+            weights, wrong = counts[answered], (counts * ~evidence.right)[answered].sum()
             worth = weights.sum() ** 2 / (weights**2).sum()
             limit = upper_bound(worth * wrong / weights.sum(), worth, error)
             if limit > goals.risk:
                 break
             if threshold < chosen:
-                chosen, right = float(threshold), evidence.right[taken]
+                chosen, right = float(threshold), evidence.right[answered]
                 seen = {"answered": len(right), "wrong": int((~right).sum())}
                 bound = RiskBound(**seen, upper_bound=limit, attained=True)
     return chosen, bound

@@ -28,7 +28,7 @@ from faqbot.retrieval.language import language_of
 from faqbot.retrieval.lexicon import Vocabulary
 from faqbot.retrieval.ranking import Comparison
 from faqbot.retrieval.retriever import Retriever
-from faqbot.retrieval.tables import joined, taken
+from faqbot.retrieval.tables import joined
 
 Kind: TypeAlias = Literal["wording", "left-out entry", "example", "left-out subject", "labelled"]
 """Where a question of the evidence comes from; `KINDS` numbers them."""
@@ -57,14 +57,6 @@ class Evidence:
     """(n,) places in `KINDS`."""
     groups: npt.NDArray[np.int64]
     """(n,) folds by entry or subject: questions of one never judge each other."""
-
-    def __add__(self, other: Evidence) -> Evidence:
-        """Join two bodies of evidence."""
-        return joined([self, other])
-
-    def where(self, chosen: npt.NDArray[np.bool_]) -> Evidence:
-        """Keep some rows."""
-        return taken(self, chosen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from faqbot.assistant import Assistant
 from faqbot.evaluation.confidence import auroc, mean_over
 from faqbot.evaluation.dataset import Dataset
 from faqbot.progress import Progress
+from faqbot.retrieval.tables import joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def compare_parts(assistant: Assistant, asked: Evidence, *, progress: Progress) 
     """Calibrate from the corpus's own wordings, from labelled questions, and from both."""
     unlabelled = replace(assistant.corpus, labelled=())
     wordings = own_evidence(unlabelled, assistant.index, assistant.embedder, progress=progress)
-    parts = {"own wordings": wordings, "labelled questions": asked, "both": wordings + asked}
+    both = joined([wordings, asked])
+    parts = {"own wordings": wordings, "labelled questions": asked, "both": both}
     return [
         Part(name, it, calibrate(it, searched_digest="", model_digest="", goals=Goals()))
         for name, it in parts.items()

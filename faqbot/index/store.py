@@ -83,7 +83,7 @@ class PassageIndex:
         rows = self.vectors.rows(ids)
         return PassageIndex(
             {key: self.passages[key] for key in ids},
-            self.vectors.only(ids),
+            VectorIndex(ids, self.vectors.matrix(rows)),
             tokens_of(self.tokens, self.sizes, rows),
             self.sizes[rows],
             self.manifest,
@@ -199,18 +199,18 @@ def _read(folder: Path, manifest: Manifest) -> PassageIndex:
 def _read_files(folder: Path, manifest: Manifest) -> PassageIndex:
     _checked(folder / manifest.vectors_file).close()
     with _checked(folder / manifest.passages_file) as lines:
-        passages = [Passage(**json.loads(line)) for line in lines]
-    ids = [passage.id for passage in passages]
-    vectors = VectorIndex.load(folder / manifest.vectors_file, ids)
+        # Not `json.loads`: pydantic keeps what repeats, as kinds and ids of entries, once.
+        read = map(TypeAdapter(Passage).validate_json, lines)
+        passages = {passage.id: passage for passage in read}
+    vectors = VectorIndex.load(folder / manifest.vectors_file, [*passages])
     with _checked(folder / manifest.tokens_file) as file:
         sizes = np.load(file, allow_pickle=False)
         shape = (int(sizes.sum()), TOKEN_DIMENSION)
         tokens = np.asarray(np.memmap(file, np.int8, "r", offset=file.tell(), shape=shape))
-    if len(sizes) != len(ids):
+    if len(sizes) != len(passages):
         msg = f"{manifest.tokens_file} is of other passages"
         raise ValueError(msg)
-    by_id = {passage.id: passage for passage in passages}
-    return PassageIndex(by_id, vectors, tokens, sizes, manifest)
+    return PassageIndex(passages, vectors, tokens, sizes, manifest)
 
 
 def _checked(path: Path) -> BinaryIO:

@@ -100,8 +100,10 @@ class Postings:
         """Keep the rarest terms, as many as have `SEARCHED` postings: they tell most."""
         known = terms[(terms >= 0) & (terms < len(self._starts) - 1)]
         sizes = self._starts[known + 1] - self._starts[known]
+        if sizes.sum() <= SEARCHED:
+            return known
         order = np.argsort(sizes, kind="stable")
-        return known if sizes.sum() <= SEARCHED else known[order[sizes[order].cumsum() <= SEARCHED]]
+        return known[order[sizes[order].cumsum() <= SEARCHED]]
 
     def sums(self, questions: Sequence[Ids], weights: Sequence[Scores] | None = None) -> Table:
         """Add up the weights of each question's terms in each document.

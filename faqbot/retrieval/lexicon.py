@@ -237,9 +237,9 @@ class _Coverage:
         nowhere = np.log(1 + (held.size + 0.5) / 0.5)
         self._rarity = np.append(rarity(held, terms), nowhere)
         self._held = np.append(held.frequencies(terms) > 0, False)
-        self._documents = Postings(held, np.ones(len(held.terms)))
+        self._documents = Postings(held, np.broadcast_to(1.0, len(held.terms)))
         single = Counts.of([[text.stems] for texts in wordings for text in texts])
-        self._wordings = Postings(single, np.ones(len(single.terms)))
+        self._wordings = Postings(single, np.broadcast_to(1.0, len(single.terms)))
         self._weights = np.bincount(single.documents, self._rarity[single.terms], single.size)
         self._texts = Runs([*map(len, wordings)])
 

@@ -20,6 +20,7 @@ from faqbot.progress import silent
 from faqbot.retrieval import retriever
 from faqbot.retrieval.ranking import Comparison
 from faqbot.retrieval.retriever import Retriever
+from faqbot.retrieval.tables import joined, taken
 from tests.fakes import LetterEmbedder
 from tests.samples import corpus, entry
 
@@ -223,5 +224,6 @@ def test_a_large_corpus_is_sampled(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_parts_are_joined_and_chosen(tmp_path: Path) -> None:
     found = gather(tmp_path, FAQ)
     labelled = found.kinds == KINDS.index("labelled")
-    assert counted(found.where(labelled)) == {"labelled": 2}
-    assert same(found.where(~labelled) + found.where(labelled), found)
+    parts = [taken(found, rows) for rows in (~labelled, labelled)]
+    assert counted(parts[1]) == {"labelled": 2}
+    assert same(joined(parts), found)

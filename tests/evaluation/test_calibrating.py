@@ -13,6 +13,7 @@ from faqbot.assistant import Assistant
 from faqbot.evaluation.calibrating import Part, collect, compare_parts
 from faqbot.evaluation.dataset import Dataset, labelled_lines, read_dataset
 from faqbot.progress import silent
+from faqbot.retrieval.tables import taken
 
 ROOT = Path(__file__).parents[2]
 OURS = ROOT / "eval" / "datasets" / "edc-psc"
@@ -101,7 +102,7 @@ def test_what_questions_of_one_kind_cannot_tell_is_no_number(
     part = parts["labelled questions"]
     alike = part.evidence.answerable == answerable
     fitted = replace(part.fitted, held_out=part.fitted.held_out[alike])
-    found = Part("alike", part.evidence.where(alike), fitted).summary()
+    found = Part("alike", taken(part.evidence, alike), fitted).summary()
     assert np.isnan(found["AUROC"])
     assert np.isnan(found["answered"]) == (not answerable)
 
