@@ -136,7 +136,9 @@ def import_(
 ) -> None:
     """Write new entry files from a source; entries that exist are never overwritten."""
     folder = Settings.from_env().corpus_dir
-    defaults = ImportDefaults(theme=theme, source_url=source_url)
+    exists = (folder / "corpus.yaml").exists()
+    publisher = read_corpus(folder, check_count=False).publisher if exists else None
+    defaults = ImportDefaults(theme=theme, source_title=publisher, source_url=source_url)
     plan = plan_import(read_import(file, form, defaults), folder)
     if not dry_run:
         apply_plan(plan, folder)

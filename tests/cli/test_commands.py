@@ -307,6 +307,15 @@ def test_what_is_exported_is_imported_as_it_was(
     assert {entry.id: entry for entry in imported.entries} == assistant.corpus.by_id
 
 
+def test_where_a_table_names_no_source_the_publisher_is_named(folder: Path, tmp_path: Path) -> None:
+    table = tmp_path / "new.csv"
+    table.write_text("question,answer,id\nOù est le pont ?,Sur l’eau.,P01\n", encoding="utf-8")
+    theme = ["--theme", read_corpus(folder).themes[0].id]
+    assert main(["corpus", "import", str(table), "--format", "csv", *theme]) == 0
+    corpus = read_corpus(folder, check_count=False)
+    assert corpus.by_id["P01"].provenance.source_title == corpus.publisher
+
+
 def test_a_malformed_import_writes_nothing(folder: Path, tmp_path: Path, capsys: Captured) -> None:
     before = sorted(path.name for path in (folder / "entries").iterdir())
     bad = tmp_path / "bad.jsonl"
