@@ -85,12 +85,13 @@ def typography() -> None:
     """Apply French typography to what is our own wording; verbatim answers stay as they are."""
     folder = Settings.from_env().corpus_dir
     changed = []
-    for entry in read_corpus(folder).entries:
+    corpus = read_corpus(folder)
+    for entry in corpus.entries:
         own = entry.provenance.kind == "reworded"
         mended = dataclasses.replace(
             entry,
-            question=typographic(entry.question),
-            answer=typographic(entry.answer) if own else entry.answer,
+            question=typographic(entry.question, corpus.language),
+            answer=typographic(entry.answer, corpus.language) if own else entry.answer,
         )
         if mended != entry:
             (path,) = entry_files(folder, entry.id)

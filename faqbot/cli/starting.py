@@ -102,9 +102,7 @@ def init(
 def _first_page(title: str, contact: str, language: str, source_url: str) -> ImportedPage:
     """Make entries that are true of every FAQ, to begin with."""
     theme, *texts = _FIRST.get(language, _FIRST["en"])
-    filled = [text.format(title=title, contact=contact) for text in texts]
-    if language == "fr":
-        filled = [typographic(text) for text in filled]
+    filled = [typographic(it.format(title=title, contact=contact), language) for it in texts]
     entries = (
         {"question": question, "answer": answer, "theme": theme}
         for question, answer in zip(filled[::2], filled[1::2], strict=True)

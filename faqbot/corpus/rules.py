@@ -30,6 +30,7 @@ from pydantic import (
     StringConstraints,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
 )
 from pydantic_core import PydanticCustomError
 
@@ -75,10 +76,14 @@ def _calendar_day(value: object) -> object:
     raise PydanticCustomError(kind, "not a date")
 
 
+def _in_its_typography(value: str, info: ValidationInfo) -> str:
+    return typographic(value, info.data.get("language", "fr"))  # the record's, given before
+
+
 Line: TypeAlias = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_one_line)
 ]
-Shown: TypeAlias = Annotated[Line, AfterValidator(typographic)]
+Shown: TypeAlias = Annotated[Line, AfterValidator(_in_its_typography)]
 EntryId: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{ENTRY_ID}$")]
 ThemeId: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{THEME_ID}$")]
 Language: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{_LANGUAGE}$")]

@@ -221,6 +221,15 @@ def test_typography_is_mended_in_our_own_wordings_only(folder: Path, capsys: Cap
     assert after["S05"] == before.by_id["S05"]
 
 
+def test_the_typography_of_another_language_is_left_alone(folder: Path, capsys: Captured) -> None:
+    head = folder / "corpus.yaml"
+    head.write_text(head.read_text("utf-8").replace("language: fr", "language: en"), "utf-8")
+    (entry,) = (folder / "entries").glob("F56-*.md")
+    entry.write_text(entry.read_text("utf-8").replace("\u202f?", " ?"), "utf-8")
+    assert main(["corpus", "typography"]) == 0
+    assert capsys.readouterr().out == "0 entries changed: none\n"
+
+
 def test_stats_count_by_theme_and_provenance(capsys: Captured) -> None:
     assert main(["corpus", "stats", "--json"]) == 0
     counts = json.loads(capsys.readouterr().out)

@@ -192,6 +192,17 @@ def test_a_missing_entry_becomes_a_draft_with_the_next_id(
     assert head == (ROOT / "corpus/corpus.yaml").read_text("utf-8").replace(": 58", ": 59")
 
 
+def test_a_draft_of_another_language_keeps_its_typography(
+    tree: Path, store: FeedbackStore, capsys: Captured
+) -> None:
+    head = tree / "corpus/corpus.yaml"
+    head.write_text(head.read_text("utf-8").replace("language: fr", "language: en"), "utf-8")
+    take(store, MissingEntry(DRAFT, None), NEW)
+    apply(tree, capsys)
+    entry = read_corpus(tree / "corpus").by_id["F63"]
+    assert (entry.question, entry.answer) == (DRAFT.question, DRAFT.answer)
+
+
 def test_a_wrong_entry_becomes_a_to_do(tree: Path, store: FeedbackStore, capsys: Captured) -> None:
     key = voted_down(store)
     DecisionStore(store.database).decide(
