@@ -85,12 +85,13 @@ def typography() -> None:
     """Apply French typography to what is our own wording; verbatim answers stay as they are."""
     folder = Settings.from_env().corpus_dir
     changed = []
-    for entry in read_corpus(folder).entries:
+    corpus = read_corpus(folder)
+    for entry in corpus.entries:
         own = entry.provenance.kind == "reworded"
         mended = dataclasses.replace(
             entry,
-            question=typographic(entry.question),
-            answer=typographic(entry.answer) if own else entry.answer,
+            question=typographic(entry.question, corpus.language),
+            answer=typographic(entry.answer, corpus.language) if own else entry.answer,
         )
         if mended != entry:
             (path,) = entry_files(folder, entry.id)
@@ -136,7 +137,9 @@ def import_(
 ) -> None:
     """Write new entry files from a source; entries that exist are never overwritten."""
     folder = Settings.from_env().corpus_dir
-    defaults = ImportDefaults(theme=theme, source_url=source_url)
+    exists = (folder / "corpus.yaml").exists()
+    publisher = read_corpus(folder, check_count=False).publisher if exists else None
+    defaults = ImportDefaults(theme=theme, source_title=publisher, source_url=source_url)
     plan = plan_import(read_import(file, form, defaults), folder)
     if not dry_run:
         apply_plan(plan, folder)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from faqbot.cli.output import progress_on_stderr, stderr, stdout
 from faqbot.corpus.exchange.import_planning import apply_plan, plan_import
 from faqbot.corpus.exchange.import_reading import ImportDefaults, import_text
-from faqbot.corpus.reading import entry_files
+from faqbot.corpus.reading import entry_files, read_corpus
 from faqbot.corpus.writing import render_entry
 from faqbot.downloads import jsonl_lines
 from faqbot.drafting import draft_entry, draft_wordings, open_model, sifted
@@ -90,8 +90,10 @@ def propose_wordings(
         stdout().print(f"\n{entry.id} · {entry.question}")
         accepted = tuple(text for text, rival in offered if _accepts(text, rival))
         if accepted:
+            # Read again: somebody may have edited the entry while these were looked at.
+            (now,) = _named(read_corpus(folder, check_count=False), [entry.id], folder)
             (path,) = entry_files(folder, entry.id)
-            longer = dataclasses.replace(entry, variants=(*entry.variants, *accepted))
+            longer = dataclasses.replace(now, variants=(*now.variants, *accepted))
             write_atomically(path, render_entry(longer))
             _note(folder, entry.id, accepted, model)
         stdout().print(f"{len(accepted)} of {len(texts)} drafts added to {entry.id}")

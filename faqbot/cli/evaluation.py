@@ -234,6 +234,7 @@ def _show(runs: Sequence[Run], *, per_query: Path | None, json: bool) -> None:
 def _folder(dataset: str) -> Path:
     folder = Path(dataset) if Path(dataset).is_dir() else DATASETS / dataset
     if not folder.is_dir():
-        msg = f"there is no data set {dataset!r}: neither a folder nor a name in {DATASETS}/"
+        nowhere = f"neither a folder nor a name in {DATASETS}/"
+        msg = f"there is no data set {dataset!r}: {nowhere}. Name one with --dataset"
         raise EvaluationError(msg)
     return folder

@@ -47,22 +47,27 @@ def next_steps(report: ApplyReport, dataset: str) -> list[str]:
     if report.corpus_changed:
         steps.append("faqbot corpus check")
     if report.dev_changed:
-        steps.append("faqbot eval calibrate --save (the dev split is evidence for the confidence)")
+        steps.append(
+            f"faqbot eval calibrate --dataset {dataset} --save (the dev split is evidence for the "
+            "confidence)"
+        )
     if report.corpus_changed or report.dev_changed:
         steps.append(
             "git worktree add --detach ../before && "
             f"faqbot eval run --dataset ../before/eval/datasets/{dataset} && "
-            "faqbot eval compare baseline default (on the questions of before: did any get worse?)"
+            f"faqbot eval compare baseline default --dataset {dataset} (on the questions of "
+            "before: did any get worse?)"
         )
     if any("/datasets/" in file for file in report.files):
         steps.append(
-            "faqbot eval run, then faqbot eval run --split test (the new questions are the slice "
-            f"feedback; update the counts in eval/datasets/{dataset}/README.md)"
+            f"faqbot eval run --dataset {dataset}, then the same with --split test (the new "
+            "questions are the slice feedback; update the counts in "
+            f"eval/datasets/{dataset}/README.md)"
         )
     if report.corpus_changed or report.dev_changed:
         steps.append(
-            "faqbot eval run --save-baseline eval/baseline.json, in a commit of its own (the "
-            "baseline belongs to the former corpus and questions)"
+            f"faqbot eval run --dataset {dataset} --save-baseline eval/baseline.json, in a commit "
+            "of its own (the baseline belongs to the former corpus and questions)"
         )
     return steps
 

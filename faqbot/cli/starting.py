@@ -17,6 +17,7 @@ from faqbot.corpus.exchange.import_reading import (
     read_import,
 )
 from faqbot.corpus.exchange.raw_entries import ImportFormat
+from faqbot.corpus.typography import typographic
 from faqbot.downloads import jsonl_lines
 from faqbot.errors import SettingsError
 from faqbot.files import write_atomically
@@ -36,12 +37,12 @@ FAQBOT_DATABASE_URL=sqlite:///faqbot.sqlite3
 """
 _FIRST = {
     "fr": (
-        *("À propos", "À quoi sert cette FAQ\u202f?"),
-        *("Elle répond aux questions courantes sur {title}.", "Comment nous contacter\u202f?"),
+        *("À propos", "À quoi sert cet assistant\u202f?"),
+        *("Il répond aux questions courantes sur {title}.", "Comment nous contacter\u202f?"),
         "Écrivez à {contact}.",
     ),
     "en": (
-        *("About", "What is this FAQ for?", "It answers common questions about {title}."),
+        *("About", "What is this assistant for?", "It answers common questions about {title}."),
         *("How can I reach you?", "Write to {contact}."),
     ),
 }
@@ -101,7 +102,7 @@ def init(
 def _first_page(title: str, contact: str, language: str, source_url: str) -> ImportedPage:
     """Make entries that are true of every FAQ, to begin with."""
     theme, *texts = _FIRST.get(language, _FIRST["en"])
-    filled = [text.format(title=title, contact=contact) for text in texts]
+    filled = [typographic(it.format(title=title, contact=contact), language) for it in texts]
     entries = (
         {"question": question, "answer": answer, "theme": theme}
         for question, answer in zip(filled[::2], filled[1::2], strict=True)

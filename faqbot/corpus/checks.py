@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faqbot.corpus.entry import Corpus, Entry, GlossaryTerm
+from faqbot.corpus.markdown import unshown
 from faqbot.corpus.placeholders import (
     PROVISIONAL_CONTACT,
     is_provisional_question,
@@ -56,6 +57,7 @@ def text_warnings(corpus: Corpus) -> list[Problem]:
     """Return all warnings of this module that need no embedding."""
     return [
         *provisional_texts(corpus),
+        *unshown_markdown(corpus.entries),
         *unknown_acronyms(corpus.entries, corpus.glossary),
         *(wrong_typography(corpus.entries) if corpus.language == "fr" else ()),
     ]
@@ -88,6 +90,15 @@ def provisional_texts(corpus: Corpus) -> list[Problem]:
         message = "source_url is empty: write the address of the page the answer comes from"
         warnings.append(Problem(" ".join(ids), 0, message))
     return warnings
+
+
+def unshown_markdown(entries: Iterable[Entry]) -> list[Problem]:
+    """Find Markdown in answers that no screen shows as it was meant."""
+    return [
+        Problem(entry.id, 0, f"answer: {found}")
+        for entry in entries
+        for found in unshown(entry.answer)
+    ]
 
 
 def unknown_acronyms(entries: Iterable[Entry], glossary: Iterable[GlossaryTerm]) -> list[Problem]:

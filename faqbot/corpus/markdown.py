@@ -21,6 +21,13 @@ from faqbot.vocabulary import Span
 _Piece: TypeAlias = tuple[str, Token | None]
 """Some plain text, and what shows it on a screen; None when nothing does."""
 
+_SCHEMES = {"https", "http", "mailto"}
+_TARGET = re.compile(f"(?:{'|'.join(_SCHEMES)}):", re.IGNORECASE)
+_UNSHOWN = {
+    "table_open": ("a table", "write a list"),
+    "image": ("an image", "write a link to it"),
+    "heading_open": ("a heading", "write a paragraph in **bold**"),
+}
 _TAGS = {"p", "ul", "ol", "li", "strong", "em", "code", "a", "br", "blockquote", "pre"}
 
 
@@ -55,7 +62,7 @@ def to_html(markdown: str, highlights: tuple[Span, ...] = ()) -> str:
         _parser().renderer.render(tokens, _parser().options, {}),
         tags=_TAGS | {"mark"},
         attributes={"a": {"href"}, "ol": {"start"}},
-        url_schemes={"https", "http", "mailto"},
+        url_schemes=_SCHEMES,
         link_rel="noopener noreferrer",
     ).strip()
 
@@ -99,6 +106,19 @@ def contains_html(markdown: str) -> list[int]:
             elif child.type == "html_inline":
                 found.add(line)
     return sorted(found)
+
+
+def unshown(markdown: str) -> list[str]:
+    """Say what of an answer no screen shows as it was meant, each kind once, in order."""
+    found: dict[str, None] = {}  # an ordered set
+    tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(markdown)
+    for token in (it for block in tokens for it in (block, *(block.children or ()))):
+        what = _UNSHOWN.get(token.type)
+        if token.type == "link_open" and not _TARGET.match(str(token.attrs["href"])):
+            what = f"a link to {token.attrs['href']}", "write an address in full (https://…)"
+        if what:
+            found["{} is not shown as such: {}".format(*what)] = None
+    return list(found)
 
 
 def _places(tokens: Sequence[Token]) -> dict[int, int]:

@@ -30,6 +30,7 @@ from pydantic import (
     StringConstraints,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
 )
 from pydantic_core import PydanticCustomError
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 ENTRY_ID = r"[A-Z][0-9]{2,4}"
 THEME_ID = r"[a-z0-9]+(-[a-z0-9]+)*"
+_LANGUAGE = r"[a-z]{2}"
 _EMAIL = r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}"
 _URL = r"https?://[^\s/?#]+\.[A-Za-z]{2,}(:[0-9]+)?([/?#]\S*)?"
 _EXPECTED = {
@@ -48,6 +50,7 @@ _EXPECTED = {
     THEME_ID: "lower-case letters, digits and hyphens",
     f"({_URL})?": "an http(s) address",
     _EMAIL: "an e-mail address",
+    _LANGUAGE: "two lower-case letters, as fr",
 }
 _ADDRESS_LIKE = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>)\]]*|[^\s()<>\[\]«»]+@[^\s()<>\[\]«»]*"
@@ -73,13 +76,17 @@ def _calendar_day(value: object) -> object:
     raise PydanticCustomError(kind, "not a date")
 
 
+def _in_its_typography(value: str, info: ValidationInfo) -> str:
+    return typographic(value, info.data.get("language", "fr"))  # the record's, given before
+
+
 Line: TypeAlias = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_one_line)
 ]
-Shown: TypeAlias = Annotated[Line, AfterValidator(typographic)]
+Shown: TypeAlias = Annotated[Line, AfterValidator(_in_its_typography)]
 EntryId: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{ENTRY_ID}$")]
 ThemeId: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{THEME_ID}$")]
-Language: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+Language: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{_LANGUAGE}$")]
 Email: TypeAlias = Annotated[str, StringConstraints(pattern=f"^{_EMAIL}$")]
 Day: TypeAlias = Annotated[date, BeforeValidator(_calendar_day)]
 Address: TypeAlias = Annotated[str, StringConstraints(pattern=f"^({_URL})?$")]

@@ -72,13 +72,15 @@ class TypographyDefect(NamedTuple):
     occurrences: int
 
 
-def typographic(text: str) -> str:
-    """Apply French typography to Markdown.
+def typographic(text: str, language: str = "fr") -> str:
+    """Apply French typography to Markdown, and none to that of another language.
 
     Returns:
         The text with ``’`` and ``…``, U+202F before ``; ? !``, U+00A0 before ``:`` and inside
         « ». Code, addresses and times are left alone. Applying it again changes nothing.
     """
+    if language != "fr":
+        return text
     hidden = _NO_PROSE.findall(text)
     masked = _NO_PROSE.sub(_MASK, text)
     for rule in _RULES:

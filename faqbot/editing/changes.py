@@ -58,7 +58,7 @@ def entry_of(
     faults |= _faults_of(variants, taken | {wording_key(typed["question"]): "la question affichée"})
     if draft is None:
         return None, faults
-    answer = draft.answer.strip()
+    answer, language = draft.answer.strip(), corpus.language
     same = base is not None and fold_space(answer) == fold_space(base.answer)
     if base and not same and base.provenance.checked_on == draft.checked_on != today:
         faults["checked_on"] = ("source_not_read", "")
@@ -74,8 +74,8 @@ def entry_of(
     verbatim = base is not None and same and base.provenance.kind == "verbatim"
     entry = Entry(
         id=entry_id,
-        question=as_before(draft.question, typographic(fold_space(draft.question))),
-        answer=answer if same else typographic(answer),
+        question=as_before(draft.question, typographic(fold_space(draft.question), language)),
+        answer=answer if same else typographic(answer, language),
         variants=tuple(as_before(text, text) for text in variants),
         theme=draft.theme,
         provenance=Provenance(

@@ -216,8 +216,11 @@ def _read_qrels(
 ) -> dict[str, dict[str, int]]:
     qrels: dict[str, dict[str, int]] = {}
     name = f"{path.parent.name}/{path.name}"
-    rows = iter(lines(path, problems))
-    if next(rows, "").split() != ["query-id", "corpus-id", "score"]:
+    read = lines(path, problems)
+    if not read:
+        return qrels  # reported already
+    rows = iter(read)
+    if next(rows).split() != ["query-id", "corpus-id", "score"]:
         problems.append(Problem(name, 1, "expected the header query-id, corpus-id, score"))
         return qrels
     for number, line in enumerate(rows, start=2):
@@ -242,6 +245,6 @@ def _columns(line: str, queries: Container[str], entry_ids: Container[str]) -> l
     if len(row) == 3 and row[0] in queries and (row[1] == "-" or row[1] in entry_ids):
         return row
     try:
-        return next(csv.reader([line], delimiter="\t"), row)
+        return next(csv.reader([line], delimiter="\t")) or row  # an empty line has no columns
     except csv.Error:
         return row

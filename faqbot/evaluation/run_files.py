@@ -92,7 +92,7 @@ def read_folder(folder: Path) -> list[Run]:
     """
     paths = [path.with_suffix(".json") for path in folder.glob("*.trec")]
     if not paths:
-        msg = f"there is no run in {folder}. Run: faqbot eval run"
+        msg = f"there is no run in {folder}. Run: faqbot eval run, or name another folder"
         raise EvaluationError(msg)
     runs = [read_run(path) for path in paths]
     if len({run.dataset_digest for run in runs}) > 1:

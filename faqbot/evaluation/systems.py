@@ -40,8 +40,8 @@ SERVED = "default"
 """Name of the system that users meet."""
 EXCHANGEABILITY = (
     "The bound holds for questions drawn as the evidence was (exchangeability): held-out wordings "
-    "and labelled questions. Those were invented from the facts of the entries; real users may ask "
-    "otherwise, and then it promises nothing. Features were chosen on the same questions."
+    "and labelled questions. Where those were invented, real users may ask otherwise, and then it "
+    "promises nothing. Features were chosen on the questions of the FAQ that comes with faqbot."
 )
 
 

@@ -214,8 +214,9 @@ class Planner:
         return None
 
     def _add_entry(self, draft: Draft, use: Use | None, stored: StoredDecision) -> Refusal | None:
-        question = typographic(fold_space(draft.question))
-        answer = typographic(draft.answer.strip())
+        language = self._tree.corpus.language
+        question = typographic(fold_space(draft.question), language)
+        answer = typographic(draft.answer.strip(), language)
         entry_id = self._texts.place_of(question)
         if entry_id in self._entries and self._entries[entry_id].answer == answer:
             self._already.append(f"entry {entry_id}")

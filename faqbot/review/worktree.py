@@ -15,7 +15,7 @@ from typing import Any
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
 from faqbot.errors import CorpusError, Problem
-from faqbot.evaluation.dataset import Dataset, Query, Split, read_dataset
+from faqbot.evaluation.dataset import QUERIES, Dataset, Query, Split, read_dataset
 from faqbot.files import write_atomically
 
 CORPUS = Path("corpus")
@@ -58,9 +58,15 @@ class WorkingTree:
             CorpusError: Something is missing or not valid; the error lists every problem.
         """
         place = Path("eval/datasets") / dataset
+        needed = {
+            CORPUS / "corpus.yaml": "name the project's folder with --into",
+            place / QUERIES: "name the project's folder with --into, or its data set with "
+            "--dataset; where it has none, begin one with an empty queries.jsonl and, beside it, "
+            "qrels/dev.tsv and qrels/test.tsv of a header each (query-id, corpus-id, score)",
+        }
         missing = [
-            Problem(str(root / path), 0, "is missing: name the project's folder with --into")
-            for path in (CORPUS / "corpus.yaml", place / "queries.jsonl")
+            Problem(str(root / path), 0, f"is missing: {remedy}")
+            for path, remedy in needed.items()
             if not (root / path).is_file()
         ]
         if missing:

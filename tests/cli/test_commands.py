@@ -221,6 +221,15 @@ def test_typography_is_mended_in_our_own_wordings_only(folder: Path, capsys: Cap
     assert after["S05"] == before.by_id["S05"]
 
 
+def test_the_typography_of_another_language_is_left_alone(folder: Path, capsys: Captured) -> None:
+    head = folder / "corpus.yaml"
+    head.write_text(head.read_text("utf-8").replace("language: fr", "language: en"), "utf-8")
+    (entry,) = (folder / "entries").glob("F56-*.md")
+    entry.write_text(entry.read_text("utf-8").replace("\u202f?", " ?"), "utf-8")
+    assert main(["corpus", "typography"]) == 0
+    assert capsys.readouterr().out == "0 entries changed: none\n"
+
+
 def test_stats_count_by_theme_and_provenance(capsys: Captured) -> None:
     assert main(["corpus", "stats", "--json"]) == 0
     counts = json.loads(capsys.readouterr().out)
@@ -305,6 +314,15 @@ def test_what_is_exported_is_imported_as_it_was(
     assert main(["corpus", "import", str(target), "--format", form]) == 0
     imported = read_corpus(tmp_path / "new")
     assert {entry.id: entry for entry in imported.entries} == assistant.corpus.by_id
+
+
+def test_where_a_table_names_no_source_the_publisher_is_named(folder: Path, tmp_path: Path) -> None:
+    table = tmp_path / "new.csv"
+    table.write_text("question,answer,id\nOù est le pont ?,Sur l’eau.,P01\n", encoding="utf-8")
+    theme = ["--theme", read_corpus(folder).themes[0].id]
+    assert main(["corpus", "import", str(table), "--format", "csv", *theme]) == 0
+    corpus = read_corpus(folder, check_count=False)
+    assert corpus.by_id["P01"].provenance.source_title == corpus.publisher
 
 
 def test_a_malformed_import_writes_nothing(folder: Path, tmp_path: Path, capsys: Captured) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner, Result
 
 from faqbot.assistant import Assistant
@@ -115,6 +116,24 @@ def test_wordings_are_sifted_and_added_one_by_one(
     (noted,) = (folder / "drafted.jsonl").read_text("utf-8").splitlines()
     assert json.loads(noted)["text"] == GOOD
     assert json.loads(noted)["model"] == "openai:stand-in"
+
+
+def test_what_is_edited_meanwhile_stays(
+    stand_in: StandIn, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in.says = GOOD
+    (path,) = folder.glob("entries/S05-*.md")
+
+    def edit_then_accept(*_: Any) -> bool:
+        path.write_text(path.read_text("utf-8") + "\n\nUne phrase de plus.\n", "utf-8")
+        return True
+
+    monkeypatch.setattr(typer, "confirm", edit_then_accept)
+    done = run(stand_in, "propose-wordings", "S05")
+    assert done.exit_code == 0, done.output
+    after = read_corpus(folder).by_id["S05"]
+    assert after.answer.endswith("Une phrase de plus.")
+    assert after.variants[-1] == GOOD
 
 
 def test_several_entries_are_drafted_for_in_turn(stand_in: StandIn, folder: Path) -> None:

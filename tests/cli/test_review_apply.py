@@ -192,6 +192,17 @@ def test_a_missing_entry_becomes_a_draft_with_the_next_id(
     assert head == (ROOT / "corpus/corpus.yaml").read_text("utf-8").replace(": 58", ": 59")
 
 
+def test_a_draft_of_another_language_keeps_its_typography(
+    tree: Path, store: FeedbackStore, capsys: Captured
+) -> None:
+    head = tree / "corpus/corpus.yaml"
+    head.write_text(head.read_text("utf-8").replace("language: fr", "language: en"), "utf-8")
+    take(store, MissingEntry(DRAFT, None), NEW)
+    apply(tree, capsys)
+    entry = read_corpus(tree / "corpus").by_id["F63"]
+    assert (entry.question, entry.answer) == (DRAFT.question, DRAFT.answer)
+
+
 def test_a_wrong_entry_becomes_a_to_do(tree: Path, store: FeedbackStore, capsys: Captured) -> None:
     key = voted_down(store)
     DecisionStore(store.database).decide(
@@ -390,4 +401,29 @@ def test_the_report_says_what_was_done_and_what_comes_next(
 )
 def test_labelled_questions_follow_the_dev_split(files: tuple[str, ...], told: bool) -> None:
     steps = next_steps(ApplyReport(decisions=(), files=files), "edc-psc")
-    assert any("faqbot eval calibrate --save" in step for step in steps) == told
+    assert any("faqbot eval calibrate" in step for step in steps) == told
+
+
+def test_next_steps_name_the_data_set() -> None:
+    files = ("eval/datasets/mairie/qrels/dev.tsv", "corpus/entries/F12-x.md")
+    steps = next_steps(ApplyReport(decisions=(), files=files), "mairie")
+    commands = [step for step in steps if "faqbot eval" in step]
+    assert len(commands) == 4
+    assert all("mairie" in step for step in commands)
+    assert not any("compare" in step and "--dataset mairie" not in step for step in commands)
+
+
+def test_where_there_is_no_data_set_the_way_to_one_is_told(
+    tree: Path, store: FeedbackStore, capsys: Captured
+) -> None:
+    take(store, RightEntry("F12", "query"), NEW)
+    command = ["feedback", "apply", "--into", str(tree), "--dataset", "mairie"]
+    assert main(command) == 1
+    assert "begin one with an empty queries.jsonl" in capsys.readouterr().err
+    folder = tree / "eval" / "datasets" / "mairie" / "qrels"
+    folder.mkdir(parents=True)
+    (folder.parent / "queries.jsonl").touch()
+    for split in ("dev", "test"):
+        (folder / f"{split}.tsv").write_text("query-id\tcorpus-id\tscore\n", "utf-8")
+    assert main(command) == 0
+    assert NEW in (folder.parent / "queries.jsonl").read_text("utf-8")

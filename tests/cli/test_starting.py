@@ -13,6 +13,7 @@ from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.assistant import Assistant
 from faqbot.cli import main
+from faqbot.corpus.checks import text_warnings
 from faqbot.corpus.reading import read_corpus
 from faqbot.progress import silent
 from faqbot.settings import Settings
@@ -50,6 +51,14 @@ def test_a_folder_is_made_that_can_be_served_from_inside(
     assert {"corpus", "indexes", "faqbot.sqlite3", "faqbot.env", ".gitignore"} <= made
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_of_what_faqbot_writes_itself_only_the_source_is_to_be_mended(language: str) -> None:
+    title = ["--title", "L'eau et ses ponts"]
+    assert main(["init", "ponts", *title, *HEAD[2:5], language]) == 0
+    (warning,) = text_warnings(read_corpus(Path("ponts/corpus")))
+    assert "source_url is empty" in warning.message
+
+
 def test_a_table_becomes_the_corpus(tmp_path: Path) -> None:
     Path("ponts.csv").write_text(
         "Question,Réponse,Thème\nO&ugrave; est le pont ?,Sur l&#39;eau.,Lieux\n", encoding="utf-8"
@@ -71,6 +80,7 @@ def test_a_table_becomes_the_corpus(tmp_path: Path) -> None:
     ("words", "told"),
     [
         (["ponts", *HEAD[:3], "nowhere", *HEAD[4:]], "contact is 'nowhere'"),
+        (["ponts", *HEAD[:5], "FR"], "language is 'FR', expected two lower-case letters, as fr"),
         (["ponts", *HEAD, "--from", "ponts.doc"], "ends with none of .csv"),
         (["full", *HEAD], "holds corpus/ or faqbot.env already"),
     ],

@@ -15,6 +15,7 @@ from faqbot.corpus.checks import (
     reviews_due,
     text_warnings,
     unknown_acronyms,
+    unshown_markdown,
     wrong_typography,
 )
 from faqbot.corpus.entry import Entry, GlossaryTerm
@@ -35,6 +36,28 @@ def missing(text: str, *known: str) -> list[str]:
     """Return the acronyms that are reported as missing, in order."""
     warnings = unknown_acronyms([entry("S01", "Quoi ?", text)], glossary(*known))
     return [warning.message.split("'")[1] for warning in warnings]
+
+
+# Markdown
+
+
+@pytest.mark.parametrize(
+    ("answer", "what", "remedy"),
+    [
+        ("| a | b |\n| - | - |\n| 1 | 2 |", "a table", "write a list"),
+        ("Voir ![le plan](https://x.fr/plan.png).", "an image", "write a link to it"),
+        ("- ## Titre", "a heading", "write a paragraph in **bold**"),
+        ("[ici](/page)", "a link to /page", "write an address in full (https://…)"),
+    ],
+)
+def test_markdown_that_no_screen_shows_is_told_once(answer: str, what: str, remedy: str) -> None:
+    warnings = unshown_markdown([entry("S01", "Quoi ?", f"{answer}\n\n{answer}")])
+    assert warnings == [Problem("S01", 0, f"answer: {what} is not shown as such: {remedy}")]
+
+
+def test_other_markdown_is_shown() -> None:
+    answer = "**a** | b\n\n1. `![x](y)`\n2. a@b.fr, <https://x.fr>, [c](HTTPS://x.fr)\n\n> d"
+    assert unshown_markdown([entry("S01", "Quoi ?", answer)]) == []
 
 
 # Acronyms

@@ -86,6 +86,8 @@ def test_a_corpus_may_say_who_speaks(corpus_folder: Path) -> None:
     # An index and a calibration stay valid whatever these say.
     assert corpus.digest == before.digest
     assert corpus.searched_digest == before.searched_digest
+    edit(corpus_folder, HEAD, "language: fr", "language: en")
+    assert read_corpus(corpus_folder).notice == "Sources : l’éditeur. Qu'on se le dise !"
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,15 @@ def test_a_changed_answer_is_reworded_from_a_source_that_was_read_since() -> Non
     assert reworded.answer == "Peu\u00a0: rien."
 
 
+def test_an_english_faq_keeps_its_typography() -> None:
+    english = replace(corpus(EXACT), language="en")
+    typed = {"question": "How much?", "answer": "It's 5: no more!", "checked_on": str(TODAY)}
+    found, faults = entry_of(FORM | typed, "S05", english, TODAY)
+    assert not faults
+    assert found
+    assert (found.question, found.answer) == ("How much?", "It's 5: no more!")
+
+
 def test_what_was_imported_without_an_address_can_be_mended_before_one_is_found() -> None:
     bare = replace(EXACT, provenance=replace(SOURCE, source_url=""))
     typed = FORM | {"question": "Combien ?", "source_url": ""}

@@ -164,6 +164,7 @@ def test_ids_may_hold_any_characters(folder: Path, identifier: str, written: str
         ("q9\tF11\t1\n", "qrels/dev.tsv:2: unknown query q9"),
         ("q1\tF99\t1\n", "qrels/dev.tsv:2: unknown entry F99"),
         ("q1\tF11\n", "qrels/dev.tsv:2: expected three columns"),
+        ("q1\tF11\t1\n\n", "qrels/dev.tsv:3: expected three columns"),
         ("q1\t-\t0\n", "q1 is answerable"),
         ("q2\tF11\t1\n", "q2 is not answerable"),
     ],
@@ -193,8 +194,9 @@ def test_queries_that_cannot_be_read_are_refused(folder: Path, line: str, messag
 
 
 def test_a_missing_split_is_named(folder: Path) -> None:
-    with pytest.raises(CorpusError, match=r"test\.tsv \(there is: dev\)"):
+    with pytest.raises(CorpusError, match=r"test\.tsv \(there is: dev\)") as caught:
         read_dataset(folder, "test", ENTRIES)
+    assert len(caught.value.problems) == 1
 
 
 def test_our_splits_are_disjoint_and_follow_the_hash(assistant: Assistant) -> None:
