@@ -15,7 +15,7 @@ import uvicorn
 from faqbot import memory
 from faqbot.cli.connections import Connection
 from faqbot.cli.output import progress_on_stderr, stderr
-from faqbot.errors import SettingsError
+from faqbot.errors import SettingsError, StoreUnreachable
 from faqbot.settings import Settings, resource_folder
 
 if TYPE_CHECKING:
@@ -127,10 +127,15 @@ def _announce_console(service: Service) -> None:
 
     if service.settings.secret_key is None:
         log.info("console_off", advice="set FAQBOT_SECRET_KEY to have it at /admin")
-    elif AccountStore(service.database).count():
-        log.info("console_on", path="/admin")
-    else:
+        return
+    try:
+        without_account = not AccountStore(service.database).count()
+    except StoreUnreachable:  # which /readyz tells; answers do not wait for it
+        without_account = False
+    if without_account:
         log.warning("console_without_account", advice="faqbot admin create-user NAME --role …")
+    else:
+        log.info("console_on", path="/admin")
 
 
 def _bind(host: str, port: int) -> socket.socket:

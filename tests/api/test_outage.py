@@ -17,6 +17,7 @@ from faqbot import wording
 from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.assistant import Assistant
+from faqbot.cli.serving import _announce_console
 from faqbot.database import postgresql
 from faqbot.settings import Settings
 from tests.api.conftest import ANSWERED
@@ -202,7 +203,9 @@ def test_a_server_starts_without_its_postgresql_and_finds_it_later(
     url = postgres.create(migrated=False)
     postgres.crash()
     try:
-        service = Service.open(Settings(database_url=url), assistant)
+        key = "a key for tests, of more than 32 characters"
+        service = Service.open(Settings(database_url=url, secret_key=key), assistant)
+        _announce_console(service)  # as `serve` does, which must not end there
         with TestClient(create_app(service)) as client:
             assert ask(client)["recorded"] is False
             assert client.get("/readyz").status_code == 503
