@@ -69,7 +69,7 @@ class VectorIndex:
         self.ids = tuple(ids)
         self._vectors = np.ascontiguousarray(vectors, dtype=np.float32)
         if len(self) > EXACT:
-            self._index = quick = _quick(self._index)
+            self._index = quick = _quick(self._index, self._vectors)
             self._vectors = _rows(quick)
 
     @cached_property
@@ -163,25 +163,26 @@ class VectorIndex:
 
 
 def _flat(path: Path) -> npt.NDArray[np.float32] | None:
-    """Map the rows of a file that holds nothing else; None of another file."""
+    """Map the rows of a file that holds nothing else, and all of them; None of another file."""
     with path.open("rb") as file:
         head = file.read(_FLAT.size)
-        if not head.startswith(b"IxFI") or len(head) < _FLAT.size:
+        if len(head) < _FLAT.size:
             return None
-        _, dimension, count, _ = _FLAT.unpack(head)
+        kind, dimension, count, numbers = _FLAT.unpack(head)
+        shape, size = (count, dimension), _FLAT.size + 4 * count * dimension
+        if (kind, numbers, path.stat().st_size) != (b"IxFI", count * dimension, size):
+            return None
         if not count:  # nothing can be mapped
-            return np.zeros((0, dimension), np.float32)
-        shape = (count, dimension)
-        return np.asarray(np.memmap(file, np.float32, "r", offset=file.tell(), shape=shape))
+            return np.zeros(shape, np.float32)
+        return np.asarray(np.memmap(file, np.float32, "r", offset=_FLAT.size, shape=shape))
 
 
-def _quick(exact: faiss.Index) -> faiss.IndexRefine:
+def _quick(exact: faiss.Index, vectors: npt.NDArray[np.float32]) -> faiss.IndexRefine:
     """Let search choose by few bits first."""
     import faiss
 
     parts = exact.d // 4
     quick = faiss.index_factory(exact.d, f"PCAR{4 * parts},PQ{parts}x4fs", exact.metric_type)
-    vectors = exact.reconstruct_n(0, exact.ntotal)
     quick.train(vectors[:: -(-len(vectors) // _TAUGHT)])
     quick.add(vectors)
     return faiss.IndexRefine(quick, exact)

@@ -259,6 +259,7 @@ def test_a_foreign_set_of_any_characters_goes_all_the_way(
 @pytest.mark.parametrize(
     ("command", "message"),
     [
+        (["run", "--dataset", "none"], "there is no data set 'none'"),
         (["run", "--dataset", "none"], "eval/datasets/. Name one with --dataset"),
         (["run", "--system", "bm52"], "'bm52' is not a system, choose from: bm25"),
         (["run", "--system", "bm25", "--save-baseline", "b.json"], "needs --system default"),

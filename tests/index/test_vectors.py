@@ -88,6 +88,14 @@ def test_a_file_of_distances_is_refused(tmp_path: Path) -> None:
         VectorIndex.load(tmp_path / "v.faiss", ["a"])
 
 
+def test_a_file_that_ends_too_soon_is_refused(compass: VectorIndex, tmp_path: Path) -> None:
+    path = tmp_path / "v.faiss"
+    compass.save(path)
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(IndexMismatch, match="not a readable FAISS file"):
+        VectorIndex.load(path, compass.ids)
+
+
 def test_a_file_that_is_no_index_is_refused(tmp_path: Path) -> None:
     (tmp_path / "v.faiss").write_bytes(b"not an index")
     with pytest.raises(IndexMismatch, match="not a readable FAISS file"):
