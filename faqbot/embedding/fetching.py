@@ -46,7 +46,7 @@ CONVERSION = 1
 GRAPH = 2
 """Raised whenever the serving engine would give other vectors or tokens: by its graph, or by how it
 is run."""
-FILES = 2
+FILES = 3
 """Raised whenever its folder holds other files for the same vectors."""
 
 

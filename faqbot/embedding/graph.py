@@ -23,10 +23,10 @@ import onnx
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 from sentencepiece import sentencepiece_model_pb2 as sentencepiece_model
 
-from faqbot.embedding.e5s1 import BLOCK, Tensor, Vocabulary
-from faqbot.embedding.receipt import GRAPH_FILE, TOKENIZER_FILE
+from faqbot.embedding.e5s1 import Tensor, Vocabulary
+from faqbot.embedding.receipt import GRAPH_FILE, TOKENIZER_FILE, WORDS_FILE
 from faqbot.embedding.weights import Weights
-from faqbot.errors import ModelUnavailable
+from faqbot.embedding.word_vectors import write_word_vectors
 
 _OPSET = 21
 _IR = 10
@@ -41,10 +41,11 @@ Name: TypeAlias = str
 
 
 def write_served(weights: Weights, folder: Path) -> None:
-    """Write graph and vocabulary: ``ids`` (texts, tokens) int64 to ``vectors`` (texts, hidden).
+    """Write graph and vocabulary: ``words`` (texts, tokens, hidden) to ``vectors`` (texts, hidden).
 
-    Vectors have norm 1. Beside them are ``tokens`` (texts, tokens, hidden), whose mean they are but
-    for its length. The texts of a batch have the same number of tokens: there is no padding.
+    Words are rows of `WordVectors`. Vectors have norm 1. Beside them are ``tokens`` (texts, tokens,
+    hidden), whose mean they are but for its length. The texts of a batch have the same number of
+    tokens: there is no padding.
 
     Raises:
         ModelUnavailable: The vocabulary's weights do not fit into four bits.
@@ -57,6 +58,8 @@ def write_served(weights: Weights, folder: Path) -> None:
         size_threshold=_APART,
     )
     (folder / _CONSTANTS_FILE).chmod(0o644)
+    words = weights.tensor("emb.word").reshape(-1, weights.sizes.hidden)
+    write_word_vectors(words, folder / WORDS_FILE)
     _write_vocabulary(weights.vocabulary, folder / TOKENIZER_FILE)
 
 
@@ -91,7 +94,7 @@ class _Encoder:
         self._sizes = weights.sizes
         self._nodes: list[NodeProto] = []
         self._constants: list[TensorProto] = []
-        self._shape = self._node("Shape", "ids")
+        self._shape = self._node("Shape", "words", end=2)
         self._last_axis = self._constant(np.array([-1]))
         self._zero = self._constant(np.uint8(_ZERO))
         self._no_offset = self._constant(np.int8(0))
@@ -110,34 +113,24 @@ class _Encoder:
         mean = self._node("ReduceMean", by_text, self._constant(np.array([1])))
         rows = self._node("Reshape", mean, self._flat)
         self._nodes.append(helper.make_node("LpNormalization", [rows], ["vectors"], axis=-1, p=2))
-        ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "tokens"])
-        vectors = helper.make_tensor_value_info(
-            "vectors", TensorProto.FLOAT, ["texts", self._sizes.hidden]
+        hidden = self._sizes.hidden
+        words, each = (
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, ["texts", "tokens", hidden])
+            for name in ("words", "tokens")
         )
-        each = helper.make_tensor_value_info(
-            "tokens", TensorProto.FLOAT, ["texts", "tokens", self._sizes.hidden]
-        )
+        vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", hidden])
         return helper.make_model(
-            helper.make_graph(self._nodes, "encoder", [ids], [vectors, each], self._constants),
+            helper.make_graph(self._nodes, "encoder", [words], [vectors, each], self._constants),
             opset_imports=[helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, 1)],
             ir_version=_IR,
         )
 
     def _embedded(self) -> Name:
-        packed, scales = pack_four_bits(self._matrix("emb.word"))
-        words = self._fused(
-            "GatherBlockQuantized",
-            *(self._constant(packed), "ids", self._constant(scales)),
-            gather_axis=0,
-            quantize_axis=1,
-            block_size=BLOCK,
-            bits=4,
-        )
         # Every text is a first sentence: its type, 0, is added to the positions once and for all.
         places = self._constant(self._matrix("emb.pos") + self._matrix("emb.type")[0])
         start = self._constant(np.array([0]))
-        length = self._node("Shape", "ids", start=1, end=2)
-        placed = self._node("Add", words, self._node("Slice", places, start, length, start))
+        length = self._node("Shape", "words", start=1, end=2)
+        placed = self._node("Add", "words", self._node("Slice", places, start, length, start))
         return self._normalised(self._node("Reshape", placed, self._flat), "emb.ln")
 
     def _layer(self, tokens: Name, layer: str) -> Name:
@@ -215,31 +208,3 @@ class _Encoder:
     def _names(self, kind: str, count: int) -> list[Name]:
         so_far = len(self._nodes) + len(self._constants)
         return [f"{kind}_{so_far}_{number}" for number in range(count)]
-
-
-def pack_four_bits(matrix: Tensor) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.float32]]:
-    """Pack rows that came from four bits into four bits again, losing nothing.
-
-    Q4_0 gives the weight of a block that is largest, whatever its sign, the nibble 0 (that is -8),
-    so its scale can be told from the weights.
-
-    Returns:
-        (rows, columns / 2) two neighbours a byte, the first one low, and (rows, columns / `BLOCK`)
-        scales.
-
-    Raises:
-        ModelUnavailable: The weights did not come from four bits.
-    """
-    blocks = matrix.reshape(-1, BLOCK)
-    largest = np.abs(blocks).argmax(axis=1, keepdims=True)
-    scales = np.take_along_axis(blocks, largest, axis=1) / np.float32(-8)
-    whole = np.rint(blocks / np.where(scales == 0, 1, scales))
-    if not np.array_equal(whole * scales, blocks):
-        msg = (
-            "the model's vocabulary is not of four bits; its file or folder is not the expected one"
-        )
-        raise ModelUnavailable(msg)
-    nibbles = (whole + 8).astype(np.uint8)
-    packed: npt.NDArray[np.uint8] = nibbles[:, 0::2] | nibbles[:, 1::2] << np.uint8(4)
-    rows = len(matrix)
-    return packed.reshape(rows, -1), scales.astype(np.float32).reshape(rows, -1)

@@ -22,7 +22,8 @@ from faqbot.corpus.text import fold_space
 from faqbot.embedding.conversion import PROMPTS, WINDOW_TOKENS
 from faqbot.embedding.embedded import Embedded, Tokens, Vectors, shrunk
 from faqbot.embedding.encoder import PromptedEmbedder, Prompts
-from faqbot.embedding.receipt import GRAPH_FILE, TOKENIZER_FILE, read_receipt
+from faqbot.embedding.receipt import GRAPH_FILE, TOKENIZER_FILE, WORDS_FILE, read_receipt
+from faqbot.embedding.word_vectors import WordVectors
 from faqbot.errors import ModelUnavailable
 from faqbot.progress import Progress
 
@@ -52,6 +53,8 @@ class OnnxEmbedder(PromptedEmbedder):
         overrides = prompts or Prompts()
         self._tokenizer = _open_vocabulary(folder / TOKENIZER_FILE)
         self._session = _open_session(folder / GRAPH_FILE)
+        dimension = int(self._session.get_outputs()[0].shape[1])
+        self._words = WordVectors(folder / WORDS_FILE, self._tokenizer.get_piece_size(), dimension)
         self._threads = threads or len(os.sched_getaffinity(0))
         # More questions at once are not faster, and each takes memory that is not given back.
         self._turns = threading.BoundedSemaphore(self._threads)
@@ -62,7 +65,7 @@ class OnnxEmbedder(PromptedEmbedder):
                 PROMPTS["query"] if overrides.query is None else overrides.query,
                 PROMPTS["passage"] if overrides.passage is None else overrides.passage,
             ),
-            dimension=int(self._session.get_outputs()[0].shape[1]),
+            dimension=dimension,
             longest=WINDOW_TOKENS,
             special=(self._tokenizer.bos_id(), self._tokenizer.eos_id()),
         )
@@ -101,8 +104,9 @@ class OnnxEmbedder(PromptedEmbedder):
 
     def _run(self, ids: Sequence[Sequence[int]], length: int) -> tuple[Vectors, list[Tokens]]:
         asked = np.array(ids, dtype=np.int64)
+        words = self._words[asked]
         with self._turns:
-            vectors, tokens = self._session.run(["vectors", "tokens"], {"ids": asked})
+            vectors, tokens = self._session.run(["vectors", "tokens"], {"words": words})
         ours = (asked != self._special[0]) & (asked != self._special[1])
         found = [shrunk(it[rows][length:]) for it, rows in zip(tokens, ours, strict=True)]
         return np.asarray(vectors, dtype=np.float32), found

@@ -16,6 +16,7 @@ DEFAULT_MODEL = "multilingual-e5-small"
 RECEIPT = "faqbot-model.json"
 GRAPH_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.model"
+WORDS_FILE = "words.bin"
 
 
 @dataclass(frozen=True, slots=True)

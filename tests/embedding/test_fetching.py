@@ -74,6 +74,7 @@ def test_a_former_cache_is_completed_and_a_damaged_folder_made_again_without_a_d
             "constants.bin",
             "model.onnx",
             "tokenizer.model",
+            "words.bin",
         }
     )
 

@@ -17,11 +17,19 @@ from faqbot.assistant import Assistant
 from faqbot.embedding.conversion import write_sentence_transformer
 from faqbot.embedding.e5s1 import BLOCK, dequantise_q4_0, read_e5s1
 from faqbot.embedding.encoder import Embedder, Prompts, SentenceTransformerEmbedder
-from faqbot.embedding.graph import pack_four_bits, write_served
+from faqbot.embedding.graph import write_served
 from faqbot.embedding.onnx_encoder import OnnxEmbedder
-from faqbot.embedding.receipt import GRAPH_FILE, TOKENIZER_FILE, Receipt, digests_of, write_receipt
+from faqbot.embedding.receipt import (
+    GRAPH_FILE,
+    TOKENIZER_FILE,
+    WORDS_FILE,
+    Receipt,
+    digests_of,
+    write_receipt,
+)
 from faqbot.embedding.reference import INTEGER
 from faqbot.embedding.weights import Weights, weights_of_file, weights_of_folder
+from faqbot.embedding.word_vectors import WordVectors, write_word_vectors
 from faqbot.errors import ModelUnavailable
 from faqbot.feedback.store import FeedbackStore
 from faqbot.settings import Settings
@@ -106,7 +114,7 @@ def test_a_converted_folder_gives_the_same_files_as_the_file(tmp_path: Path) -> 
     of_file = serving_folder_of(weights, tmp_path / "one")
     of_folder = serving_folder_of(weights_of_folder(former), tmp_path / "other")
     assert digests_of(of_file) == digests_of(of_folder)
-    assert len(digests_of(of_file)) == 3
+    assert len(digests_of(of_file)) == 4
 
 
 def test_prompts_can_be_overridden_and_change_the_digest(tmp_path: Path) -> None:
@@ -122,28 +130,41 @@ def test_a_folder_without_a_model_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match="faqbot model fetch"):
         OnnxEmbedder(tmp_path)
     folder = serving_folder_of(tiny_weights(tmp_path), tmp_path / "served")
+    with (folder / WORDS_FILE).open("ab") as words:
+        words.write(b"more")
+    with pytest.raises(ModelUnavailable, match=r"words\.bin has .* bytes, not"):
+        OnnxEmbedder(folder)
+    (folder / WORDS_FILE).unlink()
+    with pytest.raises(ModelUnavailable, match=r"words\.bin cannot be read"):
+        OnnxEmbedder(folder)
     for name in (GRAPH_FILE, TOKENIZER_FILE):
         (folder / name).write_bytes(b"none")
         with pytest.raises(ModelUnavailable, match="cannot be loaded"):
             OnnxEmbedder(folder)
 
 
-@given(st.integers(0, 2**32 - 1))
-def test_four_bits_are_packed_again_without_loss(seed: int) -> None:
+@hypothesis.settings(suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32 - 1))
+def test_the_vocabulary_is_written_again_without_loss_and_read_by_rows(
+    seed: int, tmp_path: Path
+) -> None:
     chance = np.random.default_rng(seed)
-    nibbles = chance.integers(0, 16, (4, BLOCK), dtype=np.uint8)
+    nibbles = chance.integers(0, 16, (6, BLOCK), dtype=np.uint8)
     nibbles[:, 5] = 0  # Q4_0 gives the largest weight of a block the nibble 0
-    scales = chance.normal(size=(4, 1)).astype("<f2")
+    scales = chance.normal(size=(6, 1)).astype("<f2")
     blocks = np.hstack([scales.view(np.uint8), nibbles[:, :16] | nibbles[:, 16:] << 4])
-    packed, found = pack_four_bits(dequantise_q4_0(blocks.tobytes()).reshape(2, 2 * BLOCK))
-    assert np.array_equal(found.reshape(-1, 1), scales.astype(np.float32))
-    unpacked = np.stack([packed & 0x0F, packed >> 4], axis=-1)
-    assert np.array_equal(unpacked.reshape(4, BLOCK), nibbles)
+    matrix = dequantise_q4_0(blocks.tobytes()).reshape(3, 2 * BLOCK)
+    write_word_vectors(matrix, tmp_path / "words")
+    assert (tmp_path / "words").stat().st_size == 6 * (2 + BLOCK // 2)
+    words = WordVectors(tmp_path / "words", 3, 2 * BLOCK)
+    ids = chance.integers(0, 3, (2, 5))
+    assert np.array_equal(words[ids], matrix[ids])
 
 
-def test_weights_of_more_than_four_bits_are_refused() -> None:
+def test_weights_of_more_than_four_bits_are_refused(tmp_path: Path) -> None:
+    weights = np.linspace(-1, 1, BLOCK, dtype=np.float32).reshape(1, -1)
     with pytest.raises(ModelUnavailable, match="four bits"):
-        pack_four_bits(np.linspace(-1, 1, BLOCK, dtype=np.float32).reshape(1, -1))
+        write_word_vectors(weights, tmp_path / "words")
 
 
 NOT_TO_SERVE = {
