@@ -10,6 +10,7 @@ import typer
 from platformdirs import user_data_path
 
 from faqbot.cli.output import progress_on_stderr, stdout
+from faqbot.errors import counted
 from faqbot.settings import Settings
 
 
@@ -59,5 +60,5 @@ def demo_data(
             questions, small_talk = ask(assistant, asked, distinct, seed, progress)
         with database.writing() as connection:
             written = fill(connection, invent(questions, small_talk, story))
-    stdout().print(f"{written} synthetic interactions written")
+    stdout().print(f"{counted(written, 'synthetic interaction')} written")
     stdout().print(f"show them with FAQBOT_DATABASE_URL={url} faqbot serve")

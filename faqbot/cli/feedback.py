@@ -22,7 +22,7 @@ from faqbot.cli.output import (
     to_json,
 )
 from faqbot.downloads import TableFormat, lines
-from faqbot.errors import SettingsError
+from faqbot.errors import SettingsError, counted
 from faqbot.settings import Settings
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def purge(
     with _database() as database:
         Journal(database).purge(before)
         erased = FeedbackStore(database).purge(before)
-    stdout().print(f"{erased} interactions erased")
+    stdout().print(f"{counted(erased, 'interaction')} erased")
 
 
 @app.command()
@@ -170,7 +170,7 @@ def forget(
         typer.confirm(f"Erase the conversation {session}?", abort=True)
     with _store() as store:
         erased = store.forget(session)
-    stdout().print(f"{erased} interactions erased")
+    stdout().print(f"{counted(erased, 'interaction')} erased")
 
 
 @app.command()
@@ -182,7 +182,7 @@ def redact() -> None:
     corpus = read_corpus(Settings.from_env().corpus_dir)
     with _store(Redactor(public_words(corpus))) as store:
         changed = store.redact_stored()
-    stdout().print(f"{changed} texts changed")
+    stdout().print(f"{counted(changed, 'text')} changed")
 
 
 @app.command()

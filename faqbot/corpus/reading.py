@@ -30,7 +30,7 @@ from faqbot.corpus.entry import (
 from faqbot.corpus.rules import THEME_ID, RecordT, answer_defects, check_fields, suggest
 from faqbot.corpus.text import wording_key
 from faqbot.corpus.yaml_text import NotMapping, Place, YamlMapping, load_mapping, nested_lines
-from faqbot.errors import CorpusError, Problem
+from faqbot.errors import CorpusError, Problem, counted
 
 LABELLED_FILE: Final = "labelled.jsonl"
 SOURCES_FILE: Final = "sources.yaml"
@@ -169,7 +169,7 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
         announced = head.announced_entries
         if check_count and announced is not None and len(names) != announced:
             message = (
-                f"announces {announced} entries, but entries/ holds {len(names)}: "
+                f"announces {counted(announced, 'entry')}, but entries/ holds {len(names)}: "
                 "add or remove entries, or correct announced_entries"
             )
             head_file.add(data.lines[("announced_entries",)], message)

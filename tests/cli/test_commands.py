@@ -214,7 +214,7 @@ def test_typography_is_mended_in_our_own_wordings_only(folder: Path, capsys: Cap
     reworded.write_text(front.replace("\u202f?", " ?") + mark + answer.replace("’", "'"), "utf-8")
     assert read_corpus(folder) != before
     assert main(["corpus", "typography"]) == 0
-    assert capsys.readouterr().out == "1 entries changed: F56\n"
+    assert capsys.readouterr().out == "1 entry changed: F56\n"
     after = read_corpus(folder).by_id
     assert after["F56"].question == before.by_id["F56"].question
     assert after["F56"].answer == before.by_id["F56"].answer
@@ -437,7 +437,7 @@ def test_feedback_is_counted_exported_and_purged(
 
     capsys.readouterr()
     assert main(["feedback", "purge", "--older-than", "0", "--yes"]) == 0
-    assert capsys.readouterr().out == "1 interactions erased\n"
+    assert capsys.readouterr().out == "1 interaction erased\n"
 
 
 def test_feedback_moves_to_another_database_and_back(

@@ -196,7 +196,7 @@ def test_line_breaks_in_questions_become_spaces_but_no_break_spaces_stay(tmp_pat
         ("titre,texte\na,b\n", 1, "found 'titre,texte'"),
         ("question,answer,réponse\nQ,A,B\n", 1, "several columns hold the answer"),
         ("question,answer\n", 0, "no entry found"),
-        ("question,answer\nQ,A\nQ2\n", 3, "the row has 1 cells, the header 2"),
+        ("question,answer\nQ,A\nQ2\n", 3, "the row has 1 cell, the header 2"),
         ('question,answer\nQ,"A\nB"\nQ2,"C\n', 4, "not valid CSV: unexpected end of data"),
         ('question,answer\nQ,"A"x\n', 2, "not valid CSV"),
         ("question,answer\nQ,\n", 2, "the answer is empty"),
