@@ -203,12 +203,20 @@ def publish(
 
     It goes into the database; servers with FAQBOT_CORPUS_SOURCE=database take it up in seconds.
     """
+    from faqbot.releases import listed
     from faqbot.releases import publish as publish_release  # brings the model's libraries along
 
     settings = Settings.from_env()
     with prepared_database(settings.database_url) as database, progress_on_stderr() as progress:
+        before = {it["digest"]: it for it in listed(database)}
         digest = publish_release(database, settings, author=author, note=note, progress=progress)
     stdout().print(f"release {digest[:12]} is current")
+    if held := before.get(digest):
+        stays = "; what is said of it now is not kept" if author or note else ""
+        stderr().print(
+            f"it was published already, on {held['created_at']:%Y-%m-%d} (author: "
+            f"{held['author'] or 'none'}, note: {held['note'] or 'none'}){stays}"
+        )
 
 
 @app.command()
@@ -241,7 +249,7 @@ def patch(
 
     settings = Settings.from_env()
     with prepared_database(settings.database_url) as database:
-        wanted = release or current_release(database)
+        wanted = current_release(database) if release is None else release
         if wanted is None:
             msg = "there is no release yet: faqbot corpus publish makes one"
             raise ReleaseError(msg)

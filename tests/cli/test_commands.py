@@ -513,6 +513,16 @@ def test_a_corpus_is_published_listed_and_rolled_back(
         [first[1], "*"],
     ]
     assert "autre [adresse]" in lines[1]
+    assert main(["corpus", "rollback", ""]) == 1
+    assert "there are 0 releases starting with ''" in capsys.readouterr().err
+    assert main(["corpus", "publish", "--note", "encore"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == f"release {second[1]} is current\n"
+    assert "published already" in printed.err
+    assert (
+        "(author: none, note: autre [adresse]); what is said of it now is not kept" in printed.err
+    )
+    assert main(["corpus", "patch", ""]) == 1
 
 
 def test_a_corpus_with_problems_is_not_published(folder: Path, capsys: Captured) -> None:
