@@ -3,14 +3,18 @@ from __future__ import annotations
 import dataclasses
 import json
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.corpus.checks import provisional_texts
+from faqbot.corpus.exchange import import_reading
 from faqbot.corpus.exchange.import_planning import ImportPlan, apply_plan, plan_import
 from faqbot.corpus.exchange.import_reading import ImportDefaults, ImportedPage, read_import
 from faqbot.corpus.exchange.markdown_conversion import lines_to_markdown
@@ -23,12 +27,27 @@ from tests.corpus.conftest import snapshot
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "corpus" / "source" / "page-faq-edc-psc.txt"
 END = "Cette réponse vous a-t-elle été utile ?"
-DEFAULTS = ImportDefaults(
-    source_title="Une FAQ",
-    source_url="https://www.example.org/faq",
-    checked_on=date(2026, 11, 23),
-    updated_on=date(2026, 11, 22),
-)
+DEFAULTS = ImportDefaults(source_title="Une FAQ", source_url="https://www.example.org/faq")
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _today() -> Iterator[None]:
+    with on_day(TODAY):
+        yield
+
+
+@contextmanager
+def on_day(day: date) -> Iterator[None]:
+    """Let imports take place on some day."""
+
+    class Day(date):
+        @classmethod
+        def today(cls) -> date:
+            return day
+
+    with mock.patch.object(import_reading, "date", Day):
+        yield
 
 
 def load(
@@ -180,7 +199,7 @@ def test_what_a_row_leaves_open_comes_from_the_defaults(tmp_path: Path) -> None:
     assert entry.provenance.kind == "reworded"
     assert entry.provenance.source_title == "Une FAQ"
     assert entry.theme == "a-classer"
-    assert entry.updated_on == date(2026, 11, 22)
+    assert entry.updated_on == entry.provenance.checked_on == TODAY
     assert page.ignored == ("note",)
 
 
@@ -521,8 +540,9 @@ def test_importing_again_changes_nothing(tmp_path: Path, corpus_folder: Path) ->
     bring(load(tmp_path, text, "csv"), corpus_folder)
     before = snapshot(corpus_folder)
     # Defaults that the source does not state are no difference.
-    later = dataclasses.replace(DEFAULTS, updated_on=date(2027, 1, 1), theme="un")
-    plan = bring(load(tmp_path, text, "csv", later), corpus_folder)
+    with on_day(date(2027, 1, 1)):
+        page = load(tmp_path, text, "csv", dataclasses.replace(DEFAULTS, theme="un"))
+    plan = bring(page, corpus_folder)
     assert actions(plan) == [("F12", "unchanged"), ("I01", "unchanged")]
     assert snapshot(corpus_folder) == before
 
