@@ -263,13 +263,9 @@ def _set_up(connection: BoundedConnection, *, read_only: bool) -> BoundedConnect
 def _begin(connection: Connection) -> None:
     if connection.get_execution_options().get("faqbot_patient"):
         # A connection that breaks is still noticed, by the keep-alives.
-        _driver_connection(connection).reply_within_s = None
+        driver: Any = connection.connection.driver_connection
+        driver.reply_within_s = None
         connection.exec_driver_sql(_WITHOUT_HURRY)
-
-
-def _driver_connection(connection: Connection) -> BoundedConnection:
-    found: Any = connection.connection.driver_connection
-    return found  # type: ignore[no-any-return]
 
 
 def _cause(error: Exception) -> BaseException:
