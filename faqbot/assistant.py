@@ -270,6 +270,7 @@ class Assistant:
             ),
             small_talk=answer.small_talk,
             tentative=answer.tentative,
+            handoff=None,
         )
 
 
