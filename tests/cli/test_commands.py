@@ -135,7 +135,7 @@ def test_ask_says_when_there_is_no_answer(assistant: Assistant, capsys: Captured
 def test_ask_replies_to_a_courtesy(assistant: Assistant, capsys: Captured) -> None:
     assert main(["ask", "Bonjour !"]) == 0
     printed = " ".join(capsys.readouterr().out.split())
-    assert printed == " ".join(wording.small_talk_reply("greeting", 58).split())
+    assert printed == " ".join(wording.SMALL_TALK["greeting"].format(count=58).split())
     assert main(["ask", "--json", "merci"]) == 0
     assert json.loads(capsys.readouterr().out)["small_talk"] == "thanks"
 
