@@ -32,8 +32,10 @@ from faqbot.corpus.reading import entry_files, read_corpus
 from faqbot.corpus.typography import typographic
 from faqbot.corpus.writing import render_entry
 from faqbot.database.engines import prepared_database
+from faqbot.editing.diffs import corpus_texts, unified_diff
 from faqbot.errors import CorpusError, Problem, ReleaseError, counted
 from faqbot.files import write_atomically
+from faqbot.review.worktree import announce
 from faqbot.settings import Settings
 
 if TYPE_CHECKING:
@@ -170,8 +172,7 @@ def remove(
     yes: Yes = False,
 ) -> None:
     """Delete an entry, and take it out of the judgements of evaluation questions if you agree."""
-    from faqbot.evaluation.pruning import pruned
-    from faqbot.review.worktree import announce
+    from faqbot.evaluation.pruning import pruned  # brings the model's libraries along
 
     folder = Settings.from_env().corpus_dir
     corpus = read_corpus(folder)
@@ -244,7 +245,6 @@ def patch(
 
     Its paths are those of the git repository that holds the folder.
     """
-    from faqbot.editing.diffs import corpus_texts, unified_diff
     from faqbot.releases import current_release, texts
 
     settings = Settings.from_env()
