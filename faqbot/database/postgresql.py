@@ -273,9 +273,7 @@ def _cause(error: Exception) -> BaseException:
 
 
 def _hosts(url: URL) -> str:
-    listed = url.query.get("host", ())
-    hosts = (listed,) if isinstance(listed, str) else listed
-    host = url.host or ", ".join(hosts) or "localhost"
+    host = url.host or ", ".join(url.normalized_query.get("host", ())) or "localhost"
     return f"{host}:{url.port}" if url.port else host
 
 
