@@ -302,10 +302,11 @@ def _near_duplicate_warnings(corpus: Corpus, settings: Settings) -> list[str]:
 def _print_summary(plan: ImportPlan, folder: Path, *, dry_run: bool) -> None:
     console, page = stdout(), plan.imported
     if page.announced is not None:
-        verb = "is" if page.missing == 1 else "are"
+        missing = page.announced - len(page.entries)
+        verb = "is" if missing == 1 else "are"
         console.print(
             f"{page.source} announces {counted(page.announced, 'entry')} and holds "
-            f"{len(page.entries)}: {page.missing} {verb} missing",
+            f"{len(page.entries)}: {missing} {verb} missing",
         )
     done = {
         "would be written" if dry_run else "written": plan.ids("write"),

@@ -85,11 +85,6 @@ class ImportedPage:
     prefix: str
     """The capital letter of new ids."""
 
-    @property
-    def missing(self) -> int | None:
-        """Announced less found; ``None`` when the source announces nothing."""
-        return None if self.announced is None else self.announced - len(self.entries)
-
 
 def read_import(path: Path, source_format: ImportFormat, defaults: ImportDefaults) -> ImportedPage:
     """Read and check all entries of a file.
