@@ -131,7 +131,6 @@ class Assistant:
         folder = index_folder(settings)
         index = _fresh_index(folder, corpus, embedder, progress)
         calibration = calibrated(folder, corpus, index, embedder, settings, progress=progress)
-        warnings = () if calibration.bound.attained else (little_evidence(calibration.evidence),)
         assistant = cls(
             corpus,
             embedder,
@@ -140,10 +139,8 @@ class Assistant:
             Suggester(corpus),
             CalibratedRule(calibration),
             Definitions(corpus),
-            warnings,
+            _doubts(calibration),
         )
-        for notice in warnings:
-            log.warning("%s: %s", notice.code, notice.message)
         assistant.ask(corpus.title)
         memory.give_back()
         return assistant
@@ -270,6 +267,7 @@ class Assistant:
             ),
             small_talk=answer.small_talk,
             tentative=answer.tentative,
+            handoff=None,
         )
 
 
@@ -334,8 +332,17 @@ def refresh_index(settings: Settings, *, progress: Progress) -> BuildReport:
     corpus = read_corpus(settings.corpus_dir)
     embedder, folder = load_embedder(settings, progress=progress), index_folder(settings)
     report = build_index(folder, corpus, embedder, progress=progress)
-    calibrated(folder, corpus, report.index, embedder, settings, progress=progress)
+    _doubts(calibrated(folder, corpus, report.index, embedder, settings, progress=progress))
     return report
+
+
+def _doubts(calibration: Calibration) -> tuple[Notice, ...]:
+    """Log, and return, what is amiss with answers whose confidence was learned so."""
+    if calibration.bound.attained:
+        return ()
+    notice = little_evidence(calibration.evidence)
+    log.warning("%s: %s", notice.code, notice.message)
+    return (notice,)
 
 
 def calibrated(

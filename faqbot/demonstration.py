@@ -61,18 +61,6 @@ class Template:
     """Entries that do answer the question; empty when none does."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """What to invent."""
-
-    days: int
-    last_day: date
-    """In France."""
-    per_day: float
-    """Questions on a working day half-way through, about."""
-    seed: int
-
-
 def is_demonstration(connection: Connection) -> bool:
     """Tell whether a database was filled with invented records.
 
@@ -162,21 +150,31 @@ def _asked(assistant: Assistant, text: str) -> Interaction:
 
 
 def invent(
-    questions: Sequence[Template], small_talk: Sequence[Template], story: Story
+    questions: Sequence[Template],
+    small_talk: Sequence[Template],
+    *,
+    days: int,
+    last_day: date,
+    per_day: float,
+    seed: int,
 ) -> Iterator[Exchange]:
     """Invent what was asked, the first questions most often, and what came of it.
+
+    Args:
+        last_day: Of the days, in France.
+        per_day: Questions on a working day half-way through, about.
 
     Yields:
         Interactions in order of time, marked as invented. The same arguments give the same ones.
     """
-    chance = np.random.default_rng(story.seed)
+    chance = np.random.default_rng(seed)
     # A few questions are asked all the time, most of them hardly ever.
     shares = 1 / (np.arange(len(questions)) + 4.0)
     session = _uuid(chance)
-    for number in range(story.days):
-        day = story.last_day - timedelta(days=story.days - 1 - number)
-        passed = number / max(story.days - 1, 1)
-        mean = story.per_day * (1 + _GROWTH * (passed - 0.5))
+    for number in range(days):
+        day = last_day - timedelta(days=days - 1 - number)
+        passed = number / max(days - 1, 1)
+        mean = per_day * (1 + _GROWTH * (passed - 0.5))
         mean *= _WEEKEND_SHARE if day.weekday() >= 5 else 1
         for hour in sorted(chance.triangular(8, 11, 19, chance.poisson(mean))):
             if chance.random() < _NEW_SESSION_SHARE:

@@ -9,6 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
+def counted(number: int, noun: str) -> str:
+    """Write how many there are of something that has a regular plural, such as « 2 entries »."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"
+
+
 class FaqbotError(Exception):
     """Base of all errors that faqbot raises; the message says what to do next."""
 
@@ -37,9 +44,8 @@ class CorpusError(FaqbotError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(problems))
-        count = len(self.problems)
-        noun = "problem" if count == 1 else "problems"
-        super().__init__("\n".join([f"{count} {noun}:", *map(str, self.problems)]))
+        count = counted(len(self.problems), "problem")
+        super().__init__("\n".join([f"{count}:", *map(str, self.problems)]))
 
 
 class ModelUnavailable(FaqbotError):

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from faqbot import wording
-from faqbot.errors import Problem
+from faqbot.errors import Problem, counted
 from faqbot.vocabulary import NoticeCode
 
 _MOST = 5
@@ -36,7 +36,7 @@ class Notice:
 
 def corpus_refused(problems: Sequence[Problem]) -> Notice:
     """Tell that the corpus folder or the release holds something that cannot be served."""
-    count = f"{len(problems)} problem{'s' * (len(problems) > 1)}"
+    count = counted(len(problems), "problem")
     message = (
         f"the changed corpus has {count} and is not served: the former one is, until they are "
         "mended. Run: faqbot corpus check, or for a release: faqbot corpus rollback"

@@ -16,6 +16,7 @@ import logging
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from filelock import FileLock
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from faqbot.assistant import Assistant, index_folder
 from faqbot.corpus.reading import corpus_files, fingerprint
@@ -62,7 +63,7 @@ def publish(
         embedder: The model that the settings name, if it has been loaded before.
 
     Returns:
-        Its digest. What was published before, and is the same, is not kept twice.
+        Its digest. What was published before, and is the same, stays as it was told then.
 
     Raises:
         CorpusError: The corpus has problems.
@@ -81,12 +82,16 @@ def publish(
     told = {"created_at": datetime.now(UTC), "author": author, "note": note}
     made_of = {"corpus_digest": assistant.corpus.digest, "entries": len(assistant.corpus.entries)}
     packed = {"format": FORMAT, "content": content}
+    same = select(releases.c.digest).filter_by(digest=digest)
+    damaged = or_(*(releases.c[name] != value for name, value in packed.items()))
     with database.writing(patient=True) as connection:
         if base and base != _current(connection):
             msg = f"release {base[:12]} is not current any more: look at what has changed"
             raise ReleaseError(msg)
-        mended = update(releases).filter_by(digest=digest).values(packed)
-        if not connection.execute(mended).rowcount:
+        if connection.execute(same).first():
+            mended = update(releases).filter_by(digest=digest).where(damaged)
+            connection.execute(mended.values(packed))
+        else:
             connection.execute(insert(releases), {"digest": digest} | told | made_of | packed)
         if digest != _current(connection):
             _switch(connection, digest, rollback=False)
@@ -106,14 +111,11 @@ def roll_back(database: Database, wanted: str | None = None) -> str:
     with database.writing(patient=True) as connection:
         current = _current(connection)
         published = list(connection.execute(_SWITCHES.filter_by(rollback=False)).scalars())
-        before = published[published.index(current) :] if current and not wanted else published
-        others = dict.fromkeys(digest for digest in before if digest != current)
-        found = [digest for digest in others if digest.startswith(wanted or "")]
-        if not found or (wanted and len(found) > 1):
-            named = f" starting with {wanted!r}" if wanted else " before the current one"
-            msg = f"there are {len(found)} releases{named}: faqbot corpus releases lists them"
-            raise ReleaseError(msg)
-        digest: str = found[0]
+        if wanted is None:
+            before = published[published.index(current) :] if current else []
+            digest = _only([it for it in before if it != current][:1], "before the current one")
+        else:
+            digest = _named({*published} - {current}, wanted)
         _content(connection, digest)
         _switch(connection, digest, rollback=True)
     return digest
@@ -146,11 +148,7 @@ def texts(database: Database, wanted: str) -> dict[str, str]:
     """
     with database.reading(patient=True) as connection:
         digests = connection.execute(select(releases.c.digest)).scalars()
-        found = [digest for digest in digests if digest.startswith(wanted)]
-        if len(found) != 1:
-            msg = f"there are {len(found)} releases starting with {wanted!r}: see corpus releases"
-            raise ReleaseError(msg)
-        content = _content(connection, found[0])
+        content = _content(connection, _named(digests, wanted))
     with ZipFile(io.BytesIO(content)) as archive:
         return {
             name.removeprefix("corpus/"): archive.read(name).decode("utf-8")
@@ -165,10 +163,20 @@ def unpack(database: Database, digest: str, folder: Path) -> None:
     Raises:
         ReleaseError: It is damaged, or of another format.
     """
-    if not folder.exists():
-        with database.reading(patient=True) as connection:
-            content = _content(connection, digest)
-        _unpack(content, folder)
+    if folder.exists():
+        return
+    with database.reading(patient=True) as connection:
+        content = _content(connection, digest)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as drafts:
+        draft = Path(drafts) / folder.name
+        with ZipFile(io.BytesIO(content)) as archive:
+            archive.extractall(draft)
+        try:
+            draft.rename(folder)
+        except OSError:
+            if not folder.exists():  # or else another worker was faster
+                raise
 
 
 def open_release(
@@ -231,6 +239,19 @@ def open_latest(database: Database, settings: Settings, *, progress: Progress) -
     raise ReleaseError(msg)
 
 
+def _named(digests: Iterable[str], wanted: str) -> str:
+    """Find the one release whose digest starts so; an empty text is the start of none."""
+    found = [digest for digest in digests if wanted and digest.startswith(wanted)]
+    return _only(found, f"starting with {wanted!r}")
+
+
+def _only(found: Sequence[str], which: str) -> str:
+    if len(found) != 1:
+        msg = f"there are {len(found)} releases {which}: faqbot corpus releases lists them"
+        raise ReleaseError(msg)
+    return found[0]
+
+
 def _current(connection: Connection) -> str | None:
     return connection.execute(_SWITCHES.limit(1)).scalar()
 
@@ -264,19 +285,6 @@ def _packed(settings: Settings) -> bytes:
         for name, path in sorted(named.items()):
             archive.writestr(ZipInfo(name), path.read_bytes(), ZIP_DEFLATED)
     return packed.getvalue()
-
-
-def _unpack(content: bytes, folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as drafts:
-        draft = Path(drafts) / folder.name
-        with ZipFile(io.BytesIO(content)) as archive:
-            archive.extractall(draft)
-        try:
-            draft.rename(folder)
-        except OSError:
-            if not folder.exists():  # or else another worker was faster
-                raise
 
 
 def _unpacked(settings: Settings) -> Path:

@@ -93,7 +93,7 @@ MASKED: Final = "Non enregistré, car personnel\u00a0: {kinds}."
 
 # --- Courtesies -----------------------------------------------------------------------------
 
-_SMALL_TALK: Final[Mapping[str, str]] = MappingProxyType(
+SMALL_TALK: Final[Mapping[str, str]] = MappingProxyType(
     {
         "greeting": (
             "Bonjour\u202f! Posez votre question avec vos mots\u00a0: nous cherchons la réponse "
@@ -110,17 +110,7 @@ _SMALL_TALK: Final[Mapping[str, str]] = MappingProxyType(
         "unclear": "Nous n’avons pas compris. Posez votre question en quelques mots.",
     }
 )
-
-
-def small_talk_reply(kind: str, count: int) -> str:
-    """Reply to a courtesy in a sentence or two.
-
-    Args:
-        kind: One of `SmallTalk`.
-        count: How many questions the FAQ holds.
-    """
-    return _SMALL_TALK[kind].format(count=count)
-
+"""Replies by `SmallTalk`; ``count`` is how many questions the FAQ holds."""
 
 # --- Handing over to a person ---------------------------------------------------------------
 

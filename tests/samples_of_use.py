@@ -26,6 +26,8 @@ def shown(
         score=0.95 - rank / 100,
         confidence=0.8 / rank,
         highlights=highlights,
+        asserted=False,
+        text_digest=None,
     )
 
 
@@ -43,5 +45,8 @@ def interaction(**changes: Any) -> Interaction:
         model_digest="e" * 64,
         duration_ms=12.5,
         shown=(shown("S01"), shown("S02", 2), shown("F11", 3, "suggestion")),
+        small_talk=None,
+        tentative=False,
+        handoff=None,
     )
     return dataclasses.replace(usual, **changes)

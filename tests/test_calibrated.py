@@ -155,17 +155,23 @@ def test_a_file_for_other_features_is_learned_anew(tmp_path: Path) -> None:
 
 
 def test_building_learns_what_opening_serves(
-    tmp_path: Path, learned: list[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    learned: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(opening, "load_embedder", lambda *_, **__: LetterEmbedder())
     faq = CorpusFolder(tmp_path / "corpus", BRIDGE, DOOR)
     settings = Settings(corpus_dir=faq.path, index_dir=tmp_path / "indexes")
     refresh_index(settings, progress=silent)
+    told = caplog.messages[-1]
+    assert told.startswith("little_evidence: too few wordings")
     kept = json.loads((index_folder(settings) / FILE_NAME).read_text(encoding="utf-8"))
     assert kept.pop("sha256")
     opened = Assistant.open(settings, progress=silent)
     assert isinstance(opened.rule, CalibratedRule)
     assert opened.rule.calibration == Calibration.model_validate(kept)
+    assert told == f"{opened.warnings[0].code}: {opened.warnings[0].message}"
     assert len(learned) == 1
     faq.write(BRIDGE, replace(DOOR, answer="La gardienne."))
     refresh_index(settings, progress=silent)

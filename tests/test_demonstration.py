@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from faqbot.analytics.periods import day_of
 from faqbot.database.records import Exchange, Verdict
-from faqbot.demonstration import DEMO_MODEL, Story, Template, fill, invent, is_demonstration
+from faqbot.demonstration import DEMO_MODEL, Template, fill, invent, is_demonstration
 from faqbot.errors import StoreUnavailable
 from faqbot.feedback.store import FeedbackStore
 from tests.samples_of_use import MINUTE, NOON, interaction, shown
@@ -31,21 +32,21 @@ SMALL_TALK = [
 ]
 
 
-def story(*, seed: int = 1, days: int = 30) -> Story:
-    return Story(days=days, last_day=date(2026, 11, 23), per_day=20, seed=seed)
+def story(*, seed: int = 1, days: int = 30) -> dict[str, Any]:
+    return {"days": days, "last_day": date(2026, 11, 23), "per_day": 20, "seed": seed}
 
 
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 2**32))
 def test_the_same_seed_tells_the_same_story(seed: int) -> None:
-    told = list(invent(QUESTIONS, SMALL_TALK, story(seed=seed, days=5)))
-    assert told == list(invent(QUESTIONS, SMALL_TALK, story(seed=seed, days=5)))
-    other = list(invent(QUESTIONS, SMALL_TALK, story(seed=seed + 1, days=5)))
+    told = list(invent(QUESTIONS, SMALL_TALK, **story(seed=seed, days=5)))
+    assert told == list(invent(QUESTIONS, SMALL_TALK, **story(seed=seed, days=5)))
+    other = list(invent(QUESTIONS, SMALL_TALK, **story(seed=seed + 1, days=5)))
     assert told != other
 
 
 def test_everything_is_marked_and_lies_within_the_days_in_order() -> None:
-    told = list(invent(QUESTIONS, SMALL_TALK, story()))
+    told = list(invent(QUESTIONS, SMALL_TALK, **story()))
     asked = [exchange.interaction for exchange in told]
     assert {found.model_id for found in asked} == {DEMO_MODEL}
     assert len({found.id for found in asked}) == len(asked)
@@ -58,7 +59,7 @@ def test_everything_is_marked_and_lies_within_the_days_in_order() -> None:
 
 
 def test_verdicts_and_choices_are_about_answers_that_were_shown() -> None:
-    told = list(invent(QUESTIONS, SMALL_TALK, story()))
+    told = list(invent(QUESTIONS, SMALL_TALK, **story()))
     for exchange in told:
         answers = {entry.entry_id for entry in exchange.interaction.shown if entry.role == "answer"}
         assert {verdict.entry_id for verdict in exchange.verdicts} <= answers
@@ -71,7 +72,7 @@ def test_verdicts_and_choices_are_about_answers_that_were_shown() -> None:
 
 
 def test_two_versions_of_the_corpus_follow_each_other() -> None:
-    told = list(invent(QUESTIONS, SMALL_TALK, story()))
+    told = list(invent(QUESTIONS, SMALL_TALK, **story()))
     versions = [exchange.interaction.corpus_digest for exchange in told]
     assert len(set(versions)) == 2
     assert versions.index(versions[-1]) == versions.count(versions[0])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from faqbot import releases
 from faqbot.assistant import Assistant
@@ -125,7 +126,8 @@ def test_the_same_is_kept_once_and_a_change_is_another_release(
     database: Database, published: Callable[..., str]
 ) -> None:
     first = published("Un pont vaut peu.")
-    assert published("Un pont vaut peu.") == first
+    assert published("Un pont vaut peu.", note="déjà dit") == first
+    assert [it["note"] for it in listed(database)] == [None]
     second = published("Un pont vaut cher.")
     assert [it["digest"] for it in listed(database)] == [second, first]
     assert current_release(database) == second
@@ -183,7 +185,9 @@ def test_rolling_back_needs_one_release_that_is_there(
     with pytest.raises(ReleaseError, match="there are 0 releases before the current one"):
         roll_back(database)
     current = published("Un.")
-    for wanted in ("nothing", current):
+    published("Deux.")
+    assert roll_back(database) == current
+    for wanted in ("nothing", current, ""):
         with pytest.raises(ReleaseError, match=f"there are 0 releases starting with '{wanted}'"):
             roll_back(database, wanted)
 
@@ -202,6 +206,21 @@ def test_a_damaged_release_is_refused_until_it_is_published_again(
     assert current_release(database) == second
     assert published("Un.") == first
     assert answer(open_latest(database, server, progress=silent)) == "Un."
+
+
+def test_what_is_kept_already_is_not_written_again(
+    database: Database, published: Callable[..., str]
+) -> None:
+    changed: list[int] = []
+
+    def note(_connection: object, cursor: Any, statement: str, *_: object) -> None:
+        if statement.startswith(("INSERT", "UPDATE")):
+            changed.append(cursor.rowcount)
+
+    digest = published("Un.")
+    event.listen(database.engine, "after_cursor_execute", note)
+    assert published("Un.") == digest
+    assert changed == [0]
 
 
 def test_a_release_of_another_format_is_refused(

@@ -326,12 +326,8 @@ class InteractionBody(Interaction):
     """One question that is kept, with everything attached."""
 
     question: Annotated[str, Field(description="As kept: without recognised personal data.")]
-    tentative: Annotated[
-        bool, Field(description="Whether the first answer was shown as likely.")
-    ] = False
-    handoff: Annotated[Handoff | None, Field(description="How it went to a person, if it did.")] = (
-        None
-    )
+    tentative: Annotated[bool, Field(description="Whether the first answer was shown as likely.")]
+    handoff: Annotated[Handoff | None, Field(description="How it went to a person, if it did.")]
     verdicts: tuple[VerdictBody, ...]
     choice: str | None
     chosen_at: datetime | None

@@ -222,7 +222,7 @@ def _fallback(interaction: Interaction, corpus: Corpus) -> Mapping[str, str] | N
         return None
     message = wording.NO_ANSWER_MESSAGE
     if interaction.small_talk:
-        message = wording.small_talk_reply(interaction.small_talk, len(corpus.entries))
+        message = wording.SMALL_TALK[interaction.small_talk].format(count=len(corpus.entries))
     return {"message": message, "contact": corpus.contact}
 
 

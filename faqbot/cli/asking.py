@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import filterfalse
-from operator import attrgetter
 from typing import Annotated, Any
 from uuid import uuid4
 
@@ -26,8 +25,6 @@ from faqbot.corpus.text import clean_input, excerpt
 from faqbot.database.records import Exchange
 from faqbot.errors import SettingsError
 from faqbot.settings import Settings
-
-_is_asserted = attrgetter("asserted")
 
 
 def ask(
@@ -52,12 +49,12 @@ def _print_answer(answer: Answer, corpus: Corpus) -> None:
     """Print an answer for a person: laid out in a terminal, plain in a file or pipe."""
     console = stdout()
     if answer.small_talk:
-        reply = wording.small_talk_reply(answer.small_talk, len(corpus.entries))
-        console.print(reply)
+        console.print(wording.SMALL_TALK[answer.small_talk].format(count=len(corpus.entries)))
     elif answer.status == "answered":
-        for offer in filter(_is_asserted, answer.shown):
-            _print_entry(offer.entry, corpus)
-        _print_list(wording.OTHER_ANSWERS, tuple(filterfalse(_is_asserted, answer.shown)))
+        for offer in answer.shown:
+            if offer.asserted:
+                _print_entry(offer.entry, corpus)
+        _print_list(wording.OTHER_ANSWERS, [it for it in answer.shown if not it.asserted])
         if answer.shown[0].entry.kind == "glossary":
             _print_list(wording.SUGGESTIONS, answer.suggestions)
     elif answer.tentative:
@@ -96,7 +93,7 @@ def _source_lines(entry: Entry, corpus: Corpus) -> tuple[Text, Text]:
     return Text(origin, style="dim"), Text(source.source_url, style="dim")
 
 
-def _print_list(heading: str, offers: tuple[Offer, ...], *, excerpts: bool = False) -> None:
+def _print_list(heading: str, offers: Sequence[Offer], *, excerpts: bool = False) -> None:
     if offers:
         console = stdout()
         console.print(Text(heading, style="bold"))

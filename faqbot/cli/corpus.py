@@ -32,8 +32,10 @@ from faqbot.corpus.reading import entry_files, read_corpus
 from faqbot.corpus.typography import typographic
 from faqbot.corpus.writing import render_entry
 from faqbot.database.engines import prepared_database
-from faqbot.errors import CorpusError, Problem, ReleaseError
+from faqbot.editing.diffs import corpus_texts, unified_diff
+from faqbot.errors import CorpusError, Problem, ReleaseError, counted
 from faqbot.files import write_atomically
+from faqbot.review.worktree import announce
 from faqbot.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ def check(
     except CorpusError as error:
         for problem in error.problems:
             stdout().print(str(problem))
-        stderr().print(f"{settings.corpus_dir}: {len(error.problems)} problems")
+        stderr().print(f"{settings.corpus_dir}: {counted(len(error.problems), 'problem')}")
         raise typer.Exit(1) from None
     warnings = [str(warning) for warning in text_warnings(corpus)]
     if not fast:
@@ -75,8 +77,8 @@ def check(
     for warning in warnings:
         stdout().print(f"warning: {warning}")
     stderr().print(
-        f"{settings.corpus_dir}: {len(corpus.entries)} entries, no problem, "
-        f"{len(warnings)} warnings",
+        f"{settings.corpus_dir}: {counted(len(corpus.entries), 'entry')}, no problem, "
+        f"{counted(len(warnings), 'warning')}",
     )
 
 
@@ -97,7 +99,7 @@ def typography() -> None:
             (path,) = entry_files(folder, entry.id)
             write_atomically(path, render_entry(mended))
             changed.append(entry.id)
-    stdout().print(f"{len(changed)} entries changed: {' '.join(changed) or 'none'}")
+    stdout().print(f"{counted(len(changed), 'entry')} changed: {' '.join(changed) or 'none'}")
 
 
 @app.command()
@@ -170,8 +172,7 @@ def remove(
     yes: Yes = False,
 ) -> None:
     """Delete an entry, and take it out of the judgements of evaluation questions if you agree."""
-    from faqbot.evaluation.pruning import pruned
-    from faqbot.review.worktree import announce
+    from faqbot.evaluation.pruning import pruned  # brings the model's libraries along
 
     folder = Settings.from_env().corpus_dir
     corpus = read_corpus(folder)
@@ -191,7 +192,7 @@ def remove(
         write_atomically(path, text)
     (path,) = entry_files(folder, entry_id)
     path.unlink()
-    stdout().print(f"{path.name} deleted, {len(texts) - 1} files pruned")
+    stdout().print(f"{path.name} deleted, {counted(len(texts) - 1, 'file')} pruned")
 
 
 @app.command()
@@ -203,12 +204,20 @@ def publish(
 
     It goes into the database; servers with FAQBOT_CORPUS_SOURCE=database take it up in seconds.
     """
+    from faqbot.releases import listed
     from faqbot.releases import publish as publish_release  # brings the model's libraries along
 
     settings = Settings.from_env()
     with prepared_database(settings.database_url) as database, progress_on_stderr() as progress:
+        before = {it["digest"]: it for it in listed(database)}
         digest = publish_release(database, settings, author=author, note=note, progress=progress)
     stdout().print(f"release {digest[:12]} is current")
+    if held := before.get(digest):
+        stays = "; what is said of it now is not kept" if author or note else ""
+        stderr().print(
+            f"it was published already, on {held['created_at']:%Y-%m-%d} (author: "
+            f"{held['author'] or 'none'}, note: {held['note'] or 'none'}){stays}"
+        )
 
 
 @app.command()
@@ -236,12 +245,11 @@ def patch(
 
     Its paths are those of the git repository that holds the folder.
     """
-    from faqbot.editing.diffs import corpus_texts, unified_diff
     from faqbot.releases import current_release, texts
 
     settings = Settings.from_env()
     with prepared_database(settings.database_url) as database:
-        wanted = release or current_release(database)
+        wanted = current_release(database) if release is None else release
         if wanted is None:
             msg = "there is no release yet: faqbot corpus publish makes one"
             raise ReleaseError(msg)
@@ -294,9 +302,11 @@ def _near_duplicate_warnings(corpus: Corpus, settings: Settings) -> list[str]:
 def _print_summary(plan: ImportPlan, folder: Path, *, dry_run: bool) -> None:
     console, page = stdout(), plan.imported
     if page.announced is not None:
+        missing = page.announced - len(page.entries)
+        verb = "is" if missing == 1 else "are"
         console.print(
-            f"{page.source} announces {page.announced} entries and holds {len(page.entries)}: "
-            f"{page.missing} are missing",
+            f"{page.source} announces {counted(page.announced, 'entry')} and holds "
+            f"{len(page.entries)}: {missing} {verb} missing",
         )
     done = {
         "would be written" if dry_run else "written": plan.ids("write"),
@@ -308,13 +318,13 @@ def _print_summary(plan: ImportPlan, folder: Path, *, dry_run: bool) -> None:
     unsourced = sum(not it.entry.provenance.source_url for it in plan.entries)
     if unsourced:
         console.print(
-            f"{unsourced} name no page they come from: give it with --source-url, or write it "
-            "as source_url into their files",
+            f"no page is named for {counted(unsourced, 'entry')}: give it with --source-url, "
+            "or write it as source_url into the files",
         )
     if page.ignored:
         console.print(f"ignored columns: {', '.join(page.ignored)}")
     if plan.announced_by_corpus not in {None, plan.entries_after}:
         console.print(
-            f"corpus.yaml announces {plan.announced_by_corpus} entries, there are now "
-            f"{plan.entries_after}: correct announced_entries, or add what is missing",
+            f"corpus.yaml announces {counted(plan.announced_by_corpus, 'entry')}, there are "
+            f"now {plan.entries_after}: correct announced_entries, or add what is missing",
         )

@@ -10,6 +10,7 @@ import typer
 from platformdirs import user_data_path
 
 from faqbot.cli.output import progress_on_stderr, stdout
+from faqbot.errors import counted
 from faqbot.settings import Settings
 
 
@@ -38,7 +39,7 @@ def demo_data(
     from faqbot.assistant import Assistant
     from faqbot.corpus.reading import read_corpus
     from faqbot.database.engines import prepared_database
-    from faqbot.demonstration import Story, ask, fill, invent, questions_of
+    from faqbot.demonstration import ask, fill, invent, questions_of
     from faqbot.evaluation.dataset import read_dataset
 
     settings = Settings.from_env()
@@ -50,14 +51,16 @@ def demo_data(
     url = database_url or f"sqlite:///{user_data_path('faqbot') / 'demonstration.sqlite3'}"
     # Of today, some would lie in the future.
     last_day = until.date() if until else day_of(datetime.now(UTC)) - timedelta(days=1)
-    story = Story(days=days, last_day=last_day, per_day=per_day, seed=seed)
     with prepared_database(url) as database:
         with database.writing() as connection:
             fill(connection, ())  # refuses before the long work
         with progress_on_stderr() as progress:
             assistant = Assistant.open(settings, progress=progress)
             questions, small_talk = ask(assistant, asked, distinct, seed, progress)
+        told = invent(
+            questions, small_talk, days=days, last_day=last_day, per_day=per_day, seed=seed
+        )
         with database.writing() as connection:
-            written = fill(connection, invent(questions, small_talk, story))
-    stdout().print(f"{written} synthetic interactions written")
+            written = fill(connection, told)
+    stdout().print(f"{counted(written, 'synthetic interaction')} written")
     stdout().print(f"show them with FAQBOT_DATABASE_URL={url} faqbot serve")

@@ -18,7 +18,7 @@ from faqbot.corpus.reading import entry_files, read_corpus
 from faqbot.corpus.writing import render_entry
 from faqbot.downloads import jsonl_lines
 from faqbot.drafting import draft_entry, draft_wordings, open_model, sifted
-from faqbot.errors import CorpusError, Problem
+from faqbot.errors import CorpusError, Problem, counted
 from faqbot.evaluation.dataset import QUERIES
 from faqbot.evaluation.near_copies import CorpusTexts, Questions
 from faqbot.files import write_atomically
@@ -96,7 +96,7 @@ def propose_wordings(
             longer = dataclasses.replace(now, variants=(*now.variants, *accepted))
             write_atomically(path, render_entry(longer))
             _note(folder, entry.id, accepted, model)
-        stdout().print(f"{len(accepted)} of {len(texts)} drafts added to {entry.id}")
+        stdout().print(f"{len(accepted)} of {counted(len(texts), 'draft')} added to {entry.id}")
     if out:
         write_atomically(out, "".join(f"{it.model_dump_json()}\n" for it in kept))
 

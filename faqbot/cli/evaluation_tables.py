@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any, TextIO
 
 from faqbot.cli.output import print_table, stderr, stdout
+from faqbot.errors import counted
 from faqbot.evaluation.calibrating import Part
 from faqbot.evaluation.comparison import Comparison
 from faqbot.evaluation.dataset import Kind, Split
@@ -112,7 +113,7 @@ def print_comparison(comparison: Comparison) -> None:
         console.print(f"    {before} → {after}", style="dim")
     count = len(comparison.changes)
     left = f", {_LISTED} shown; --json has all" if count > _LISTED else ""
-    console.print(f"{count} queries changed{left}")
+    console.print(f"{counted(count, 'query')} changed{left}")
 
 
 def write_per_query(runs: Iterable[Run], file: TextIO) -> None:

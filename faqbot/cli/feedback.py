@@ -6,11 +6,12 @@ from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from uuid import UUID
 
 import typer
 
+from faqbot.accounts.journal import COMMAND_LINE, Journal
 from faqbot.cli.output import (
     Json,
     Yes,
@@ -21,27 +22,28 @@ from faqbot.cli.output import (
     stdout,
     to_json,
 )
+from faqbot.cli.review_report import print_report, report_as_json
+from faqbot.corpus.reading import read_corpus
+from faqbot.database.engines import open_database, prepared_database
+from faqbot.database.interface import Database
+from faqbot.database.moving import move
 from faqbot.downloads import TableFormat, lines
-from faqbot.errors import SettingsError
+from faqbot.errors import SettingsError, counted
+from faqbot.feedback.export import EXPORT_COLUMNS
+from faqbot.feedback.store import FeedbackStore
+from faqbot.privacy.redaction import Redactor, public_words
+from faqbot.review.applying import apply_decisions
+from faqbot.review.store import DecisionStore
 from faqbot.settings import Settings
-
-if TYPE_CHECKING:
-    from faqbot.database.interface import Database
-    from faqbot.feedback.store import FeedbackStore
-    from faqbot.privacy.redaction import Redactor
 
 app = typer.Typer(no_args_is_help=True)
 
 
 def _database() -> Database:
-    from faqbot.database.engines import prepared_database
-
     return prepared_database(Settings.from_env().database_url)
 
 
 def _store(redactor: Redactor | None = None) -> FeedbackStore:
-    from faqbot.feedback.store import FeedbackStore
-
     return FeedbackStore.open(Settings.from_env().database_url, redactor)
 
 
@@ -58,8 +60,6 @@ def export(
     ] = None,
 ) -> None:
     """Export every verdict and choice with question, answer, rank and score, untruncated."""
-    from faqbot.feedback.export import EXPORT_COLUMNS
-
     if (form is None) == (session is None):
         msg = "give either --format csv or jsonl, for everything, or --session UUID, for one person"
         raise SettingsError(msg)
@@ -115,9 +115,6 @@ def purge(
 
     Lines of the console's audit log go at the same age.
     """
-    from faqbot.accounts.journal import Journal
-    from faqbot.feedback.store import FeedbackStore
-
     days = Settings.from_env().retention_days if older_than is None else older_than
     if days is None:
         msg = "FAQBOT_RETENTION_DAYS is off: say which age to erase from with --older-than DAYS"
@@ -128,7 +125,7 @@ def purge(
     with _database() as database:
         Journal(database).purge(before)
         erased = FeedbackStore(database).purge(before)
-    stdout().print(f"{erased} interactions erased")
+    stdout().print(f"{counted(erased, 'interaction')} erased")
 
 
 @app.command()
@@ -144,9 +141,6 @@ def migrate(
     empty, and the old one stays as it is. A password need not stand in the URL: libpq also reads
     PGPASSWORD and ~/.pgpass.
     """
-    from faqbot.database.engines import open_database
-    from faqbot.database.moving import move
-
     origin = origin or Settings.from_env().database_url
     with (
         open_database(origin, read_only=True) as source,
@@ -170,19 +164,16 @@ def forget(
         typer.confirm(f"Erase the conversation {session}?", abort=True)
     with _store() as store:
         erased = store.forget(session)
-    stdout().print(f"{erased} interactions erased")
+    stdout().print(f"{counted(erased, 'interaction')} erased")
 
 
 @app.command()
 def redact() -> None:
     """Take personal data out of questions and comments kept before faqbot did so by itself."""
-    from faqbot.corpus.reading import read_corpus
-    from faqbot.privacy.redaction import Redactor, public_words
-
     corpus = read_corpus(Settings.from_env().corpus_dir)
     with _store(Redactor(public_words(corpus))) as store:
         changed = store.redact_stored()
-    stdout().print(f"{changed} texts changed")
+    stdout().print(f"{counted(changed, 'text')} changed")
 
 
 @app.command()
@@ -195,11 +186,6 @@ def apply(
     json: Json = False,
 ) -> None:
     """Write what reviewers decided into corpus/ and eval/, to be read as a git diff."""
-    from faqbot.accounts.journal import COMMAND_LINE, Journal
-    from faqbot.cli.review_report import print_report, report_as_json
-    from faqbot.review.applying import apply_decisions
-    from faqbot.review.store import DecisionStore
-
     now = datetime.now(UTC)
     with _database() as database:
         report = apply_decisions(DecisionStore(database), into, dataset, at=now, dry_run=dry_run)

@@ -8,6 +8,7 @@ import typer
 
 from faqbot.assistant import index_folder, refresh_index
 from faqbot.cli.output import Json, print_json, print_table, progress_on_stderr, stdout
+from faqbot.errors import counted
 from faqbot.index.store import read_manifest
 from faqbot.settings import Settings
 
@@ -21,8 +22,8 @@ def build() -> None:
     with progress_on_stderr() as progress:
         report = refresh_index(settings, progress=progress)
     stdout().print(
-        f"{index_folder(settings)}: {len(report.index.passages)} passages of "
-        f"{report.index.manifest.entries} entries ({report.embedded} embedded, "
+        f"{index_folder(settings)}: {counted(len(report.index.passages), 'passage')} of "
+        f"{counted(report.index.manifest.entries, 'entry')} ({report.embedded} embedded, "
         f"{report.reused} reused)",
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from faqbot.cli.output import stdout
+from faqbot.errors import counted
 from faqbot.review.applying import ApplyReport
 from faqbot.review.planning import PlannedDecision, Refusal
 
@@ -81,8 +82,8 @@ def _lines(report: ApplyReport, *, dry_run: bool) -> Iterator[str]:
     refused = sum(planned.refusal is not None for planned in report.decisions)
     verb = "would be written" if dry_run else "written"
     yield (
-        f"{len(report.decisions) - refused} decisions applied, {refused} refused, "
-        f"{len(report.files)} files {verb}"
+        f"{counted(len(report.decisions) - refused, 'decision')} applied, {refused} refused, "
+        f"{counted(len(report.files), 'file')} {verb}"
     )
     for file in report.files:
         yield f"  {file}"
@@ -95,9 +96,8 @@ def _lines(report: ApplyReport, *, dry_run: bool) -> Iterator[str]:
 
 def _decision_lines(planned: PlannedDecision) -> Iterator[str]:
     decision = planned.decision
-    count = len(decision.questions)
     yield (
-        f"{str(decision.id)[:8]} {decision.kind}, {count} question{'s' if count > 1 else ''}, "
+        f"{str(decision.id)[:8]} {decision.kind}, {counted(len(decision.questions), 'question')}, "
         f"{decision.reviewer}, {decision.decided_at:%Y-%m-%d}"
     )
     for file, what in planned.changes:

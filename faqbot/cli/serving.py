@@ -39,8 +39,6 @@ def serve(
 ) -> None:
     """Serve the chat page and the API; fetch the model and build the index when needed."""
     memory.share_arenas()
-    # A second thread of numpy's would mostly wait, busily, while it is needed for other answers.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # noqa: TID251 - read when numpy is imported
     settings = Settings.from_env()
     bound = _bind(host, port)  # first: an occupied port should not cost a model's loading time
     # These bring the model and the web framework along: seconds, once the port is known to be ours.

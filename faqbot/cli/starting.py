@@ -19,7 +19,7 @@ from faqbot.corpus.exchange.import_reading import (
 from faqbot.corpus.exchange.raw_entries import ImportFormat
 from faqbot.corpus.typography import typographic
 from faqbot.downloads import jsonl_lines
-from faqbot.errors import SettingsError
+from faqbot.errors import SettingsError, counted
 from faqbot.files import write_atomically
 from faqbot.settings import FILE
 
@@ -92,7 +92,7 @@ def init(
     write_atomically(folder / FILE, _SETTINGS)
     write_atomically(folder / ".gitignore", "indexes/\nfaqbot.sqlite3*\n")
     stdout().print(
-        f"{len(plan.entries)} entries written to {corpus}\n"
+        f"{counted(len(plan.entries), 'entry')} written to {corpus}\n"
         f"serve them: cd {folder} && faqbot serve\n"
         "then: faqbot corpus check says what is missing. Few answers are sure without variants,\n"
         "other ways to ask: faqbot corpus propose-wordings drafts some",

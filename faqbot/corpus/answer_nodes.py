@@ -5,7 +5,7 @@ The tree is read off the sanitised HTML, so both say the same and neither can sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
 from typing import TypeAlias
@@ -37,23 +37,7 @@ def to_nodes(markdown: str, highlights: tuple[Span, ...] = ()) -> tuple[Node, ..
     reader = _Reader()
     reader.feed(to_html(markdown, highlights))
     reader.close()
-    return tuple(reader.top.children)
-
-
-@dataclass(slots=True)
-class _Open:
-    tag: str = ""
-    attributes: dict[str, str | None] = field(default_factory=dict)
-    children: list[Node] = field(default_factory=list)
-
-    def closed(self) -> Element:
-        href, start = self.attributes.get("href"), self.attributes.get("start")
-        return Element(
-            self.tag,
-            tuple(self.children),
-            href if href and href.lower().startswith(_SCHEMES) else None,
-            int(start) if start and start.isdecimal() else None,
-        )
+    return tuple(reader.nodes)
 
 
 class _Reader(HTMLParser):
@@ -61,24 +45,28 @@ class _Reader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.top = _Open()
-        self._around: list[_Open] = []
+        self.nodes: list[Node] = []
+        """Those read so far of the innermost element that is open."""
+        self._around: list[tuple[list[Node], dict[str, str | None]]] = []
+        """For each open element the nodes before it, and its attributes."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._around.append(self.top)
-        self.top = _Open(tag, dict(attrs))
+        self._around.append((self.nodes, dict(attrs)))
+        self.nodes = []
         if tag == "br":
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        del tag  # always the innermost
-        element = self.top.closed()
-        self.top = self._around.pop()
-        self.top.children.append(element)
+        children = tuple(self.nodes)
+        self.nodes, attributes = self._around.pop()  # always the innermost
+        href, start = attributes.get("href"), attributes.get("start")
+        link = href if href and href.lower().startswith(_SCHEMES) else None
+        first = int(start) if start and start.isdecimal() else None
+        self.nodes.append(Element(tag, children, link, first))
 
     def handle_data(self, data: str) -> None:
-        last = self.top.children[-1] if self.top.children else None
+        last = self.nodes[-1] if self.nodes else None
         if isinstance(last, str):  # a text may come in parts
-            self.top.children[-1] = last + data
+            self.nodes[-1] = last + data
         else:
-            self.top.children.append(data)
+            self.nodes.append(data)

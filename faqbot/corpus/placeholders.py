@@ -8,8 +8,6 @@ PROVISIONAL_QUESTION = "Question à rédiger ({id})"
 """A page's text can lose the questions; the id keeps the placeholders apart."""
 
 PROVISIONAL_CONTACT = "contact@example.org"
-PROVISIONAL_PUBLISHER = "Éditeur à préciser"
-PROVISIONAL_TITLE = "FAQ importée"
 
 _QUESTION = re.compile(re.escape(PROVISIONAL_QUESTION).replace(r"\{id\}", r"[A-Z][0-9]{2,4}"))
 

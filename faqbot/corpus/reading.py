@@ -30,7 +30,7 @@ from faqbot.corpus.entry import (
 from faqbot.corpus.rules import THEME_ID, RecordT, answer_defects, check_fields, suggest
 from faqbot.corpus.text import wording_key
 from faqbot.corpus.yaml_text import NotMapping, Place, YamlMapping, load_mapping, nested_lines
-from faqbot.errors import CorpusError, Problem
+from faqbot.errors import CorpusError, Problem, counted
 
 LABELLED_FILE: Final = "labelled.jsonl"
 SOURCES_FILE: Final = "sources.yaml"
@@ -158,18 +158,18 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
     read = (_read_entry(_File(folder, name, problems)) for name in names)
     drafts = [draft for draft in read if draft is not None]
     wordings = _check_duplicates(drafts)
-    out_of_scope = _read_out_of_scope(_File(folder, "out-of-scope.yaml", problems), wordings)
+    subjects = _read_out_of_scope(_File(folder, "out-of-scope.yaml", problems), wordings)
+    out_of_scope = tuple(subjects)
     known = {draft.entry.id for draft in drafts}
     labelled = _read_labelled(_File(folder, LABELLED_FILE, problems), known)
-    noted = _File(folder, SOURCES_FILE, problems)
-    pages = _read_records(noted, Source, "url") if noted.path.exists() else ()
+    pages = _read_records(_File(folder, SOURCES_FILE, problems), Source, "url", optional=True)
     sources = tuple(source for source, _ in pages)
     if data and head:
         _check_themes(drafts, head)
         announced = head.announced_entries
         if check_count and announced is not None and len(names) != announced:
             message = (
-                f"announces {announced} entries, but entries/ holds {len(names)}: "
+                f"announces {counted(announced, 'entry')}, but entries/ holds {len(names)}: "
                 "add or remove entries, or correct announced_entries"
             )
             head_file.add(data.lines[("announced_entries",)], message)
@@ -236,18 +236,14 @@ def _check_themes(drafts: Sequence[_Draft], head: CorpusHead) -> None:
             draft.add("theme", f"unknown theme {theme!r}{suggest(theme, known)}")
 
 
-def _read_out_of_scope(file: _File, wordings: dict[str, str]) -> tuple[OutOfScopeSubject, ...]:
-    if not file.path.exists():
-        return ()
-    subjects = []
-    for subject, lines in _read_records(file, OutOfScopeSubject, "id"):
+def _read_out_of_scope(file: _File, wordings: dict[str, str]) -> Iterator[OutOfScopeSubject]:
+    for subject, lines in _read_records(file, OutOfScopeSubject, "id", optional=True):
         if not re.fullmatch(THEME_ID, subject.id):
             message = f"{subject.id!r}: write the id in lower-case letters, digits and hyphens"
             file.add(lines[("label",)] - 1, message)
         for position, example in enumerate(subject.examples):
             file.add_repeated(lines[("examples", position)], example, wordings)
-        subjects.append(subject)
-    return tuple(subjects)
+        yield subject
 
 
 def _read_labelled(file: _File, known: Set[str]) -> tuple[LabelledQuestion, ...]:
@@ -270,9 +266,11 @@ def _read_labelled(file: _File, known: Set[str]) -> tuple[LabelledQuestion, ...]
 
 
 def _read_records(
-    file: _File, record: type[RecordT], name: str
+    file: _File, record: type[RecordT], name: str, *, optional: bool = False
 ) -> Iterator[tuple[RecordT, dict[Place, int]]]:
     """Yield the valid records of a file of named records, with the lines of their keys."""
+    if optional and not file.path.exists():
+        return
     data = file.load(file.read())
     if data is None:
         return

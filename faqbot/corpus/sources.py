@@ -110,20 +110,15 @@ class _PublicHttps(request.HTTPSHandler):
 
 
 class _PublicConnection(HTTPConnection):
+    """Refuses a peer inside our own networks, whatever name it was found by, before it is asked."""
+
     def connect(self) -> None:
         super().connect()
-        _require_public(self)
+        if not ip_address(self.sock.getpeername()[0]).is_global:
+            self.close()
+            msg = f"{self.host} is not on the public internet: allow it with --allow-private"
+            raise OSError(msg)
 
 
-class _PublicSecureConnection(HTTPSConnection):
-    def connect(self) -> None:
-        super().connect()
-        _require_public(self)
-
-
-def _require_public(connection: HTTPConnection) -> None:
-    """Refuse a peer inside our own networks, whatever name it was found by, before it is asked."""
-    if not ip_address(connection.sock.getpeername()[0]).is_global:
-        connection.close()
-        msg = f"{connection.host} is not on the public internet: allow it with --allow-private"
-        raise OSError(msg)
+class _PublicSecureConnection(_PublicConnection, HTTPSConnection):
+    pass

@@ -7,13 +7,10 @@ from sqlalchemy.exc import ArgumentError
 
 from faqbot.database.interface import Database
 from faqbot.database.postgresql import DRIVER, PostgresqlDatabase
-from faqbot.database.sqlite import SqliteDatabase
+from faqbot.database.sqlite import FILE_EXAMPLE, SqliteDatabase
 from faqbot.errors import StoreUnavailable, StoreUnreachable
 
-_EXAMPLES = (
-    "give a file as in sqlite:///data/faqbot.db (relative) or sqlite:////srv/faqbot.db, "
-    "or a server as in postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
-)
+_EXAMPLES = f"{FILE_EXAMPLE}, or a server as in postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
 
 
 def open_database(address: str, *, read_only: bool = False) -> Database:

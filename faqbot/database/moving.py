@@ -19,7 +19,7 @@ from faqbot.database.interface import Database
 from faqbot.database.migrating import is_current
 from faqbot.database.records import storable
 from faqbot.database.schema import metadata
-from faqbot.errors import MoveFailed
+from faqbot.errors import MoveFailed, counted
 from faqbot.progress import Progress
 
 _BATCH = 500
@@ -93,7 +93,9 @@ def _require_same(there: Connection, sums: Mapping[Table, TableSum], progress: P
         progress(f"Checking {table.name}", 0, 0)
         found = sum_of(there, table)
         if found.rows != copied.rows:
-            differences.append(f"{table.name} had {copied.rows} rows, there {found.rows}")
+            differences.append(
+                f"{table.name} had {counted(copied.rows, 'row')}, there {found.rows}"
+            )
         elif found != copied:
             differences.append(f"{table.name} has {found.rows} rows that differ")
     if differences:

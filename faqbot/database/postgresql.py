@@ -263,13 +263,9 @@ def _set_up(connection: BoundedConnection, *, read_only: bool) -> BoundedConnect
 def _begin(connection: Connection) -> None:
     if connection.get_execution_options().get("faqbot_patient"):
         # A connection that breaks is still noticed, by the keep-alives.
-        _driver_connection(connection).reply_within_s = None
+        driver: Any = connection.connection.driver_connection
+        driver.reply_within_s = None
         connection.exec_driver_sql(_WITHOUT_HURRY)
-
-
-def _driver_connection(connection: Connection) -> BoundedConnection:
-    found: Any = connection.connection.driver_connection
-    return found  # type: ignore[no-any-return]
 
 
 def _cause(error: Exception) -> BaseException:
@@ -277,9 +273,7 @@ def _cause(error: Exception) -> BaseException:
 
 
 def _hosts(url: URL) -> str:
-    listed = url.query.get("host", ())
-    hosts = (listed,) if isinstance(listed, str) else listed
-    host = url.host or ", ".join(hosts) or "localhost"
+    host = url.host or ", ".join(url.normalized_query.get("host", ())) or "localhost"
     return f"{host}:{url.port}" if url.port else host
 
 

@@ -12,13 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from pydantic import ConfigDict
-
 from faqbot.corpus.entry import Entry
 from faqbot.vocabulary import Handoff, Reason, Role, SmallTalk, Span, Status
 
-_TOLD_WHOLE = ConfigDict(json_schema_serialization_defaults_required=True)
-"""The API tells every field, those with a default, too."""
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -26,7 +22,6 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 class ShownEntry:
     """One entry on the screen."""
 
-    __pydantic_config__ = _TOLD_WHOLE
     entry_id: str
     rank: int
     """1 for the best."""
@@ -35,12 +30,12 @@ class ShownEntry:
     """Cosine similarity in [-1, 1], higher is better."""
     confidence: float
     """Calibrated probability in [0, 1] that this entry answers the question."""
-    highlights: tuple[Span, ...] = ()
+    highlights: tuple[Span, ...]
     """Passages of the answer's plain text that were marked; they fit the corpus of that day."""
-    asserted: bool = False
+    asserted: bool
     """Whether it was said to answer. What was kept before messages could ask several things says
     no of all; the first of an interaction that is ``answered`` was asserted nevertheless."""
-    text_digest: str | None = None
+    text_digest: str | None
     """`Entry.text_digest` of what was shown; None for what earlier versions of faqbot kept."""
 
     def is_changed(self, entry: Entry) -> bool:
@@ -56,7 +51,6 @@ class Interaction:
     databases refuse them.
     """
 
-    __pydantic_config__ = _TOLD_WHOLE
     id: UUID
     session_id: UUID
     asked_at: datetime
@@ -73,11 +67,11 @@ class Interaction:
     """Time taken to answer."""
     shown: tuple[ShownEntry, ...]
     """Answers, then suggestions, each by rank; an entry stands here once at most."""
-    small_talk: SmallTalk | None = None
+    small_talk: SmallTalk | None
     """What it was, when it was no question at all; the status is then ``no_answer``."""
-    tentative: bool = False
+    tentative: bool
     """Whether the answer of rank 1 was shown at once, as likely; the status is ``clarify``."""
-    handoff: Handoff | None = None
+    handoff: Handoff | None
     """How it went to a person in the end; None when it did not."""
 
     def __post_init__(self) -> None:

@@ -6,9 +6,12 @@ A change here needs a new file in ``migrations/versions/``; a test compares the 
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import chain
 from typing import get_args
 
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -65,6 +68,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_SPANS: TypeAdapter[tuple[Span, ...]] = TypeAdapter(
+    tuple[Span, ...], config=ConfigDict(strict=True)
+)
+
+
 class Spans(TypeDecorator[tuple[Span, ...]]):
     """Passages of a text, as a JSON list of ``[start, end]``."""
 
@@ -77,26 +85,16 @@ class Spans(TypeDecorator[tuple[Span, ...]]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Span, ...]:
         """Read them back, and refuse anything else."""
-        spans = _spans(value or "")
-        if spans is None:
-            msg = (
-                f"the database holds {value!r} where a list of [start, end] belongs: restore it "
-                "from a backup, or set that row's highlights to []"
-            )
-            raise StoreUnavailable(msg)
-        return spans
-
-
-def _spans(text: str) -> tuple[Span, ...] | None:
-    try:
-        found = json.loads(text)
-        spans = tuple((start, end) for start, end in found)
-    except (TypeError, ValueError):
-        return None
-    bounds = [bound for span in spans for bound in span]
-    numbers = isinstance(found, list) and all(type(bound) is int for bound in bounds)
-    in_order = numbers and bounds == sorted(bounds) and min(bounds, default=0) >= 0
-    return spans if in_order and all(start < end for start, end in spans) else None
+        with suppress(ValidationError):
+            spans = _SPANS.validate_json(value or "")
+            bounds = [0, *chain.from_iterable(spans)]
+            if bounds == sorted(bounds) and all(start < end for start, end in spans):
+                return spans
+        msg = (
+            f"the database holds {value!r} where a list of [start, end] belongs: restore it "
+            "from a backup, or set that row's highlights to []"
+        )
+        raise StoreUnavailable(msg)
 
 
 def _one_of(column: str, vocabulary: object) -> CheckConstraint:

@@ -17,7 +17,7 @@ from faqbot.errors import StoreUnavailable
 BUSY_TIMEOUT_S = 5.0
 """How long a connection waits for another process's write before it gives up."""
 
-_EXAMPLE = "give a file as in sqlite:///data/faqbot.db (relative) or sqlite:////srv/faqbot.db"
+FILE_EXAMPLE = "give a file as in sqlite:///data/faqbot.db (relative) or sqlite:////srv/faqbot.db"
 _UNREACHABLE = "check that its folder exists and that this user may write there"
 _DAMAGED = "restore it from a backup, or move it away to start with an empty one"
 _ADVICE = {
@@ -117,7 +117,7 @@ def database_path(url: URL) -> Path:
     """
     if url.host or url.query or not url.database or url.database.startswith((":memory:", "file:")):
         # A database in memory would lose every vote at the end of the process.
-        msg = f"the database URL {url.render_as_string()!r} names no plain file: {_EXAMPLE}"
+        msg = f"the database URL {url.render_as_string()!r} names no plain file: {FILE_EXAMPLE}"
         raise StoreUnavailable(msg)
     return Path(url.database).absolute()
 

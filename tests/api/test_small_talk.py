@@ -29,7 +29,7 @@ def test_a_courtesy_gets_a_courteous_reply(
     assert (body["status"], body["confidence"]) == ("no_answer", 0.0)
     assert body["answers"] == body["suggestions"] == []
     assert body["fallback"] == {
-        "message": wording.small_talk_reply(kind, 58),
+        "message": wording.SMALL_TALK[kind].format(count=58),
         "contact": "ans-support-convergence@esante.gouv.fr",
     }
     exchange = service.store.exchange(UUID(body["interaction_id"]))
@@ -58,7 +58,7 @@ def test_the_page_replies_without_a_card_and_offers_a_beginning(
     client: TestClient, message: str, kind: str
 ) -> None:
     turn = client.post("/ask", data={"question": message}, headers=FRAGMENT).text
-    reply = wording.small_talk_reply(kind, 58)
+    reply = wording.SMALL_TALK[kind].format(count=58)
     assert f'<p class="courtesy">{reply}</p>' in turn
     assert f'data-announcement="{reply}"' in turn
     assert "card" not in turn
@@ -70,5 +70,5 @@ def test_the_page_replies_without_a_card_and_offers_a_beginning(
 
 def test_a_courtesy_is_found_again_after_reloading(client: TestClient) -> None:
     page = client.post("/ask", data={"question": "Bonjour"}).text
-    assert wording.small_talk_reply("greeting", 58) in page
+    assert wording.SMALL_TALK["greeting"].format(count=58) in page
     assert "Nous n’avons pas trouvé la réponse dans la FAQ" not in page

@@ -135,7 +135,7 @@ def test_ask_says_when_there_is_no_answer(assistant: Assistant, capsys: Captured
 def test_ask_replies_to_a_courtesy(assistant: Assistant, capsys: Captured) -> None:
     assert main(["ask", "Bonjour !"]) == 0
     printed = " ".join(capsys.readouterr().out.split())
-    assert printed == " ".join(wording.small_talk_reply("greeting", 58).split())
+    assert printed == " ".join(wording.SMALL_TALK["greeting"].format(count=58).split())
     assert main(["ask", "--json", "merci"]) == 0
     assert json.loads(capsys.readouterr().out)["small_talk"] == "thanks"
 
@@ -214,7 +214,7 @@ def test_typography_is_mended_in_our_own_wordings_only(folder: Path, capsys: Cap
     reworded.write_text(front.replace("\u202f?", " ?") + mark + answer.replace("’", "'"), "utf-8")
     assert read_corpus(folder) != before
     assert main(["corpus", "typography"]) == 0
-    assert capsys.readouterr().out == "1 entries changed: F56\n"
+    assert capsys.readouterr().out == "1 entry changed: F56\n"
     after = read_corpus(folder).by_id
     assert after["F56"].question == before.by_id["F56"].question
     assert after["F56"].answer == before.by_id["F56"].answer
@@ -437,7 +437,7 @@ def test_feedback_is_counted_exported_and_purged(
 
     capsys.readouterr()
     assert main(["feedback", "purge", "--older-than", "0", "--yes"]) == 0
-    assert capsys.readouterr().out == "1 interactions erased\n"
+    assert capsys.readouterr().out == "1 interaction erased\n"
 
 
 def test_feedback_moves_to_another_database_and_back(
@@ -513,6 +513,16 @@ def test_a_corpus_is_published_listed_and_rolled_back(
         [first[1], "*"],
     ]
     assert "autre [adresse]" in lines[1]
+    assert main(["corpus", "rollback", ""]) == 1
+    assert "there are 0 releases starting with ''" in capsys.readouterr().err
+    assert main(["corpus", "publish", "--note", "encore"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out == f"release {second[1]} is current\n"
+    assert "published already" in printed.err
+    assert (
+        "(author: none, note: autre [adresse]); what is said of it now is not kept" in printed.err
+    )
+    assert main(["corpus", "patch", ""]) == 1
 
 
 def test_a_corpus_with_problems_is_not_published(folder: Path, capsys: Captured) -> None:

@@ -45,7 +45,7 @@ def test_purge_takes_the_age_from_the_settings(
     assert capsys.readouterr().out == "0 interactions erased\n"
     monkeypatch.setenv("FAQBOT_RETENTION_DAYS", "20")
     assert main(["feedback", "purge", "--yes"]) == 0
-    assert capsys.readouterr().out == "1 interactions erased\n"
+    assert capsys.readouterr().out == "1 interaction erased\n"
     monkeypatch.setenv("FAQBOT_RETENTION_DAYS", "off")
     assert main(["feedback", "purge", "--yes"]) == 1
     assert "--older-than" in capsys.readouterr().err
@@ -64,7 +64,7 @@ def test_one_session_is_told_and_forgotten(
     assert [turn["question"] for turn in kept["interactions"]] == ["Où trouver le REM ?"]
     assert main(["feedback", "forget", *session, "--yes"]) == 0
     assert main(["feedback", "forget", *session, "--yes"]) == 0
-    assert capsys.readouterr().out == "1 interactions erased\n0 interactions erased\n"
+    assert capsys.readouterr().out == "1 interaction erased\n0 interactions erased\n"
     assert questions(database) == 1
 
 

@@ -383,7 +383,7 @@ def test_the_report_says_what_was_done_and_what_comes_next(
     assert "new entry: Quelle imprimante" in printed
     assert "announced_entries: 58 → 59" in printed
     assert f"refused: {WORDING}: it is a wording of F12 already" in printed
-    assert "1 decisions applied, 1 refused" in printed
+    assert "1 decision applied, 1 refused" in printed
     steps = ("git diff", "corpus check", "eval compare", "--save-baseline")
     assert all(step in printed for step in steps)
     assert "eval calibrate" not in printed  # confidence is learned when the corpus is opened

@@ -81,6 +81,8 @@ def test_a_table_becomes_the_corpus(tmp_path: Path) -> None:
     [
         (["ponts", *HEAD[:3], "nowhere", *HEAD[4:]], "contact is 'nowhere'"),
         (["ponts", *HEAD[:5], "FR"], "language is 'FR', expected two lower-case letters, as fr"),
+        (["ponts", *HEAD[:5], "FR", "--from", "un.csv"], "--language: language is 'FR'"),
+        (["ponts", *HEAD[:3], "ici", *HEAD[4:], "--from", "un.csv"], "--contact: contact is 'ici'"),
         (["ponts", *HEAD, "--from", "ponts.doc"], "ends with none of .csv"),
         (["full", *HEAD], "holds corpus/ or faqbot.env already"),
     ],
@@ -89,6 +91,7 @@ def test_what_is_wrong_is_told_and_nothing_written(
     words: list[str], told: str, tmp_path: Path, capsys: Captured
 ) -> None:
     Path("ponts.doc").touch()
+    Path("un.csv").write_text("question,answer\nOù ?,Là.\n", encoding="utf-8")
     Path("full/corpus").mkdir(parents=True)
     assert main(["init", *words]) == 1
     assert told in capsys.readouterr().err

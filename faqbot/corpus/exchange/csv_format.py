@@ -25,6 +25,7 @@ from faqbot.corpus.exchange.raw_entries import (
     facts,
 )
 from faqbot.downloads import csv_lines, unguard
+from faqbot.errors import counted
 
 _DELIMITERS = ",;\t"
 _ENTITY = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|\w+);")
@@ -63,7 +64,8 @@ def read_csv(text: str, report: Report) -> RawPage:
         if len(cells) == len(header):
             entries.append(RawEntry(line=line, values=_values(keys, cells)))
         else:
-            message = f"the row has {len(cells)} cells, the header {len(header)}: check the quotes"
+            found = counted(len(cells), "cell")
+            message = f"the row has {found}, the header {len(header)}: check the quotes"
             report(line, message)
     ignored = (name for name, key in zip(header, keys, strict=True) if key is None)
     return RawPage(entries=tuple(entries), ignored=tuple(ignored))

@@ -16,8 +16,8 @@ from faqbot.corpus.exchange.csv_format import read_csv
 from faqbot.corpus.exchange.faqpage_format import read_faqpage
 from faqbot.corpus.exchange.jsonl_format import read_jsonl
 from faqbot.corpus.exchange.page_text_format import read_page_text
-from faqbot.corpus.exchange.raw_entries import SOURCE_KEYS, ImportFormat, RawEntry, RawPage, Report
-from faqbot.corpus.rules import STRICT, Day, EntryId, Line, answer_defects, check_fields
+from faqbot.corpus.exchange.raw_entries import ImportFormat, RawEntry, RawPage, Report
+from faqbot.corpus.rules import STRICT, Address, Day, EntryId, Line, answer_defects, check_fields
 from faqbot.corpus.text import wording_key
 from faqbot.errors import CorpusError, Problem
 
@@ -36,16 +36,14 @@ _READERS: dict[ImportFormat, Callable[[str, Report], RawPage]] = {
 class ImportDefaults:
     """What to write where the source is silent. A value of the source always comes first."""
 
-    source_title: str | None = None
+    __pydantic_config__ = STRICT
+    source_title: Line | None = None
     """``None``: the name of the imported file."""
-    source_url: str | None = None
+    source_url: Address | None = None
     """``None``: left empty; `faqbot corpus check` asks for it."""
-    checked_on: date | None = None
-    """``None``: today; so is `updated_on`."""
-    updated_on: date | None = None
-    theme: str | None = None
+    theme: Line | None = None
     """``None``: `UNSORTED_THEME`."""
-    prefix: str | None = None
+    prefix: Annotated[str, StringConstraints(pattern="^[A-Z]$")] | None = None
     """The capital letter of new ids. ``None``: ``S`` for ``page-text``, else ``I``."""
 
 
@@ -87,22 +85,6 @@ class ImportedPage:
     prefix: str
     """The capital letter of new ids."""
 
-    @property
-    def missing(self) -> int | None:
-        """Announced less found; ``None`` when the source announces nothing."""
-        return None if self.announced is None else self.announced - len(self.entries)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Options:
-    """The parts of `ImportDefaults`, checked once rather than for each entry."""
-
-    __pydantic_config__ = STRICT
-    provenance: Provenance
-    theme: Line
-    updated_on: Day
-    prefix: Annotated[str, StringConstraints(pattern="^[A-Z]$")]
-
 
 def read_import(path: Path, source_format: ImportFormat, defaults: ImportDefaults) -> ImportedPage:
     """Read and check all entries of a file.
@@ -132,17 +114,17 @@ def import_text(
     def report(line: int, message: str) -> None:
         problems.append(Problem(source, line, message))
 
-    options = _options(defaults, source, source_format)
-    defects = check_fields(_Options, options)[1]
+    defects = check_fields(ImportDefaults, asdict(defaults))[1]
     if defects:
         problems.extend(Problem("import options", 0, message) for _place, message in defects)
         # The source is still read, with defaults that are valid, to report its problems too.
-        options = _options(ImportDefaults(), source, source_format)
+        defaults = ImportDefaults()
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     page = _READERS[source_format](text, report)
     if not page.entries and not problems:
         report(0, "no entry found: check the format")
-    entries = [entry for raw in page.entries if (entry := _check(raw, options, report)) is not None]
+    usual = _usual(defaults, source, source_format)
+    entries = [entry for raw in page.entries if (entry := _check(raw, usual, report)) is not None]
     _check_duplicates(entries, report)
     if problems:
         raise CorpusError(problems)
@@ -152,36 +134,34 @@ def import_text(
         announced=page.announced,
         ignored=page.ignored,
         theme_labels=page.theme_labels,
-        prefix=options["prefix"],
+        prefix=defaults.prefix or ("S" if source_format == "page-text" else "I"),
     )
 
 
-def _options(
-    defaults: ImportDefaults, file_name: str, source_format: ImportFormat
-) -> dict[str, Any]:
-    page_text = source_format == "page-text"
-    usual = {
-        # The text of a page keeps every character.
-        "kind": "verbatim" if page_text else "reworded",
-        "source_title": file_name,
-        "source_url": "",
-        **dict.fromkeys(("checked_on", "updated_on"), date.today()),
-        "theme": UNSORTED_THEME,
-        "prefix": "S" if page_text else "I",
+def _usual(defaults: ImportDefaults, file_name: str, source_format: ImportFormat) -> dict[str, Any]:
+    """Lay out what an entry is of which the source says nothing."""
+    today = date.today()
+    return {
+        "variants": [],
+        "theme": defaults.theme or UNSORTED_THEME,
+        "updated_on": today,
+        "provenance": {
+            # The text of a page keeps every character.
+            "kind": "verbatim" if source_format == "page-text" else "reworded",
+            "source_title": defaults.source_title or file_name,
+            "source_url": defaults.source_url or "",
+            "checked_on": today,
+        },
     }
-    chosen = {name: it for name, it in asdict(defaults).items() if it is not None}
-    parts = usual | chosen
-    return parts | {"provenance": {key: parts.pop(key) for key in SOURCE_KEYS}}
 
 
-def _check(raw: RawEntry, options: Mapping[str, Any], report: Report) -> ImportedEntry | None:
+def _check(raw: RawEntry, usual: Mapping[str, Any], report: Report) -> ImportedEntry | None:
     given = {key: _normal(key, value) for key, value in raw.values.items()}
     source = given.get("provenance", {})
-    usual = {name: value for name, value in options.items() if name != "prefix"}
-    values = usual | {"variants": [], "line": raw.line} | given
+    values = {**usual, "line": raw.line, **given}
     facts = given.keys() - {"provenance"}
     if isinstance(source, Mapping):
-        values["provenance"] = options["provenance"] | dict(source)
+        values["provenance"] = usual["provenance"] | dict(source)
         facts |= source.keys()
     entry, defects = check_fields(ImportedEntry, values | {"given": facts})
     for _place, message in defects:

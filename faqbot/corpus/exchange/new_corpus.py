@@ -8,11 +8,7 @@ from dataclasses import asdict
 
 from faqbot.corpus.entry import CorpusHead, Theme
 from faqbot.corpus.exchange.import_reading import UNSORTED_THEME, ImportedPage
-from faqbot.corpus.placeholders import (
-    PROVISIONAL_CONTACT,
-    PROVISIONAL_PUBLISHER,
-    PROVISIONAL_TITLE,
-)
+from faqbot.corpus.placeholders import PROVISIONAL_CONTACT
 from faqbot.corpus.rules import check_fields
 from faqbot.corpus.text import fold
 from faqbot.corpus.writing import render_yaml
@@ -20,12 +16,10 @@ from faqbot.errors import Problem
 
 _UNSORTED_LABEL = "Questions courantes"
 _HEAD_COMMENT = "# See to the title, the publisher and the contact.\n"
-
-
 _PROVISIONAL = {
-    "title": PROVISIONAL_TITLE,
+    "title": "FAQ importée",
     "language": "fr",
-    "publisher": PROVISIONAL_PUBLISHER,
+    "publisher": "Éditeur à préciser",
     "contact": PROVISIONAL_CONTACT,
 }
 EMPTY_GLOSSARY = """\
@@ -52,7 +46,7 @@ def render_head(
     """Render the first ``corpus.yaml`` of a corpus.
 
     Args:
-        given: What is known of `CorpusHead`, unchecked; placeholders stand for the rest.
+        given: What options say of `CorpusHead`, by their names; placeholders stand for the rest.
         themes: At least one.
         announced_entries: None where the source does not say how many there are.
         source: The name of the imported file, for the problems.
@@ -64,5 +58,8 @@ def render_head(
     if announced_entries is not None:
         values["announced_entries"] = announced_entries
     values["themes"] = [asdict(theme) for theme in themes]
-    defects = check_fields(CorpusHead, values)[1]
-    return f"{_HEAD_COMMENT}{render_yaml(values)}", [Problem(source, 0, d.message) for d in defects]
+    problems = [
+        Problem(f"--{place[0]}" if place[0] in given else source, 0, message)
+        for place, message in check_fields(CorpusHead, values)[1]
+    ]
+    return f"{_HEAD_COMMENT}{render_yaml(values)}", problems

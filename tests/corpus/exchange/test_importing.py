@@ -3,14 +3,18 @@ from __future__ import annotations
 import dataclasses
 import json
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.corpus.checks import provisional_texts
+from faqbot.corpus.exchange import import_reading
 from faqbot.corpus.exchange.import_planning import ImportPlan, apply_plan, plan_import
 from faqbot.corpus.exchange.import_reading import ImportDefaults, ImportedPage, read_import
 from faqbot.corpus.exchange.markdown_conversion import lines_to_markdown
@@ -23,12 +27,27 @@ from tests.corpus.conftest import snapshot
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "corpus" / "source" / "page-faq-edc-psc.txt"
 END = "Cette réponse vous a-t-elle été utile ?"
-DEFAULTS = ImportDefaults(
-    source_title="Une FAQ",
-    source_url="https://www.example.org/faq",
-    checked_on=date(2026, 11, 23),
-    updated_on=date(2026, 11, 22),
-)
+DEFAULTS = ImportDefaults(source_title="Une FAQ", source_url="https://www.example.org/faq")
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _today() -> Iterator[None]:
+    with on_day(TODAY):
+        yield
+
+
+@contextmanager
+def on_day(day: date) -> Iterator[None]:
+    """Let imports take place on some day."""
+
+    class Day(date):
+        @classmethod
+        def today(cls) -> date:
+            return day
+
+    with mock.patch.object(import_reading, "date", Day):
+        yield
 
 
 def load(
@@ -61,7 +80,7 @@ def actions(plan: ImportPlan) -> list[tuple[str, str]]:
 
 def test_the_source_page_announces_58_and_holds_10() -> None:
     page = read_import(PAGE, "page-text", DEFAULTS)
-    assert (page.announced, len(page.entries), page.missing) == (58, 10, 48)
+    assert (page.announced, len(page.entries)) == (58, 10)
 
 
 def test_answers_of_the_source_page_keep_every_character() -> None:
@@ -81,7 +100,7 @@ def test_importing_the_source_page_reproduces_the_corpus_entries() -> None:
 def test_the_source_page_fills_an_empty_folder(tmp_path: Path) -> None:
     folder = tmp_path / "new"
     plan = bring(read_import(PAGE, "page-text", ImportDefaults()), folder)
-    assert plan.imported.missing == 48
+    assert (plan.imported.announced, len(plan.entries)) == (58, 10)
     assert (plan.announced_by_corpus, plan.entries_after) == (58, 10)
     corpus = read_corpus(folder, check_count=False)
     assert [entry.id for entry in corpus.entries] == [f"S{number:02d}" for number in range(1, 11)]
@@ -123,12 +142,11 @@ def test_the_closing_line_is_recognised_in_every_spelling(tmp_path: Path, end: s
     page = load(tmp_path, f"Un.\r\n{end}\r\nDeux. {end}", "page-text")
     assert [entry.answer for entry in page.entries] == ["Un.", "Deux."]
     assert page.announced is None
-    assert page.missing is None
 
 
 def test_a_singular_announcement_counts(tmp_path: Path) -> None:
     page = load(tmp_path, f"\n1 Question / Réponse\nOui.\n{END}", "page-text")
-    assert (page.announced, page.missing) == (1, 0)
+    assert (page.announced, len(page.entries)) == (1, 1)
 
 
 def test_problems_of_a_page_come_together_with_their_lines(tmp_path: Path) -> None:
@@ -180,7 +198,7 @@ def test_what_a_row_leaves_open_comes_from_the_defaults(tmp_path: Path) -> None:
     assert entry.provenance.kind == "reworded"
     assert entry.provenance.source_title == "Une FAQ"
     assert entry.theme == "a-classer"
-    assert entry.updated_on == date(2026, 11, 22)
+    assert entry.updated_on == entry.provenance.checked_on == TODAY
     assert page.ignored == ("note",)
 
 
@@ -196,7 +214,7 @@ def test_line_breaks_in_questions_become_spaces_but_no_break_spaces_stay(tmp_pat
         ("titre,texte\na,b\n", 1, "found 'titre,texte'"),
         ("question,answer,réponse\nQ,A,B\n", 1, "several columns hold the answer"),
         ("question,answer\n", 0, "no entry found"),
-        ("question,answer\nQ,A\nQ2\n", 3, "the row has 1 cells, the header 2"),
+        ("question,answer\nQ,A\nQ2\n", 3, "the row has 1 cell, the header 2"),
         ('question,answer\nQ,"A\nB"\nQ2,"C\n', 4, "not valid CSV: unexpected end of data"),
         ('question,answer\nQ,"A"x\n', 2, "not valid CSV"),
         ("question,answer\nQ,\n", 2, "the answer is empty"),
@@ -521,8 +539,9 @@ def test_importing_again_changes_nothing(tmp_path: Path, corpus_folder: Path) ->
     bring(load(tmp_path, text, "csv"), corpus_folder)
     before = snapshot(corpus_folder)
     # Defaults that the source does not state are no difference.
-    later = dataclasses.replace(DEFAULTS, updated_on=date(2027, 1, 1), theme="un")
-    plan = bring(load(tmp_path, text, "csv", later), corpus_folder)
+    with on_day(date(2027, 1, 1)):
+        page = load(tmp_path, text, "csv", dataclasses.replace(DEFAULTS, theme="un"))
+    plan = bring(page, corpus_folder)
     assert actions(plan) == [("F12", "unchanged"), ("I01", "unchanged")]
     assert snapshot(corpus_folder) == before
 
