@@ -14,6 +14,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -126,7 +127,7 @@ class _Follower(threading.Thread):
         assistant = opened(
             service.settings, progress=self._breathe, embedder=service.assistant.embedder
         )
-        self._state.services = services.serving(service.serving(assistant))
+        self._state.services = replace(services, service=service.serving(assistant))
         self.handled = assistant.source
         log.info(
             "corpus_served",
@@ -138,7 +139,8 @@ class _Follower(threading.Thread):
     def _warn(self, notice: Notice, **more: object) -> None:
         log.warning(notice.code, **notice.details(), **more)
         services = self._services
-        self._state.services = services.serving(services.service.noticing(notice))
+        amiss = replace(services.service, notices=(notice,))
+        self._state.services = replace(services, service=amiss)
 
     def _breathe(self, *_: object) -> None:
         if self._stopping.wait(_BREATH_S):

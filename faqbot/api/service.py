@@ -92,10 +92,6 @@ class Service:
         store = FeedbackStore(self.database, redactor)
         return replace(self, assistant=assistant, store=store, known=KnownAnswers(), notices=())
 
-    def noticing(self, notice: Notice) -> Self:
-        """Return the same service, with something amiss in the corpus."""
-        return replace(self, notices=(notice,))
-
     @property
     def release(self) -> str | None:
         """The digest of the release that is served; None when it is a folder."""

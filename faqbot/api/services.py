@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Annotated, Self
 
@@ -71,10 +71,6 @@ class Services:
             Turns(4, Kind.STORE_UNAVAILABLE),
             Turns(4, Kind.HANDOFF_FAILED),  # apart: the support's tool may take its time
         )
-
-    def serving(self, service: Service) -> Self:
-        """Return the same parts around another service."""
-        return replace(self, service=service)
 
 
 def services_of(request: Request) -> Services:
