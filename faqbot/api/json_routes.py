@@ -63,6 +63,10 @@ _LINKS = {
 _OWN = {"interaction_id", "session_id", "question", "recorded"}
 """What of a reply is its own, and not the same for everybody who asks that."""
 
+_UNAVAILABLE: dict[int | str, dict[str, Any]] = {
+    503: {"model": ErrorBody, "description": "The database is unavailable."}
+}
+
 router = APIRouter(
     prefix="/api/v1",
     tags=["FAQ"],
@@ -121,7 +125,7 @@ def _keeping(model: type[BaseModel], unknown: str) -> dict[str, Any]:
             200: {"model": model, "description": "It replaces what was said before."},
             404: {"model": ErrorBody, "description": unknown},
             413: {"model": ErrorBody},
-            503: {"model": ErrorBody, "description": "The database is unavailable."},
+            **_UNAVAILABLE,
         },
     }
 
@@ -155,11 +159,7 @@ def handoff(request: HandoffRequest, service: ServiceDep) -> dict[str, bool]:
     return {"recorded": service.hand_over(request.interaction_id, request.text, request.reply_to)}
 
 
-@router.get(
-    "/session/{session_id}",
-    dependencies=KEEPS,
-    responses={503: {"model": ErrorBody, "description": "The database is unavailable."}},
-)
+@router.get("/session/{session_id}", dependencies=KEEPS, responses=_UNAVAILABLE)
 def session(session_id: UUID, service: ServiceDep) -> SessionBody:
     """Return all that is kept about a conversation; its id is the key to it."""
     return SessionBody.model_validate(service.store.kept(session_id))
@@ -169,7 +169,7 @@ def session(session_id: UUID, service: ServiceDep) -> SessionBody:
     "/session/{session_id}",
     status_code=status.HTTP_204_NO_CONTENT,
     dependencies=KEEPS,
-    responses={503: {"model": ErrorBody, "description": "The database is unavailable."}},
+    responses=_UNAVAILABLE,
 )
 def forget(session_id: UUID, service: ServiceDep) -> None:
     """Erase all that is kept about a conversation; doing it twice does no harm."""
