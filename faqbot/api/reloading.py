@@ -51,7 +51,7 @@ def following(app: FastAPI) -> Iterator[None]:
         return
     follower.start()
     try:
-        with _on_hang_up(follower.look_now):
+        with _on_hang_up(follower.called.set):
             yield
     finally:
         follower.stop()
@@ -63,7 +63,7 @@ class _Follower(threading.Thread):
         self._state = state
         self.handled = self._services.service.assistant.source
         """The folder as it was when it was last opened or refused; or which release was."""
-        self._called = threading.Event()
+        self.called = threading.Event()
         self._stopping = threading.Event()
 
     @property
@@ -71,12 +71,9 @@ class _Follower(threading.Thread):
         services: Services = self._state.services
         return services
 
-    def look_now(self) -> None:
-        self._called.set()
-
     def stop(self) -> None:
         self._stopping.set()
-        self._called.set()
+        self.called.set()
         self.join(_END_S)
 
     def run(self) -> None:
@@ -84,8 +81,8 @@ class _Follower(threading.Thread):
         last = self.handled
         while True:
             looking_s = _EVERY_S if last == self.handled else _STILL_S
-            called = self._called.wait(looking_s if settings.reload == "on" else None)
-            self._called.clear()
+            called = self.called.wait(looking_s if settings.reload == "on" else None)
+            self.called.clear()
             if self._stopping.is_set():
                 return
             found = self._look()
