@@ -37,7 +37,6 @@ from faqbot.api.services import (
     SUGGESTS,
     CorpusDep,
     ServiceDep,
-    in_turn,
     services_of,
 )
 from faqbot.corpus.entry import Corpus
@@ -89,7 +88,7 @@ async def chat(asked: ChatRequest, request: Request) -> Response:
     if known and known.body:
         reply = await service.ask_again(asked.question, known)
         return _body(reply, known.body)
-    async with in_turn(request, services.asking):
+    async with services.asking.taken(request):
         return await run_in_threadpool(_answer, asked, service, themes)
 
 

@@ -29,7 +29,7 @@ async def _suggested(request: Request, services: ServicesDep, q: _Filter = "") -
     if not q:
         return []
     services.typed.hit(client_of(request))
-    async with services.asking.taken():
+    async with services.asking.taken(request):
         return await run_in_threadpool(services.service.assistant.suggest, q, SUGGESTIONS)
 
 
