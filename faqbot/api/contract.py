@@ -171,7 +171,7 @@ class AnswerBody(EntryBody):
 class SuggestionBody(BaseModel):
     """A question of the FAQ, offered."""
 
-    entry_id: str
+    entry_id: Annotated[str, Field(validation_alias="id")]
     question: str
 
 

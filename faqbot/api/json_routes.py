@@ -39,7 +39,7 @@ from faqbot.api.services import (
     ServiceDep,
     services_of,
 )
-from faqbot.corpus.entry import Corpus
+from faqbot.corpus.entry import Corpus, Entry
 from faqbot.database.records import Exchange
 
 Themes = Annotated[
@@ -200,16 +200,14 @@ def suggest(
     corpus: CorpusDep,
     q: Annotated[str, Query(max_length=QUESTION_LIMIT)] = "",
     themes: Themes = (),
-) -> list[EntryView]:
+) -> list[Entry]:
     """Suggest questions of the FAQ for what is being typed."""
-    found = service.assistant.suggest(q, SUGGESTIONS, _known(themes, corpus))
-    return [EntryView.of(entry, corpus) for entry in found]
+    return service.assistant.suggest(q, SUGGESTIONS, _known(themes, corpus))
 
 
 @router.get("/faq", response_model=FaqBody)
 def faq(corpus: CorpusDep, service: ServiceDep, themes: Themes = ()) -> dict[str, Any]:
     """Say what the FAQ is, with some of its questions for a beginning."""
-    examples = examples_of(corpus, _known(themes, corpus))
     return {
         "title": corpus.title,
         "publisher": corpus.publisher,
@@ -218,7 +216,7 @@ def faq(corpus: CorpusDep, service: ServiceDep, themes: Themes = ()) -> dict[str
         "handoff": "form" if service.settings.handoff_url else "mail",
         "entry_count": len(corpus.entries),
         "themes": corpus.themes,
-        "examples": [EntryView.of(entry, corpus) for entry in examples],
+        "examples": examples_of(corpus, _known(themes, corpus)),
     }
 
 
