@@ -197,17 +197,17 @@ def entry(entry_id: str, corpus: CorpusDep) -> EntryView:
 )
 def suggest(
     service: ServiceDep,
-    corpus: CorpusDep,
     q: Annotated[str, Query(max_length=QUESTION_LIMIT)] = "",
     themes: Themes = (),
 ) -> list[Entry]:
     """Suggest questions of the FAQ for what is being typed."""
-    return service.assistant.suggest(q, SUGGESTIONS, _known(themes, corpus))
+    return service.assistant.suggest(q, SUGGESTIONS, _known(themes, service.corpus))
 
 
 @router.get("/faq", response_model=FaqBody)
-def faq(corpus: CorpusDep, service: ServiceDep, themes: Themes = ()) -> dict[str, Any]:
+def faq(service: ServiceDep, themes: Themes = ()) -> dict[str, Any]:
     """Say what the FAQ is, with some of its questions for a beginning."""
+    corpus = service.corpus
     return {
         "title": corpus.title,
         "publisher": corpus.publisher,
