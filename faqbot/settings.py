@@ -277,7 +277,8 @@ class Settings(BaseModel):
         """
         if environ is None:
             given_here = {name: value for name, value in os.environ.items() if value}
-            environ = {**_file(Path(FILE)), **given_here}
+            in_file = dotenv_values(FILE, interpolate=False)
+            environ = {name: value or "" for name, value in (in_file | given_here).items()}
         given: dict[str, Any] = {
             name.removeprefix(PREFIX).lower(): value
             for name, value in environ.items()
@@ -290,11 +291,6 @@ class Settings(BaseModel):
         except ValidationError as error:
             lines = [_explain(defect) for defect in error.errors()]
             raise SettingsError("\n".join(lines)) from None
-
-
-def _file(path: Path) -> dict[str, str]:
-    values = dotenv_values(path, interpolate=False) if path.is_file() else {}
-    return {name: value for name, value in values.items() if value}
 
 
 def is_monotonous(text: str) -> bool:

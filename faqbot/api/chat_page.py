@@ -6,7 +6,6 @@ A conversation is named by the session id in the page's own address. No cookie i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
@@ -25,7 +24,7 @@ from faqbot.api.replies import html, wants_fragment
 from faqbot.api.service import Service
 from faqbot.api.services import ASKS, KEEPS, READS, ServiceDep
 from faqbot.corpus.entry import Corpus
-from faqbot.database.records import Exchange, Verdict
+from faqbot.database.records import Exchange
 from faqbot.errors import StoreUnavailable, UnknownAnswer, UnknownChoice
 from faqbot.vocabulary import Reason
 
@@ -51,16 +50,6 @@ class VoteForm(FeedbackRequest):
     model_config = ConfigDict(extra="ignore")
     useful: bool
     reason: Annotated[Reason | None, BeforeValidator(blank_to_none)] = None
-
-
-@dataclass(frozen=True, slots=True)
-class VotedView:
-    """An answer as far as its vote goes: the corpus need not hold it any more."""
-
-    interaction_id: UUID
-    session_id: UUID
-    entry_id: str
-    verdict: Verdict | None
 
 
 class ChooseForm(ChoiceRequest):
@@ -119,8 +108,13 @@ def vote(request: Request, service: ServiceDep, form: Annotated[VoteForm, Form()
         raise UnknownAnswer
     interaction = exchange.interaction
     if wants_fragment(request):
-        verdict = exchange.verdict_on(form.entry_id)
-        voted = VotedView(interaction.id, interaction.session_id, form.entry_id, verdict)
+        # An answer as far as its vote goes: the corpus need not hold it any more.
+        voted = {
+            "interaction_id": interaction.id,
+            "session_id": interaction.session_id,
+            "entry_id": form.entry_id,
+            "verdict": exchange.verdict_on(form.entry_id),
+        }
         return html(request, "_feedback.html", {"answer": voted})
     address = f"/?session={interaction.session_id}#avis-{interaction.id}-{form.entry_id}"
     return RedirectResponse(address, status.HTTP_303_SEE_OTHER)

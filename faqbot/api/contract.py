@@ -41,16 +41,13 @@ def clean_question(text: str) -> str:
     return question
 
 
-def clean_comment(text: str | None) -> str | None:
+def clean_comment(text: str) -> str | None:
     """Normalise a comment; None when nothing is left, and a French error when too much is."""
-    sentence = wording.COMMENT_TOO_LONG
-    return _lines(text, COMMENT_LIMIT, "comment_too_long", sentence) or None if text else None
+    return _lines(text, COMMENT_LIMIT, "comment_too_long", wording.COMMENT_TOO_LONG) or None
 
 
-def clean_message(text: str | None) -> str | None:
+def clean_message(text: str) -> str:
     """Normalise a message for the support, with a French error when nothing or too much is left."""
-    if text is None:
-        return None
     return _lines(text, MESSAGE_LIMIT, "message_length", wording.HANDOFF_LENGTH, least=1)
 
 
@@ -66,13 +63,11 @@ def _absent(value: object) -> bool:
 
 
 Question = Annotated[str, AfterValidator(clean_question)]
-Comment = Annotated[str | None, AfterValidator(clean_comment)]
+Comment = Annotated[str, AfterValidator(clean_comment)] | None
 _VISIBLE: dict[str, JsonValue] = {"minLength": 1, "pattern": r"[^\s\p{C}]"}
 """Said to readers of the schema only: `clean_question` and `clean_message` check, in French. There
 is no longest text, and something visible in it: what is cleaned away does not count."""
-Message = Annotated[
-    Annotated[str, Field(json_schema_extra=_VISIBLE)] | None, AfterValidator(clean_message)
-]
+Message = Annotated[str, Field(json_schema_extra=_VISIBLE), AfterValidator(clean_message)] | None
 Address = Annotated[str | None, Field(max_length=254)]
 
 
@@ -176,7 +171,7 @@ class AnswerBody(EntryBody):
 class SuggestionBody(BaseModel):
     """A question of the FAQ, offered."""
 
-    entry_id: str
+    entry_id: Annotated[str, Field(validation_alias="id")]
     question: str
 
 

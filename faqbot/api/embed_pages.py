@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from faqbot.api.contract import QUESTION_LIMIT
 from faqbot.api.middleware import EMBED_PATH, PAGE_POLICY
 from faqbot.api.replies import html
-from faqbot.api.services import CorpusDep, ServiceDep, address_of
+from faqbot.api.services import ServiceDep, address_of
 from faqbot.api.snippets import CHOICES, iframe, look_of, policy, unpinned
 
 _TYPED = "require-trusted-types-for 'script'"
@@ -18,9 +18,9 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 
 @router.get(EMBED_PATH)
-def embed(request: Request, service: ServiceDep, corpus: CorpusDep) -> HTMLResponse:
+def embed(request: Request, service: ServiceDep) -> HTMLResponse:
     """Show the widget alone, for a frame on another site's page."""
-    look = look_of(request.query_params, corpus)
+    look = look_of(request.query_params, service.corpus)
     ancestors = " ".join(("'self'", *service.settings.allowed_origins))
     headers = {
         "Content-Security-Policy": f"{PAGE_POLICY}; {_TYPED}; frame-ancestors {ancestors}",
@@ -37,10 +37,10 @@ def embed(request: Request, service: ServiceDep, corpus: CorpusDep) -> HTMLRespo
 
 
 @router.get("/demo")
-def demo(request: Request, service: ServiceDep, corpus: CorpusDep) -> HTMLResponse:
+def demo(request: Request, service: ServiceDep) -> HTMLResponse:
     """Show the widget on a page of an invented host, with links to try its looks."""
     given = {"theme": "convergence", **request.query_params}
-    look = look_of(given, corpus)
+    look = look_of(given, service.corpus)
     mode = given["mode"] if given.get("mode") in CHOICES["mode"] else "both"
     endpoint = address_of(request)
     context = {

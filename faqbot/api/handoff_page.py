@@ -7,18 +7,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import BeforeValidator
 
 from faqbot.api.chat_page import read_turns
 from faqbot.api.contract import MESSAGE_LIMIT, Address, Message
-from faqbot.api.form_fields import blank_to_none, uuid_or_none
+from faqbot.api.form_fields import uuid_or_none
 from faqbot.api.replies import html
 from faqbot.api.services import HANDS, READS, ServiceDep
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 _PATH = "/transmettre"
-_Id: TypeAlias = Annotated[UUID | None, Form(), BeforeValidator(blank_to_none)]
+_Id: TypeAlias = Annotated[UUID | None, Form()]
 
 
 # Not limited by client: whoever asks too often needs a person all the more.

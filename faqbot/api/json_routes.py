@@ -37,10 +37,9 @@ from faqbot.api.services import (
     SUGGESTS,
     CorpusDep,
     ServiceDep,
-    in_turn,
     services_of,
 )
-from faqbot.corpus.entry import Corpus
+from faqbot.corpus.entry import Corpus, Entry
 from faqbot.database.records import Exchange
 
 Themes = Annotated[
@@ -62,6 +61,10 @@ _LINKS = {
 
 _OWN = {"interaction_id", "session_id", "question", "recorded"}
 """What of a reply is its own, and not the same for everybody who asks that."""
+
+_UNAVAILABLE: dict[int | str, dict[str, Any]] = {
+    503: {"model": ErrorBody, "description": "The database is unavailable."}
+}
 
 router = APIRouter(
     prefix="/api/v1",
@@ -85,7 +88,7 @@ async def chat(asked: ChatRequest, request: Request) -> Response:
     if known and known.body:
         reply = await service.ask_again(asked.question, known)
         return _body(reply, known.body)
-    async with in_turn(request, services.asking):
+    async with services.asking.taken(request):
         return await run_in_threadpool(_answer, asked, service, themes)
 
 
@@ -121,7 +124,7 @@ def _keeping(model: type[BaseModel], unknown: str) -> dict[str, Any]:
             200: {"model": model, "description": "It replaces what was said before."},
             404: {"model": ErrorBody, "description": unknown},
             413: {"model": ErrorBody},
-            503: {"model": ErrorBody, "description": "The database is unavailable."},
+            **_UNAVAILABLE,
         },
     }
 
@@ -155,11 +158,7 @@ def handoff(request: HandoffRequest, service: ServiceDep) -> dict[str, bool]:
     return {"recorded": service.hand_over(request.interaction_id, request.text, request.reply_to)}
 
 
-@router.get(
-    "/session/{session_id}",
-    dependencies=KEEPS,
-    responses={503: {"model": ErrorBody, "description": "The database is unavailable."}},
-)
+@router.get("/session/{session_id}", dependencies=KEEPS, responses=_UNAVAILABLE)
 def session(session_id: UUID, service: ServiceDep) -> SessionBody:
     """Return all that is kept about a conversation; its id is the key to it."""
     return SessionBody.model_validate(service.store.kept(session_id))
@@ -169,7 +168,7 @@ def session(session_id: UUID, service: ServiceDep) -> SessionBody:
     "/session/{session_id}",
     status_code=status.HTTP_204_NO_CONTENT,
     dependencies=KEEPS,
-    responses={503: {"model": ErrorBody, "description": "The database is unavailable."}},
+    responses=_UNAVAILABLE,
 )
 def forget(session_id: UUID, service: ServiceDep) -> None:
     """Erase all that is kept about a conversation; doing it twice does no harm."""
@@ -198,19 +197,17 @@ def entry(entry_id: str, corpus: CorpusDep) -> EntryView:
 )
 def suggest(
     service: ServiceDep,
-    corpus: CorpusDep,
     q: Annotated[str, Query(max_length=QUESTION_LIMIT)] = "",
     themes: Themes = (),
-) -> list[EntryView]:
+) -> list[Entry]:
     """Suggest questions of the FAQ for what is being typed."""
-    found = service.assistant.suggest(q, SUGGESTIONS, _known(themes, corpus))
-    return [EntryView.of(entry, corpus) for entry in found]
+    return service.assistant.suggest(q, SUGGESTIONS, _known(themes, service.corpus))
 
 
 @router.get("/faq", response_model=FaqBody)
-def faq(corpus: CorpusDep, service: ServiceDep, themes: Themes = ()) -> dict[str, Any]:
+def faq(service: ServiceDep, themes: Themes = ()) -> dict[str, Any]:
     """Say what the FAQ is, with some of its questions for a beginning."""
-    examples = examples_of(corpus, _known(themes, corpus))
+    corpus = service.corpus
     return {
         "title": corpus.title,
         "publisher": corpus.publisher,
@@ -219,7 +216,7 @@ def faq(corpus: CorpusDep, service: ServiceDep, themes: Themes = ()) -> dict[str
         "handoff": "form" if service.settings.handoff_url else "mail",
         "entry_count": len(corpus.entries),
         "themes": corpus.themes,
-        "examples": [EntryView.of(entry, corpus) for entry in examples],
+        "examples": examples_of(corpus, _known(themes, corpus)),
     }
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from time import monotonic
 
 _EVERY_S = 3600.0
 _REMEMBERED = 100
@@ -11,14 +10,9 @@ _LONGEST = 255
 
 
 class LogThrottle:
-    """Lets each subject be spoken of once an hour, and few subjects at all.
+    """Lets each subject be spoken of once an hour, and few subjects at all."""
 
-    Args:
-        now: A clock that only goes forward, in seconds.
-    """
-
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
+    def __init__(self) -> None:
         self._spoken_at: dict[str, float] = {}
 
     def allows(self, subject: str) -> bool:
@@ -30,7 +24,7 @@ class LogThrottle:
         Args:
             subject: Whatever a client sent; not kept when it is absurdly long.
         """
-        now = self._now()
+        now = monotonic()
         if len(subject) > _LONGEST or now - self._spoken_at.get(subject, -_EVERY_S) < _EVERY_S:
             return False
         if len(self._spoken_at) >= _REMEMBERED:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -27,6 +28,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        counter = partial(Counter, registry=self._registry)
         self._answers = Histogram(
             "faqbot_answer_seconds",
             "Time from a valid question to its answer, by status; small talk apart.",
@@ -34,40 +36,29 @@ class Metrics:
             buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2),
             registry=self._registry,
         )
-        self._known = Counter(
+        self._known = counter(
             "faqbot_known_answers_total",
             "Answers by whether they were known from before, and not ranked again.",
             ["known"],
-            registry=self._registry,
         )
-        self._votes = Counter(
-            "faqbot_votes_total",
-            "Verdicts received, changes of mind included.",
-            ["useful"],
-            registry=self._registry,
+        self._votes = counter(
+            "faqbot_votes_total", "Verdicts received, changes of mind included.", ["useful"]
         )
-        self._choices = Counter(
-            "faqbot_choices_total",
-            "Answers chosen among several, changes of mind included.",
-            registry=self._registry,
+        self._choices = counter(
+            "faqbot_choices_total", "Answers chosen among several, changes of mind included."
         )
-        self._redactions = Counter(
+        self._redactions = counter(
             "faqbot_redactions_total",
             "Personal data taken out of texts before they were kept, by kind.",
             ["kind"],
-            registry=self._registry,
         )
-        self._webhooks = Counter(
+        self._webhooks = counter(
             "faqbot_webhook_attempts_total",
             "Attempts to post an event, by what came of them.",
             ["event", "outcome"],
-            registry=self._registry,
         )
-        self._requests = Counter(
-            "faqbot_http_requests_total",
-            "HTTP requests served.",
-            ["method", "route", "status"],
-            registry=self._registry,
+        self._requests = counter(
+            "faqbot_http_requests_total", "HTTP requests served.", ["method", "route", "status"]
         )
 
     def answered(self, asked: Interaction, *, known: bool) -> None:

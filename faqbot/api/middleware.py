@@ -31,7 +31,7 @@ from faqbot.settings import is_origin
 log = structlog.get_logger(__name__)
 
 BODY_LIMIT_BYTES = 64 * 1024
-"""Far above 1,000 characters in any encoding, far below what could hurt."""
+"""Above the longest message in UTF-8, far below what could hurt."""
 EMBED_PATH = "/embed"
 PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "

@@ -146,7 +146,7 @@ class TurnView:
     of a choice may be `likely`."""
     chosen: AnswerView | None
     """What the person meant, when asked."""
-    suggestions: tuple[EntryView, ...]
+    suggestions: tuple[Entry, ...]
     fallback: Mapping[str, str] | None
     """``message`` and ``contact``, when there is no answer; the message replies to small talk."""
     small_talk: SmallTalk | None
@@ -200,9 +200,7 @@ class TurnView:
             answers=tuple(answer for answer in answers if answer.entry_id != exchange.choice),
             chosen=next((found for found in answers if found.entry_id == exchange.choice), None),
             suggestions=tuple(
-                EntryView.of(corpus.answers[shown.entry_id], corpus)
-                for shown in known
-                if shown.role == "suggestion"
+                corpus.answers[shown.entry_id] for shown in known if shown.role == "suggestion"
             ),
             fallback=_fallback(interaction, corpus),
             small_talk=kind,

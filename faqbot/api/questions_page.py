@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -14,21 +13,12 @@ from faqbot.api.contract import QUESTION_LIMIT, SUGGESTIONS
 from faqbot.api.presenter import EntryView
 from faqbot.api.replies import html, render
 from faqbot.api.services import CorpusDep, ServicesDep, client_of, path_within
-from faqbot.corpus.entry import Corpus, Entry
+from faqbot.corpus.entry import Corpus, Entry, Theme
 from faqbot.corpus.exchange.faqpage_data import faqpage, script_json
 from faqbot.corpus.markdown import to_text
 from faqbot.corpus.text import fold
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-
-
-@dataclass(frozen=True, slots=True)
-class ThemeView:
-    """A theme with the entries to list under it."""
-
-    id: str
-    label: str
-    entries: tuple[EntryView, ...]
 
 
 _Filter = Annotated[str, Query(max_length=QUESTION_LIMIT)]
@@ -39,7 +29,7 @@ async def _suggested(request: Request, services: ServicesDep, q: _Filter = "") -
     if not q:
         return []
     services.typed.hit(client_of(request))
-    async with services.asking.taken():
+    async with services.asking.taken(request):
         return await run_in_threadpool(services.service.assistant.suggest, q, SUGGESTIONS)
 
 
@@ -55,7 +45,7 @@ def questions_page(
     context = {
         "themes": themes,
         "query": q.strip(),
-        "match_count": sum(len(theme.entries) for theme in themes),
+        "match_count": sum(len(entries) for _, entries in themes),
         "faqpage": "" if q.strip() else script_json(faqpage(corpus, whole=False)),
         "glossary": [EntryView.of(found, corpus) for found in corpus.definitions.values()],
     }
@@ -76,7 +66,9 @@ def guide(request: Request, corpus: CorpusDep) -> Response:
     return Response(render(request, name, context), media_type=kind)
 
 
-def themes_of(corpus: Corpus, query: str, also: Set[str]) -> list[ThemeView]:
+def themes_of(
+    corpus: Corpus, query: str, also: Set[str]
+) -> list[tuple[Theme, tuple[EntryView, ...]]]:
     """List the entries by theme, those only that hold every word of a filter.
 
     Args:
@@ -85,19 +77,15 @@ def themes_of(corpus: Corpus, query: str, also: Set[str]) -> list[ThemeView]:
         also: Ids of entries that are listed in any case.
 
     Returns:
-        The themes that have entries left, in order.
+        The themes that have entries left, in order, each with these.
     """
     words = fold(query).split()
     found = [entry for entry in corpus.entries if entry.id in also or _holds(entry, words)]
     themes = (
-        ThemeView(
-            theme.id,
-            theme.label,
-            tuple(EntryView.of(entry, corpus) for entry in found if entry.theme == theme.id),
-        )
+        (theme, tuple(EntryView.of(entry, corpus) for entry in found if entry.theme == theme.id))
         for theme in corpus.themes
     )
-    return [theme for theme in themes if theme.entries]
+    return [(theme, entries) for theme, entries in themes if entries]
 
 
 def _holds(entry: Entry, words: list[str]) -> bool:

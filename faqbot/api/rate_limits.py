@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import threading
-import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from time import monotonic
 
 from limits import parse
 
@@ -22,16 +21,12 @@ class RateLimiter:
     Args:
         rate: ``off``, or a limit such as ``30/minute``. Each worker counts for itself.
         times: How many times the rate is allowed.
-        now: A clock that only goes forward, in seconds.
     """
 
-    def __init__(
-        self, rate: str, *, times: int = 1, now: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, rate: str, *, times: int = 1) -> None:
         item = None if rate == "off" else parse(rate)
         self._most = item.amount * times if item else None
         self._window_s = item.get_expiry() if item else 0
-        self._now = now
         self._lock = threading.Lock()
         # When each client asked of late; who asked last stands last.
         self._asked: OrderedDict[str, deque[float]] = OrderedDict()
@@ -44,7 +39,7 @@ class RateLimiter:
         """
         if self._most is None:
             return 0
-        now = self._now()
+        now = monotonic()
         with self._lock:
             while self._asked and next(iter(self._asked.values()))[-1] <= now - self._window_s:
                 self._asked.popitem(last=False)

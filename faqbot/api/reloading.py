@@ -14,6 +14,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -50,7 +51,7 @@ def following(app: FastAPI) -> Iterator[None]:
         return
     follower.start()
     try:
-        with _on_hang_up(follower.look_now):
+        with _on_hang_up(follower.called.set):
             yield
     finally:
         follower.stop()
@@ -62,7 +63,7 @@ class _Follower(threading.Thread):
         self._state = state
         self.handled = self._services.service.assistant.source
         """The folder as it was when it was last opened or refused; or which release was."""
-        self._called = threading.Event()
+        self.called = threading.Event()
         self._stopping = threading.Event()
 
     @property
@@ -70,12 +71,9 @@ class _Follower(threading.Thread):
         services: Services = self._state.services
         return services
 
-    def look_now(self) -> None:
-        self._called.set()
-
     def stop(self) -> None:
         self._stopping.set()
-        self._called.set()
+        self.called.set()
         self.join(_END_S)
 
     def run(self) -> None:
@@ -83,8 +81,8 @@ class _Follower(threading.Thread):
         last = self.handled
         while True:
             looking_s = _EVERY_S if last == self.handled else _STILL_S
-            called = self._called.wait(looking_s if settings.reload == "on" else None)
-            self._called.clear()
+            called = self.called.wait(looking_s if settings.reload == "on" else None)
+            self.called.clear()
             if self._stopping.is_set():
                 return
             found = self._look()
@@ -126,7 +124,7 @@ class _Follower(threading.Thread):
         assistant = opened(
             service.settings, progress=self._breathe, embedder=service.assistant.embedder
         )
-        self._state.services = services.serving(service.serving(assistant))
+        self._state.services = replace(services, service=service.serving(assistant))
         self.handled = assistant.source
         log.info(
             "corpus_served",
@@ -138,7 +136,8 @@ class _Follower(threading.Thread):
     def _warn(self, notice: Notice, **more: object) -> None:
         log.warning(notice.code, **notice.details(), **more)
         services = self._services
-        self._state.services = services.serving(services.service.noticing(notice))
+        amiss = replace(services.service, notices=(notice,))
+        self._state.services = replace(services, service=amiss)
 
     def _breathe(self, *_: object) -> None:
         if self._stopping.wait(_BREATH_S):

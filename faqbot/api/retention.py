@@ -22,9 +22,11 @@ from faqbot.errors import StoreUnavailable
 log = structlog.get_logger(__name__)
 
 _DAY_S = 24 * 3600.0
+"""Time between two purges."""
 _RETRY_S = 600.0
 """How long a database that failed is left alone."""
 _FIRST_S = 3600.0
+"""Time until the first purge."""
 _DOUBTFUL_S = 7 * _DAY_S
 """Time until the first purge, if all there is would be too old."""
 _STEP = timedelta(days=31)
@@ -32,29 +34,19 @@ _STEP = timedelta(days=31)
 
 
 @asynccontextmanager
-async def purging(
-    service: Service,
-    *,
-    first_s: float = _FIRST_S,
-    every_s: float = _DAY_S,
-    retry_s: float = _RETRY_S,
-) -> AsyncIterator[None]:
+async def purging(service: Service) -> AsyncIterator[None]:
     """Purge an hour from now and once a day, in the background, while the context is open.
 
     Each worker does it; the second one finds nothing left.
 
     Args:
         service: Its stores are purged as its settings say; nothing happens when they say ``off``.
-        first_s: Time until the first purge, in seconds.
-        every_s: Time between two purges, in seconds.
-        retry_s: Time until a failed purge is tried again, in seconds.
     """
     days = service.settings.retention_days
     if days is None:
         yield
         return
-    purges = _purge_for_ever(service, timedelta(days=days), first_s, every_s, retry_s)
-    task = asyncio.create_task(purges)
+    task = asyncio.create_task(_purge_for_ever(service, timedelta(days=days)))
     try:
         yield
     finally:
@@ -63,20 +55,18 @@ async def purging(
             await task
 
 
-async def _purge_for_ever(
-    service: Service, age: timedelta, first_s: float, every_s: float, retry_s: float
-) -> None:
-    step, wait_s = _look, first_s
+async def _purge_for_ever(service: Service, age: timedelta) -> None:
+    step, wait_s = _look, _FIRST_S
     while True:
         try:
             # In a thread: a database that is busy must not hold the requests up.
             sure = await asyncio.to_thread(step, service, age)
         except StoreUnavailable as error:
-            log.error("purge_failed", reason=str(error), retry_s=retry_s)
-            await asyncio.sleep(retry_s)
+            log.error("purge_failed", reason=str(error), retry_s=_RETRY_S)
+            await asyncio.sleep(_RETRY_S)
         else:
             await asyncio.sleep(wait_s if sure else _DOUBTFUL_S)
-            step, wait_s = _purge, every_s
+            step, wait_s = _purge, _DAY_S
 
 
 def _look(service: Service, age: timedelta) -> bool:

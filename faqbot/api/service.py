@@ -92,10 +92,6 @@ class Service:
         store = FeedbackStore(self.database, redactor)
         return replace(self, assistant=assistant, store=store, known=KnownAnswers(), notices=())
 
-    def noticing(self, notice: Notice) -> Self:
-        """Return the same service, with something amiss in the corpus."""
-        return replace(self, notices=(notice,))
-
     @property
     def release(self) -> str | None:
         """The digest of the release that is served; None when it is a folder."""
@@ -133,7 +129,7 @@ class Service:
             self.known.keep(question, history, themes, found)
         interaction = _asked(found, question, session_id, asked_at, started)
         kept = None
-        with _unless_unavailable():
+        with _unless_unavailable("interaction_not_recorded"):
             kept = self.store.record(interaction, hurried=True)
         return self._told(Reply(interaction, kept, known))
 
@@ -142,7 +138,7 @@ class Service:
         asked_at, started = datetime.now(UTC), time.perf_counter()
         interaction = _asked(known.interaction, question, None, asked_at, started)
         kept = None
-        with _unless_unavailable():
+        with _unless_unavailable("interaction_not_recorded"):
             kept = await self.store.recorded(interaction)
         return self._told(Reply(interaction, kept, known))
 
@@ -219,11 +215,9 @@ class Service:
                 raise Failure(Kind.HANDOFF_OFF)
             post(url, secret, sent | {"interaction_id": interaction_id})
         how: Handoff = "mail" if text is None else "form"
-        try:
+        kept = False
+        with _unless_unavailable("handoff_not_recorded"):
             kept = interaction_id is not None and self.store.hand_over(interaction_id, how)
-        except StoreUnavailable as error:
-            log.error("handoff_not_recorded", reason=str(error))
-            kept = False
         log.info("handed_over", interaction_id=str(interaction_id), how=how, recorded=kept)
         return kept
 
@@ -237,14 +231,11 @@ class Service:
         log.info("session_erased", interactions=erased)
 
     def _history(self, session_id: UUID | None) -> tuple[str, ...]:
-        if session_id is None:
-            return ()
-        try:
-            return self.store.questions(session_id, HISTORY)
-        except StoreUnavailable as error:
-            # A follow-up may then be misunderstood, which is better than no answer at all.
-            log.error("history_not_read", reason=str(error))
-            return ()
+        if session_id is not None:
+            # Without it a follow-up may be misunderstood, which is better than no answer at all.
+            with _unless_unavailable("history_not_read"):
+                return self.store.questions(session_id, HISTORY)
+        return ()
 
 
 def _asked(
@@ -261,8 +252,9 @@ def _asked(
 
 
 @contextmanager
-def _unless_unavailable() -> Iterator[None]:
+def _unless_unavailable(missed: str) -> Iterator[None]:
+    """Go on without what the database cannot do just now; the log tells what was missed."""
     try:
         yield
     except StoreUnavailable as error:
-        log.error("interaction_not_recorded", reason=str(error))
+        log.error(missed, reason=str(error))

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Annotated, Self
 
@@ -20,7 +19,7 @@ from fastapi import Depends, Request
 from fastapi.params import Depends as Dependency
 
 from faqbot.addresses import subscriber
-from faqbot.api.failures import Failure, Kind
+from faqbot.api.failures import Kind
 from faqbot.api.log_throttle import LogThrottle
 from faqbot.api.rate_limits import RateLimiter
 from faqbot.api.service import Service
@@ -72,10 +71,6 @@ class Services:
             Turns(4, Kind.HANDOFF_FAILED),  # apart: the support's tool may take its time
         )
 
-    def serving(self, service: Service) -> Self:
-        """Return the same parts around another service."""
-        return replace(self, service=service)
-
 
 def services_of(request: Request) -> Services:
     """Return what the application serves a request with.
@@ -118,19 +113,6 @@ def path_within(request: Request) -> str:
     return str(scope["path"]).removeprefix(root)
 
 
-@asynccontextmanager
-async def in_turn(request: Request, turns: Turns) -> AsyncIterator[None]:
-    """Wait for a turn and keep it.
-
-    Raises:
-        Failure: Too many wait already, or it took too long.
-    """
-    async with turns.taken():
-        if await request.is_disconnected():
-            raise Failure(Kind.BUSY)  # nobody reads it
-        yield
-
-
 def _limit(kind: Callable[[Services], RateLimiter]) -> Dependency:
     async def hit(request: Request) -> None:
         kind(services_of(request)).hit(client_of(request))
@@ -140,7 +122,7 @@ def _limit(kind: Callable[[Services], RateLimiter]) -> Dependency:
 
 def _turn(kind: Callable[[Services], Turns]) -> Dependency:
     async def take(request: Request) -> AsyncIterator[None]:
-        async with in_turn(request, kind(services_of(request))):
+        async with kind(services_of(request)).taken(request):
             yield
 
     # The turn ends with the handler: a client that reads slowly holds none.

@@ -48,17 +48,10 @@ class Templates:
 
         Args:
             name: File name.
-            corpus: The FAQ that the page is about; ``page`` holds what every page shows of it.
+            corpus: The FAQ that the page is about, which it calls ``faq``.
             context: Its other variables.
         """
-        page = {
-            "title": corpus.title,
-            "publisher": corpus.publisher,
-            "notice": corpus.notice,
-            "contact": corpus.contact,
-            "entry_count": len(corpus.entries),
-        }
-        return self._environment.get_template(name).render({"page": page, **context})
+        return self._environment.get_template(name).render({"faq": corpus, **context})
 
     def _address(self, name: str) -> str:
         path = self._static / name

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from anyio import Semaphore, move_on_after
+from fastapi import Request
 
 from faqbot.api.failures import Failure, Kind
 
@@ -34,8 +35,8 @@ class Turns:
         self._present = 0
 
     @asynccontextmanager
-    async def taken(self) -> AsyncIterator[None]:
-        """Wait for a turn and keep it.
+    async def taken(self, request: Request) -> AsyncIterator[None]:
+        """Wait for a turn and keep it, unless nobody waits for the request any more.
 
         Raises:
             Failure: Too many wait already, or it took too long.
@@ -49,6 +50,8 @@ class Turns:
             if waiting.cancelled_caught:
                 raise Failure(self._refusal)
             try:
+                if await request.is_disconnected():
+                    raise Failure(Kind.BUSY)  # nobody reads it
                 yield
             finally:
                 self._free.release()

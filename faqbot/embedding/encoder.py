@@ -64,9 +64,9 @@ class Embedder(Protocol):
             A unit vector a text, and its tokens without those of the prompt and special ones.
         """
 
-    def embed_queries(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Embed questions, given without prompt; one unit row a text."""
-        return self.embed(texts, asked=True, progress=progress).vectors
+        return self.embed(texts, asked=True).vectors
 
     def embed_passages(self, texts: Sequence[str], *, progress: Progress = silent) -> Vectors:
         """Embed passages, given without prompt; one unit row a text."""

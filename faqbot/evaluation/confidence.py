@@ -82,7 +82,7 @@ def aurc(confidence: Floats, right: Floats) -> Floats:
         (…) areas in [0, 1].
     """
     risk = risk_coverage_curve(confidence, right).risk
-    return _divide(risk.sum(axis=-1), np.full(risk.shape[:-1], risk.shape[-1], np.float64))
+    return mean_over(risk, np.ones_like(risk))
 
 
 def auroc(confidence: Floats, positive: Floats) -> Floats:
@@ -113,7 +113,7 @@ def expected_calibration_error(confidence: Floats, right: Floats) -> Floats:
         (…) errors in [0, 1].
     """
     total = np.abs(_sums(_bins(confidence), BINS, confidence - right)).sum(axis=-1)
-    return _divide(total, np.full(total.shape, confidence.shape[-1], np.float64))
+    return _divide(total, np.full_like(total, confidence.shape[-1]))
 
 
 def matthews(predicted: Floats, meant: Floats) -> Floats:

@@ -7,10 +7,10 @@ first attempt would do; with variants, for what the curated wordings alone bring
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -64,12 +64,8 @@ class Response:
     """What a user would wait, in milliseconds; None when it was not kept."""
 
 
-class Ranker(Protocol):
-    """Ranks the entries of a corpus for a question."""
-
-    def rank(self, question: str) -> ScoredIds:
-        """Rank every entry that has anything to do with a clean question."""
-        ...
+Ranker: TypeAlias = Callable[[str], ScoredIds]
+"""Ranks every entry of a corpus that has anything to do with a clean question."""
 
 
 class PlainBm25:
@@ -135,23 +131,17 @@ class PlainDense:
         return _ranked(best)
 
 
-@dataclass(frozen=True, slots=True)
-class RankFusion:
-    """Reciprocal rank fusion: the sum of 1 / (60 + rank) over the rankings that hold an entry.
+def rank_fusion(rankings: Iterable[ScoredIds]) -> ScoredIds:
+    """Fuse rankings: the sum of 1 / (60 + rank) over those that hold an entry.
 
     Cormack, Clarke & Büttcher, *Reciprocal Rank Fusion outperforms Condorcet and individual Rank
-    Learning Methods*, SIGIR 2009. Scores are in (0, number of rankers / 61].
+    Learning Methods*, SIGIR 2009. Scores are in (0, number of rankings / 61].
     """
-
-    rankers: Sequence[Ranker]
-
-    def rank(self, question: str) -> ScoredIds:
-        """Rank all entries that any of the rankers found."""
-        fused: defaultdict[str, float] = defaultdict(float)
-        for ranker in self.rankers:
-            for place, (identifier, _) in enumerate(ranker.rank(question), start=1):
-                fused[identifier] += 1 / (FUSION_K + place)
-        return _ranked(fused)
+    fused: defaultdict[str, float] = defaultdict(float)
+    for ranking in rankings:
+        for place, (identifier, _) in enumerate(ranking, start=1):
+            fused[identifier] += 1 / (FUSION_K + place)
+    return _ranked(fused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +149,13 @@ class RankingSystem:
     """A ranker on its own; it ignores the conversation."""
 
     name: str
-    ranker: Ranker
+    rank: Ranker
 
     def respond(self, question: str, history: Sequence[str]) -> Response:
         """Rank the entries; the first score is the confidence, 0 when there is none."""
         del history
         started = perf_counter()
-        ranking = self.ranker.rank(question)[:DEPTH]
+        ranking = self.rank(question)[:DEPTH]
         duration = (perf_counter() - started) * 1000
         confidence = ranking[0][1] if ranking else 0.0
         return Response(ranking=ranking, confidence=confidence, duration_ms=duration)
@@ -227,11 +217,11 @@ def calibration_of(system: System) -> Mapping[str, Any] | None:
 
 _PLAIN: Final[frozenset[PassageKind]] = frozenset({"question", "answer"})
 _RANKERS: Final[Mapping[str, Callable[[Assistant], Ranker]]] = {
-    "bm25": lambda it: PlainBm25(it.corpus, variants=False),
-    "dense": lambda it: PlainDense(it.index, it.embedder, _PLAIN),
-    "hybrid": lambda it: RankFusion([_RANKERS[name](it) for name in ("bm25", "dense")]),
-    "bm25-variants": lambda it: PlainBm25(it.corpus, variants=True),
-    "dense-variants": lambda it: PlainDense(it.index, it.embedder, _PLAIN | {"variant"}),
+    "bm25": lambda it: PlainBm25(it.corpus, variants=False).rank,
+    "dense": lambda it: PlainDense(it.index, it.embedder, _PLAIN).rank,
+    "hybrid": lambda it: _hybrid(_RANKERS["bm25"](it), _RANKERS["dense"](it)),
+    "bm25-variants": lambda it: PlainBm25(it.corpus, variants=True).rank,
+    "dense-variants": lambda it: PlainDense(it.index, it.embedder, _PLAIN | {"variant"}).rank,
 }
 SYSTEM_NAMES = (*_RANKERS, SERVED)
 
@@ -260,6 +250,10 @@ def open_systems(names: Sequence[str], assistant: Assistant) -> list[System]:
         else RankingSystem(name, _RANKERS[name](assistant))
         for name in check_names(names)
     ]
+
+
+def _hybrid(*rankers: Ranker) -> Ranker:
+    return lambda question: rank_fusion(rank(question) for rank in rankers)
 
 
 def _ranked(scores: dict[str, float]) -> ScoredIds:

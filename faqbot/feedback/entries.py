@@ -17,6 +17,7 @@ from faqbot.vocabulary import Handoff, Reason, Status
 
 Place: TypeAlias = tuple[datetime, UUID, str]
 """Where a list goes on: the time, the interaction and the entry of the last row read."""
+_PLACE = (interactions.c.asked_at, interactions.c.id, shown_entries.c.entry_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +165,7 @@ def read_entry_questions(
     statement = _entry_questions(filters, only_comments=only_comments).limit(limit).offset(offset)
     if after is not None:
         # The first condition says nothing new, but lets the database begin at the right time.
-        statement = statement.where(interactions.c.asked_at <= after[0], _place() < after)
+        statement = statement.where(interactions.c.asked_at <= after[0], tuple_(*_PLACE) < after)
     return tuple(
         EntryQuestion(
             **{**row._asdict(), "chosen": bool(row.chosen), "tentative": bool(row.tentative)}
@@ -173,16 +174,11 @@ def read_entry_questions(
     )
 
 
-def _place() -> ColumnElement[Any]:
-    return tuple_(interactions.c.asked_at, interactions.c.id, shown_entries.c.entry_id)
-
-
 def _entry_questions(
     filters: InteractionFilter, *, only_comments: bool
 ) -> Select[*tuple[Any, ...]]:
     shown, voted = shown_entries.c, verdicts.c
     judged = (voted.interaction_id == shown.interaction_id) & (voted.entry_id == shown.entry_id)
-    order = (interactions.c.asked_at, interactions.c.id, shown.entry_id)
     statement = (
         select(
             interactions.c.asked_at,
@@ -208,6 +204,6 @@ def _entry_questions(
             *conditions(filters),
             *entry_is_meant(filters, shown.entry_id),
         )
-        .order_by(*(column.desc() for column in order))
+        .order_by(*(column.desc() for column in _PLACE))
     )
     return statement.where(voted.comment.is_not(None)) if only_comments else statement

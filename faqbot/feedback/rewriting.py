@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import eq
+
 from sqlalchemy import Column, Connection, Table, select, update
 
 from faqbot.database.schema import interactions, verdicts
@@ -22,10 +24,8 @@ def redact_rows(connection: Connection, redactor: Redactor) -> int:
         rows = connection.execute(select(column, *keys).where(column.is_not(None))).all()
         for text, *key in rows:
             redacted = redactor(text)
-            if redacted == text:
-                continue
-            names = (name.name for name in keys)
-            this = dict(zip(names, key, strict=True))
-            connection.execute(update(table).filter_by(**this).values({column: redacted}))
-            changed += 1
+            if redacted != text:
+                this = update(table).where(*map(eq, keys, key))
+                connection.execute(this.values({column: redacted}))
+                changed += 1
     return changed

@@ -254,17 +254,14 @@ class FeedbackStore:
             columns `EXPORT_COLUMNS`, each in the order in which they were first given.
         """
         for given in get_args(Given):
-            yield from self._export_rows(given)
-
-    def _export_rows(self, given: Given) -> Iterator[dict[str, Value]]:
-        last: AnyRow | None = None
-        while True:
-            with self.database.reading(patient=True) as connection:
-                batch = read_export_batch(connection, given, last, _EXPORT_BATCH)
-            yield from map(export_row, batch)
-            if len(batch) < _EXPORT_BATCH:
-                return
-            last = batch[-1]
+            last: AnyRow | None = None
+            while True:
+                with self.database.reading(patient=True) as connection:
+                    batch = read_export_batch(connection, given, last, _EXPORT_BATCH)
+                yield from map(export_row, batch)
+                if len(batch) < _EXPORT_BATCH:
+                    break
+                last = batch[-1]
 
     def stats(self) -> FeedbackStats:
         """Count interactions, verdicts and choices, all as of the same moment."""

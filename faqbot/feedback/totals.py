@@ -37,28 +37,28 @@ class FeedbackStats:
     """Entries that were shown at least once, by id."""
 
 
-_TENTATIVE = select(func.count()).select_from(interactions).where(interactions.c.tentative)
-
-
 def compute_stats(connection: Connection) -> FeedbackStats:
     """Count, in one transaction so that the counts agree with each other."""
-    asked = _asked(connection)
+    keys = (
+        interactions.c.status,
+        interactions.c.small_talk.is_not(None),
+        interactions.c.tentative,
+    )
+    rows = connection.execute(select(*keys, func.count()).group_by(*keys)).all()
+    asked = [(status, likely, count) for status, courtesy, likely, count in rows if not courtesy]
     fared = read_entries(connection, InteractionFilter())
     reasons = sum((Counter(entry.reasons) for entry in fared), Counter[Reason | None]())
     return FeedbackStats(
-        interactions=sum(asked[(status, False)] for status in get_args(Status)),
-        by_status={status: asked[(status, False)] for status in get_args(Status)},
-        tentative=connection.execute(_TENTATIVE).scalar_one(),
+        interactions=sum(count for *_, count in asked),
+        by_status={
+            status: sum(count for found, _, count in asked if found == status)
+            for status in get_args(Status)
+        },
+        tentative=sum(count for _, likely, count in asked if likely),
         choices=sum(entry.chosen for entry in fared),
-        small_talk=sum(count for (_, courtesy), count in asked.items() if courtesy),
+        small_talk=sum(count for _, courtesy, _, count in rows if courtesy),
         useful=sum(entry.useful for entry in fared),
         not_useful=sum(entry.not_useful for entry in fared),
         by_reason={reason: reasons[reason] for reason in get_args(Reason)},
         entries=fared,
     )
-
-
-def _asked(connection: Connection) -> Counter[tuple[Status, bool]]:
-    keys = (interactions.c.status, interactions.c.small_talk.is_not(None))
-    rows = connection.execute(select(*keys, func.count()).group_by(*keys))
-    return Counter({(status, bool(courtesy)): count for status, courtesy, count in rows})

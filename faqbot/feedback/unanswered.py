@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, func, select
 
 from faqbot.database.schema import interactions
 from faqbot.feedback.filters import InteractionFilter, conditions, hour_of, of_theme, utc_hour
@@ -47,7 +46,22 @@ def read_open_questions(
     Returns:
         The wordings; those asked most and, among them, last come first.
     """
-    counted = _by_wording(filters, statuses).subquery()
+    is_open = (
+        interactions.c.small_talk.is_(None),
+        interactions.c.status.in_(statuses),
+        *conditions(filters),
+        *of_theme(filters),
+    )
+    counted = (
+        select(
+            interactions.c.question,
+            func.count().label("asked"),
+            func.max(interactions.c.asked_at).label("last_asked"),
+        )
+        .where(*is_open)
+        .group_by(interactions.c.question)
+        .subquery()
+    )
     wordings, asked = connection.execute(
         select(func.count(), func.coalesce(func.sum(counted.c.asked), 0))
     ).one()
@@ -65,7 +79,7 @@ def read_open_questions(
     hours: dict[str, list[tuple[datetime, int]]] = {}
     statement = (
         select(interactions.c.question, hour, func.count())
-        .where(interactions.c.question.in_(first), *_open(filters, statuses))
+        .where(interactions.c.question.in_(first), *is_open)
         .group_by(interactions.c.question, hour)
         .order_by("hour")
     )
@@ -78,25 +92,4 @@ def read_open_questions(
         ),
         wordings,
         int(asked),
-    )
-
-
-def _open(filters: InteractionFilter, statuses: Sequence[Status]) -> list[Any]:
-    return [
-        interactions.c.small_talk.is_(None),
-        interactions.c.status.in_(statuses),
-        *conditions(filters),
-        *of_theme(filters),
-    ]
-
-
-def _by_wording(filters: InteractionFilter, statuses: Sequence[Status]) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            interactions.c.question,
-            func.count().label("asked"),
-            func.max(interactions.c.asked_at).label("last_asked"),
-        )
-        .where(*_open(filters, statuses))
-        .group_by(interactions.c.question)
     )

@@ -232,23 +232,28 @@ def _lower(called: re.Match[str], kind: str, public: Collection[str]) -> Iterato
     """Judge a name in lower case: its first word by what announces it, the others by the lists."""
     start, stop = called.span("lower")
     word = called["lower"].split()[-1]
-    free = not _is_plain(word, public) and not _NO_NOUN.fullmatch(word)
     if kind == "short":
-        found = free or ("-" not in word and word not in _listed()["little"])
+        found = _is_unheard(word, public) or ("-" not in word and word not in _listed()["little"])
     else:
-        found = (free and kind != "title") or _is_listed(word)
+        found = (kind != "title" and _is_unheard(word, public)) or _is_listed(word)
     if not found or kind not in {"short", "civility", "title", "self"}:
         return
-    # A family name that no list holds follows a given name that is nothing else.
     open_ = kind == "self" or (_is_given(word) and not _is_family(word))
     for _ in range(2):
         more = _NEXT_LOWER.match(called.string, stop)
         word = more[1].split()[-1] if more else ""
-        free = open_ and not _is_plain(word, public)
-        if not more or not (_is_listed(word) or (free and not _NO_NOUN.fullmatch(word))):
+        if not more or not (_is_listed(word) or (open_ and _is_unheard(word, public))):
             break
         stop = more.end()
     yield start, stop
+
+
+def _is_unheard(word: str, public: Collection[str]) -> bool:
+    """Tell whether a word in lower case may be a name that no list holds.
+
+    A family name is one behind a given name that is nothing else.
+    """
+    return not _is_plain(word, public) and not _NO_NOUN.fullmatch(word)
 
 
 def _by_lists(text: str, public: Collection[str]) -> Iterator[tuple[int, int]]:
@@ -270,10 +275,10 @@ def _in_lower_case(text: str, public: Collection[str]) -> Iterator[tuple[int, in
             continue
         more = _NEXT_LOWER.match(text, word.end())
         rest = more[1].split()[-1] if more else ""
-        # A family name that no list holds follows a given name that is nothing else.
-        unheard = not (given in public or _is_family(given) or _NO_NOUN.fullmatch(rest))
-        free = unheard and more and more[1] == rest and not _is_plain(rest, public)
-        if more and (free or _is_family(rest)):
+        open_ = given not in public and not _is_family(given)
+        # Behind a particle, as in « pierre de taille », only a listed one counts.
+        bare = more and more[1] == rest
+        if more and (_is_family(rest) or (open_ and bare and _is_unheard(rest, public))):
             yield word.start(), more.end()
         elif given not in public and (_DOES.match(text, word.end()) or _stands_alone(word)):
             yield word.span()

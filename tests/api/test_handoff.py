@@ -210,6 +210,14 @@ def test_the_page_keeps_that_a_mail_was_asked_for(small_client: TestClient) -> N
     assert kept(small_client, reply) == ["mail"]
 
 
+def test_fields_that_are_empty_count_as_left_out(small_client: TestClient) -> None:
+    data = {"session": "", "interaction_id": "", "question": "Où est le pont ?"}
+    page = small_client.post("/transmettre", data=data, headers=PAGE)
+    assert (page.status_code, "Où est le pont ?" in page.text) == (200, True)
+    data["session"] = "a2"
+    assert small_client.post("/transmettre", data=data, headers=PAGE).status_code == 422
+
+
 def test_a_mail_is_no_longer_than_mail_programs_take(small_client: TestClient) -> None:
     reply = ask(small_client, "Où est le pont ? " + "é" * 3000)
     data = {"session": reply["session_id"], "question": "à la fin ?"}

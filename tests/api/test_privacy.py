@@ -8,7 +8,6 @@ import html
 import json
 import re
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,6 +16,7 @@ from fastapi.testclient import TestClient
 
 from faqbot import wording
 from faqbot.accounts.journal import Journal, JournalFilter
+from faqbot.api import retention
 from faqbot.api.retention import purging
 from faqbot.api.service import Service
 from faqbot.errors import StoreUnavailable
@@ -254,13 +254,17 @@ async def until(condition: object) -> None:
     raise AssertionError
 
 
-async def test_what_is_too_old_is_erased_after_a_while_and_again_later(service: Service) -> None:
+async def test_what_is_too_old_is_erased_after_a_while_and_again_later(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     aged(service, 397)
     aged(service, 395)
-    async with purging(service, every_s=0.01):
+    monkeypatch.setattr(retention, "_DAY_S", 0.01)
+    async with purging(service):
         await asyncio.sleep(0.05)
         assert kept(service) == 2
-    async with purging(service, first_s=0, every_s=0.01):
+    monkeypatch.setattr(retention, "_FIRST_S", 0)
+    async with purging(service):
         await until(lambda: kept(service) == 1)
         aged(service, 400)
         await until(lambda: kept(service) == 1)
@@ -273,9 +277,11 @@ async def test_a_clock_by_which_everything_is_too_old_erases_nothing(
     """Two years ahead at the start, and people go on asking."""
     for days in (731, 740, 800):
         aged(service, days)
-    monkeypatch.setattr("faqbot.api.retention.log", structlog.get_logger())
+    monkeypatch.setattr(retention, "log", structlog.get_logger())
+    monkeypatch.setattr(retention, "_FIRST_S", 0)
+    monkeypatch.setattr(retention, "_DAY_S", 0)
     with structlog.testing.capture_logs() as logs:
-        async with purging(service, first_s=0, every_s=0):
+        async with purging(service):
             await until(lambda: logs)
             aged(service, 0)
             await asyncio.sleep(0.05)
@@ -288,18 +294,23 @@ async def test_a_purge_takes_one_month_at_once(
 ) -> None:
     for days in (800, 770, 768, 500, 1):
         aged(service, days)
-    monkeypatch.setattr("faqbot.api.retention.log", structlog.get_logger())
+    monkeypatch.setattr(retention, "log", structlog.get_logger())
+    monkeypatch.setattr(retention, "_FIRST_S", 0)
     with structlog.testing.capture_logs() as logs:
-        async with purging(service, first_s=0):
+        async with purging(service):
             await until(lambda: len(logs) == 2)
     assert kept(service) == 3
     assert [line["event"] for line in logs] == ["purged", "purge_bounded"]
 
 
-async def test_nothing_is_erased_when_retention_is_off(service: Service) -> None:
+async def test_nothing_is_erased_when_retention_is_off(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     aged(service, 10_000)
     off = service.settings.model_copy(update={"retention_days": None})
-    async with purging(dataclasses.replace(service, settings=off), every_s=0):
+    monkeypatch.setattr(retention, "_FIRST_S", 0)
+    monkeypatch.setattr(retention, "_DAY_S", 0)
+    async with purging(dataclasses.replace(service, settings=off)):
         await asyncio.sleep(0.05)
     assert kept(service) == 1
 
@@ -319,9 +330,11 @@ async def test_a_purge_that_fails_is_logged_and_tried_again(
 
     monkeypatch.setattr(service.store, "purge", sometimes)
     # A logger of its own: the module's may have been configured by an earlier test.
-    monkeypatch.setattr("faqbot.api.retention.log", structlog.get_logger())
+    monkeypatch.setattr(retention, "log", structlog.get_logger())
+    monkeypatch.setattr(retention, "_FIRST_S", 0)
+    monkeypatch.setattr(retention, "_RETRY_S", 0.01)
     with structlog.testing.capture_logs() as logs:
-        async with purging(service, first_s=0, retry_s=0.01):
+        async with purging(service):
             await until(lambda: kept(service) == 1)
             await until(lambda: any(line["event"] == "purged" for line in logs))
     assert [line["event"] for line in logs] == ["purge_failed", "purged"]
@@ -333,7 +346,7 @@ def test_the_server_purges(
 ) -> None:
     aged(service, 10)
     aged(service, 1)
-    monkeypatch.setattr("faqbot.application.purging", partial(purging, first_s=0))
+    monkeypatch.setattr(retention, "_FIRST_S", 0)
     client = make_client(retention_days=5)
     for _ in range(1000):
         if kept(service) == 1:

@@ -70,9 +70,10 @@ def test_one_subscriber_is_one_client_whatever_its_address() -> None:
     assert counted_as("::ffff:203.0.113.1") == "203.0.113.1"
 
 
-def test_who_waits_as_long_as_told_may_go_on() -> None:
+def test_who_waits_as_long_as_told_may_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    limiter = RateLimiter("3/minute", now=lambda: now[0])
+    monkeypatch.setattr("faqbot.api.rate_limits.monotonic", lambda: now[0])
+    limiter = RateLimiter("3/minute")
     for second in (0, 10, 20):
         now[0] = second
         assert limiter.wait("a") == 0
@@ -85,9 +86,10 @@ def test_who_waits_as_long_as_told_may_go_on() -> None:
     assert limiter.wait("a") == 10  # until the one of second 10 is a minute old
 
 
-def test_clients_are_forgotten_when_their_window_is_over() -> None:
+def test_clients_are_forgotten_when_their_window_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    limiter = RateLimiter("2/minute", now=lambda: now[0])
+    monkeypatch.setattr("faqbot.api.rate_limits.monotonic", lambda: now[0])
+    limiter = RateLimiter("2/minute")
     for number in range(1000):
         limiter.wait(f"client {number}")
     now[0] = 30

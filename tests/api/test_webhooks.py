@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -257,8 +258,8 @@ def test_releases_are_told_published_and_rolled_back(
 
 def test_what_is_amiss_with_what_is_served_is_told_once(worker: Worker, tool: Tool) -> None:
     services = worker.app.state.services
-    amiss = worker.service.noticing(corpus_not_opened())
-    worker.app.state.services = services.serving(amiss)
+    amiss = replace(worker.service, notices=(corpus_not_opened(),))
+    worker.app.state.services = replace(services, service=amiss)
     with worker.running():
         eventually(lambda: tool.got)
     tell_of_one_more_vote(worker, tool)

@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,7 @@ def follow(browser: TestClient, service: Service) -> None:
     """Serve what is current, as the service's own thread does."""
     state: Any = browser.app.state  # type: ignore[attr-defined]
     latest = open_latest(service.database, service.settings, progress=silent)
-    state.services = state.services.serving(service.serving(latest))
+    state.services = replace(state.services, service=service.serving(latest))
 
 
 def filled(page: Response) -> dict[str, str]:

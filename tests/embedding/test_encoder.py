@@ -56,11 +56,15 @@ def test_vectors_have_norm_one_in_the_order_of_the_texts(
     embedder: Embedder = request.getfixturevalue(name)
     texts = ["un texte bien plus long que les autres", "court", "proxy"] * 15
     steps: list[int] = []
-    rows = embedder.embed_passages(texts, progress=lambda _stage, done, _total: steps.append(done))
+
+    def told(_stage: str, done: int, _total: int) -> None:
+        steps.append(done)
+
+    rows = embedder.embed_passages(texts, progress=told)
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
     assert np.allclose(rows[:3], rows[3:6], atol=1e-4)
     assert steps == expected
-    asked = embedder.embed_queries(texts, progress=lambda _stage, done, _total: steps.append(done))
+    asked = embedder.embed(texts, asked=True, progress=told).vectors
     assert np.allclose(asked[:3], asked[3:6], atol=1e-4)
     assert steps == expected * 2
     assert embedder.embed_passages([]).shape == embedder.embed_queries([]).shape == (0, 384)

@@ -14,12 +14,12 @@ from faqbot.evaluation.systems import (
     SYSTEM_NAMES,
     PlainBm25,
     PlainDense,
-    RankFusion,
     RankingSystem,
     ScoredIds,
     ServedSystem,
     check_names,
     open_systems,
+    rank_fusion,
 )
 from faqbot.index.store import PassageIndex, build_index
 from faqbot.progress import silent
@@ -29,21 +29,15 @@ from tests.samples import corpus, entry
 QUESTION = "Le Proxy e-Santé est-il obligatoire ?"
 
 
-class Alphabet:
-    def rank(self, question: str) -> ScoredIds:
-        return tuple((letter, float(-place)) for place, letter in enumerate("ABCDEFGHIJKLM"))
-
-
-class Silent:
-    def rank(self, question: str) -> ScoredIds:
-        return ()
+def alphabet(question: str) -> ScoredIds:
+    return tuple((letter, float(-place)) for place, letter in enumerate("ABCDEFGHIJKLM"))
 
 
 def test_a_ranker_alone_keeps_ten_entries_and_its_first_score() -> None:
-    found = RankingSystem("x", Alphabet()).respond("?", ())
+    found = RankingSystem("x", alphabet).respond("?", ())
     assert len(found.ranking) == DEPTH
     assert (found.confidence, found.status, found.shown) == (0.0, None, ())
-    assert RankingSystem("x", Silent()).respond("?", ()).confidence == 0.0
+    assert RankingSystem("x", lambda _: ()).respond("?", ()).confidence == 0.0
 
 
 def test_the_served_system_is_the_assistant(assistant: Assistant) -> None:
@@ -142,15 +136,7 @@ def test_dense_takes_the_best_passage_of_the_kinds_that_count(index: PassageInde
 
 def test_fusion_adds_reciprocal_ranks() -> None:
     """X is first and second: 1/61 + 1/62; Y second and third; Z only third."""
-
-    class Fixed:
-        def __init__(self, order: str) -> None:
-            self.order = order
-
-        def rank(self, question: str) -> ScoredIds:
-            return tuple((letter, 1.0) for letter in self.order)
-
-    fused = RankFusion([Fixed("XYZ"), Fixed("WXY")]).rank("?")
+    fused = rank_fusion([tuple((letter, 1.0) for letter in order) for order in ("XYZ", "WXY")])
     assert fused == (
         ("X", pytest.approx(1 / 61 + 1 / 62)),
         ("Y", pytest.approx(1 / 62 + 1 / 63)),
@@ -160,12 +146,4 @@ def test_fusion_adds_reciprocal_ranks() -> None:
 
 
 def test_equal_scores_are_ranked_by_id() -> None:
-    class Both:
-        def rank(self, question: str) -> ScoredIds:
-            return (("B", 1.0),)
-
-    class Other:
-        def rank(self, question: str) -> ScoredIds:
-            return (("A", 1.0),)
-
-    assert ids(RankFusion([Both(), Other()]).rank("?")) == ["A", "B"]
+    assert ids(rank_fusion([(("B", 1.0),), (("A", 1.0),)])) == ["A", "B"]

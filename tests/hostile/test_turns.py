@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 
 import pytest
+from fastapi import Request
 from fastapi.testclient import TestClient
+from starlette.types import Message
 
 from faqbot import wording
 from faqbot.api import turns
@@ -14,13 +17,21 @@ from faqbot.api.turns import WAITING, Turns
 from tests.api.conftest import ANSWERED
 
 
+async def _nothing() -> Message:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+WAITED_FOR = Request({"type": "http"}, _nothing)
+
+
 async def test_more_than_can_be_answered_soon_is_refused_at_once() -> None:
     questions = Turns(1, Kind.BUSY)
     questions._present = WAITING  # as many wait
     async with AsyncExitStack() as held:
-        await held.enter_async_context(questions.taken())
+        await held.enter_async_context(questions.taken(WAITED_FOR))
         with pytest.raises(Failure) as refused:
-            await held.enter_async_context(questions.taken())
+            await held.enter_async_context(questions.taken(WAITED_FOR))
     assert (refused.value.status_code, refused.value.type) == (503, "busy")
     assert int(refused.value.headers["Retry-After"]) > 0
     assert questions._present == WAITING
@@ -30,9 +41,9 @@ async def test_nobody_waits_long_for_a_turn(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(turns, "WAIT_S", 0.01)
     questions = Turns(1, Kind.BUSY)
     async with AsyncExitStack() as held:
-        await held.enter_async_context(questions.taken())
+        await held.enter_async_context(questions.taken(WAITED_FOR))
         with pytest.raises(Failure):
-            await held.enter_async_context(questions.taken())
+            await held.enter_async_context(questions.taken(WAITED_FOR))
         assert questions._present == 1
 
 
@@ -40,9 +51,9 @@ async def test_a_turn_ends_whatever_happens_in_it() -> None:
     questions = Turns(1, Kind.BUSY)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
-            async with questions.taken():
+            async with questions.taken(WAITED_FOR):
                 raise ZeroDivisionError
-    async with questions.taken():
+    async with questions.taken(WAITED_FOR):
         assert questions._present == 1
 
 
