@@ -120,9 +120,17 @@ class VectorIndex:
         self, queries: npt.NDArray[np.float32], k: int
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
         """Find the k nearest vectors, fewer if there are fewer: (n, k) cosines, and rows."""
+        import faiss
+
         k = min(k, len(self))
         count = max(1, k) if len(self) <= EXACT else max(k, RECHECKED)
-        scores, rows = self._index.search(np.ascontiguousarray(queries, np.float32), count)
+        threads = faiss.omp_get_max_threads()
+        # A single question is no work to share: other threads would only wait for more, busily.
+        faiss.omp_set_num_threads(1 if len(queries) == 1 else threads)
+        try:
+            scores, rows = self._index.search(np.ascontiguousarray(queries, np.float32), count)
+        finally:
+            faiss.omp_set_num_threads(threads)
         return scores[:, :k], rows[:, :k]
 
     def rows(self, ids: Sequence[str]) -> npt.NDArray[np.int64]:
