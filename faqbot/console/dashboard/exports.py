@@ -179,7 +179,8 @@ def _versions(source: Source) -> Rows:
 
 @_table(
     "entries",
-    *("entry_id", "question", "theme", "shown", "shown_first", "suggested", "chosen"),
+    *("entry_id", "question", "theme", "theme_label"),
+    *("shown", "shown_first", "suggested", "chosen"),
     *("useful", "not_useful", *_share_columns("satisfaction"), *_REASON_COLUMNS, "comments"),
 )
 def _entries(source: Source) -> Rows:
@@ -189,7 +190,8 @@ def _entries(source: Source) -> Rows:
     for entry in entries:
         known = corpus.answers.get(entry.entry_id)
         yield (
-            *(entry.entry_id, known and known.question, known and known.theme),
+            *(entry.entry_id, known and known.question),
+            *(known and known.theme, known and corpus.theme_label(known)),
             *(entry.shown, entry.first, entry.suggested, entry.chosen),
             *(entry.useful, entry.not_useful, *_share(satisfaction_of(entry))),
             *(entry.reasons.get(reason, 0) for reason in _REASONS),
