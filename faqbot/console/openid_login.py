@@ -54,14 +54,14 @@ def router_for(provider: OpenId) -> APIRouter:
         except OpenIdFailed as error:
             return _failed(request, entrance, target, error)
         if name is None:
-            entrance.journal.record(None, "login.refused", None, {"by": provider.name})
-            said = wording.OPENID_NO_ACCESS.format(provider=provider.name)
+            entrance.journal.record(None, "login.refused", None, {"by": provider.settings.name})
+            said = wording.OPENID_NO_ACCESS.format(provider=provider.settings.name)
             return _refused(request, entrance, target, said, status.HTTP_403_FORBIDDEN)
         # A page rather than a redirect: the browser came from another site, and would not send
         # the new strict cookie along on the way.
         page = render_console(request, "console/entering.html", {"target": target}, None, "")
         entrance.cookies.delete(request, page, FLOW_COOKIE)
-        return enter(request, entrance, name, page, by=provider.name)
+        return enter(request, entrance, name, page, by=provider.settings.name)
 
     return router
 
@@ -86,12 +86,12 @@ def _refused(
 
 def _account_of(entrance: Entrance, provider: OpenId, person: Person) -> str | None:
     """Find the account of a person, or make it; None when the person may not enter."""
-    subject = openid_subject(provider.issuer, person.subject)
+    subject = openid_subject(provider.settings.issuer, person.subject)
     account = entrance.accounts.find_subject(subject)
     role = person.role
     if role is None:
         # Where the provider gives roles, the account had one until yesterday.
-        return None if account is None or provider.gives_roles else account.name
+        return None if account is None or provider.settings.role_claim else account.name
     if account is None:
         return _new_account(entrance, person.names, role, subject)
     if role != account.role:
