@@ -6,11 +6,13 @@ from collections.abc import Iterable
 
 import structlog
 from fastapi import APIRouter, Request, status
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from faqbot.accounts.openid import FLOW_SECONDS, Flow, OpenId, OpenIdFailed, Person
 from faqbot.accounts.store import StoredAccount, account_name, openid_subject
+from faqbot.api.services import address_of
 from faqbot.console import wording
+from faqbot.console.addresses import see
 from faqbot.console.entrance import Entrance
 from faqbot.console.frame import render_console
 from faqbot.console.login import HOME, enter, safe_target, show_login
@@ -32,10 +34,10 @@ def router_for(provider: OpenId) -> APIRouter:
         """Send the browser to the provider."""
         flow = Flow.start(safe_target(next))
         try:
-            address = provider.address(flow, _callback(request, entrance))
+            address = provider.address(flow, _callback(request))
         except OpenIdFailed as error:
             return _failed(request, entrance, flow.target, error)
-        response = RedirectResponse(address, status.HTTP_303_SEE_OTHER)
+        response = see(address)
         # Lax: the provider's page leads back here, and a strict cookie would stay behind.
         entrance.cookies.write(
             request, response, FLOW_COOKIE, flow.to_text(), same_site="lax", max_age=FLOW_SECONDS
@@ -49,7 +51,7 @@ def router_for(provider: OpenId) -> APIRouter:
         try:
             flow = Flow.from_text(entrance.cookies.read(request, FLOW_COOKIE))
             target = flow.target
-            person = provider.person(flow, request.query_params, _callback(request, entrance))
+            person = provider.person(flow, request.query_params, _callback(request))
             name = _account_of(entrance, provider, person)
         except OpenIdFailed as error:
             return _failed(request, entrance, target, error)
@@ -66,9 +68,8 @@ def router_for(provider: OpenId) -> APIRouter:
     return router
 
 
-def _callback(request: Request, entrance: Entrance) -> str:
-    base = entrance.public_url or str(request.base_url).rstrip("/")
-    return f"{base}/admin/oidc/callback"
+def _callback(request: Request) -> str:
+    return f"{address_of(request)}/admin/oidc/callback"
 
 
 def _failed(request: Request, entrance: Entrance, target: str, error: OpenIdFailed) -> Response:

@@ -32,7 +32,7 @@ class ConsoleServices:
     @classmethod
     def open(cls, service: Service) -> Self:
         """Put the parts together."""
-        entrance = Entrance.open(service.database, service.settings)
+        entrance = Entrance.open(service.database, service.settings.secret_keys)
         return cls(entrance, ClusteringJobs(), Trials())
 
 
