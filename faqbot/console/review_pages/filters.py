@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cached_property
 from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BeforeValidator
 
 from faqbot.api.form_fields import blank_to_none
 from faqbot.console.addresses import address_of, query_of
-from faqbot.console.days import DayRange
-from faqbot.console.paging import PageNumber
+from faqbot.console.paging import ListQuery
 from faqbot.review.items import Item
 from faqbot.review.signals import SignalKey
 from faqbot.vocabulary import Signal
@@ -22,26 +20,18 @@ from faqbot.vocabulary import Signal
 State: TypeAlias = Literal["todo", "decided", "refused", "applied"]
 
 
-class QueueFilter(BaseModel):
+class QueueFilter(ListQuery):
     """The filter of the queue, as its form sends it, and what has just been done there."""
 
     state: State = "todo"
     signal: Annotated[Signal | None, BeforeValidator(blank_to_none)] = None
     entry: str = ""
-    since: str = ""
-    until: str = ""
-    page: PageNumber = 1
     about: str = ""
     """The entry of the vote that is looked at."""
     done: UUID | None = None
     """The decision that was just taken."""
     undone: bool = False
     conflict: bool = False
-
-    @cached_property
-    def days(self) -> DayRange:
-        """The days to keep to."""
-        return DayRange.read(self.since, self.until)
 
     def holds(self, signal: Signal, entry_id: str | None, asked_at: datetime | None) -> bool:
         """Tell whether a signal, or a question that was decided on, meets every criterion."""

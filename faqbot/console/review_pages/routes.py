@@ -137,8 +137,13 @@ def decide(
         decided_at=now,
     )
     back = safe_target(typed.back) if typed.back else None
-    if not questions or not _is_kept(desk, stored, replaces):
-        return see(told(back or query.item_address(key), conflict=True))
+    conflict = see(told(back or query.item_address(key), conflict=True))
+    if not questions:
+        return conflict
+    try:
+        desk.decisions.decide(stored, replaces=replaces)
+    except AlreadyDecided:
+        return conflict
     # No word of what was asked or written: the journal outlives both.
     details: dict[str, object] = {"decision": stored.kind, "questions": len(questions)}
     details |= {"entry": entry} if (entry := getattr(decision, "entry_id", None)) else {}
@@ -147,14 +152,6 @@ def decide(
     if back is None and following is not None and not replaces:
         back = query.item_address(following.first.key)
     return see(told(back or query.list_address(), done=stored.id))
-
-
-def _is_kept(desk: ReviewDesk, stored: StoredDecision, replaces: UUID | None) -> bool:
-    try:
-        desk.decisions.decide(stored, replaces=replaces)
-    except AlreadyDecided:
-        return False
-    return True
 
 
 @router.post("/admin/review/undo")
@@ -171,7 +168,7 @@ def undo(
         desk.decisions.withdraw(decision_id)
     except AlreadyDecided:
         return see(told(back, conflict=True))
-    journal.record(account.name, "decision.undone", str(decision_id), at=datetime.now(UTC))
+    journal.record(account.name, "decision.undone", str(decision_id))
     return see(told(back, undone=True))
 
 
