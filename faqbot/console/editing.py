@@ -25,13 +25,13 @@ from faqbot.console.review_pages.forms import FormDep, Typed
 from faqbot.console.review_pages.views import entries_by_theme
 from faqbot.console.services import TrialsDep
 from faqbot.corpus.entry import Entry
-from faqbot.editing.changes import Faults, drafted_folder, entry_of, forget_folders
+from faqbot.editing.changes import drafted_folder, entry_of, forget_folders
 from faqbot.editing.diffs import entry_diff, unified_diff
 from faqbot.editing.drafts import DraftStore, EntryDraft, mark_of
 from faqbot.errors import CorpusError, DraftConflict, ReleaseError
 from faqbot.progress import silent
 from faqbot.releases import listed, publish, roll_back, texts
-from faqbot.review.drafts import FIELDS, next_entry_id
+from faqbot.review.drafts import FIELDS, Faults, next_entry_id
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 

@@ -23,6 +23,8 @@ LIMITS: Mapping[str, int] = {
     "source_url": SOURCE_LIMIT,
 }
 """Most characters of each text."""
+Faults: TypeAlias = dict[str, tuple[str, str]]
+"""What is wrong with a form: by field a code, and what it is about, such as a limit or a place."""
 DraftDefect: TypeAlias = Literal[
     "empty", "too_long", "asked_already", "unknown_theme", "bad_address", "bad_date", "bad_markdown"
 ]

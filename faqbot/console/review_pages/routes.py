@@ -22,14 +22,7 @@ from faqbot.console.paging import Paging
 from faqbot.console.review_pages import wording
 from faqbot.console.review_pages.desk import ReviewDesk
 from faqbot.console.review_pages.filters import QueueFilter, QueueFilterDep
-from faqbot.console.review_pages.forms import (
-    Faults,
-    FormDep,
-    Typed,
-    decision_of,
-    questions_of,
-    worded,
-)
+from faqbot.console.review_pages.forms import FormDep, Typed, decision_of, questions_of
 from faqbot.console.review_pages.views import (
     MOST_ROWS,
     DecidedView,
@@ -41,6 +34,7 @@ from faqbot.console.review_pages.views import (
 from faqbot.console.services import ReviewDep
 from faqbot.errors import AlreadyDecided
 from faqbot.review.decisions import encode, kind_of
+from faqbot.review.drafts import Faults
 from faqbot.review.items import find
 from faqbot.review.signals import SignalKey
 from faqbot.review.store import StoredDecision
@@ -210,7 +204,10 @@ def _item_page(
         "entry": answers.get(first.entry_id or ""),
         "typed": typed or fresh,
         "with_history": any(map(desk.earlier, signals)),
-        "faults": worded(faults or {}, wording.ERRORS),
+        "faults": {
+            name: wording.ERRORS[code].format(limit=about, place=about)
+            for name, (code, about) in (faults or {}).items()
+        },
         "stored": stored,
         "decided": DecidedView.of(stored, desk.corpus) if stored else None,
         "suggested": [entries[it.entry_id] for it in shown if it.entry_id in entries],
