@@ -77,7 +77,9 @@ def queue_page(
         "decided": [found for found in kept if found.state == query.state][shown],
         "grouped": grouped,
         "paging": paging,
-        "named": [entry for entry in desk.corpus.entries if entry.id in named],
+        "named": [
+            (it.id, f"{it.id} – {it.question}") for it in desk.corpus.entries if it.id in named
+        ],
     }
     return render_console(
         request, "console/review.html", context, account, "review", hints=query.days.hints
