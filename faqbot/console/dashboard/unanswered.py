@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -40,28 +39,20 @@ _STATUSES: dict[str, tuple[Status, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class Statuses:
-    """Which questions a page is about."""
-
-    name: str
-    """As in the address."""
-    chosen: tuple[Status, ...]
-    hints: tuple[str, ...]
-
-
-def read_statuses(status: str = "") -> Statuses:
-    """Understand which questions are meant; a FastAPI dependency.
+    """Which questions a page is about.
 
     Args:
         status: ``no_answer``, which is the default, ``clarify`` or ``both``.
     """
-    hints: list[str] = []
-    name = choose(status, _STATUSES, "no_answer", wording.STATUS_WRONG, hints)
-    return Statuses(name, _STATUSES[name], tuple(hints))
+
+    def __init__(self, status: str = "") -> None:
+        self.hints: list[str] = []
+        self.name = choose(status, _STATUSES, "no_answer", wording.STATUS_WRONG, self.hints)
+        self.chosen = _STATUSES[self.name]
 
 
-StatusesDep = Annotated[Statuses, Depends(read_statuses)]
+StatusesDep = Annotated[Statuses, Depends()]
 
 
 def _outcome(query: QueueFilterDep) -> QueueFilter:
