@@ -37,10 +37,10 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalFilter:
-    """What to show of the journal; None leaves a criterion out."""
+    """What to show of the journal; a criterion that is empty or None is left out."""
 
-    actor: str | None = None
-    action: str | None = None
+    actor: str = ""
+    action: str = ""
     since: datetime | None = None
     until: datetime | None = None
     """The first moment that is too late."""

@@ -34,10 +34,7 @@ class JournalQuery(ListQuery):
     def wanted(self) -> JournalFilter:
         """Return which lines to read."""
         return JournalFilter(
-            actor=self.actor or None,
-            action=self.action or None,
-            since=self.days.since,
-            until=self.days.until,
+            actor=self.actor, action=self.action, since=self.days.since, until=self.days.until
         )
 
     def address(self, page: int = 1, form: str = "", locale: Locale = "") -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from faqbot import french
 from faqbot.accounts.journal import COMMAND_LINE
 from faqbot.accounts.passwords import MINIMUM_LENGTH
 from faqbot.vocabulary import AccountRole
@@ -165,6 +166,5 @@ def journal_actor(actor: str | None) -> str:
 
 def login_wait(seconds: int) -> str:
     """Say how long to wait after too many attempts, in minutes rounded up."""
-    minutes = -(-seconds // 60)
-    noun = "minute" if minutes == 1 else "minutes"
-    return f"Trop de tentatives de connexion. Réessayez dans {minutes}\u00a0{noun}."
+    minutes = french.count(-(-seconds // 60), "minute", "minutes")
+    return f"Trop de tentatives de connexion. Réessayez dans {minutes}."

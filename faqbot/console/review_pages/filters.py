@@ -54,7 +54,7 @@ class QueueFilter(ListQuery):
         """Whether anything but the state was chosen."""
         return bool(self.signal or self.entry or self.days.first or self.days.last)
 
-    def _fields(self, changes: dict[str, object]) -> dict[str, object]:
+    def _fields(self, **changes: object) -> dict[str, object]:
         return {
             "state": self.state if self.state != "todo" else None,
             "signal": self.signal,
@@ -65,20 +65,20 @@ class QueueFilter(ListQuery):
 
     def fields(self) -> str:
         """Return this filter as the part of an address behind the question mark."""
-        return query_of(self._fields({}))
+        return query_of(self._fields())
 
     def list_address(self, **changes: object) -> str:
         """Return the address of the list under this filter."""
-        return address_of("/admin/review", self._fields(changes))
+        return address_of("/admin/review", self._fields(**changes))
 
     def page_address(self, number: int) -> str:
         """Return the address of a page of the list."""
         return self.list_address(page=number)
 
-    def item_address(self, key: SignalKey, **more: object) -> str:
+    def item_address(self, key: SignalKey) -> str:
         """Return the address of an item, which leads back to this list."""
         path = f"/admin/review/{key.signal}/{key.interaction_id}"
-        return address_of(path, self._fields({"about": key.entry_id} | more))
+        return address_of(path, self._fields(about=key.entry_id))
 
 
 QueueFilterDep = Annotated[QueueFilter, Query()]
