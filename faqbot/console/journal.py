@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 
-from faqbot.accounts.journal import JournalEntry, JournalFilter, as_row
+from faqbot.accounts.journal import COLUMNS, JournalEntry, JournalFilter, as_row
 from faqbot.console import wording
 from faqbot.console.access import JournalDep, ReviewerDep
 from faqbot.console.addresses import address_of
@@ -21,7 +21,6 @@ from faqbot.downloads import TableFormat
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 PAGE_SIZE = 50
-_COLUMNS = ("at", "actor", "action", "target", "details")
 
 
 class JournalQuery(ListQuery):
@@ -84,7 +83,7 @@ def export(
     journal.record(account.name, "export", f"audit.{form}")
     lines = journal.all(query.wanted())
     rows = map(_in_french if form == "csv" and query.locale else as_row, lines)
-    return attachment(rows, _COLUMNS, form, query.locale, "audit")
+    return attachment(rows, COLUMNS, form, query.locale, "audit")
 
 
 def _in_french(entry: JournalEntry) -> dict[str, object]:
