@@ -221,7 +221,7 @@ def _wording_fault(text: str, typed: Typed, desk: ReviewDesk) -> tuple[str, str]
     if not text:
         return "no_text", ""
     if len(text) > QUESTION_LIMIT:
-        return "text_too_long", str(QUESTION_LIMIT)
+        return "too_long", str(QUESTION_LIMIT)
     place = desk.wordings.get(wording_key(text))
     return ("is_wording", place) if place and typed.uses_questions else None
 

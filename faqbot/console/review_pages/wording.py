@@ -30,7 +30,6 @@ ERRORS: Final[Mapping[str, str]] = {
     "no_kind": "Choisissez ce qu’il faut en faire.",
     "no_question": "Retenez au moins une question.",
     "no_text": "Écrivez le texte de la question retenue, ou décochez-la.",
-    "text_too_long": "Ce texte est trop long\u00a0: {limit} caractères au plus.",
     "is_wording": (
         "Ce texte est déjà une formulation de {place}\u00a0: il ne peut pas servir de nouveau. "
         "Choisissez une autre décision, ou changez le texte."
