@@ -19,7 +19,7 @@ from faqbot.console.access import JournalDep
 from faqbot.console.attachment import Locale, attachment, refuse_hints
 from faqbot.console.dashboard.desk import DashboardDep
 from faqbot.console.dashboard.unanswered import StatusesDep
-from faqbot.console.services import ClusteringDep
+from faqbot.console.services import ConsoleDep
 from faqbot.downloads import TableFormat
 from faqbot.errors import StoreUnavailable
 from faqbot.feedback.activity import read_activity, read_corpus_versions
@@ -45,7 +45,7 @@ class Source:
     """Where rows come from, and which are wanted."""
 
     desk: DashboardDep
-    grouping: ClusteringDep
+    console: ConsoleDep
     statuses: StatusesDep
     entry: str | None = None
 
@@ -208,7 +208,7 @@ def _unanswered(source: Source) -> Rows:
     desk, statuses = source.desk, source.statuses.chosen
     with desk.reading() as connection:
         found = read_open_questions(connection, desk.filters, statuses, _EVERYTHING)
-    clusters = source.grouping.clusters(
+    clusters = source.console.grouping.clusters(
         found.questions[:LIMIT], desk.service.assistant, patience_s=_PATIENCE_S
     )
     if isinstance(clusters, Pending):

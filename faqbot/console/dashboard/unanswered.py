@@ -18,7 +18,7 @@ from faqbot.console.dashboard.filters import DashboardFilter, choose
 from faqbot.console.paging import PageNumber, Paging
 from faqbot.console.review_pages.filters import QueueFilter, QueueFilterDep
 from faqbot.console.review_pages.views import shared
-from faqbot.console.services import ClusteringDep, ReviewDep
+from faqbot.console.services import ConsoleDep, ReviewDep
 from faqbot.corpus.text import wording_key
 from faqbot.feedback.unanswered import read_open_questions
 from faqbot.review.signals import Signalled
@@ -66,7 +66,7 @@ OutcomeDep = Annotated[QueueFilter, Depends(_outcome)]
 @router.get("/admin/unanswered")
 def unanswered_page(
     desk: DashboardDep,
-    grouping: ClusteringDep,
+    console: ConsoleDep,
     statuses: StatusesDep,
     review: ReviewDep,
     query: OutcomeDep,
@@ -75,7 +75,9 @@ def unanswered_page(
     """List groups of questions, those asked most first."""
     with desk.reading() as connection:
         found = read_open_questions(connection, desk.filters, statuses.chosen, LIMIT)
-    clusters = grouping.clusters(found.questions, desk.service.assistant, patience_s=_PATIENCE_S)
+    clusters = console.grouping.clusters(
+        found.questions, desk.service.assistant, patience_s=_PATIENCE_S
+    )
     ready = () if isinstance(clusters, Pending) else clusters
     paging = Paging.of(len(ready), _CLUSTERS, page)
     pending = review.decisions.pending() if desk.account.may("reviewer") and ready else ()
