@@ -153,7 +153,13 @@ class OpenId:
         except _UNPROVEN as error:
             msg = f"no valid proof of identity: {type(error).__name__}: {error}"
             raise OpenIdFailed(msg) from error
-        return self._person(claims)
+        email = claims.get("email") if claims.get("email_verified", True) is True else None
+        names = (email, claims.get("preferred_username"), claims["sub"])
+        return Person(
+            subject=str(claims["sub"]),
+            names=tuple(name for name in names if isinstance(name, str)),
+            role=_role(claims, self.settings.role_claim),
+        )
 
     def _claims(self, flow: Flow, code: str, redirect_uri: str) -> dict[str, Any]:
         with self._client(redirect_uri) as client:
@@ -185,15 +191,6 @@ class OpenId:
         )
         claims.validate(leeway=_LEEWAY_S)
         return dict(claims)
-
-    def _person(self, claims: Mapping[str, Any]) -> Person:
-        email = claims.get("email") if claims.get("email_verified", True) is True else None
-        names = (email, claims.get("preferred_username"), claims["sub"])
-        return Person(
-            subject=str(claims["sub"]),
-            names=tuple(name for name in names if isinstance(name, str)),
-            role=_role(claims, self.settings.role_claim),
-        )
 
     def _metadata(self, client: OAuth2Client) -> dict[str, Any]:
         address = f"{self.settings.issuer.rstrip('/')}/.well-known/openid-configuration"
