@@ -8,9 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BeforeValidator
 
-from faqbot.api.form_fields import blank_to_none
 from faqbot.console.addresses import address_of, query_of
 from faqbot.console.paging import ListQuery
 from faqbot.review.items import Item
@@ -24,7 +22,7 @@ class QueueFilter(ListQuery):
     """The filter of the queue, as its form sends it, and what has just been done there."""
 
     state: State = "todo"
-    signal: Annotated[Signal | None, BeforeValidator(blank_to_none)] = None
+    signal: Signal | Literal[""] = ""
     entry: str = ""
     about: str = ""
     """The entry of the vote that is looked at."""
@@ -36,7 +34,7 @@ class QueueFilter(ListQuery):
     def holds(self, signal: Signal, entry_id: str | None, asked_at: datetime | None) -> bool:
         """Tell whether a signal, or a question that was decided on, meets every criterion."""
         return (
-            self.signal in {None, signal}
+            self.signal in {"", signal}
             and self.entry in {"", entry_id}
             and (asked_at is None or self.days.hold(asked_at))
         )
@@ -70,10 +68,6 @@ class QueueFilter(ListQuery):
     def list_address(self, **changes: object) -> str:
         """Return the address of the list under this filter."""
         return address_of("/admin/review", self._fields(**changes))
-
-    def page_address(self, number: int) -> str:
-        """Return the address of a page of the list."""
-        return self.list_address(page=number)
 
     def item_address(self, key: SignalKey) -> str:
         """Return the address of an item, which leads back to this list."""
