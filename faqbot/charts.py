@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
+from faqbot.analytics.proportions import Proportion
+
 _WIDEST: Final = 7.0
 """Most that the bars of a slot take of the width, in percent."""
 _WORD: Final = 52
@@ -47,19 +49,6 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """A share in [0, 1], NaN where there is none, with its interval."""
-
-    value: float
-    low: float
-    high: float
-    said: str
-    """The value in words, for whoever points at it."""
-    weak: bool = False
-    """Whether it stands on too few cases: then it is hollow and apart from the line."""
-
-
-@dataclass(frozen=True, slots=True)
 class Bar:
     """A bar, in percent of the plane."""
 
@@ -80,7 +69,8 @@ class Place:
     """Empty where there is no room for it."""
     said: str
     bars: Sequence[Bar] = ()
-    point: Point | None = None
+    point: Proportion | None = None
+    """Of too few cases: then it is hollow and apart from the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +87,8 @@ class Chart:
     @property
     def lines(self) -> Iterator[list[Place]]:
         """Neighbours whose points are joined."""
-        for weak, run in itertools.groupby(self.places, lambda it: not it.point or it.point.weak):
-            if not weak:
+        for joined, run in itertools.groupby(self.places, lambda it: it.point and it.point.enough):
+            if joined:
                 yield list(run)
 
 
@@ -128,13 +118,16 @@ def paired_bars(heading: Heading, slots: Sequence[Slot], series: Series, worded:
 
 
 def shares(
-    heading: Heading, slots: Sequence[Slot], points: Sequence[Point], worded: Worded
+    heading: Heading,
+    slots: Sequence[Slot],
+    points: Sequence[tuple[Proportion, str]],
+    worded: Worded,
 ) -> Chart:
-    """Draw shares in [0, 1], one for each slot, as points with their intervals."""
+    """Draw shares, one for each slot, as points with their intervals; each with what it says."""
     ticks = [(percent, worded(percent / 100)) for percent in (0, 25, 50, 75, 100)]
     places = [
-        replace(place, said=f"{place.said} – {point.said}", point=point)
-        for place, point in zip(_places(slots), points, strict=True)
+        replace(place, said=f"{place.said} – {said}", point=point)
+        for place, (point, said) in zip(_places(slots), points, strict=True)
     ]
     return Chart(heading, ticks, places)
 

@@ -9,7 +9,6 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 Row: TypeAlias = Mapping[str, object]
@@ -27,9 +26,10 @@ class Dialect(NamedTuple):
     """Writes a column's value."""
 
 
-MEDIA_TYPES: Final[Mapping[TableFormat, str]] = MappingProxyType(
-    {"csv": "text/csv; charset=utf-8", "jsonl": "application/x-ndjson; charset=utf-8"}
-)
+MEDIA_TYPES: Final[Mapping[TableFormat, str]] = {
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/x-ndjson; charset=utf-8",
+}
 # Without this mark, spreadsheets take accents for something else.
 _MARK: Final = "\ufeff"
 # OWASP's list, with the full-width forms that spreadsheets read as their ASCII twins.

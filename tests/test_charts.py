@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import itertools
-from math import isclose, nan
+from math import isclose
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.charts import Chart, Heading, Point, Slot, paired_bars, shares, stacked_bars
+from faqbot.analytics.proportions import Proportion
+from faqbot.charts import Chart, Heading, Slot, paired_bars, shares, stacked_bars
 
 HEADING = Heading("essai", "Titre <&>", 'Description "citée"')
 counts = st.lists(st.integers(0, 100_000), min_size=1, max_size=40)
@@ -65,8 +66,8 @@ def test_pairs_stand_side_by_side_as_shares_of_their_totals(values: list[int]) -
 
 
 def test_a_line_joins_neighbours_of_enough_cases() -> None:
-    sure, weak = Point(0.5, 0.1, 0.9, "moitié"), Point(0.2, 0.1, 0.9, "peu", weak=True)
-    none = Point(nan, 0, 1, "rien", weak=True)
+    sure, weak = (Proportion(5, 10), "moitié"), (Proportion(1, 4), "peu")
+    none = (Proportion(0, 0), "rien")
     points = [sure, sure, weak, sure, none, none, sure, sure, sure]
     chart = shares(HEADING, slots(9), points, str)
     check(chart)
@@ -78,7 +79,7 @@ def test_a_line_joins_neighbours_of_enough_cases() -> None:
 
 
 def test_a_place_tells_its_share_interval_and_cases() -> None:
-    (place,) = shares(HEADING, slots(1), [Point(0.78, 0.45, 0.94, "7 sur 9")], str).places
+    (place,) = shares(HEADING, slots(1), [(Proportion(7, 9), "7 sur 9")], str).places
     assert place.said == "nom 0 – 7 sur 9"
     assert place.middle == 50
 

@@ -17,6 +17,8 @@ from faqbot.database.schema import audit_log
 
 COMMAND_LINE = "command line"
 """Who acts when ``faqbot admin`` does; no account can have a name with a blank."""
+COLUMNS = ("at", "actor", "action", "target", "details")
+"""Of an exported journal."""
 _BATCH = 500
 
 
@@ -37,10 +39,10 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalFilter:
-    """What to show of the journal; None leaves a criterion out."""
+    """What to show of the journal; a criterion that is empty or None is left out."""
 
-    actor: str | None = None
-    action: str | None = None
+    actor: str = ""
+    action: str = ""
     since: datetime | None = None
     until: datetime | None = None
     """The first moment that is too late."""
@@ -134,7 +136,7 @@ class Journal:
 
 def as_row(entry: JournalEntry) -> dict[str, Any]:
     """Turn a line into a row to export (`faqbot.downloads`)."""
-    return {name: getattr(entry, name) for name in ("at", "actor", "action", "target", "details")}
+    return {name: getattr(entry, name) for name in COLUMNS}
 
 
 def _entry(row: dict[str, Any]) -> JournalEntry:

@@ -108,22 +108,7 @@ class OpenId:
     """The provider."""
 
     def __init__(self, settings: OpenIdSettings) -> None:
-        self._settings = settings
-
-    @property
-    def name(self) -> str:
-        """What the login page calls the provider."""
-        return self._settings.name
-
-    @property
-    def issuer(self) -> str:
-        """The provider's identifier."""
-        return self._settings.issuer
-
-    @property
-    def gives_roles(self) -> bool:
-        """Whether the provider decides who may do what."""
-        return self._settings.role_claim is not None
+        self.settings = settings
 
     def address(self, flow: Flow, redirect_uri: str) -> str:
         """Say where the browser shall go to log in.
@@ -157,7 +142,7 @@ class OpenId:
         if not hmac.compare_digest(answer.get("state", "").encode(), flow.state.encode()):
             msg = "the state is not the one that this browser was given"
             raise OpenIdFailed(msg)
-        if answer.get("iss", self.issuer) != self.issuer:
+        if answer.get("iss", self.settings.issuer) != self.settings.issuer:
             msg = "another provider answered"
             raise OpenIdFailed(msg)
         if "code" not in answer:
@@ -168,7 +153,13 @@ class OpenId:
         except _UNPROVEN as error:
             msg = f"no valid proof of identity: {type(error).__name__}: {error}"
             raise OpenIdFailed(msg) from error
-        return self._person(claims)
+        email = claims.get("email") if claims.get("email_verified", True) is True else None
+        names = (email, claims.get("preferred_username"), claims["sub"])
+        return Person(
+            subject=str(claims["sub"]),
+            names=tuple(name for name in names if isinstance(name, str)),
+            role=_role(claims, self.settings.role_claim),
+        )
 
     def _claims(self, flow: Flow, code: str, redirect_uri: str) -> dict[str, Any]:
         with self._client(redirect_uri) as client:
@@ -188,40 +179,31 @@ class OpenId:
             proof.claims,
             proof.header,
             {
-                "iss": {"essential": True, "value": self.issuer},
-                "aud": {"essential": True, "value": self._settings.client_id},
+                "iss": {"essential": True, "value": self.settings.issuer},
+                "aud": {"essential": True, "value": self.settings.client_id},
                 "nonce": {"essential": True},
             },
             {
                 "nonce": flow.nonce,
-                "client_id": self._settings.client_id,
+                "client_id": self.settings.client_id,
                 "access_token": token.get("access_token"),
             },
         )
         claims.validate(leeway=_LEEWAY_S)
         return dict(claims)
 
-    def _person(self, claims: Mapping[str, Any]) -> Person:
-        email = claims.get("email") if claims.get("email_verified", True) is True else None
-        names = (email, claims.get("preferred_username"), claims["sub"])
-        return Person(
-            subject=str(claims["sub"]),
-            names=tuple(name for name in names if isinstance(name, str)),
-            role=_role(claims, self._settings.role_claim),
-        )
-
     def _metadata(self, client: OAuth2Client) -> dict[str, Any]:
-        address = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
+        address = f"{self.settings.issuer.rstrip('/')}/.well-known/openid-configuration"
         try:
             metadata = _get(client, address)
         except (httpx2.HTTPError, ValueError) as error:
             msg = f"{address} gives no metadata: {type(error).__name__}: {error}"
             raise OpenIdFailed(msg) from error
-        if metadata.get("issuer") != self.issuer:
+        if metadata.get("issuer") != self.settings.issuer:
             msg = f"{address} names the issuer {metadata.get('issuer')!r}: set FAQBOT_OIDC_ISSUER"
             raise OpenIdFailed(msg)
         wanted = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-        scheme = urlsplit(self.issuer).scheme
+        scheme = urlsplit(self.settings.issuer).scheme
         if any(urlsplit(str(metadata.get(key))).scheme not in {"https", scheme} for key in wanted):
             msg = f"{address} lacks one of {', '.join(wanted)}, or does not use https"
             raise OpenIdFailed(msg)
@@ -229,8 +211,8 @@ class OpenId:
 
     def _client(self, redirect_uri: str) -> OAuth2Client:
         return OAuth2Client(
-            self._settings.client_id,
-            self._settings.client_secret.get_secret_value(),
+            self.settings.client_id,
+            self.settings.client_secret.get_secret_value(),
             scope=_SCOPE,
             redirect_uri=redirect_uri,
             code_challenge_method="S256",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -41,7 +40,7 @@ class ClusteringJobs:
         self._lock = threading.Lock()  # what is remembered
         self._turn = threading.Lock()  # one job at a time
         self._vectors: OrderedDict[str, npt.NDArray[np.float32]] = OrderedDict()
-        self._jobs: OrderedDict[str, _Job] = OrderedDict()
+        self._jobs: OrderedDict[tuple[str, tuple[OpenQuestion, ...]], _Job] = OrderedDict()
 
     def clusters(
         self, questions: Sequence[OpenQuestion], assistant: Assistant, *, patience_s: float
@@ -64,7 +63,7 @@ class ClusteringJobs:
         return job.clusters
 
     def _job(self, questions: Sequence[OpenQuestion], assistant: Assistant) -> _Job:
-        key = _digest(questions, assistant.corpus.searched_digest)
+        key = (assistant.corpus.searched_digest, tuple(questions))
         with self._lock:
             job = self._jobs.get(key)
             if job is None or job.error is not None:
@@ -108,10 +107,3 @@ class _Job:
         self.done = 0
         self.clusters: tuple[Cluster, ...] | None = None
         self.error: Exception | None = None
-
-
-def _digest(questions: Sequence[OpenQuestion], corpus_digest: str) -> str:
-    digest = hashlib.sha256(corpus_digest.encode("utf-8"))
-    for question in questions:
-        digest.update(repr((question.text, question.last_asked, question.hours)).encode("utf-8"))
-    return digest.hexdigest()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Literal, TypeAlias
+
+import numpy as np
 
 SMALL = 100
 """Fewest questions on each side for a distribution of ten classes to be compared."""
@@ -62,14 +63,22 @@ def drift_of(reference: Sequence[int], current: Sequence[int]) -> Drift:
         raise ValueError(msg)
     from scipy.special import chdtri, kolmogi  # large, and only the console asks
 
-    m, n = sum(reference), sum(current)
+    counts = np.array([reference, current])
+    totals = counts.sum(axis=1)
+    m, n = totals.tolist()
     # A class that is empty on both sides says nothing, and is no degree of freedom.
-    used = [(p, q) for p, q in zip(reference, current, strict=True) if p or q]
-    psi = _stability(used, m, n)
+    used = counts[:, counts.any(axis=0)] + _SMOOTHING
+    p, q = used / used.sum(axis=1, keepdims=True)
+    psi = float((q - p) @ np.log(q / p))
     noise = (1 / m + 1 / n) if m and n else math.inf
-    freedom = max(len(used) - 1, 1)
-    psi_by_chance = float(chdtri(freedom, _LEVEL)) * noise
-    distance = _distance(reference, current) if m and n else 0.0
+    psi_by_chance = float(chdtri(max(len(p) - 1, 1), _LEVEL)) * noise
+    distance = direction = 0.0
+    if m and n:
+        then, now = counts.cumsum(axis=1) / totals[:, None]
+        distance = float(abs(now - then).max())
+        middles = (np.arange(len(reference)) + 0.5) / len(reference)
+        before, after = counts @ middles / totals
+        direction = float(after - before)
     return Drift(
         n=n,
         reference_n=m,
@@ -77,26 +86,9 @@ def drift_of(reference: Sequence[int], current: Sequence[int]) -> Drift:
         psi_by_chance=psi_by_chance,
         distance=distance,
         distance_by_chance=min(1.0, float(kolmogi(_LEVEL)) * math.sqrt(noise)),
-        direction=_mean(current) - _mean(reference) if m and n else 0.0,
+        direction=direction,
         shift=_shift(psi, psi_by_chance, min(m, n)),
     )
-
-
-def _stability(used: Sequence[tuple[int, int]], m: int, n: int) -> float:
-    extra = _SMOOTHING * len(used)
-    shares = [((p + _SMOOTHING) / (m + extra), (q + _SMOOTHING) / (n + extra)) for p, q in used]
-    return sum((q - p) * math.log(q / p) for p, q in shares)
-
-
-def _distance(reference: Sequence[int], current: Sequence[int]) -> float:
-    m, n = sum(reference), sum(current)
-    pairs = zip(accumulate(reference), accumulate(current), strict=True)
-    return max(abs(p / m - q / n) for p, q in pairs)
-
-
-def _mean(counts: Sequence[int]) -> float:
-    total = sum((place + 0.5) * count for place, count in enumerate(counts))
-    return total / (len(counts) * sum(counts))
 
 
 def _shift(psi: float, by_chance: float, fewest: int) -> Shift:

@@ -10,8 +10,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 
 from faqbot.accounts.journal import Journal
-from faqbot.api.services import path_within
-from faqbot.console.entrance import Entrance
+from faqbot.api.services import address_of, path_within
 from faqbot.console.services import EntranceDep
 from faqbot.vocabulary import AccountRole
 
@@ -68,7 +67,7 @@ def logged_in(request: Request, entrance: EntranceDep) -> Account:
     return Account(session.account, session.role)
 
 
-def comes_from_us(request: Request, entrance: Entrance) -> bool:
+def comes_from_us(request: Request) -> bool:
     """Ask the browser where a form was sent from.
 
     Returns:
@@ -81,8 +80,10 @@ def comes_from_us(request: Request, entrance: Entrance) -> bool:
     origin = request.headers.get("origin")
     if origin is None:
         return True
-    hosts = {request.headers.get("host"), urlsplit(entrance.public_url or "").netloc or None}
-    return urlsplit(origin).netloc in hosts - {None}
+    return urlsplit(origin).netloc in {
+        request.headers.get("host"),
+        urlsplit(address_of(request)).netloc,
+    }
 
 
 async def _reader(
@@ -92,7 +93,7 @@ async def _reader(
     if request.method not in _SAFE:
         token = (await request.form()).get("csrf_token")
         known = isinstance(token, str) and entrance.sessions.is_form_token(request, token)
-        if not known or not comes_from_us(request, entrance):
+        if not known or not comes_from_us(request):
             raise FormRefused
     return account
 

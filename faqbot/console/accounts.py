@@ -143,7 +143,6 @@ def _page(
         "password": password,
         "fault": wording.ACCOUNT_FAULTS[fault] if fault else "",
         "typed": typed or NewAccount(),
-        "provider": entrance.openid_name,
     }
     code = status.HTTP_422_UNPROCESSABLE_CONTENT if fault else status.HTTP_200_OK
     return render_console(

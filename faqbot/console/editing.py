@@ -23,15 +23,15 @@ from faqbot.console.frame import render_console
 from faqbot.console.review_pages import wording
 from faqbot.console.review_pages.forms import FormDep, Typed
 from faqbot.console.review_pages.views import entries_by_theme
-from faqbot.console.services import TrialsDep
+from faqbot.console.services import ConsoleDep
 from faqbot.corpus.entry import Entry
-from faqbot.editing.changes import Faults, drafted_folder, entry_of, forget_folders
+from faqbot.editing.changes import drafted_folder, entry_of, forget_folders
 from faqbot.editing.diffs import entry_diff, unified_diff
 from faqbot.editing.drafts import DraftStore, EntryDraft, mark_of
 from faqbot.errors import CorpusError, DraftConflict, ReleaseError
 from faqbot.progress import silent
 from faqbot.releases import listed, publish, roll_back, texts
-from faqbot.review.drafts import FIELDS, next_entry_id
+from faqbot.review.drafts import FIELDS, Faults, next_entry_id
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -169,11 +169,11 @@ def save(desk: DeskDep, account: ReviewerDep, form: FormDep) -> Response:
 
 @router.get("/admin/drafts/{entry_id}")
 def draft_page(
-    desk: DeskDep, account: ReviewerDep, trials: TrialsDep, entry_id: str, fault: str = ""
+    desk: DeskDep, account: ReviewerDep, console: ConsoleDep, entry_id: str, fault: str = ""
 ) -> HTMLResponse:
     """Show a draft, what it would change, and the form to publish it."""
     draft = desk.find(entry_id)
-    trial = trials.of(draft, desk.release, desk.database, desk.settings, desk.assistant)
+    trial = console.trials.of(draft, desk.release, desk.database, desk.settings, desk.assistant)
     trial.join(_PATIENCE_S)
     context = {
         "draft": draft,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -12,7 +13,6 @@ from faqbot.accounts.sessions import Cookies, Sessions
 from faqbot.accounts.store import AccountStore
 from faqbot.accounts.throttle import LoginThrottle
 from faqbot.database.interface import Database
-from faqbot.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +25,14 @@ class Entrance:
     sessions: Sessions
     passwords: Passwords
     throttle: LoginThrottle
-    public_url: str | None
-    openid_name: str | None
-    """What the OpenID provider is called, when there is one."""
 
     def office(self, actor: str, *, by: str | None = None) -> Office:
         """Have somebody change accounts; see `Office`."""
         return Office(self.accounts, self.journal, actor, by)
 
     @classmethod
-    def open(cls, database: Database, settings: Settings) -> Self:
-        """Put the parts together, with the operator's keys and other choices."""
-        keys, openid = settings.secret_keys, settings.openid
+    def open(cls, database: Database, keys: Sequence[str]) -> Self:
+        """Put the parts together, with the operator's keys; the last one is the current one."""
         accounts, cookies = AccountStore(database), Cookies(keys)
         return cls(
             accounts=accounts,
@@ -45,6 +41,4 @@ class Entrance:
             sessions=Sessions(accounts, cookies),
             passwords=Passwords(),
             throttle=LoginThrottle(database, keys[-1]),
-            public_url=settings.public_url,
-            openid_name=openid.name if openid else None,
         )

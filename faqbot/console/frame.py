@@ -40,7 +40,7 @@ def render_console(
     """
     service = services_of(request).service
     sessions = console_of(request).entrance.sessions
-    editing = service.settings.editing == "on"
+    editing, openid = service.settings.editing == "on", service.settings.openid
     frame = {
         "c": wording,
         "account": account,
@@ -53,6 +53,7 @@ def render_console(
         ],
         "may_edit": editing and account and account.may("reviewer"),
         "demonstration": bool(account) and _is_demonstration(service.database),
+        "provider": openid.name if openid else None,
         "csrf_token": sessions.form_token(request) if account else None,
         "hints": hints,
         "warnings": service.warnings if account else (),

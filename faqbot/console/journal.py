@@ -4,53 +4,36 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from functools import cached_property
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
-from pydantic import BaseModel
 
-from faqbot.accounts.journal import JournalEntry, JournalFilter, as_row
+from faqbot.accounts.journal import COLUMNS, JournalEntry, JournalFilter, as_row
 from faqbot.console import wording
 from faqbot.console.access import JournalDep, ReviewerDep
 from faqbot.console.addresses import address_of
 from faqbot.console.attachment import Locale, attachment, refuse_hints
-from faqbot.console.days import DayRange
 from faqbot.console.frame import render_console
-from faqbot.console.paging import PageNumber, Paging
+from faqbot.console.paging import ListQuery, Paging
 from faqbot.downloads import TableFormat
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 PAGE_SIZE = 50
-_COLUMNS = ("at", "actor", "action", "target", "details")
 
 
-class JournalQuery(BaseModel):
+class JournalQuery(ListQuery):
     """Which lines to show, as the form sends it."""
 
     actor: str = ""
     action: str = ""
-    since: str = ""
-    until: str = ""
-    page: PageNumber = 1
     locale: Locale = ""
-
-    @cached_property
-    def days(self) -> DayRange:
-        """The days to keep to."""
-        return DayRange.read(self.since, self.until)
 
     def wanted(self) -> JournalFilter:
         """Return which lines to read."""
         return JournalFilter(
-            actor=self.actor or None,
-            action=self.action or None,
-            since=self.days.since,
-            until=self.days.until,
+            actor=self.actor, action=self.action, since=self.days.since, until=self.days.until
         )
 
     def address(self, page: int = 1, form: str = "", locale: Locale = "") -> str:
@@ -71,31 +54,6 @@ class JournalQuery(BaseModel):
 QueryDep = Annotated[JournalQuery, Query()]
 
 
-@dataclass(frozen=True, slots=True)
-class JournalLine:
-    """A line in French, as the page and a French spreadsheet show it."""
-
-    at: datetime
-    actor: str
-    action: str
-    target: str
-    details: str
-
-    @classmethod
-    def of(cls, entry: JournalEntry) -> JournalLine:
-        """Put a line into French."""
-        return cls(
-            at=entry.at,
-            actor=wording.journal_actor(entry.actor),
-            action=wording.JOURNAL_ACTIONS.get(entry.action, entry.action),
-            target=entry.target or "",
-            details=", ".join(
-                f"{wording.JOURNAL_DETAILS.get(key, key)}\u00a0: {_worded(value)}"
-                for key, value in entry.details.items()
-            ),
-        )
-
-
 @router.get("/admin/audit")
 def journal_page(
     request: Request, account: ReviewerDep, journal: JournalDep, query: QueryDep
@@ -107,7 +65,7 @@ def journal_page(
     context = {
         "query": query,
         "paging": paging,
-        "lines": [*map(JournalLine.of, journal.page(wanted, offset=paging.start, limit=PAGE_SIZE))],
+        "lines": [*map(_in_french, journal.page(wanted, offset=paging.start, limit=PAGE_SIZE))],
         "actors": [(actor, wording.journal_actor(actor)) for actor in actors],
         "actions": [(action, wording.JOURNAL_ACTIONS.get(action, action)) for action in actions],
     }
@@ -124,9 +82,22 @@ def export(
     refuse_hints(query.days.hints)
     journal.record(account.name, "export", f"audit.{form}")
     lines = journal.all(query.wanted())
-    french = form == "csv" and query.locale
-    rows = (asdict(JournalLine.of(it)) if french else as_row(it) for it in lines)
-    return attachment(rows, _COLUMNS, form, query.locale, "audit")
+    rows = map(_in_french if form == "csv" and query.locale else as_row, lines)
+    return attachment(rows, COLUMNS, form, query.locale, "audit")
+
+
+def _in_french(entry: JournalEntry) -> dict[str, object]:
+    """Word a line as the page and a French spreadsheet show it."""
+    return {
+        "at": entry.at,
+        "actor": wording.journal_actor(entry.actor),
+        "action": wording.JOURNAL_ACTIONS.get(entry.action, entry.action),
+        "target": entry.target or "",
+        "details": ", ".join(
+            f"{wording.JOURNAL_DETAILS.get(key, key)}\u00a0: {_worded(value)}"
+            for key, value in entry.details.items()
+        ),
+    }
 
 
 def _worded(value: object) -> str:

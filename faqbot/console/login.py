@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import structlog
 from fastapi import APIRouter, Form, Request, status
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel
 
 from faqbot.accounts.sessions import FORM_COOKIE
@@ -18,6 +18,7 @@ from faqbot.accounts.store import NAME_LIMIT, account_name
 from faqbot.api.services import client_of
 from faqbot.console import wording
 from faqbot.console.access import ReaderDep, comes_from_us
+from faqbot.console.addresses import see
 from faqbot.console.entrance import Entrance
 from faqbot.console.frame import render_console
 from faqbot.console.services import EntranceDep
@@ -50,7 +51,7 @@ def login_page(
     """Ask who is there."""
     target = safe_target(next)
     if entrance.sessions.find(request):
-        return RedirectResponse(target, status.HTTP_303_SEE_OTHER)
+        return see(target)
     return show_login(request, entrance, target, notice=wording.LOGGED_OUT if goodbye else None)
 
 
@@ -62,7 +63,7 @@ async def login(
     known = entrance.cookies.is_form_token(
         form.csrf_token, entrance.cookies.read(request, FORM_COOKIE)
     )
-    if not known or not comes_from_us(request, entrance):
+    if not known or not comes_from_us(request):
         return _refuse(request, entrance, form, wording.LOGIN_EXPIRED, status.HTTP_403_FORBIDDEN)
     name = _name_or_nobody(form.name)
     client = client_of(request)
@@ -99,8 +100,7 @@ def _check(
             name, renewed, keep_sessions=True, temporary=account.temporary
         )
     entrance.throttle.forgive(name, client)
-    target = safe_target(form.next)
-    return enter(request, entrance, name, RedirectResponse(target, status.HTTP_303_SEE_OTHER))
+    return enter(request, entrance, name, see(safe_target(form.next)))
 
 
 def _refuse(
@@ -113,7 +113,7 @@ def _refuse(
 @router.post("/admin/logout")
 def logout(request: Request, entrance: EntranceDep, account: ReaderDep) -> Response:
     """Say goodbye."""
-    response = RedirectResponse("/admin/login?goodbye=1", status.HTTP_303_SEE_OTHER)
+    response = see("/admin/login?goodbye=1")
     entrance.sessions.close(request, response)
     entrance.journal.record(account.name, "logout")
     return response
@@ -158,7 +158,6 @@ def show_login(
         "error": error,
         "notice": notice,
         "csrf_token": entrance.cookies.form_token(tie),
-        "provider": entrance.openid_name,
     }
     page = render_console(request, "console/login.html", context, None, "", status_code=status_code)
     entrance.cookies.write(request, page, FORM_COOKIE, tie)

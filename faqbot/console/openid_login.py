@@ -6,11 +6,13 @@ from collections.abc import Iterable
 
 import structlog
 from fastapi import APIRouter, Request, status
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from faqbot.accounts.openid import FLOW_SECONDS, Flow, OpenId, OpenIdFailed, Person
 from faqbot.accounts.store import StoredAccount, account_name, openid_subject
+from faqbot.api.services import address_of
 from faqbot.console import wording
+from faqbot.console.addresses import see
 from faqbot.console.entrance import Entrance
 from faqbot.console.frame import render_console
 from faqbot.console.login import HOME, enter, safe_target, show_login
@@ -32,10 +34,10 @@ def router_for(provider: OpenId) -> APIRouter:
         """Send the browser to the provider."""
         flow = Flow.start(safe_target(next))
         try:
-            address = provider.address(flow, _callback(request, entrance))
+            address = provider.address(flow, _callback(request))
         except OpenIdFailed as error:
             return _failed(request, entrance, flow.target, error)
-        response = RedirectResponse(address, status.HTTP_303_SEE_OTHER)
+        response = see(address)
         # Lax: the provider's page leads back here, and a strict cookie would stay behind.
         entrance.cookies.write(
             request, response, FLOW_COOKIE, flow.to_text(), same_site="lax", max_age=FLOW_SECONDS
@@ -49,26 +51,25 @@ def router_for(provider: OpenId) -> APIRouter:
         try:
             flow = Flow.from_text(entrance.cookies.read(request, FLOW_COOKIE))
             target = flow.target
-            person = provider.person(flow, request.query_params, _callback(request, entrance))
+            person = provider.person(flow, request.query_params, _callback(request))
             name = _account_of(entrance, provider, person)
         except OpenIdFailed as error:
             return _failed(request, entrance, target, error)
         if name is None:
-            entrance.journal.record(None, "login.refused", None, {"by": provider.name})
-            said = wording.OPENID_NO_ACCESS.format(provider=provider.name)
+            entrance.journal.record(None, "login.refused", None, {"by": provider.settings.name})
+            said = wording.OPENID_NO_ACCESS.format(provider=provider.settings.name)
             return _refused(request, entrance, target, said, status.HTTP_403_FORBIDDEN)
         # A page rather than a redirect: the browser came from another site, and would not send
         # the new strict cookie along on the way.
         page = render_console(request, "console/entering.html", {"target": target}, None, "")
         entrance.cookies.delete(request, page, FLOW_COOKIE)
-        return enter(request, entrance, name, page, by=provider.name)
+        return enter(request, entrance, name, page, by=provider.settings.name)
 
     return router
 
 
-def _callback(request: Request, entrance: Entrance) -> str:
-    base = entrance.public_url or str(request.base_url).rstrip("/")
-    return f"{base}/admin/oidc/callback"
+def _callback(request: Request) -> str:
+    return f"{address_of(request)}/admin/oidc/callback"
 
 
 def _failed(request: Request, entrance: Entrance, target: str, error: OpenIdFailed) -> Response:
@@ -86,12 +87,12 @@ def _refused(
 
 def _account_of(entrance: Entrance, provider: OpenId, person: Person) -> str | None:
     """Find the account of a person, or make it; None when the person may not enter."""
-    subject = openid_subject(provider.issuer, person.subject)
+    subject = openid_subject(provider.settings.issuer, person.subject)
     account = entrance.accounts.find_subject(subject)
     role = person.role
     if role is None:
         # Where the provider gives roles, the account had one until yesterday.
-        return None if account is None or provider.gives_roles else account.name
+        return None if account is None or provider.settings.role_claim else account.name
     if account is None:
         return _new_account(entrance, person.names, role, subject)
     if role != account.role:

@@ -1,13 +1,30 @@
-"""Numbered pages of a list; ``console/_list.html`` draws the links between them."""
+"""Lists of which a page is asked for; ``console/_list.html`` draws their filters and links."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, NamedTuple, Self
 
 from fastapi import Query
+from pydantic import BaseModel
+
+from faqbot.console.days import DayRange
 
 PageNumber = Annotated[int, Query(ge=1, le=100_000)]
 """The page that an address asks for."""
+
+
+class ListQuery(BaseModel):
+    """What the form of a list sends: the days to keep to, and the page."""
+
+    since: str = ""
+    until: str = ""
+    page: PageNumber = 1
+
+    @cached_property
+    def days(self) -> DayRange:
+        """The days to keep to."""
+        return DayRange.read(self.since, self.until)
 
 
 class Paging(NamedTuple):

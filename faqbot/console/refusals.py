@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request, status
@@ -34,12 +35,10 @@ def _on_password_required(_: Request, __: Exception) -> Response:
     return see(PASSWORD_PAGE)
 
 
-def _on_role_required(request: Request, refusal: Exception) -> Response:
-    account, role = None, "reviewer"
-    if isinstance(refusal, RoleRequired):
-        account, role = refusal.account, refusal.role
+def _on_role_required(request: Request, refusal: RoleRequired) -> Response:
+    role = refusal.role
     said = wording.FORBIDDEN_TITLE, wording.FORBIDDEN[role].format(role=wording.ROLES[role])
-    return _refusal(request, *said, status.HTTP_403_FORBIDDEN, account)
+    return _refusal(request, *said, status.HTTP_403_FORBIDDEN, refusal.account)
 
 
 def _on_form_refused(request: Request, _: Exception) -> Response:
@@ -54,7 +53,7 @@ def _refusal(
     return render_console(request, "console/refusal.html", context, account, "", status_code=code)
 
 
-HANDLERS: Mapping[type[Exception], Callable[[Request, Exception], Response]] = {
+HANDLERS: Mapping[type[Exception], Callable[[Request, Any], Response]] = {
     LoginRequired: _on_login_required,
     PasswordRequired: _on_password_required,
     RoleRequired: _on_role_required,

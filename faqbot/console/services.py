@@ -32,7 +32,7 @@ class ConsoleServices:
     @classmethod
     def open(cls, service: Service) -> Self:
         """Put the parts together."""
-        entrance = Entrance.open(service.database, service.settings)
+        entrance = Entrance.open(service.database, service.settings.secret_keys)
         return cls(entrance, ClusteringJobs(), Trials())
 
 
@@ -42,26 +42,16 @@ def console_of(request: Request) -> ConsoleServices:
     return found
 
 
-_ConsoleDep = Annotated[ConsoleServices, Depends(console_of)]
+ConsoleDep = Annotated[ConsoleServices, Depends(console_of)]
 
 
-def _entrance(console: _ConsoleDep) -> Entrance:
+def _entrance(console: ConsoleDep) -> Entrance:
     return console.entrance
 
 
-def _grouping(console: _ConsoleDep) -> ClusteringJobs:
-    return console.grouping
-
-
-def _trials(console: _ConsoleDep) -> Trials:
-    return console.trials
-
-
-def _review(console: _ConsoleDep, service: ServiceDep) -> ReviewDesk:
+def _review(console: ConsoleDep, service: ServiceDep) -> ReviewDesk:
     return ReviewDesk(service, console.grouping)
 
 
 EntranceDep = Annotated[Entrance, Depends(_entrance)]
-ClusteringDep = Annotated[ClusteringJobs, Depends(_grouping)]
-TrialsDep = Annotated[Trials, Depends(_trials)]
 ReviewDep = Annotated[ReviewDesk, Depends(_review)]

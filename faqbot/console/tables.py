@@ -4,75 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Any, Final
 
 from faqbot.analytics.periods import ZONE
 from faqbot.console.dashboard.wording import ABANDONED, COVERAGE, REASONS, SATISFACTION, STATUSES
 from faqbot.downloads import Dialect, cell
 
-_COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "answered": STATUSES["answered"],
-        "clarify": STATUSES["clarify"],
-        "no_answer": STATUSES["no_answer"],
-        "period_start": "Début de la période",
-        "period": "Période",
-        "questions": "Questions",
-        "questions_before": "Questions de la période précédente",
-        "sessions": "Conversations",
-        "small_talk": "Politesses",
-        "coverage": COVERAGE,
-        "satisfaction": SATISFACTION,
-        "useful": "Utiles",
-        "not_useful": "Pas utiles",
-        "tentative": "Réponse probable",
-        "handoff": "Transmise au support",
-        "handoffs": "Transmises au support",
-        "abandoned": ABANDONED,
-        "reason": "Motif",
-        "confidence": "Confiance",
-        "confidence_from": "Confiance, à partir de",
-        "confidence_to": "Confiance, jusqu’à",
-        "corpus_digest": "Version de la FAQ",
-        "first_asked_at": "Première question",
-        "last_asked_at": "Dernière question",
-        "asked_at": "Date de la question",
-        "interaction_id": "Identifiant de la question",
-        "entry_id": "Fiche",
-        "question": "Question",
-        "theme": "Thème",
-        "shown": "Affichée",
-        "shown_first": "En premier",
-        "suggested": "Suggérée",
-        "chosen": "Choisie",
-        "comments": "Commentaires",
-        "comment": "Commentaire",
-        "status": "Statut",
-        "rank": "Rang",
-        "group": "Groupe",
-        "group_label": "Question type du groupe",
-        "group_asked": "Demandes du groupe",
-        "asked": "Demandes",
-        "at": "Date",
-        "actor": "Compte",
-        "action": "Action",
-        "target": "Objet",
-        "details": "Précisions",
-    }
-)
+_COLUMNS: Final[Mapping[str, str]] = {
+    "answered": STATUSES["answered"],
+    "clarify": STATUSES["clarify"],
+    "no_answer": STATUSES["no_answer"],
+    "period_start": "Début de la période",
+    "period": "Période",
+    "questions": "Questions",
+    "questions_before": "Questions de la période précédente",
+    "sessions": "Conversations",
+    "small_talk": "Politesses",
+    "coverage": COVERAGE,
+    "satisfaction": SATISFACTION,
+    "useful": "Utiles",
+    "not_useful": "Pas utiles",
+    "tentative": "Réponse probable",
+    "handoff": "Transmise au support",
+    "handoffs": "Transmises au support",
+    "abandoned": ABANDONED,
+    "reason": "Motif",
+    "confidence": "Confiance",
+    "confidence_from": "Confiance, à partir de",
+    "confidence_to": "Confiance, jusqu’à",
+    "corpus_digest": "Version de la FAQ",
+    "first_asked_at": "Première question",
+    "last_asked_at": "Dernière question",
+    "asked_at": "Date de la question",
+    "interaction_id": "Identifiant de la question",
+    "entry_id": "Fiche",
+    "question": "Question",
+    "theme": "Identifiant du thème",
+    "theme_label": "Thème",
+    "shown": "Affichée",
+    "shown_first": "En premier",
+    "suggested": "Suggérée",
+    "chosen": "Choisie",
+    "comments": "Commentaires",
+    "comment": "Commentaire",
+    "status": "Statut",
+    "rank": "Rang",
+    "group": "Groupe",
+    "group_label": "Question type du groupe",
+    "group_asked": "Demandes du groupe",
+    "asked": "Demandes",
+    "at": "Date",
+    "actor": "Compte",
+    "action": "Action",
+    "target": "Objet",
+    "details": "Précisions",
+}
 _ENDS: Final = {
     "_low": "bas de l’intervalle à 95\u00a0%",
     "_high": "haut de l’intervalle à 95\u00a0%",
     "_n": "nombre de cas",
 }
-_VALUES: Final[Mapping[str, Mapping[Any, str]]] = MappingProxyType(
-    {
-        "status": STATUSES,
-        "reason": REASONS,
-        "period": {"day": "jour", "week": "semaine", "month": "mois"},
-    }
-)
+_VALUES: Final[Mapping[str, Mapping[Any, str]]] = {
+    "status": STATUSES,
+    "reason": REASONS,
+    "period": {"day": "jour", "week": "semaine", "month": "mois"},
+}
 
 
 def _heading(column: str) -> str:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
+from faqbot import french
 from faqbot.accounts.journal import COMMAND_LINE
 from faqbot.accounts.passwords import MINIMUM_LENGTH
 from faqbot.vocabulary import AccountRole
@@ -38,14 +38,12 @@ SECTIONS: Final = (
     Section("accounts", "/admin/accounts", "Comptes", role="admin"),
 )
 
-ROLES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "reader": "Consultation",
-        "reviewer": "Relecture",
-        "publisher": "Publication",
-        "admin": "Administration",
-    }
-)
+ROLES: Final[Mapping[str, str]] = {
+    "reader": "Consultation",
+    "reviewer": "Relecture",
+    "publisher": "Publication",
+    "admin": "Administration",
+}
 """What each role is called."""
 
 # --- Filters --------------------------------------------------------------------------------
@@ -76,16 +74,14 @@ SESSION_ENDED: Final = (
     "Votre session a expiré\u00a0: rien n’a été enregistré. Connectez-vous, puis recommencez."
 )
 FORBIDDEN_TITLE: Final = "Accès réservé"
-FORBIDDEN: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "reviewer": (
-            "Votre compte permet de consulter, pas de décider. Cette page exige le rôle «\u00a0"
-            "{role}\u00a0»."
-        ),
-        "publisher": "Seul un compte qui a le rôle «\u00a0{role}\u00a0» peut publier.",
-        "admin": "Seul un compte qui a le rôle «\u00a0{role}\u00a0» peut gérer les accès.",
-    }
-)
+FORBIDDEN: Final[Mapping[str, str]] = {
+    "reviewer": (
+        "Votre compte permet de consulter, pas de décider. Cette page exige le rôle «\u00a0"
+        "{role}\u00a0»."
+    ),
+    "publisher": "Seul un compte qui a le rôle «\u00a0{role}\u00a0» peut publier.",
+    "admin": "Seul un compte qui a le rôle «\u00a0{role}\u00a0» peut gérer les accès.",
+}
 """By the role that is missing."""
 FORM_REFUSED_TITLE: Final = "Formulaire refusé"
 FORM_REFUSED: Final = (
@@ -95,35 +91,29 @@ FORM_REFUSED: Final = (
 
 # --- Accounts -------------------------------------------------------------------------------
 
-ROLE_MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "reader": "voit les tableaux de bord",
-        "reviewer": "décide aussi en relecture et rédige des brouillons",
-        "publisher": "publie aussi les brouillons des autres",
-        "admin": "donne et retire aussi les accès",
-    }
-)
-ACCOUNT_FAULTS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "name": (
-            "Ce nom ne convient pas\u00a0: écrivez-le sans espace, en 100 caractères au plus, "
-            "comme une adresse e-mail."
-        ),
-        "taken": "Un compte porte déjà ce nom, ou cet identifiant chez le fournisseur d’identité.",
-        "not_changed": (
-            "Rien n’a été changé\u00a0: ce compte n’existe plus, ou c’est le vôtre, qu’un autre "
-            "compte d’administration peut changer."
-        ),
-    }
-)
-ACCOUNT_CHANGES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "created": "Compte {name} créé.",
-        "password": "{name} doit se connecter avec un nouveau mot de passe.",
-        "role": "Le rôle de {name} a changé, dès maintenant.",
-        "removed": "L’accès de {name} est retiré, ses sessions sont closes.",
-    }
-)
+ROLE_MEANINGS: Final[Mapping[str, str]] = {
+    "reader": "voit les tableaux de bord",
+    "reviewer": "décide aussi en relecture et rédige des brouillons",
+    "publisher": "publie aussi les brouillons des autres",
+    "admin": "donne et retire aussi les accès",
+}
+ACCOUNT_FAULTS: Final[Mapping[str, str]] = {
+    "name": (
+        "Ce nom ne convient pas\u00a0: écrivez-le sans espace, en 100 caractères au plus, "
+        "comme une adresse e-mail."
+    ),
+    "taken": "Un compte porte déjà ce nom, ou cet identifiant chez le fournisseur d’identité.",
+    "not_changed": (
+        "Rien n’a été changé\u00a0: ce compte n’existe plus, ou c’est le vôtre, qu’un autre "
+        "compte d’administration peut changer."
+    ),
+}
+ACCOUNT_CHANGES: Final[Mapping[str, str]] = {
+    "created": "Compte {name} créé.",
+    "password": "{name} doit se connecter avec un nouveau mot de passe.",
+    "role": "Le rôle de {name} a changé, dès maintenant.",
+    "removed": "L’accès de {name} est retiré, ses sessions sont closes.",
+}
 PASSWORD_WRONG: Final = "Le mot de passe actuel est incorrect."  # noqa: S105
 PASSWORDS_DIFFER: Final = "Les deux nouveaux mots de passe ne sont pas les mêmes."
 PASSWORD_WEAK: Final = (
@@ -134,40 +124,36 @@ PASSWORD_SAME: Final = "Choisissez un mot de passe différent de l’actuel."  #
 
 # --- Journal --------------------------------------------------------------------------------
 
-JOURNAL_ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "login": "Connexion",
-        "login.failed": "Connexion échouée",
-        "login.refused": "Connexion refusée",
-        "logout": "Déconnexion",
-        "account.created": "Compte créé",
-        "account.password": "Mot de passe changé",
-        "account.role": "Rôle changé",
-        "account.removed": "Compte supprimé",
-        "decision": "Décision",
-        "decision.undone": "Décision annulée",
-        "decision.applied": "Décision appliquée",
-        "export": "Export téléchargé",
-        "draft.saved": "Brouillon enregistré",
-        "draft.discarded": "Brouillon abandonné",
-        "release.published": "Version publiée",
-        "release.rollback": "Version rétablie",
-    }
-)
+JOURNAL_ACTIONS: Final[Mapping[str, str]] = {
+    "login": "Connexion",
+    "login.failed": "Connexion échouée",
+    "login.refused": "Connexion refusée",
+    "logout": "Déconnexion",
+    "account.created": "Compte créé",
+    "account.password": "Mot de passe changé",
+    "account.role": "Rôle changé",
+    "account.removed": "Compte supprimé",
+    "decision": "Décision",
+    "decision.undone": "Décision annulée",
+    "decision.applied": "Décision appliquée",
+    "export": "Export téléchargé",
+    "draft.saved": "Brouillon enregistré",
+    "draft.discarded": "Brouillon abandonné",
+    "release.published": "Version publiée",
+    "release.rollback": "Version rétablie",
+}
 """What each action of the audit log is called; another one is shown as it is."""
-JOURNAL_DETAILS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "role": "rôle",
-        "by": "par",
-        "decision": "décision",
-        "comment": "commentaire",
-        "questions": "questions",
-        "entry": "fiche",
-        "replaces": "remplace",
-        "authors": "rédaction",
-        "release": "version",
-    }
-)
+JOURNAL_DETAILS: Final[Mapping[str, str]] = {
+    "role": "rôle",
+    "by": "par",
+    "decision": "décision",
+    "comment": "commentaire",
+    "questions": "questions",
+    "entry": "fiche",
+    "replaces": "remplace",
+    "authors": "rédaction",
+    "release": "version",
+}
 """What each detail of the audit log is called; another one is shown as it is."""
 
 
@@ -180,6 +166,5 @@ def journal_actor(actor: str | None) -> str:
 
 def login_wait(seconds: int) -> str:
     """Say how long to wait after too many attempts, in minutes rounded up."""
-    minutes = -(-seconds // 60)
-    noun = "minute" if minutes == 1 else "minutes"
-    return f"Trop de tentatives de connexion. Réessayez dans {minutes}\u00a0{noun}."
+    minutes = french.count(-(-seconds // 60), "minute", "minutes")
+    return f"Trop de tentatives de connexion. Réessayez dans {minutes}."

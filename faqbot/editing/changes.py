@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TypeAlias
 
 from filelock import FileLock
 
@@ -22,12 +21,9 @@ from faqbot.editing.drafts import EntryDraft
 from faqbot.errors import CorpusError, Problem
 from faqbot.files import write_atomically
 from faqbot.releases import unpack
-from faqbot.review.drafts import LIMITS, check_draft, day_or_none, wordings_of
+from faqbot.review.drafts import LIMITS, Faults, check_draft, day_or_none, wordings_of
 from faqbot.review.worktree import announce
 from faqbot.settings import Settings
-
-Faults: TypeAlias = dict[str, tuple[str, str]]
-"""By field a code, and what it is about."""
 
 
 def entry_of(

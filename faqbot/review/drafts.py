@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from statistics import mode
 from typing import Literal, TypeAlias
 
 from faqbot.corpus.entry import Corpus, Provenance
@@ -12,8 +13,6 @@ from faqbot.corpus.text import wording_key
 from faqbot.review.decisions import Draft
 
 FIELDS = ("question", "answer", "theme", "source_title", "source_url", "checked_on")
-DRAFT_PREFIX = "F"
-"""First letter of the ids of entries that are reworded."""
 QUESTION_LIMIT = 300
 ANSWER_LIMIT = 10_000
 SOURCE_LIMIT = 500
@@ -24,6 +23,8 @@ LIMITS: Mapping[str, int] = {
     "source_url": SOURCE_LIMIT,
 }
 """Most characters of each text."""
+Faults: TypeAlias = dict[str, tuple[str, str]]
+"""What is wrong with a form: by field a code, and what it is about, such as a limit or a place."""
 DraftDefect: TypeAlias = Literal[
     "empty", "too_long", "asked_already", "unknown_theme", "bad_address", "bad_date", "bad_markdown"
 ]
@@ -42,9 +43,14 @@ def wordings_of(corpus: Corpus) -> dict[str, str]:
 
 
 def next_entry_id(ids: Iterable[str]) -> str:
-    """Name a new entry, given the names that are taken."""
-    numbers = [int(name[1:]) for name in ids if name[0] == DRAFT_PREFIX]
-    return f"{DRAFT_PREFIX}{max([*numbers, 0]) + 1:02d}"
+    """Name a new entry as most others are named, given the names that are taken.
+
+    Its number is above the highest, never in a gap: a retired id may still stand in feedback.
+    """
+    taken = sorted(ids) or ["F00"]
+    prefix = mode(name[0] for name in taken)
+    digits = [name[1:] for name in taken if name[0] == prefix]
+    return f"{prefix}{max(map(int, digits)) + 1:0{mode(sorted(map(len, digits)))}d}"
 
 
 def check_draft(

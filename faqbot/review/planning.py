@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -57,22 +57,26 @@ class Refusal(NamedTuple):
         return f"{self.code} {self.place}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class PlannedDecision:
     """What becomes of one decision."""
 
     decision: StoredDecision
-    changes: tuple[tuple[str, str], ...]
+    changes: list[tuple[str, str]] = field(default_factory=list)
     """File, relative to the working tree, and what is added to it."""
-    already: tuple[str, ...]
+    already: list[str] = field(default_factory=list)
     """What was there before."""
-    refused: tuple[tuple[str, Refusal], ...]
+    refused: list[tuple[str, Refusal]] = field(default_factory=list)
     """Text and reason."""
+
+    def note(self, path: Path, what: str) -> None:
+        """Keep what is added to a file."""
+        self.changes.append((path.as_posix(), what))
 
     @property
     def refusal(self) -> Refusal | None:
         """Why nothing at all came of the decision; None when it is applied."""
-        return self.refused[0][1] if self.refused and not self.changes + self.already else None
+        return None if self.changes or self.already or not self.refused else self.refused[0][1]
 
 
 class Planner:
@@ -91,26 +95,18 @@ class Planner:
         self._questions = Questions((query.id, query.text) for query in tree.queries)
         self._queries = {_query_key(it.text, it.history): it.id for it in tree.queries}
         self._answers = dict(tree.answers)
-        self._changes: list[tuple[str, str]] = []
-        self._already: list[str] = []
-        self._refused: list[tuple[str, Refusal]] = []
 
     def plan(self, stored: StoredDecision) -> PlannedDecision:
         """Find what a decision changes that is not applied yet; the tree holds the new texts."""
-        self._changes, self._already, self._refused = [], [], []
+        planned = PlannedDecision(stored)
         decision = decode(stored)
         if str(stored.id) in self._tree.applied:
-            self._already.append("written by an earlier run")
-        elif refusal := self._unknown(decision) or self._follow(decision, stored):
-            self._refused.append((stored.questions[-1].wording, refusal))
-        if self._changes:
-            self._tree.append_json(LEDGER, self._ledger_line(stored))
-        return PlannedDecision(
-            decision=stored,
-            changes=tuple(self._changes),
-            already=tuple(self._already),
-            refused=tuple(self._refused),
-        )
+            planned.already.append("written by an earlier run")
+        elif refusal := self._unknown(decision) or self._follow(decision, planned):
+            planned.refused.append((stored.questions[-1].wording, refusal))
+        if planned.changes:
+            self._tree.append_json(LEDGER, _ledger_line(planned))
+        return planned
 
     def _unknown(self, decision: Decision) -> Refusal | None:
         match decision:
@@ -120,38 +116,38 @@ class Planner:
                 return Refusal("unknown_subject", subject)
         return None
 
-    def _follow(self, decision: Decision, stored: StoredDecision) -> Refusal | None:
+    def _follow(self, decision: Decision, planned: PlannedDecision) -> Refusal | None:
         match decision:
             case Ignored():
-                self._already.append("nothing to write")
+                planned.already.append("nothing to write")
             case RightEntry(entry_id, use):
-                self._use(stored, entry_id, use)
+                self._use(planned, entry_id, use)
             case MissingEntry(draft, use):
-                return self._add_entry(draft, use, stored)
+                return self._add_entry(draft, use, planned)
             case WrongEntry(entry_id, note):
-                self._to_do(entry_id, fold_space(note), stored)
+                self._to_do(entry_id, fold_space(note), planned)
             case OutOfScope(subject):
-                self._use(stored, subject, "variant" if subject else "query")
+                self._use(planned, subject, "variant" if subject else "query")
         return None
 
-    def _use(self, stored: StoredDecision, place: str | None, use: Use) -> None:
+    def _use(self, planned: PlannedDecision, place: str | None, use: Use) -> None:
         """Use each question of a decision for an entry, for a subject, or as one without answer."""
-        for question in stored.questions:
+        for question in planned.decision.questions:
             if use == "query" or place is None:
-                refusal = self._add_query(question, place, stored)
+                refusal = self._add_query(question, place, planned)
             else:
-                refusal = self._add_wording(question.wording, place)
+                refusal = self._add_wording(question.wording, place, planned)
             if refusal:
-                self._refused.append((question.wording, refusal))
+                planned.refused.append((question.wording, refusal))
 
     def _add_query(
-        self, question: DecidedQuestion, entry_id: str | None, stored: StoredDecision
+        self, question: DecidedQuestion, entry_id: str | None, planned: PlannedDecision
     ) -> Refusal | None:
         text, history = question.wording, question.history
         right = frozenset({entry_id} if entry_id else ())
         if known := self._queries.get(_query_key(text, history)):
             if right <= self._answers[known] and bool(right) == bool(self._answers[known]):
-                self._already.append(f"query {known}")
+                planned.already.append(f"query {known}")
                 return None
             return Refusal("is_query", known)
         if place := self._texts.place_of(text):
@@ -161,7 +157,7 @@ class Planner:
         identifier = f"{SLICE}-{question.key.interaction_id.hex[:12]}"
         if identifier in self._answers:  # the same question under another signal, reworded
             return Refusal("is_query", identifier)
-        self._write_query(identifier, question, entry_id, stored)
+        self._write_query(identifier, question, entry_id, planned)
         self._queries[_query_key(text, history)] = identifier
         self._answers[identifier] = right
         self._questions.add(identifier, text)
@@ -172,25 +168,25 @@ class Planner:
         identifier: str,
         question: DecidedQuestion,
         entry_id: str | None,
-        stored: StoredDecision,
+        planned: PlannedDecision,
     ) -> None:
         text, history = question.wording, question.history
         metadata: dict[str, object] = {"slice": SLICE, "answerable": entry_id is not None}
         if history:
             metadata["history"] = list(history)
-        metadata["origin"] = _origin(question, stored) | _decided(stored)
+        metadata["origin"] = _origin(question, planned.decision) | _decided(planned.decision)
         queries = self._tree.dataset / "queries.jsonl"
         qrels = self._tree.dataset / "qrels" / f"{split_of(text, history)}.tsv"
         self._tree.append_json(queries, {"_id": identifier, "text": text, "metadata": metadata})
         self._tree.append(qrels, f"{identifier}\t{entry_id or '-'}\t{1 if entry_id else 0}")
-        self._note(queries, f"query {identifier}: {text}")
-        self._note(qrels, f"{identifier} {entry_id or 'has no answer'}")
+        planned.note(queries, f"query {identifier}: {text}")
+        planned.note(qrels, f"{identifier} {entry_id or 'has no answer'}")
 
-    def _add_wording(self, text: str, place: str) -> Refusal | None:
+    def _add_wording(self, text: str, place: str, planned: PlannedDecision) -> Refusal | None:
         """Make a text a variant of an entry, or an example of a subject."""
         found = self._texts.place_of(text)
         if found == place:
-            self._already.append(f"wording of {place}")
+            planned.already.append(f"wording of {place}")
             return None
         if refusal := Refusal("is_wording", found) if found else self._leak(text):
             return refusal
@@ -198,11 +194,11 @@ class Planner:
         if place in self._entries:
             entry = self._entries[place]
             self._put(dataclasses.replace(entry, variants=(*entry.variants, fold_space(text))))
-            self._note(self._paths[place], f"variant: {text}")
+            planned.note(self._paths[place], f"variant: {text}")
         else:
             path = CORPUS / "out-of-scope.yaml"
             self._tree.changed[path] = _with_example(self._tree.text(path), place, fold_space(text))
-            self._note(path, f"example of {place}: {text}")
+            planned.note(path, f"example of {place}: {text}")
         return None
 
     def _leak(self, text: str) -> Refusal | None:
@@ -213,13 +209,13 @@ class Planner:
             return Refusal("near_copy", query)
         return None
 
-    def _add_entry(self, draft: Draft, use: Use | None, stored: StoredDecision) -> Refusal | None:
+    def _add_entry(self, draft: Draft, use: Use | None, planned: PlannedDecision) -> Refusal | None:
         language = self._tree.corpus.language
         question = typographic(fold_space(draft.question), language)
         answer = typographic(draft.answer.strip(), language)
         entry_id = self._texts.place_of(question)
         if entry_id in self._entries and self._entries[entry_id].answer == answer:
-            self._already.append(f"entry {entry_id}")
+            planned.already.append(f"entry {entry_id}")
         elif entry_id:
             return Refusal("is_wording", entry_id)
         elif refusal := (
@@ -227,9 +223,9 @@ class Planner:
         ):
             return refusal
         else:
-            entry_id = self._write_entry(draft, question, answer, stored)
+            entry_id = self._write_entry(draft, question, answer, planned)
         if use:
-            self._use(stored, entry_id, use)
+            self._use(planned, entry_id, use)
         return None
 
     def _bad_draft(self, draft: Draft) -> Refusal | None:
@@ -242,7 +238,9 @@ class Planner:
         messages += [message for _, message in answer_defects(draft.answer)]
         return Refusal("bad_draft", "; ".join(messages)) if messages else None
 
-    def _write_entry(self, draft: Draft, question: str, answer: str, stored: StoredDecision) -> str:
+    def _write_entry(
+        self, draft: Draft, question: str, answer: str, planned: PlannedDecision
+    ) -> str:
         entry_id = next_entry_id(self._entries)
         entry = Entry(
             id=entry_id,
@@ -256,22 +254,22 @@ class Planner:
                 source_url=draft.source_url,
                 checked_on=draft.checked_on,
             ),
-            updated_on=day_of(stored.decided_at),
+            updated_on=day_of(planned.decision.decided_at),
         )
         self._paths[entry_id] = CORPUS / "entries" / entry_file_name(entry)
         self._put(entry)
         self._texts.add_wording(question, entry_id)
         self._texts.add_answer(to_text(answer), entry_id)
-        self._note(self._paths[entry_id], f"new entry: {question}")
+        planned.note(self._paths[entry_id], f"new entry: {question}")
         head, count = CORPUS / "corpus.yaml", len(self._entries)
         announced = announce(self._tree.text(head), count)
         if announced != self._tree.text(head):
             self._tree.changed[head] = announced
-            self._note(head, f"announced_entries: {count - 1} → {count}")
+            planned.note(head, f"announced_entries: {count - 1} → {count}")
         return entry_id
 
-    def _to_do(self, entry_id: str, note: str, stored: StoredDecision) -> None:
-        question = stored.questions[0]
+    def _to_do(self, entry_id: str, note: str, planned: PlannedDecision) -> None:
+        stored, question = planned.decision, planned.decision.questions[0]
         asked_on = _origin(question, stored)["asked_on"]
         line = (
             f"- [ ] **{entry_id}** {note} (« {fold_space(question.wording)} », "
@@ -281,27 +279,26 @@ class Planner:
         if not self._tree.text(TO_DO):
             self._tree.append(TO_DO, TO_DO_HEAD)
         self._tree.append(TO_DO, line)
-        self._note(TO_DO, f"{entry_id}: {note}")
+        planned.note(TO_DO, f"{entry_id}: {note}")
 
     def _put(self, entry: Entry) -> None:
         self._entries[entry.id] = entry
         self._tree.changed[self._paths[entry.id]] = render_entry(entry)
 
-    def _note(self, path: Path, what: str) -> None:
-        self._changes.append((path.as_posix(), what))
-
-    def _ledger_line(self, stored: StoredDecision) -> dict[str, object]:
-        return {
-            "decision": str(stored.id),
-            "kind": stored.kind,
-            **_decided(stored),
-            "questions": [_origin(question, stored) for question in stored.questions],
-            "files": sorted({file for file, _ in self._changes}),
-        }
-
 
 def _query_key(text: str, history: Iterable[str]) -> tuple[str, ...]:
     return tuple(wording_key(line) for line in (*history, text))
+
+
+def _ledger_line(planned: PlannedDecision) -> dict[str, object]:
+    stored = planned.decision
+    return {
+        "decision": str(stored.id),
+        "kind": stored.kind,
+        **_decided(stored),
+        "questions": [_origin(question, stored) for question in stored.questions],
+        "files": sorted({file for file, _ in planned.changes}),
+    }
 
 
 def _origin(question: DecidedQuestion, stored: StoredDecision) -> dict[str, str]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, and_, false, literal, null, select
 
 from faqbot.database.schema import choices, decisions, interactions, verdicts
-from faqbot.vocabulary import Reason, Signal, Status
+from faqbot.vocabulary import Reason, Signal
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,9 +31,6 @@ class Signalled:
     session_id: UUID
     asked_at: datetime
     question: str
-    status: Status
-    confidence: float
-    """Calibrated probability in [0, 1] that the first candidate answered the question."""
     entry_id: str | None
     """The entry that was found not useful, or chosen; None when there was no answer."""
     reason: Reason | None = None
@@ -82,10 +79,7 @@ def _statement(signal: Signal) -> _Query:
         decisions.c.signal == signal,
         decisions.c.entry_id == voted,
     )
-    own = (
-        *(interactions.c.session_id, interactions.c.asked_at),
-        *(interactions.c.question, interactions.c.status, interactions.c.confidence),
-    )
+    own = (interactions.c.session_id, interactions.c.asked_at, interactions.c.question)
     extra = (entry.label("entry_id"), reason.label("reason"), comment.label("comment"))
     return (
         select(interactions.c.id, voted.label("voted"), *own, *extra)

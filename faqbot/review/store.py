@@ -57,6 +57,10 @@ class StoredDecision:
         require_aware("decided_at", self.decided_at)
 
 
+_SHARED = ("kind", "content", "reviewer", "decided_at", "applied_at", "refusal")
+"""Columns that all rows of a decision share, called as its fields."""
+
+
 class DecisionStore:
     """Signals and decisions; every method raises `StoreUnavailable` when the database fails."""
 
@@ -164,13 +168,8 @@ def _read(connection: Connection, which: ColumnElement[bool]) -> tuple[StoredDec
     return tuple(
         StoredDecision(
             id=decision_id,
-            kind=rows[0].kind,
-            content=rows[0].content,
             questions=tuple(_question(row) for row in rows),
-            reviewer=rows[0].reviewer,
-            decided_at=rows[0].decided_at,
-            applied_at=rows[0].applied_at,
-            refusal=rows[0].refusal,
+            **{name: getattr(rows[0], name) for name in _SHARED},
         )
         for decision_id, rows in grouped.items()
     )
@@ -184,16 +183,11 @@ def _question(row: Row[*tuple[Any, ...]]) -> DecidedQuestion:
 
 
 def _rows(decision: StoredDecision) -> list[dict[str, object]]:
-    shared: dict[str, object] = {
-        "decision_id": decision.id,
-        "kind": decision.kind,
-        "content": decision.content,
-        "reviewer": decision.reviewer,
-        "decided_at": decision.decided_at,
-    }
+    shared = {name: getattr(decision, name) for name in _SHARED}
     return [
-        shared
-        | {
+        {
+            **shared,
+            "decision_id": decision.id,
             "interaction_id": question.key.interaction_id,
             "signal": question.key.signal,
             "entry_id": question.key.entry_id,

@@ -353,6 +353,22 @@ def test_an_export_is_whole_and_harmless_in_a_spreadsheet(filled: TestClient) ->
     assert [json.loads(line)["comment"] for line in lines] == [MARKUP, FORMULA]
 
 
+def test_an_export_names_themes_as_the_pages_do(filled: TestClient) -> None:
+    theme = corpus().by_id["S05"].theme
+    said = corpus().theme_labels[theme]
+    plain = filled.get("/admin/export/entries.csv").content.decode("utf-8-sig")
+    french = filled.get("/admin/export/entries.csv?locale=fr").content.decode("utf-8-sig")
+    lines = filled.get("/admin/export/entries.jsonl").text.splitlines()
+    tables = (
+        (csv.DictReader(io.StringIO(plain, newline="")), "entry_id", "theme_label"),
+        (csv.DictReader(io.StringIO(french, newline=""), delimiter=";"), "Fiche", "Thème"),
+        ([json.loads(line) for line in lines], "entry_id", "theme_label"),
+    )
+    for rows, entry_id, label in tables:
+        assert [row[label] for row in rows if row[entry_id] == "S05"] == [said]
+    assert {json.loads(line)["theme"] for line in lines} >= {theme}
+
+
 def test_an_export_is_noted_in_the_journal(reader: tuple[TestClient, Service]) -> None:
     client, service = reader
     client.get("/admin/export/entries.csv?theme=")

@@ -243,7 +243,7 @@ def test_a_bad_draft_is_refused_at_the_field_and_nothing_typed_is_lost(
 ) -> None:
     page = change(enter("alice"), **{field: text}, source_title="Un titre de plus")
     assert page.status_code == 422
-    (fault,) = re.findall(rf'id="faute-{field}">([^<]*)<', page.text)
+    (fault,) = re.findall(rf'id="faute-draft-{field}">([^<]*)<', page.text)
     assert said in html.unescape(fault)
     kept = filled(page)
     assert kept["draft-source_title"] == "Un titre de plus"

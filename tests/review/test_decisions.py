@@ -19,7 +19,7 @@ from faqbot.review.decisions import (
     WrongEntry,
     decode,
 )
-from faqbot.review.drafts import FIELDS, check_draft, wordings_of
+from faqbot.review.drafts import FIELDS, check_draft, next_entry_id, wordings_of
 from faqbot.review.signals import SignalKey
 from tests import samples
 from tests.review.decided import decided
@@ -98,3 +98,19 @@ def test_a_defect_is_named_by_its_field(name: str, text: str, defect: str) -> No
 def test_whatever_is_typed_is_a_draft_or_has_defects(typed: dict[str, str]) -> None:
     draft, defects = check_draft(typed, CORPUS, wordings_of(CORPUS), TODAY)
     assert (draft is None) == bool(defects)
+
+
+@pytest.mark.parametrize(
+    ("taken", "name"),
+    [
+        ((), "F01"),
+        (("S01", "S02", "F11", "F12", "F62"), "F63"),
+        (("A001", "A003", "F11"), "A004"),
+        (("B02", "A01", "B03", "A09"), "A10"),
+        (("P0099", "P12", "P0100"), "P0101"),
+        (("Q98", "Q99"), "Q100"),
+    ],
+)
+def test_a_new_entry_is_named_as_most_others_are(taken: tuple[str, ...], name: str) -> None:
+    """Above the highest number; what is as usual as something else comes first in the alphabet."""
+    assert next_entry_id(taken) == next_entry_id(taken[::-1]) == name

@@ -23,8 +23,6 @@ def signalled(
         session_id=SESSION,
         asked_at=NOON + timedelta(minutes=minutes),
         question=question,
-        status="no_answer",
-        confidence=0.1,
         entry_id=entry or None,
     )
 

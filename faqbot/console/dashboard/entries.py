@@ -11,18 +11,14 @@ from fastapi.responses import HTMLResponse
 from faqbot.analytics.proportions import Proportion
 from faqbot.analytics.ranking import Order, rank_entries, satisfaction_of
 from faqbot.api.presenter import EntryView
-from faqbot.api.service import Service
-from faqbot.api.services import ServiceDep
-from faqbot.console.access import ReaderDep
 from faqbot.console.dashboard import wording
-from faqbot.console.dashboard.filters import DashboardFilterDep, choose
-from faqbot.console.dashboard.overview import render_dashboard
+from faqbot.console.dashboard.desk import Dashboard, DashboardDep
+from faqbot.console.dashboard.filters import choose
 from faqbot.console.days import today
 from faqbot.console.frame import render_console
 from faqbot.console.paging import PageNumber, Paging
 from faqbot.corpus.checks import reviews_due
 from faqbot.corpus.entry import Corpus
-from faqbot.feedback.activity import read_corpus_versions
 from faqbot.feedback.entries import (
     EntryActivity,
     EntryQuestion,
@@ -64,20 +60,13 @@ class Page(NamedTuple):
 
 
 @router.get("/admin/entries")
-def entries_page(
-    request: Request,
-    service: ServiceDep,
-    account: ReaderDep,
-    asked: DashboardFilterDep,
-    order: str = "",
-) -> HTMLResponse:
+def entries_page(desk: DashboardDep, order: str = "") -> HTMLResponse:
     """List entries, those that surely disappoint first."""
-    corpus = service.corpus
+    corpus = desk.corpus
     hints: list[str] = []
     chosen = choose(order, _ORDERS, _DEFAULT_ORDER, wording.ORDER_WRONG, hints)
-    with service.database.reading(patient=True) as connection:
-        found = read_entries(connection, asked.filters(corpus))
-        versions = read_corpus_versions(connection)
+    with desk.reading() as connection:
+        found = read_entries(connection, desk.filters)
     ranked = rank_entries(found, chosen)
     seen = {entry.entry_id for entry in found if entry.shown}
     context = {
@@ -89,54 +78,46 @@ def entries_page(
         "never": [
             entry
             for entry in corpus.entries
-            if entry.id not in seen and asked.theme in {"", entry.theme}
+            if entry.id not in seen and desk.asked.theme in {"", entry.theme}
         ],
     }
-    return render_dashboard(
-        request, "console/entries.html", context, account, "entries", asked, versions, hints
-    )
+    return desk.page("entries", "entries", context, hints)
 
 
 @router.get("/admin/pairs")
-def pairs_page(
-    request: Request, service: ServiceDep, account: ReaderDep, asked: DashboardFilterDep
-) -> HTMLResponse:
+def pairs_page(desk: DashboardDep) -> HTMLResponse:
     """List entries that may say the same thing twice, or otherwise."""
-    corpus = service.corpus
-    with service.database.reading(patient=True) as connection:
-        versions = read_corpus_versions(connection)
-        between = read_between(connection, asked.filters(corpus))
+    theme, service = desk.asked.theme, desk.service
+    with desk.reading() as connection:
+        between = read_between(connection, desk.filters)
     evaluated = read_evaluated(service.settings.corpus_dir.parent / "eval")
     pairs = pairs_of(service.assistant, [*between, *evaluated])
-    ours = [it for it in pairs if asked.theme in {"", *(entry.theme for entry in it.entries)}]
+    ours = [it for it in pairs if theme in {"", *(entry.theme for entry in it.entries)}]
     context = {
         "pairs": ours[:_PAIRS],
         "more": len(ours[_PAIRS:]),
         "near": NEAR,
         "views": {
-            entry.id: EntryView.of(entry, corpus) for it in ours[:_PAIRS] for entry in it.entries
+            entry.id: EntryView.of(entry, desk.corpus)
+            for it in ours[:_PAIRS]
+            for entry in it.entries
         },
     }
-    return render_dashboard(
-        request, "console/pairs.html", context, account, "entries", asked, versions
-    )
+    return desk.page("pairs", "entries", context)
 
 
 @router.get("/admin/entries/{entry_id}")
 def entry_page(
     request: Request,
-    service: ServiceDep,
-    account: ReaderDep,
-    asked: DashboardFilterDep,
+    desk: DashboardDep,
     entry_id: str,
     page: PageNumber = 1,
     comments_page: PageNumber = 1,
 ) -> HTMLResponse:
     """Show one entry: what was thought of it, and after which questions."""
-    corpus = service.corpus
-    within = replace(asked.filters(corpus), entry_ids=(entry_id,))
-    with service.database.reading(patient=True) as connection:
-        versions = read_corpus_versions(connection)
+    corpus = desk.corpus
+    within = replace(desk.filters, entry_ids=(entry_id,))
+    with desk.reading() as connection:
         found = read_entries(connection, within)
         known = found or entry_id in corpus.answers
         # It may have stood in an earlier corpus, and before these days.
@@ -145,30 +126,28 @@ def entry_page(
         message = wording.ENTRY_UNKNOWN_HELP.format(entry=entry_id)
         refusal = {"title": wording.ENTRY_UNKNOWN, "message": message}
         return render_console(
-            request, "console/refusal.html", refusal, account, "entries", status_code=404
+            request, "console/refusal.html", refusal, desk.account, "entries", status_code=404
         )
     activity = found[0] if found else _nothing(entry_id)
     context = {
         "row": _row(activity, corpus),
         "entry": corpus.answers.get(entry_id),
         "reasons": sorted(activity.reasons.items(), key=lambda item: -item[1]),
-        "comments": _page(service, within, comments_page, _COMMENTS, only_comments=True),
-        "led": _page(service, within, page, _QUESTIONS),
+        "comments": _page(desk, within, comments_page, _COMMENTS, only_comments=True),
+        "led": _page(desk, within, page, _QUESTIONS),
     }
-    return render_dashboard(
-        request, "console/entry.html", context, account, "entries", asked, versions
-    )
+    return desk.page("entry", "entries", context)
 
 
 def _page(
-    service: Service,
+    desk: Dashboard,
     filters: InteractionFilter,
     number: int,
     size: int,
     *,
     only_comments: bool = False,
 ) -> Page:
-    with service.database.reading(patient=True) as connection:
+    with desk.reading() as connection:
         total = count_entry_questions(connection, filters, only_comments=only_comments)
         paging = Paging.of(total, size, number)
         rows = read_entry_questions(

@@ -11,27 +11,20 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import StreamingResponse
 
 from faqbot.analytics.activity import periods_of
-from faqbot.analytics.clustering_jobs import LIMIT, ClusteringJobs, Pending
+from faqbot.analytics.clustering_jobs import LIMIT, Pending
 from faqbot.analytics.proportions import Proportion
 from faqbot.analytics.ranking import satisfaction_of
 from faqbot.api.failures import Failure, Kind
-from faqbot.api.service import Service
-from faqbot.api.services import ServiceDep
-from faqbot.console.access import JournalDep, ReaderDep
+from faqbot.console.access import JournalDep
 from faqbot.console.attachment import Locale, attachment, refuse_hints
-from faqbot.console.dashboard.filters import DashboardFilter, DashboardFilterDep
-from faqbot.console.dashboard.overview import read_total
+from faqbot.console.dashboard.desk import DashboardDep
 from faqbot.console.dashboard.unanswered import StatusesDep
-from faqbot.console.services import ClusteringDep
+from faqbot.console.services import ConsoleDep
 from faqbot.downloads import TableFormat
 from faqbot.errors import StoreUnavailable
 from faqbot.feedback.activity import read_activity, read_corpus_versions
-from faqbot.feedback.entries import (
-    EntryQuestion,
-    read_entries,
-    read_entry_questions,
-)
-from faqbot.feedback.filters import BINS, InteractionFilter
+from faqbot.feedback.entries import EntryQuestion, read_entries, read_entry_questions
+from faqbot.feedback.filters import BINS
 from faqbot.feedback.unanswered import read_open_questions
 from faqbot.vocabulary import Reason, Status
 
@@ -51,26 +44,10 @@ _QUESTION_COLUMNS = tuple(field.name for field in fields(EntryQuestion))
 class Source:
     """Where rows come from, and which are wanted."""
 
-    service: Service
-    grouping: ClusteringJobs
-    asked: DashboardFilter
-    statuses: tuple[Status, ...]
-    entry_id: str | None
-
-    @property
-    def filters(self) -> InteractionFilter:
-        """Which interactions are meant."""
-        return self.asked.filters(self.service.corpus)
-
-
-def _source(
-    service: ServiceDep,
-    grouping: ClusteringDep,
-    asked: DashboardFilterDep,
-    statuses: StatusesDep,
-    entry: str | None = None,
-) -> Source:
-    return Source(service, grouping, asked, statuses.chosen, entry)
+    desk: DashboardDep
+    console: ConsoleDep
+    statuses: StatusesDep
+    entry: str | None = None
 
 
 Rows: TypeAlias = Iterator[tuple[object, ...]]
@@ -101,18 +78,19 @@ def _table(name: str, *columns: str) -> Callable[[Reader], Reader]:
 def export(
     table: str,
     form: str,
-    account: ReaderDep,
     journal: JournalDep,
-    source: Annotated[Source, Depends(_source)],
+    source: Annotated[Source, Depends()],
     locale: Locale = "",
 ) -> StreamingResponse:
     """Send a table, and note in the audit log that it left."""
     known: TableFormat | None = next((it for it in get_args(TableFormat) if it == form), None)
     if known is None or table not in TABLES:
         raise Failure(Kind.NOT_FOUND)
-    asked = source.asked
+    asked = source.desk.asked
     refuse_hints(asked.hints)
-    journal.record(account.name, "export", f"{table}.{form}", {"filters": asked.query()})
+    journal.record(
+        source.desk.account.name, "export", f"{table}.{form}", {"filters": asked.query()}
+    )
     columns, read = TABLES[table]
     rows = (dict(zip(columns, row, strict=True)) for row in read(source))
     return attachment(rows, columns, known, locale, table, f"{asked.first}-{asked.last}")
@@ -136,9 +114,9 @@ def _share(share: Proportion) -> tuple[float | None, ...]:
     *("tentative", "handoffs", "abandoned"),
 )
 def _periods(source: Source) -> Rows:
-    asked = source.asked
-    with source.service.database.reading(patient=True) as connection:
-        activity = read_activity(connection, source.filters)
+    asked = source.desk.asked
+    with source.desk.reading() as connection:
+        activity = read_activity(connection, source.desk.filters)
     for period in periods_of(activity, asked.first, asked.last, asked.granularity):
         figures = period.figures
         yield (
@@ -156,22 +134,22 @@ def _periods(source: Source) -> Rows:
 
 @_table("reasons", "reason", "not_useful")
 def _reasons(source: Source) -> Rows:
-    counts = read_total(source.service, source.asked).reasons
+    counts = source.desk.total(source.desk.asked).reasons
     for reason in (*_REASONS, None):
         yield reason, counts[reason]
 
 
 @_table("confidence", "confidence_from", "confidence_to", "questions_before", "questions")
 def _confidence(source: Source) -> Rows:
-    before = read_total(source.service, source.asked.before).bins
-    now = read_total(source.service, source.asked).bins
+    asked = source.desk.asked
+    before, now = source.desk.total(asked.before).bins, source.desk.total(asked).bins
     for place in range(BINS):
         yield place / BINS, (place + 1) / BINS, before[place], now[place]
 
 
 @_table("versions", "corpus_digest", "questions", "first_asked_at", "last_asked_at")
 def _versions(source: Source) -> Rows:
-    with source.service.database.reading(patient=True) as connection:
+    with source.desk.reading() as connection:
         versions = read_corpus_versions(connection)
     for version in versions:
         yield version.digest, version.questions, version.first, version.last
@@ -179,17 +157,19 @@ def _versions(source: Source) -> Rows:
 
 @_table(
     "entries",
-    *("entry_id", "question", "theme", "shown", "shown_first", "suggested", "chosen"),
+    *("entry_id", "question", "theme", "theme_label"),
+    *("shown", "shown_first", "suggested", "chosen"),
     *("useful", "not_useful", *_share_columns("satisfaction"), *_REASON_COLUMNS, "comments"),
 )
 def _entries(source: Source) -> Rows:
-    corpus = source.service.corpus
-    with source.service.database.reading(patient=True) as connection:
-        entries = read_entries(connection, source.filters)
+    corpus = source.desk.corpus
+    with source.desk.reading() as connection:
+        entries = read_entries(connection, source.desk.filters)
     for entry in entries:
         known = corpus.answers.get(entry.entry_id)
         yield (
-            *(entry.entry_id, known and known.question, known and known.theme),
+            *(entry.entry_id, known and known.question),
+            *(known and known.theme, known and corpus.theme_label(known)),
             *(entry.shown, entry.first, entry.suggested, entry.chosen),
             *(entry.useful, entry.not_useful, *_share(satisfaction_of(entry))),
             *(entry.reasons.get(reason, 0) for reason in _REASONS),
@@ -208,12 +188,12 @@ def _comments(source: Source) -> Rows:
 
 
 def _questions(source: Source, *, only_comments: bool = False) -> Rows:
-    filters, after = source.filters, None
-    if source.entry_id:
-        filters = replace(filters, entry_ids=(source.entry_id,))
+    filters, after = source.desk.filters, None
+    if source.entry:
+        filters = replace(filters, entry_ids=(source.entry,))
     while True:
         # A transaction for each batch: a slow reader holds nothing up.
-        with source.service.database.reading(patient=True) as connection:
+        with source.desk.reading() as connection:
             batch = read_entry_questions(
                 connection, filters, only_comments=only_comments, limit=_BATCH, after=after
             )
@@ -225,10 +205,11 @@ def _questions(source: Source, *, only_comments: bool = False) -> Rows:
 
 @_table("unanswered", "group", "group_label", "group_asked", "question", "asked", "last_asked_at")
 def _unanswered(source: Source) -> Rows:
-    with source.service.database.reading(patient=True) as connection:
-        found = read_open_questions(connection, source.filters, source.statuses, _EVERYTHING)
-    clusters = source.grouping.clusters(
-        found.questions[:LIMIT], source.service.assistant, patience_s=_PATIENCE_S
+    desk, statuses = source.desk, source.statuses.chosen
+    with desk.reading() as connection:
+        found = read_open_questions(connection, desk.filters, statuses, _EVERYTHING)
+    clusters = source.console.grouping.clusters(
+        found.questions[:LIMIT], desk.service.assistant, patience_s=_PATIENCE_S
     )
     if isinstance(clusters, Pending):
         msg = f"the questions were not put together within {_PATIENCE_S:.0f} s"

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
 from faqbot import french
 from faqbot.analytics.clustering import Cluster
 from faqbot.analytics.clustering_jobs import LIMIT, Pending
 from faqbot.analytics.periods import Granularity, period_of, periods_between
-from faqbot.api.services import ServiceDep
-from faqbot.console.access import ReaderDep
 from faqbot.console.dashboard import wording
-from faqbot.console.dashboard.filters import DashboardFilter, DashboardFilterDep, choose
-from faqbot.console.dashboard.overview import render_dashboard
+from faqbot.console.dashboard.desk import DashboardDep
+from faqbot.console.dashboard.filters import DashboardFilter, choose
 from faqbot.console.paging import PageNumber, Paging
 from faqbot.console.review_pages.filters import QueueFilter, QueueFilterDep
 from faqbot.console.review_pages.views import shared
-from faqbot.console.services import ClusteringDep, ReviewDep
+from faqbot.console.services import ConsoleDep, ReviewDep
 from faqbot.corpus.text import wording_key
-from faqbot.feedback.activity import read_corpus_versions
 from faqbot.feedback.unanswered import read_open_questions
 from faqbot.review.signals import Signalled
 from faqbot.vocabulary import Status
@@ -43,28 +39,20 @@ _STATUSES: dict[str, tuple[Status, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class Statuses:
-    """Which questions a page is about."""
-
-    name: str
-    """As in the address."""
-    chosen: tuple[Status, ...]
-    hints: tuple[str, ...]
-
-
-def read_statuses(status: str = "") -> Statuses:
-    """Understand which questions are meant; a FastAPI dependency.
+    """Which questions a page is about.
 
     Args:
         status: ``no_answer``, which is the default, ``clarify`` or ``both``.
     """
-    hints: list[str] = []
-    name = choose(status, _STATUSES, "no_answer", wording.STATUS_WRONG, hints)
-    return Statuses(name, _STATUSES[name], tuple(hints))
+
+    def __init__(self, status: str = "") -> None:
+        self.hints: list[str] = []
+        self.name = choose(status, _STATUSES, "no_answer", wording.STATUS_WRONG, self.hints)
+        self.chosen = _STATUSES[self.name]
 
 
-StatusesDep = Annotated[Statuses, Depends(read_statuses)]
+StatusesDep = Annotated[Statuses, Depends()]
 
 
 def _outcome(query: QueueFilterDep) -> QueueFilter:
@@ -75,46 +63,32 @@ OutcomeDep = Annotated[QueueFilter, Depends(_outcome)]
 """What has just been decided, beside the page's own filters."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterView:
-    """A group with its picture."""
-
-    cluster: Cluster
-    spark: tuple[str, list[int]]
-    """What it says, and counts of equal periods."""
-    waiting: tuple[Signalled, ...]
-    """For a reviewer: one question of each wording that nobody has decided on."""
-
-
 @router.get("/admin/unanswered")
 def unanswered_page(
-    request: Request,
-    service: ServiceDep,
-    account: ReaderDep,
-    asked: DashboardFilterDep,
-    grouping: ClusteringDep,
+    desk: DashboardDep,
+    console: ConsoleDep,
     statuses: StatusesDep,
-    desk: ReviewDep,
+    review: ReviewDep,
     query: OutcomeDep,
     page: PageNumber = 1,
 ) -> HTMLResponse:
     """List groups of questions, those asked most first."""
-    filters = asked.filters(service.corpus)
-    with service.database.reading(patient=True) as connection:
-        versions = read_corpus_versions(connection)
-        found = read_open_questions(connection, filters, statuses.chosen, LIMIT)
-    clusters = grouping.clusters(found.questions, service.assistant, patience_s=_PATIENCE_S)
+    with desk.reading() as connection:
+        found = read_open_questions(connection, desk.filters, statuses.chosen, LIMIT)
+    clusters = console.grouping.clusters(
+        found.questions, desk.service.assistant, patience_s=_PATIENCE_S
+    )
     ready = () if isinstance(clusters, Pending) else clusters
     paging = Paging.of(len(ready), _CLUSTERS, page)
-    pending = desk.decisions.pending() if account.may("reviewer") and ready else ()
+    pending = review.decisions.pending() if desk.account.may("reviewer") and ready else ()
     waiting = {wording_key(it.question): it for it in pending if it.key.signal == "unanswered"}
     context = {
-        **shared(desk, query),
+        **shared(review, query),
         "statuses": statuses.name,
         "found": found,
         "pending": clusters if isinstance(clusters, Pending) else None,
         "clusters": [
-            ClusterView(cluster, _spark(cluster, asked), _waiting(cluster, waiting))
+            (cluster, _spark(cluster, desk.asked), _waiting(cluster, waiting))
             for cluster in ready[paging.start : paging.end]
         ],
         "single": sum(cluster.count == 1 for cluster in ready),
@@ -122,18 +96,17 @@ def unanswered_page(
         "limit": LIMIT,
         "examples": EXAMPLES,
     }
-    return render_dashboard(
-        *(request, "console/unanswered.html", context, account, "unanswered", asked, versions),
-        statuses.hints,
-    )
+    return desk.page("unanswered", "unanswered", context, statuses.hints)
 
 
 def _waiting(cluster: Cluster, waiting: Mapping[str, Signalled]) -> tuple[Signalled, ...]:
+    """Find one question of each wording that nobody has decided on, for a reviewer."""
     keys = dict.fromkeys(wording_key(it.text) for it in cluster.questions)
     return tuple(waiting[key] for key in keys if key in waiting)
 
 
 def _spark(cluster: Cluster, asked: DashboardFilter) -> tuple[str, list[int]]:
+    """Draw how often a group was asked: what that says, and counts of equal periods."""
     by: Granularity = "day" if asked.days <= _SPARK_DAYS else "week"
     counts = dict.fromkeys(periods_between(asked.first, asked.last, by), 0)
     for day, count in cluster.by_day().items():

@@ -9,7 +9,7 @@ from faqbot import french
 from faqbot.analytics.activity import Figures, Period
 from faqbot.analytics.drift import Drift
 from faqbot.analytics.proportions import Proportion
-from faqbot.charts import Chart, Heading, Point, Slot, paired_bars, shares, stacked_bars
+from faqbot.charts import Chart, Heading, Slot, paired_bars, shares, stacked_bars
 from faqbot.console.dashboard import wording
 from faqbot.console.dashboard.filters import DashboardFilter
 from faqbot.feedback.filters import BINS
@@ -59,7 +59,7 @@ def _share_chart(
     key: str, title: str, values: Sequence[Proportion], slots: Sequence[Slot]
 ) -> Chart:
     heading = Heading(key, title, _extremes(values, slots))
-    return shares(heading, slots, [*map(_point, values)], french.percent)
+    return shares(heading, slots, [(it, _said(it)) for it in values], french.percent)
 
 
 def drift_chart(before: Figures, now: Figures, drift: Drift) -> Chart:
@@ -83,12 +83,11 @@ def _slots(periods: Sequence[Period], asked: DashboardFilter) -> list[Slot]:
     ]
 
 
-def _point(share: Proportion) -> Point:
-    said = (
+def _said(share: Proportion) -> str:
+    return (
         f"{french.percent(share.value)} ({french.interval(share)}), "
         f"{french.integer(share.count)} sur {french.integer(share.n)}"
     )
-    return Point(share.value, share.low, share.high, said, weak=not share.enough)
 
 
 def _extremes(values: Sequence[Proportion], slots: Sequence[Slot]) -> str:

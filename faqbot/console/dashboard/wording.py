@@ -6,7 +6,6 @@ Templates receive this module as ``d``. Typography as in `faqbot.wording`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
 from faqbot import french, wording
@@ -14,15 +13,17 @@ from faqbot.analytics.drift import SMALL, Drift
 from faqbot.feedback.filters import BINS
 from faqbot.vocabulary import Status
 
-STATUSES: Final[Mapping[Status, str]] = MappingProxyType(
-    {"answered": "Avec réponse", "clarify": "À préciser", "no_answer": "Sans réponse"}
-)
+STATUSES: Final[Mapping[Status, str]] = {
+    "answered": "Avec réponse",
+    "clarify": "À préciser",
+    "no_answer": "Sans réponse",
+}
 """What became of questions."""
 TENTATIVE: Final = "réponse probable"
 """What is said besides of a question whose first answer was shown at once, as likely."""
-REASONS: Final[Mapping[str | None, str]] = MappingProxyType(
-    dict[str | None, str](wording.REASONS.items()) | {None: "Sans motif"}
-)
+REASONS: Final[Mapping[str | None, str]] = dict[str | None, str](wording.REASONS.items()) | {
+    None: "Sans motif"
+}
 """Why an answer did not help, as users chose it."""
 TOO_FEW: Final = "trop peu d’avis"
 
@@ -109,14 +110,12 @@ ENTRY_UNKNOWN_HELP: Final = (
     "La FAQ ne contient pas de fiche «\u00a0{entry}\u00a0», et aucune question n’y a mené."
 )
 
-BETWEEN: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "close": "{first} et {other} proposées avec presque la même confiance",
-        "chosen": "{first} venait en premier, l’utilisateur a choisi {other}",
-        "reviewed": "{first} venait en premier, la relecture a retenu {other}",
-        "evaluated": "évaluation\u00a0: {first} vient en premier, {other} est attendue",
-    }
-)
+BETWEEN: Final[Mapping[str, str]] = {
+    "close": "{first} et {other} proposées avec presque la même confiance",
+    "chosen": "{first} venait en premier, l’utilisateur a choisi {other}",
+    "reviewed": "{first} venait en premier, la relecture a retenu {other}",
+    "evaluated": "évaluation\u00a0: {first} vient en premier, {other} est attendue",
+}
 """Why a question falls between two entries."""
 
 # --- Unanswered questions -------------------------------------------------------------------
@@ -124,12 +123,10 @@ BETWEEN: Final[Mapping[str, str]] = MappingProxyType(
 STATUS_WRONG: Final = (
     "Le choix «\u00a0{value}\u00a0» n’existe pas\u00a0: les questions sans réponse sont affichées."
 )
-CLUSTER_SPARK: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "day": "Demandes par jour, du {first} au {last}\u00a0: {count} au plus en un jour.",
-        "week": "Demandes par semaine, du {first} au {last}\u00a0: {count} au plus en une semaine.",
-    }
-)
+CLUSTER_SPARK: Final[Mapping[str, str]] = {
+    "day": "Demandes par jour, du {first} au {last}\u00a0: {count} au plus en un jour.",
+    "week": "Demandes par semaine, du {first} au {last}\u00a0: {count} au plus en une semaine.",
+}
 
 
 def votes(number: int) -> str:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cached_property
 from typing import Annotated, Literal, TypeAlias
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel, BeforeValidator
 
-from faqbot.api.form_fields import blank_to_none
 from faqbot.console.addresses import address_of, query_of
-from faqbot.console.days import DayRange
-from faqbot.console.paging import PageNumber
+from faqbot.console.paging import ListQuery
 from faqbot.review.items import Item
 from faqbot.review.signals import SignalKey
 from faqbot.vocabulary import Signal
@@ -22,15 +18,12 @@ from faqbot.vocabulary import Signal
 State: TypeAlias = Literal["todo", "decided", "refused", "applied"]
 
 
-class QueueFilter(BaseModel):
+class QueueFilter(ListQuery):
     """The filter of the queue, as its form sends it, and what has just been done there."""
 
     state: State = "todo"
-    signal: Annotated[Signal | None, BeforeValidator(blank_to_none)] = None
+    signal: Signal | Literal[""] = ""
     entry: str = ""
-    since: str = ""
-    until: str = ""
-    page: PageNumber = 1
     about: str = ""
     """The entry of the vote that is looked at."""
     done: UUID | None = None
@@ -38,15 +31,10 @@ class QueueFilter(BaseModel):
     undone: bool = False
     conflict: bool = False
 
-    @cached_property
-    def days(self) -> DayRange:
-        """The days to keep to."""
-        return DayRange.read(self.since, self.until)
-
     def holds(self, signal: Signal, entry_id: str | None, asked_at: datetime | None) -> bool:
         """Tell whether a signal, or a question that was decided on, meets every criterion."""
         return (
-            self.signal in {None, signal}
+            self.signal in {"", signal}
             and self.entry in {"", entry_id}
             and (asked_at is None or self.days.hold(asked_at))
         )
@@ -64,7 +52,7 @@ class QueueFilter(BaseModel):
         """Whether anything but the state was chosen."""
         return bool(self.signal or self.entry or self.days.first or self.days.last)
 
-    def _fields(self, changes: dict[str, object]) -> dict[str, object]:
+    def _fields(self, **changes: object) -> dict[str, object]:
         return {
             "state": self.state if self.state != "todo" else None,
             "signal": self.signal,
@@ -75,20 +63,16 @@ class QueueFilter(BaseModel):
 
     def fields(self) -> str:
         """Return this filter as the part of an address behind the question mark."""
-        return query_of(self._fields({}))
+        return query_of(self._fields())
 
     def list_address(self, **changes: object) -> str:
         """Return the address of the list under this filter."""
-        return address_of("/admin/review", self._fields(changes))
+        return address_of("/admin/review", self._fields(**changes))
 
-    def page_address(self, number: int) -> str:
-        """Return the address of a page of the list."""
-        return self.list_address(page=number)
-
-    def item_address(self, key: SignalKey, **more: object) -> str:
+    def item_address(self, key: SignalKey) -> str:
         """Return the address of an item, which leads back to this list."""
         path = f"/admin/review/{key.signal}/{key.interaction_id}"
-        return address_of(path, self._fields({"about": key.entry_id} | more))
+        return address_of(path, self._fields(about=key.entry_id))
 
 
 QueueFilterDep = Annotated[QueueFilter, Query()]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Annotated, NamedTuple, TypeAlias, cast, get_args
+from typing import Annotated, cast, get_args
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
@@ -26,7 +25,7 @@ from faqbot.review.decisions import (
     WrongEntry,
     decode,
 )
-from faqbot.review.drafts import FIELDS, LIMITS, check_draft
+from faqbot.review.drafts import FIELDS, LIMITS, Faults, check_draft
 from faqbot.review.signals import SignalKey, Signalled
 from faqbot.review.store import DecidedQuestion, StoredDecision
 from faqbot.vocabulary import Signal
@@ -36,18 +35,6 @@ _TEXTS = (
     *("kind", "right_entry", "right_use", "wrong_entry"),
     *("note", "subject", "draft_use", "replaces", "back"),
 )
-
-
-class Fault(NamedTuple):
-    """What is wrong with a field."""
-
-    code: str
-    limit: int = 0
-    place: str = ""
-
-
-Faults: TypeAlias = dict[str, Fault]
-"""By the name of the field."""
 
 
 @dataclass(slots=True)
@@ -165,7 +152,7 @@ def questions_of(
         if (fault := _wording_fault(text, typed, desk))
     }
     if not any(map(key_of, typed.taken)):
-        faults["taken"] = Fault("no_question")
+        faults["taken"] = ("no_question", "")
     wanted = {_row(signal): wordings[signal.key] for signal in named}
     changed = desk.decisions.signals(it.key for it in stored.questions) if stored else ()
     others = (it for it in (*desk.decisions.pending(), *changed) if it.key not in wordings)
@@ -202,7 +189,7 @@ def decision_of(typed: Typed, desk: ReviewDesk, today: date) -> tuple[Decision |
                 ("note", "no_note", not typed.note),
             )
             if len(typed.note) > NOTE_LIMIT:
-                faults["note"] = Fault("too_long", NOTE_LIMIT)
+                faults["note"] = ("too_long", str(NOTE_LIMIT))
             return WrongEntry(typed.wrong_entry, typed.note), faults
         case "out_of_scope":
             known = {"", *(subject.id for subject in desk.corpus.out_of_scope)}
@@ -210,32 +197,33 @@ def decision_of(typed: Typed, desk: ReviewDesk, today: date) -> tuple[Decision |
             return OutOfScope(typed.subject or None), faults
         case "ignored":
             return Ignored(), {}
-    return None, {"kind": Fault("no_kind")}
+    return None, {"kind": ("no_kind", "")}
 
 
 def _missing_entry(
     typed: Typed, desk: ReviewDesk, today: date
 ) -> tuple[MissingEntry | None, Faults]:
     draft, defects = check_draft(typed.draft, desk.corpus, desk.wordings, today)
-    faults = {f"draft-{name}": Fault(code, LIMITS.get(name, 0)) for name, code in defects.items()}
     if draft is None:
-        return None, faults
+        return None, {
+            f"draft-{name}": (code, str(LIMITS.get(name, ""))) for name, code in defects.items()
+        }
     faults = _faults(("draft_use", "no_use", typed.draft_use not in ("", *get_args(Use))))
     return MissingEntry(draft, cast("Use | None", typed.draft_use or None)), faults
 
 
 def _faults(*checks: tuple[str, str, bool]) -> Faults:
     """Name what is wrong: the field, the code, and whether it is."""
-    return {name: Fault(code) for name, code, is_wrong in checks if is_wrong}
+    return {name: (code, "") for name, code, is_wrong in checks if is_wrong}
 
 
-def _wording_fault(text: str, typed: Typed, desk: ReviewDesk) -> Fault | None:
+def _wording_fault(text: str, typed: Typed, desk: ReviewDesk) -> tuple[str, str] | None:
     if not text:
-        return Fault("no_text")
+        return "no_text", ""
     if len(text) > QUESTION_LIMIT:
-        return Fault("text_too_long", QUESTION_LIMIT)
+        return "too_long", str(QUESTION_LIMIT)
     place = desk.wordings.get(wording_key(text))
-    return Fault("is_wording", place=place) if place and typed.uses_questions else None
+    return ("is_wording", place) if place and typed.uses_questions else None
 
 
 def _row(signal: Signalled) -> tuple[str, object]:
@@ -243,14 +231,6 @@ def _row(signal: Signalled) -> tuple[str, object]:
     key = signal.key
     alone = None if key.signal == "unanswered" else key
     return wording_key(signal.question), alone
-
-
-def worded(faults: Faults, texts: Mapping[str, str]) -> dict[str, str]:
-    """Put faults into words: a sentence by field, from a text by code."""
-    return {
-        name: texts[fault.code].format(limit=fault.limit, place=fault.place)
-        for name, fault in faults.items()
-    }
 
 
 async def _form(request: Request) -> FormData:

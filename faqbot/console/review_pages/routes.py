@@ -22,14 +22,7 @@ from faqbot.console.paging import Paging
 from faqbot.console.review_pages import wording
 from faqbot.console.review_pages.desk import ReviewDesk
 from faqbot.console.review_pages.filters import QueueFilter, QueueFilterDep
-from faqbot.console.review_pages.forms import (
-    Faults,
-    FormDep,
-    Typed,
-    decision_of,
-    questions_of,
-    worded,
-)
+from faqbot.console.review_pages.forms import FormDep, Typed, decision_of, questions_of
 from faqbot.console.review_pages.views import (
     MOST_ROWS,
     DecidedView,
@@ -41,6 +34,7 @@ from faqbot.console.review_pages.views import (
 from faqbot.console.services import ReviewDep
 from faqbot.errors import AlreadyDecided
 from faqbot.review.decisions import encode, kind_of
+from faqbot.review.drafts import Faults
 from faqbot.review.items import find
 from faqbot.review.signals import SignalKey
 from faqbot.review.store import StoredDecision
@@ -83,7 +77,9 @@ def queue_page(
         "decided": [found for found in kept if found.state == query.state][shown],
         "grouped": grouped,
         "paging": paging,
-        "named": [entry for entry in desk.corpus.entries if entry.id in named],
+        "named": [
+            (it.id, f"{it.id} – {it.question}") for it in desk.corpus.entries if it.id in named
+        ],
     }
     return render_console(
         request, "console/review.html", context, account, "review", hints=query.days.hints
@@ -137,8 +133,13 @@ def decide(
         decided_at=now,
     )
     back = safe_target(typed.back) if typed.back else None
-    if not questions or not _is_kept(desk, stored, replaces):
-        return see(told(back or query.item_address(key), conflict=True))
+    conflict = see(told(back or query.item_address(key), conflict=True))
+    if not questions:
+        return conflict
+    try:
+        desk.decisions.decide(stored, replaces=replaces)
+    except AlreadyDecided:
+        return conflict
     # No word of what was asked or written: the journal outlives both.
     details: dict[str, object] = {"decision": stored.kind, "questions": len(questions)}
     details |= {"entry": entry} if (entry := getattr(decision, "entry_id", None)) else {}
@@ -147,14 +148,6 @@ def decide(
     if back is None and following is not None and not replaces:
         back = query.item_address(following.first.key)
     return see(told(back or query.list_address(), done=stored.id))
-
-
-def _is_kept(desk: ReviewDesk, stored: StoredDecision, replaces: UUID | None) -> bool:
-    try:
-        desk.decisions.decide(stored, replaces=replaces)
-    except AlreadyDecided:
-        return False
-    return True
 
 
 @router.post("/admin/review/undo")
@@ -171,7 +164,7 @@ def undo(
         desk.decisions.withdraw(decision_id)
     except AlreadyDecided:
         return see(told(back, conflict=True))
-    journal.record(account.name, "decision.undone", str(decision_id), at=datetime.now(UTC))
+    journal.record(account.name, "decision.undone", str(decision_id))
     return see(told(back, undone=True))
 
 
@@ -213,7 +206,10 @@ def _item_page(
         "entry": answers.get(first.entry_id or ""),
         "typed": typed or fresh,
         "with_history": any(map(desk.earlier, signals)),
-        "faults": worded(faults or {}, wording.ERRORS),
+        "faults": {
+            name: wording.ERRORS[code].format(limit=about, place=about)
+            for name, (code, about) in (faults or {}).items()
+        },
         "stored": stored,
         "decided": DecidedView.of(stored, desk.corpus) if stored else None,
         "suggested": [entries[it.entry_id] for it in shown if it.entry_id in entries],

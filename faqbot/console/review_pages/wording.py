@@ -6,67 +6,58 @@ Templates receive this module as ``w``. Typography as in `faqbot.wording`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
-SIGNALS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "negative_vote": "Avis négatif",
-        "unanswered": "Sans réponse",
-        "choice": "Choix après précision",
-    }
-)
-KINDS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "right_entry": "Une fiche y répond",
-        "missing_entry": "Il manque une fiche",
-        "wrong_entry": "Une fiche est à corriger",
-        "out_of_scope": "Hors du périmètre",
-        "ignored": "Rien à en tirer",
-    }
-)
+SIGNALS: Final[Mapping[str, str]] = {
+    "negative_vote": "Avis négatif",
+    "unanswered": "Sans réponse",
+    "choice": "Choix après précision",
+}
+KINDS: Final[Mapping[str, str]] = {
+    "right_entry": "Une fiche y répond",
+    "missing_entry": "Il manque une fiche",
+    "wrong_entry": "Une fiche est à corriger",
+    "out_of_scope": "Hors du périmètre",
+    "ignored": "Rien à en tirer",
+}
 """What each kind of decision is called."""
-USES: Final[Mapping[str, str]] = MappingProxyType(
-    {"query": "une question d’évaluation", "variant": "une formulation de la fiche"}
-)
+USES: Final[Mapping[str, str]] = {
+    "query": "une question d’évaluation",
+    "variant": "une formulation de la fiche",
+}
 """What a question becomes."""
-ERRORS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "no_kind": "Choisissez ce qu’il faut en faire.",
-        "no_question": "Retenez au moins une question.",
-        "no_text": "Écrivez le texte de la question retenue, ou décochez-la.",
-        "text_too_long": "Ce texte est trop long\u00a0: {limit} caractères au plus.",
-        "is_wording": (
-            "Ce texte est déjà une formulation de {place}\u00a0: il ne peut pas servir de nouveau. "
-            "Choisissez une autre décision, ou changez le texte."
-        ),
-        "no_entry": "Choisissez une fiche de la liste.",
-        "no_use": "Dites ce que la question devient.",
-        "no_note": "Dites ce qu’il faut corriger.",
-        "unknown_subject": "Choisissez un sujet de la liste.",
-        "empty": "Ce champ est obligatoire.",
-        "too_long": "Ce texte est trop long\u00a0: {limit} caractères au plus.",
-        "asked_already": "La FAQ contient déjà cette question, mot pour mot.",
-        "unknown_theme": "Choisissez un thème de la liste.",
-        "bad_address": "Écrivez une adresse complète, qui commence par https://.",
-        "bad_date": "Écrivez une date passée ou celle d’aujourd’hui.",
-        "bad_markdown": (
-            "La réponse contient du HTML, une adresse incomplète ou un caractère invisible."
-        ),
-    }
-)
-REFUSALS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "is_wording": "le texte est déjà une formulation de {place}",
-        "near_copy": (
-            "le texte et {place} ont presque les mêmes mots\u00a0: l’évaluation n’y gagnerait rien"
-        ),
-        "is_query": "le texte est déjà la question d’évaluation {place}",
-        "unknown_entry": "la fiche {place} n’existe pas dans la version à modifier",
-        "unknown_subject": "le sujet {place} n’existe pas dans la version à modifier",
-        "bad_draft": "le brouillon n’est pas valable ({place})",
-    }
-)
+ERRORS: Final[Mapping[str, str]] = {
+    "no_kind": "Choisissez ce qu’il faut en faire.",
+    "no_question": "Retenez au moins une question.",
+    "no_text": "Écrivez le texte de la question retenue, ou décochez-la.",
+    "is_wording": (
+        "Ce texte est déjà une formulation de {place}\u00a0: il ne peut pas servir de nouveau. "
+        "Choisissez une autre décision, ou changez le texte."
+    ),
+    "no_entry": "Choisissez une fiche de la liste.",
+    "no_use": "Dites ce que la question devient.",
+    "no_note": "Dites ce qu’il faut corriger.",
+    "unknown_subject": "Choisissez un sujet de la liste.",
+    "empty": "Ce champ est obligatoire.",
+    "too_long": "Ce texte est trop long\u00a0: {limit} caractères au plus.",
+    "asked_already": "La FAQ contient déjà cette question, mot pour mot.",
+    "unknown_theme": "Choisissez un thème de la liste.",
+    "bad_address": "Écrivez une adresse complète, qui commence par https://.",
+    "bad_date": "Écrivez une date passée ou celle d’aujourd’hui.",
+    "bad_markdown": (
+        "La réponse contient du HTML, une adresse incomplète ou un caractère invisible."
+    ),
+}
+REFUSALS: Final[Mapping[str, str]] = {
+    "is_wording": "le texte est déjà une formulation de {place}",
+    "near_copy": (
+        "le texte et {place} ont presque les mêmes mots\u00a0: l’évaluation n’y gagnerait rien"
+    ),
+    "is_query": "le texte est déjà la question d’évaluation {place}",
+    "unknown_entry": "la fiche {place} n’existe pas dans la version à modifier",
+    "unknown_subject": "le sujet {place} n’existe pas dans la version à modifier",
+    "bad_draft": "le brouillon n’est pas valable ({place})",
+}
 
 
 def refusal(stored: str) -> str:
