@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import iadd
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -35,8 +34,9 @@ B = 0.75
 
 SEARCHED = 100_000
 """Postings that are looked at for a question: all, but for one of many common terms."""
-_CHUNK = 2_000_000
-"""Postings added up at once: bounds the memory that many questions take."""
+_CHUNK = 100_000
+"""Postings added up at once, of whole questions: what is worked on stays in the processor's
+caches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +119,21 @@ class Postings:
         owners, terms = owners[known], terms[known]
         factors = None if weights is None else np.concatenate([[], *weights])[known]
         sizes = self._starts[terms + 1] - self._starts[terms]
-        cuts = np.searchsorted(np.cumsum(sizes), np.arange(_CHUNK, sizes.sum(), _CHUNK))
-
-        def added(part: Places) -> Scores:
+        summed, cuts = np.zeros((len(questions), self._size)), [0]
+        if sizes.sum() > _CHUNK:
+            so_far = np.cumsum(np.bincount(owners, sizes, len(questions)))
+            cuts = np.flatnonzero(np.diff(so_far // _CHUNK, prepend=-1)).tolist()
+        for first, last in pairwise([*cuts, len(questions)]):
+            part = slice(*np.searchsorted(owners, [first, last]))
             places = ranges(self._starts[terms[part]], sizes[part])
             keys, values = self._documents[places], self._weights[places]
-            if len(questions) > 1:
-                keys = keys + np.repeat(owners[part] * self._size, sizes[part])
+            if last - first > 1:
+                keys = keys + np.repeat((owners[part] - first) * self._size, sizes[part])
             if factors is not None:
                 values = values * np.repeat(factors[part], sizes[part])
-            found = np.bincount(keys, values, len(questions) * self._size)
-            return found.astype(np.float64, copy=False)  # of nothing they are whole numbers
-
-        summed = reduce(iadd, map(added, np.split(np.arange(len(terms)), cuts)))
-        return summed.reshape(len(questions), self._size)
+            found = np.bincount(keys, values, (last - first) * self._size)
+            summed[first:last] = found.reshape(last - first, self._size)
+        return summed
 
 
 def bm25(counts: Counts, *, k1: float = K1, b: float = B) -> Postings:

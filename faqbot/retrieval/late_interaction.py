@@ -22,6 +22,9 @@ CANDIDATES = 3
 """How many of the best entries are compared: the right one is hardly ever farther behind, and
 twenty found no more."""
 
+_CHUNK = 1024
+"""Tokens of questions compared at once: bounds the memory that many questions take."""
+
 
 class TokenIndex:
     """The tokens of all wordings and answers of each entry.
@@ -62,9 +65,12 @@ class TokenIndex:
             if own.start < own.stop:
                 sizes = questions.sizes[rows]
                 entry = self._tokens[own].astype(np.float32)
-                products = unit[ranges(starts[rows], sizes)] @ entry.T
-                products /= self._lengths[own]  # in place: there may be millions
-                nearest = products.max(axis=1)
+                asked = unit[ranges(starts[rows], sizes)]
+                nearest = np.empty(len(asked), np.float32)
+                for part in range(0, len(asked), _CHUNK):
+                    products = asked[part : part + _CHUNK] @ entry.T
+                    products /= self._lengths[own]
+                    nearest[part : part + _CHUNK] = products.max(axis=1)
                 sums = np.bincount(np.repeat(np.arange(len(rows)), sizes), nearest, len(rows))
                 met[rows, places] = sums / np.maximum(sizes, 1)
         return met

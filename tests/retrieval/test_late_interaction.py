@@ -13,6 +13,7 @@ import faqbot.retrieval.retriever as retriever_module
 from faqbot.embedding.embedded import TOKEN_DIMENSION, Embedded, shrunk
 from faqbot.index.store import build_index
 from faqbot.progress import silent
+from faqbot.retrieval import late_interaction as module
 from faqbot.retrieval.late_interaction import TokenIndex
 from faqbot.retrieval.retriever import Retriever
 from tests.fakes import LetterEmbedder
@@ -41,6 +42,14 @@ def test_tokens_may_come_from_different_wordings(tmp_path: Path) -> None:
 
 def test_a_question_without_tokens_meets_none(tmp_path: Path) -> None:
     assert found(tmp_path, "") == [0, 0, 0]
+
+
+def test_tokens_compared_part_by_part_meet_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = found(tmp_path, "xyz nop rst")
+    monkeypatch.setattr(module, "_CHUNK", 2)
+    assert found(tmp_path, "xyz nop rst") == at_once
 
 
 def test_only_the_best_are_reordered_and_stay_ahead(
