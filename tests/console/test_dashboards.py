@@ -376,6 +376,15 @@ def test_an_export_is_noted_in_the_journal(reader: tuple[TestClient, Service]) -
     assert (line.actor, line.target) == ("bob", "entries.csv")
 
 
+@pytest.mark.parametrize("asked", ["from=x", "status=x"])
+def test_an_export_of_what_was_not_understood_is_refused(
+    reader: tuple[TestClient, Service], asked: str
+) -> None:
+    client, service = reader
+    assert client.get(f"/admin/export/unanswered.csv?{asked}").status_code == 422
+    assert not Journal(service.database).page(JournalFilter(action="export"), offset=0, limit=10)
+
+
 @pytest.mark.parametrize("name", ["nothing.csv", "entries.xlsx", "../secret.csv"])
 def test_an_unknown_export_does_not_exist(filled: TestClient, name: str) -> None:
     assert filled.get(f"/admin/export/{name}").status_code == 404

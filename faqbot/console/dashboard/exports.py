@@ -87,7 +87,7 @@ def export(
     if known is None or table not in TABLES:
         raise Failure(Kind.NOT_FOUND)
     asked = source.desk.asked
-    refuse_hints(asked.hints)
+    refuse_hints((*asked.hints, *source.statuses.hints))
     journal.record(
         source.desk.account.name, "export", f"{table}.{form}", {"filters": asked.query()}
     )
