@@ -82,17 +82,16 @@ def publish(
     told = {"created_at": datetime.now(UTC), "author": author, "note": note}
     made_of = {"corpus_digest": assistant.corpus.digest, "entries": len(assistant.corpus.entries)}
     packed = {"format": FORMAT, "content": content}
-    same = select(releases.c.digest).filter_by(digest=digest)
-    damaged = or_(*(releases.c[name] != value for name, value in packed.items()))
+    is_damaged = or_(*(releases.c[name] != value for name, value in packed.items()))
     with database.writing(patient=True) as connection:
         if base and base != _current(connection):
             msg = f"release {base[:12]} is not current any more: look at what has changed"
             raise ReleaseError(msg)
-        if connection.execute(same).first():
-            mended = update(releases).filter_by(digest=digest).where(damaged)
-            connection.execute(mended.values(packed))
-        else:
+        damaged = connection.execute(select(is_damaged).filter_by(digest=digest)).scalar()
+        if damaged is None:  # it is new
             connection.execute(insert(releases), {"digest": digest} | told | made_of | packed)
+        elif damaged:
+            connection.execute(update(releases).filter_by(digest=digest).values(packed))
         if digest != _current(connection):
             _switch(connection, digest, rollback=False)
     return digest
