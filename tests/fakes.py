@@ -6,6 +6,7 @@ import string
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any, cast
+from zlib import crc32
 
 import numpy as np
 
@@ -39,7 +40,11 @@ class LetterEmbedder(Embedder):
     def embed(self, texts: Sequence[str], *, asked: bool, progress: Progress = silent) -> Embedded:
         (self.asked if asked else self.embedded).extend(texts)
         progress("Embedding texts", len(texts), len(texts))
-        return Embedded.of(self._count(texts), [shrunk(self._count(it.split())) for it in texts])
+        tokens = [
+            shrunk([crc32(word.encode()) >> 1 for word in words], self._count(words))
+            for words in map(str.split, texts)
+        ]
+        return Embedded.of(self._count(texts), tokens)
 
     def _count(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)

@@ -15,11 +15,13 @@ from faqbot.ragged import ranges
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
 """(n, dimension) float32; every row has L2 norm 1, so an inner product is a cosine."""
-Tokens: TypeAlias = npt.NDArray[np.int8]
-"""(t, `TOKEN_DIMENSION`) int8: directions of tokens in their texts; lengths mean nothing."""
+Tokens: TypeAlias = npt.NDArray[np.void]
+"""(t,) `TOKEN`: which piece of the vocabulary each is, and its direction in its text, whose length
+means nothing."""
 
 TOKEN_DIMENSION: Final = 128
 """Of 384, as in ColBERT: on the dev split 64 found a little less, 384 no more."""
+TOKEN: Final = np.dtype([("piece", "<i4"), ("direction", "i1", TOKEN_DIMENSION)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +37,7 @@ class Embedded:
     @classmethod
     def of(cls, vectors: Vectors, tokens: Sequence[Tokens]) -> Self:
         """Put the tokens of texts below one another."""
-        none = np.zeros((0, TOKEN_DIMENSION), np.int8)
+        none = np.zeros(0, TOKEN)
         sizes = np.array([len(it) for it in tokens], np.int64)
         return cls(vectors, np.concatenate([none, *tokens]), sizes)
 
@@ -58,15 +60,24 @@ def tokens_of(tokens: Tokens, sizes: npt.NDArray[np.int64], rows: npt.NDArray[np
     return tokens[ranges(starts[rows], sizes[rows])]
 
 
-def shrunk(tokens: Vectors) -> Tokens:
-    """Keep of token vectors, (t, dimension) float32 of any length, what late interaction needs.
+def shrunk(pieces: npt.ArrayLike, tokens: Vectors) -> Tokens:
+    """Keep of t pieces and their vectors, (t, dimension), what late interaction needs.
 
-    They are projected at random, which keeps angles (Achlioptas, *Database-friendly random
+    Vectors are projected at random, which keeps angles (Achlioptas, *Database-friendly random
     projections*, 2003): the same directions whatever the texts, the machine and the versions.
     """
-    rows = tokens @ _signs(tokens.shape[1])
-    largest = np.abs(rows).max(axis=1, keepdims=True)
-    return np.asarray(np.rint(rows * (127 / np.where(largest == 0, 1, largest))), dtype=np.int8)
+    kept = np.empty(len(tokens), TOKEN)
+    kept["piece"] = pieces
+    kept["direction"] = in_eight_bits(tokens @ _signs(tokens.shape[1]))
+    return kept
+
+
+def in_eight_bits(directions: Vectors) -> npt.NDArray[np.int8]:
+    """Round rows so that the largest number of each is 127 or -127; a row of zeros stays."""
+    largest = np.abs(directions).max(axis=1, keepdims=True)
+    return np.asarray(
+        np.rint(directions * (127 / np.where(largest == 0, 1, largest))), dtype=np.int8
+    )
 
 
 @lru_cache(maxsize=1)

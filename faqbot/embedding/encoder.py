@@ -174,7 +174,7 @@ class SentenceTransformerEmbedder(PromptedEmbedder):
         self, texts: Sequence[str], prompt: str, length: int, progress: Progress
     ) -> Embedded:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        tokens = [shrunk(rows[:0])] * len(texts)
+        tokens = [shrunk([], rows[:0])] * len(texts)
         # Texts of like length share a batch: less padding, so less time.
         order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
         for start in range(0, len(order), BATCH):
@@ -197,10 +197,10 @@ class SentenceTransformerEmbedder(PromptedEmbedder):
         """Find the tokens of a text and its prompt; none in a model that makes no such vectors."""
         vectors = features.get("token_embeddings")
         if vectors is None:
-            return shrunk(np.zeros((0, self.dimension), np.float32))
+            return shrunk([], np.zeros((0, self.dimension), np.float32))
         ids, mask = (features[name].cpu().numpy() for name in ("input_ids", "attention_mask"))
         ours = (mask == 1) & ~np.isin(ids, self._special)
-        return shrunk(vectors.cpu().numpy()[ours].astype(np.float32))
+        return shrunk(ids[ours], vectors.cpu().numpy()[ours].astype(np.float32))
 
 
 @contextmanager

@@ -81,7 +81,7 @@ class OnnxEmbedder(PromptedEmbedder):
         if len(ids) == 1:  # a question: no thread is worth starting
             return Embedded.of(*self._run(ids, length))
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        tokens = [shrunk(rows[:0])] * len(texts)
+        tokens = [shrunk([], rows[:0])] * len(texts)
         done = 0
         batches = list(_batches([len(it) for it in ids]))
         with ThreadPoolExecutor(self._threads) as pool:
@@ -108,7 +108,10 @@ class OnnxEmbedder(PromptedEmbedder):
         with self._turns:
             vectors, tokens = self._session.run(["vectors", "tokens"], {"words": words})
         ours = (asked != self._special[0]) & (asked != self._special[1])
-        found = [shrunk(it[rows][length:]) for it, rows in zip(tokens, ours, strict=True)]
+        found = [
+            shrunk(pieces[rows][length:], it[rows][length:])
+            for pieces, it, rows in zip(asked, tokens, ours, strict=True)
+        ]
         return np.asarray(vectors, dtype=np.float32), found
 
 

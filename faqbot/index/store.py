@@ -23,7 +23,7 @@ from filelock import FileLock
 from pydantic import TypeAdapter
 
 from faqbot.corpus.entry import Corpus
-from faqbot.embedding.embedded import TOKEN_DIMENSION, Embedded, Tokens, Vectors, tokens_of
+from faqbot.embedding.embedded import TOKEN, Embedded, Tokens, Vectors, tokens_of
 from faqbot.embedding.encoder import Embedder
 from faqbot.errors import FaqbotError, IndexMismatch, IndexMissing
 from faqbot.files import write_atomically
@@ -34,7 +34,7 @@ from faqbot.progress import Progress
 _Key: TypeAlias = tuple[bool, bool, str]
 """Whether a text is embedded as a question, whether its tokens are kept, and the text."""
 
-FORMAT = 7
+FORMAT = 8
 MANIFEST = "manifest.json"
 _ALIKE = 0.997
 """Least cosine of a vector with the same one, computed again: room for another processor."""
@@ -205,8 +205,8 @@ def _read_files(folder: Path, manifest: Manifest) -> PassageIndex:
     vectors = VectorIndex.load(folder / manifest.vectors_file, [*passages])
     with _checked(folder / manifest.tokens_file) as file:
         sizes = np.load(file, allow_pickle=False)
-        shape = (int(sizes.sum()), TOKEN_DIMENSION)
-        tokens = np.asarray(np.memmap(file, np.int8, "r", offset=file.tell(), shape=shape))
+        shape = (int(sizes.sum()),)
+        tokens = np.asarray(np.memmap(file, TOKEN, "r", offset=file.tell(), shape=shape))
     if len(sizes) != len(passages):
         msg = f"{manifest.tokens_file} is of other passages"
         raise ValueError(msg)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import faqbot.retrieval.retriever as retriever_module
-from faqbot.embedding.embedded import TOKEN_DIMENSION, Embedded, shrunk
+from faqbot.embedding.embedded import TOKEN, TOKEN_DIMENSION, Embedded, in_eight_bits, shrunk
 from faqbot.index.store import build_index
 from faqbot.progress import silent
 from faqbot.retrieval import late_interaction as module
@@ -68,20 +68,37 @@ def test_only_the_best_are_reordered_and_stay_ahead(
 
 @given(st.lists(st.integers(0, 4), max_size=6), st.data())
 def test_texts_keep_their_tokens_when_some_are_taken(sizes: list[int], data: st.DataObject) -> None:
-    tokens = [np.full((size, TOKEN_DIMENSION), n, np.int8) for n, size in enumerate(sizes)]
+    tokens = [np.zeros(size, TOKEN) for size in sizes]
+    for number, its in enumerate(tokens):
+        its["piece"] = number
     embedded = Embedded.of(np.zeros((len(sizes), 3), np.float32), tokens)
     rows = data.draw(
         st.lists(st.sampled_from(range(len(sizes))), max_size=6) if sizes else st.just([])
     )
     taken = embedded.taken(np.array(rows, np.int64))
-    assert [it.tolist() for it in taken.split()] == [tokens[row].tolist() for row in rows]
+    pieces = [it["piece"].tolist() for it in taken.split()]
+    assert pieces == [[row] * sizes[row] for row in rows]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9)), max_size=12))
+def test_a_piece_that_is_repeated_counts_once_in_its_mean_direction(
+    drawn: list[tuple[int, int]],
+) -> None:
+    chance = np.random.default_rng(5).normal(size=(10, TOKEN_DIMENSION)).astype(np.float32)
+    pieces = np.array([piece for piece, _ in drawn], np.int32)
+    directions = in_eight_bits(chance[[row for _, row in drawn]])
+    for piece, mean, length in zip(
+        np.unique(pieces), *module._pooled(pieces, directions), strict=True
+    ):
+        own = directions[pieces == piece].sum(axis=0, dtype=float)
+        assert mean @ own == pytest.approx(length * np.linalg.norm(own), rel=1e-3)
 
 
 def test_projected_tokens_keep_their_angles() -> None:
     chance = np.random.default_rng(3)
     vectors = chance.normal(size=(40, 384)).astype(np.float32)
     vectors[20:] = vectors[:20] + 0.5 * vectors[20:]
-    small = shrunk(vectors).astype(float)
+    small = shrunk(range(40), vectors)["direction"].astype(float)
     cosines = [(it @ it.T) / np.outer(*[np.linalg.norm(it, axis=1)] * 2) for it in (vectors, small)]
     assert np.abs(cosines[0] - cosines[1]).max() < 0.4
     assert np.corrcoef(cosines[0].ravel(), cosines[1].ravel())[0, 1] > 0.9
