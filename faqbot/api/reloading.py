@@ -9,9 +9,11 @@ Workers share the folder of the index, so that what is new is embedded once.
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -32,6 +34,8 @@ log = structlog.get_logger(__name__)
 
 _EVERY_S, _STILL_S = 1.0, 0.3
 """Time between two looks; and after a change was seen."""
+_AGAIN_S = 60.0
+"""Until what could not be opened, though nothing is wrong with the corpus, is tried once more."""
 _BREATH_S = 0.02
 """Pause after each batch that is embedded, in which questions that wait for the model get it."""
 _END_S = 10.0
@@ -64,6 +68,8 @@ class _Follower(threading.Thread):
         self.handled = self._services.service.assistant.source
         """The folder as it was when it was last opened or refused; or which release was."""
         self.called = threading.Event()
+        self._again_at = math.inf
+        """On the monotonic clock, when to try once more."""
         self._stopping = threading.Event()
 
     @property
@@ -87,8 +93,9 @@ class _Follower(threading.Thread):
                 return
             found = self._look()
             # Several files may still be on their way: a change is taken up once it stands still.
-            if called or (found != self.handled and found == last):
-                self.handled = found
+            is_due = called or (settings.reload == "on" and time.monotonic() >= self._again_at)
+            if is_due or (found != self.handled and found == last):
+                self.handled, self._again_at = found, math.inf
                 self._take_up()
             last = found
 
@@ -114,6 +121,7 @@ class _Follower(threading.Thread):
         except Exception as error:
             # Whatever it is, the service goes on with what it has; the traceback holds no question.
             self._warn(corpus_not_opened(), exc_info=error)
+            self._again_at = time.monotonic() + _AGAIN_S
 
     def _open(self) -> None:
         services, found = self._services, self.handled

@@ -437,8 +437,7 @@ def test_a_bad_release_is_told_everywhere_until_another_one_is_current(
     (logged,) = (it for it in written if it["event"] == "corpus_not_opened")
     assert str(logged["exc_info"]) == f"release {bad[:12]} is damaged in the database"
     advice = client.get("/readyz").json()["warnings"][0]["message"]
-    # What is mended under the same name is no change to be followed.
-    assert "send SIGHUP; or save a file" in advice
+    assert "tried again every minute, and at once on SIGHUP" in advice
     assert "faqbot corpus rollback" in advice
     assert 'faqbot_warnings{code="corpus_not_opened"} 1.0' in client.get("/metrics").text
     shown = client.get("/admin", headers={"accept": "text/html"}).text
@@ -456,13 +455,16 @@ def test_a_bad_release_is_told_everywhere_until_another_one_is_current(
     assert served(client) == digest
 
 
-def test_a_release_that_cannot_be_fetched_yet_is_fetched_later(
+@pytest.mark.parametrize("failure", [StoreUnreachable("not now"), OSError("the disk is full")])
+def test_a_release_that_cannot_be_opened_yet_is_opened_later(
     faq: CorpusFolder,
     replica: tuple[TestClient, Callable[[], str]],
+    failure: Exception,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     client, publish_again = replica
-    opened, failures = reloading.open_release, [StoreUnreachable("not now")]
+    opened, failures = reloading.open_release, [failure]
+    monkeypatch.setattr(reloading, "_AGAIN_S", 0.1)
 
     def out_of_reach(*given: Any, **more: Any) -> Assistant:
         if failures:
