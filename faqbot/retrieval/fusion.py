@@ -42,14 +42,16 @@ def standardise(scores: Table, counts: Scores | None = None) -> Table:
     """Measure each row in standard deviations from its mean; all 0 where its scores are alike.
 
     Args:
-        scores: (n, m).
+        scores: (n, m), or several such tables, (t, n, m).
         counts: (m,) for how many entries each column counts in the mean and the deviation; None
             for one each.
     """
     if not scores.size:
         return scores
-    moved = scores - np.average(scores, axis=1, weights=counts)[:, None]
-    spread = np.sqrt(np.average(moved**2, axis=1, weights=counts))[:, None]
+    counts = np.ones(scores.shape[-1]) if counts is None else counts
+    shares = counts / counts.sum()
+    moved = scores - (scores @ shares)[..., None]
+    spread = np.sqrt(moved**2 @ shares)[..., None]
     return np.where(spread < 1e-9, 0.0, moved / np.maximum(spread, 1e-9))
 
 
@@ -82,8 +84,8 @@ def fuse(
         (n, m) the weighted sum of the standardised scores, divided by the sum of the weights. Where
         trust is low the scores lie closer together, as they should: less is known.
     """
-    z_words, z_grams, z_dense, z_answers = (
-        standardise(scores, counts) for scores in (words, grams, dense, answers)
+    z_words, z_grams, z_dense, z_answers = standardise(
+        np.stack([words, grams, dense, answers]), counts
     )
     lexical = weights.words * z_words + weights.grams * z_grams
     near = weights.dense * z_dense + weights.answers * z_answers

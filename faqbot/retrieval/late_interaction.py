@@ -6,7 +6,7 @@ all texts of an entry as one: a question may borrow each of its words from anoth
 of the vocabulary that an entry holds more than once is there once, in its mean direction (pooled,
 as in Clavié, Chaffin and Adams, *Reducing the Footprint of Multi-Vector Retrieval with Minimal
 Performance Impact via Token Pooling*, arXiv:2409.14683, but by piece): a quarter of our tokens. In
-its wordings and in its answer, that is, for there it may mean something else.
+wordings and in answers apart, for there it may mean something else.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ twenty found no more."""
 _CHUNK = 1024
 """Tokens of questions compared at once: bounds the memory that many questions take."""
 _KEPT = 1000
-"""Entries whose pooled tokens are kept."""
+"""Entries whose tokens are kept ready."""
+_FEW = 500
+"""Tokens of an entry up to which nothing is pooled: it would take longer than it saves."""
 
 _Directions: TypeAlias = npt.NDArray[np.int8]
 """(t, `TOKEN_DIMENSION`) of tokens."""
@@ -55,14 +57,17 @@ class TokenIndex:
         starts = np.cumsum(index.sizes) - index.sizes
 
         @lru_cache(_KEPT)
-        def pooled(column: int) -> tuple[_Directions, _Lengths]:
+        def ready(column: int) -> tuple[_Directions, _Lengths]:
             rows = np.array(owned[entry_ids[column]], np.int64)
             sizes = index.sizes[rows]
             tokens = index.tokens[ranges(starts[rows], sizes)]
-            pieces = 2 * tokens["piece"] + np.repeat(answers[rows], sizes)
-            return _pooled(pieces, tokens["direction"])
+            directions = tokens["direction"]
+            if len(tokens) > _FEW:
+                pieces = 2 * tokens["piece"] + np.repeat(answers[rows], sizes)
+                directions = _pooled(pieces, directions)
+            return directions, _lengths(directions)
 
-        self._pooled = pooled
+        self._ready = ready
 
     def compare(self, questions: Embedded, columns: npt.NDArray[np.int64]) -> Table:
         """Compare questions with some entries each.
@@ -80,7 +85,7 @@ class TokenIndex:
         unit = directions / _lengths(directions)[:, None]
         starts = np.cumsum(questions.sizes) - questions.sizes
         for column in np.unique(columns):
-            tokens, lengths = self._pooled(column)
+            tokens, lengths = self._ready(column)
             rows, places = np.nonzero(columns == column)
             if len(tokens):
                 sizes, entry = questions.sizes[rows], tokens / lengths[:, None]
@@ -94,7 +99,7 @@ class TokenIndex:
         return met
 
 
-def _pooled(pieces: npt.NDArray[np.int32], directions: _Directions) -> tuple[_Directions, _Lengths]:
+def _pooled(pieces: npt.NDArray[np.int32], directions: _Directions) -> _Directions:
     """Give the mean direction of the tokens of each piece, in the order of pieces."""
     _, counts = np.unique(pieces, return_counts=True)
     order, starts = np.argsort(pieces, kind="stable"), np.cumsum(counts) - counts
@@ -102,8 +107,7 @@ def _pooled(pieces: npt.NDArray[np.int32], directions: _Directions) -> tuple[_Di
     for nth in range(counts.max(initial=0)):
         (some,) = np.nonzero(counts > nth)
         sums[some] += directions[order[starts[some] + nth]]
-    means = in_eight_bits(sums)
-    return means, _lengths(means)
+    return in_eight_bits(sums)
 
 
 def _lengths(directions: _Directions) -> _Lengths:

@@ -156,26 +156,28 @@ class Retriever:
         self, found: Found, vectors: Vectors, own: Sequence[int | None]
     ) -> tuple[Places, Scores | None]:
         """Find what is compared, and for how many entries each of it counts; None for one each."""
-        every = np.arange(total := len(self._entries))
-        if total <= EVERY:
-            return every, None
+        if (total := len(self._entries)) <= EVERY:
+            return np.arange(total), None
         also = np.array([it for it in own if it is not None], np.int64)
         parts = [self._lexicon.likely(found, BEST), self._dense.likely(vectors, NEAREST), also]
-        likely = np.unique(np.concatenate(parts))
-        others = np.setdiff1d(every[:: max(1, total // OTHERS)], likely)
-        places = np.union1d(likely, others)
-        each = (total - len(likely)) / max(1, len(others))
-        return places, np.where(np.isin(places, others), each, 1.0)
+        is_likely = np.zeros(total, bool)
+        is_likely[np.concatenate(parts)] = True
+        is_compared = is_likely.copy()
+        is_compared[:: max(1, total // OTHERS)] = True
+        (places,) = np.nonzero(is_compared)
+        likely = int(is_likely.sum())
+        each = (total - likely) / max(1, len(places) - likely)
+        return places, np.where(is_likely[places], 1.0, each)
 
     def _ranking(
         self, question: str, view: Comparison, vector: Vectors, views: Comparison | None = None
     ) -> Ranking:
         fused, places = view.fused[0], view.places[0]
         order = np.lexsort((self._ties[places], -fused))
-        pairs = zip(places[order].tolist(), fused[order].tolist(), strict=True)
+        entries = map(self._entries.__getitem__, places[order].tolist())
         return Ranking(
             question,
-            tuple(Candidate(self._entries[place], score) for place, score in pairs),
+            tuple(map(Candidate, entries, fused[order].tolist())),
             view,
             order,
             lambda entry: self._dense.sentences(vector, self._by_id[entry.id]),

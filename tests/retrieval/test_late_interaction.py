@@ -87,11 +87,19 @@ def test_a_piece_that_is_repeated_counts_once_in_its_mean_direction(
     chance = np.random.default_rng(5).normal(size=(10, TOKEN_DIMENSION)).astype(np.float32)
     pieces = np.array([piece for piece, _ in drawn], np.int32)
     directions = in_eight_bits(chance[[row for _, row in drawn]])
-    for piece, mean, length in zip(
-        np.unique(pieces), *module._pooled(pieces, directions), strict=True
-    ):
+    for piece, mean in zip(np.unique(pieces), module._pooled(pieces, directions), strict=True):
         own = directions[pieces == piece].sum(axis=0, dtype=float)
-        assert mean @ own == pytest.approx(length * np.linalg.norm(own), rel=1e-3)
+        assert mean.astype(float) @ own == pytest.approx(
+            np.linalg.norm(mean) * np.linalg.norm(own), rel=1e-3
+        )
+
+
+def test_an_entry_of_many_tokens_meets_as_well_with_each_piece_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = found(tmp_path, "xyz nop rst")
+    monkeypatch.setattr(module, "_FEW", 0)
+    assert found(tmp_path, "xyz nop rst") == pytest.approx(every, abs=0.01)
 
 
 def test_projected_tokens_keep_their_angles() -> None:
