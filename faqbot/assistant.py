@@ -139,8 +139,9 @@ class Assistant:
             Suggester(corpus),
             CalibratedRule(calibration),
             Definitions(corpus),
-            _doubts(calibration),
+            doubts(calibration),
         )
+        _tell(assistant.warnings)
         assistant.ask(corpus.title)
         memory.give_back()
         return assistant
@@ -332,17 +333,30 @@ def refresh_index(settings: Settings, *, progress: Progress) -> BuildReport:
     corpus = read_corpus(settings.corpus_dir)
     embedder, folder = load_embedder(settings, progress=progress), index_folder(settings)
     report = build_index(folder, corpus, embedder, progress=progress)
-    _doubts(calibrated(folder, corpus, report.index, embedder, settings, progress=progress))
+    _tell(doubts(calibrated(folder, corpus, report.index, embedder, settings, progress=progress)))
     return report
 
 
-def _doubts(calibration: Calibration) -> tuple[Notice, ...]:
-    """Log, and return, what is amiss with answers whose confidence was learned so."""
-    if calibration.bound.attained:
-        return ()
-    notice = little_evidence(calibration.evidence)
-    log.warning("%s: %s", notice.code, notice.message)
-    return (notice,)
+def _tell(notices: Sequence[Notice]) -> None:
+    for notice in notices:
+        log.warning("%s: %s", notice.code, notice.message)
+
+
+def doubts(calibration: Calibration) -> tuple[Notice, ...]:
+    """Say what is amiss with answers whose confidence was learned so."""
+    return () if calibration.bound.attained else (little_evidence(calibration.evidence),)
+
+
+def known_calibration(
+    folder: Path, corpus: Corpus, embedder: Embedder, settings: Settings
+) -> Calibration:
+    """Load the calibration that stands beside an index.
+
+    Raises:
+        CalibrationMismatch: None was learned from this corpus, with this model and these settings.
+    """
+    digests = {"searched_digest": corpus.searched_digest, "model_digest": embedder.digest}
+    return load_calibration(folder, **digests, goals=Goals(outside=settings.outside_share))
 
 
 def calibrated(
@@ -355,9 +369,7 @@ def calibrated(
     progress: Progress,
 ) -> Calibration:
     """Load the calibration that stands beside an index, or learn it and put it there."""
-    digests = {"searched_digest": corpus.searched_digest, "model_digest": embedder.digest}
-    goals = Goals(outside=settings.outside_share)
-    load = partial(load_calibration, folder, **digests, goals=goals)
+    load = partial(known_calibration, folder, corpus, embedder, settings)
     try:
         return load()
     except CalibrationMismatch as error:
@@ -366,6 +378,8 @@ def calibrated(
         with suppress(CalibrationMismatch):
             return load()
         evidence = own_evidence(corpus, index, embedder, progress=progress)
+        digests = {"searched_digest": corpus.searched_digest, "model_digest": embedder.digest}
+        goals = Goals(outside=settings.outside_share)
         learned = calibrate(evidence, **digests, goals=goals).calibration
         save_calibration(folder, learned)
     return learned

@@ -33,7 +33,7 @@ from faqbot.corpus.typography import typographic
 from faqbot.corpus.writing import render_entry
 from faqbot.database.engines import prepared_database
 from faqbot.editing.diffs import corpus_texts, unified_diff
-from faqbot.errors import CorpusError, Problem, ReleaseError, counted
+from faqbot.errors import CalibrationMismatch, CorpusError, Problem, ReleaseError, counted
 from faqbot.files import write_atomically
 from faqbot.review.worktree import announce
 from faqbot.settings import Settings
@@ -55,7 +55,7 @@ both. Chosen on our own corpus with the default model: neighbours that say diffe
 @app.command()
 def check(
     fast: Annotated[
-        bool, typer.Option("--fast", help="Do not load the model to look for near-duplicates.")
+        bool, typer.Option("--fast", help="Do not load the model: near-duplicates, confidence.")
     ] = False,
 ) -> None:
     """Print every problem (exit code 1) and every warning of the corpus."""
@@ -69,7 +69,7 @@ def check(
         raise typer.Exit(1) from None
     warnings = [str(warning) for warning in text_warnings(corpus)]
     if not fast:
-        warnings += _near_duplicate_warnings(corpus, settings)
+        warnings += _warnings_by_the_model(corpus, settings)
     for entry, by, changed_on in reviews_due(corpus, date.today()):
         when = f" by {by}" if by else ""
         why = f", its source changed: seen {changed_on}" if changed_on else ""
@@ -285,18 +285,29 @@ def releases(json: Json = False) -> None:
     print_table("release", "created at (UTC)", "entries", "size", "author", "note", rows=rows)
 
 
-def _near_duplicate_warnings(corpus: Corpus, settings: Settings) -> list[str]:
-    from faqbot.assistant import load_embedder  # brings the model's libraries along
+def _warnings_by_the_model(corpus: Corpus, settings: Settings) -> list[str]:
+    """Tell of entries that say nearly the same, and of confidence with little ground."""
+    from faqbot import assistant  # brings the model's libraries along
 
     with progress_on_stderr() as progress:
-        embedder = load_embedder(settings, progress=progress)
+        embedder = assistant.load_embedder(settings, progress=progress)
         texts = [f"{entry.question}\n{to_text(entry.answer)}" for entry in corpus.entries]
         vectors = embedder.embed_passages(texts, progress=progress)
-    return [
+    warnings = [
         f"{pair.first.id} and {pair.second.id} say nearly the same (cosine {pair.similarity:.3f}): "
         f"{pair.first.question!r} / {pair.second.question!r}"
         for pair in near_duplicates(corpus.entries, vectors, NEAR_DUPLICATE)
     ]
+    folder = assistant.index_folder(settings)
+    try:
+        learned = assistant.known_calibration(folder, corpus, embedder, settings)
+    except CalibrationMismatch:
+        stdout().print(
+            "notice: how sure answers are is not learned yet from this corpus: "
+            "faqbot index build does it, and so does serving it"
+        )
+        return warnings
+    return warnings + [f"{it.code}: {it.message}" for it in assistant.doubts(learned)]
 
 
 def _print_summary(plan: ImportPlan, folder: Path, *, dry_run: bool) -> None:

@@ -197,6 +197,22 @@ def test_check_passes_on_our_corpus_with_warnings(assistant: Assistant, capsys: 
     assert "typography" not in captured.out
 
 
+def test_check_tells_how_much_ground_confidence_has(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faq = CorpusFolder(tmp_path / "faq", entry("S01", "Quoi ?"), entry("S02", "Qui ?"))
+    monkeypatch.setenv("FAQBOT_CORPUS_DIR", str(faq.path))
+    monkeypatch.setenv("FAQBOT_INDEX_DIR", str(tmp_path / "indexes"))
+    assert main(["corpus", "check"]) == 0
+    assert "is not learned yet from this corpus" in capsys.readouterr().out
+    assert main(["index", "build"]) == 0
+    capsys.readouterr()
+    assert main(["corpus", "check"]) == 0
+    told = capsys.readouterr().out
+    assert "warning: little_evidence: too few wordings" in told
+    assert "not learned yet" not in told
+
+
 def test_check_prints_every_problem_with_its_line(folder: Path, capsys: Captured) -> None:
     (first, second) = (next((folder / "entries").glob(f"{name}-*")) for name in ("F15", "F16"))
     first.write_text(first.read_text("utf-8").replace("theme: support", "theme: suport"), "utf-8")
