@@ -53,7 +53,7 @@ class TokenIndex:
         owned = defaultdict[str, list[int]](list)
         for row, key in enumerate(index.vectors.ids):
             owned[index.passages[key].entry_id].append(row)
-        answers = np.array([index.passages[key].kind == "answer" for key in index.vectors.ids])
+        answers = np.array([index.passages[it].kind == "answer" for it in index.vectors.ids], bool)
         starts = np.cumsum(index.sizes) - index.sizes
 
         @lru_cache(_KEPT)
