@@ -97,7 +97,7 @@ def _require_same(there: Connection, sums: Mapping[Table, TableSum], progress: P
                 f"{table.name} had {counted(copied.rows, 'row')}, there {found.rows}"
             )
         elif found != copied:
-            differences.append(f"{table.name} has {found.rows} rows that differ")
+            differences.append(f"{counted(found.rows, 'row')} of {table.name} not as they were")
     if differences:
         msg = (
             f"the copy came out different ({'; '.join(differences)}) and was taken back: try "

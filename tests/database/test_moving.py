@@ -168,7 +168,7 @@ def test_a_difference_is_found_and_named_and_nothing_stays(
 
         with pytest.raises(MoveFailed, match=r"came out different.*taken back") as caught:
             move(source, target, progress=silent)
-    assert "interactions has 20 rows that differ" in str(caught.value)
+    assert "20 rows of interactions not as they were" in str(caught.value)
     assert "choices had 7 rows, there 0" in str(caught.value)
     with FeedbackStore.open(target_url) as left:
         assert left.stats().interactions == 0
