@@ -19,6 +19,7 @@ from faqbot.settings import Settings
 from faqbot.wording import REDACTION_MARKS
 from tests.changes import FULL, UNSEARCHED, Change
 from tests.fakes import LetterEmbedder
+from tests.thinned import thinned_corpus
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "corpus" / "source" / "page-faq-edc-psc.txt"
@@ -90,7 +91,8 @@ def test_the_same_question_gets_the_same_answer(assistant: Assistant) -> None:
 
 
 def test_opening_refreshes_an_index_of_another_corpus(settings: Settings, tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "corpus", tmp_path / "corpus")
+    # The confidence is learned anew: of few questions that takes seconds, of all a minute.
+    thinned_corpus(tmp_path / "corpus", wordings=1)
     shutil.copytree(index_folder(settings), tmp_path / "indexes" / index_folder(settings).name)
     entry = next((tmp_path / "corpus" / "entries").glob("F15-*.md"))
     text = entry.read_text(encoding="utf-8")

@@ -71,8 +71,8 @@ def propose_wordings(
     entries = _named(corpus, ids, folder)
     records = _read(drafts) if drafts else []
     model = next((it.model for it in records), model)
-    held, evaluated, kept = CorpusTexts.of(corpus), _evaluated(datasets), []
     chat = None if drafts else open_model(model, base_url)
+    held, evaluated, kept = CorpusTexts.of(corpus), _evaluated(datasets), []
     for entry in entries:
         if chat is None:
             texts = [it.text for it in records if it.entry == entry.id]

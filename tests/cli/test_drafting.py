@@ -19,6 +19,7 @@ from faqbot.cli import main
 from faqbot.cli.root import app_for
 from faqbot.corpus.reading import read_corpus
 from faqbot.settings import Settings
+from tests.thinned import thinned_dataset
 
 ROOT = Path(__file__).parents[2]
 GOOD = "Un intermédiaire est-il imposé devant le DMP, ou libre à chacun ?"
@@ -70,9 +71,21 @@ def stand_in() -> Iterator[StandIn]:
         server.shutdown()
 
 
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where commands are run: the data sets are read there each time."""
+    project = tmp_path_factory.mktemp("project")
+    thinned_dataset(project / "eval" / "datasets" / "edc-psc")
+    return project
+
+
 @pytest.fixture(autouse=True)
 def folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings, assistant: Assistant
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+    assistant: Assistant,
+    project: Path,
 ) -> Path:
     """A copy of the corpus to work on."""
     copy = tmp_path / "corpus"
@@ -81,7 +94,7 @@ def folder(
     monkeypatch.setenv("FAQBOT_INDEX_DIR", str(settings.index_dir))
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     monkeypatch.setattr(Assistant, "open", lambda *_, **__: assistant)
-    monkeypatch.chdir(ROOT)
+    monkeypatch.chdir(project)
     return copy
 
 

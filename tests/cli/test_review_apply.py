@@ -1,4 +1,4 @@
-"""`faqbot feedback apply` on a copy of the real corpus and of a tenth of the data set."""
+"""`faqbot feedback apply` on a copy of the real corpus and data set, thinned out."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ from faqbot.review.decisions import (
 from faqbot.review.signals import SignalKey
 from faqbot.review.store import DecisionStore
 from tests.review.decided import decided, unanswered, voted_down
+from tests.thinned import thinned_corpus, thinned_dataset
 
 ROOT = Path(__file__).parents[2]
 DATASET = "eval/datasets/edc-psc"
@@ -48,27 +49,22 @@ DRAFT = Draft(
 )
 
 
+@pytest.fixture(scope="module")
+def thinned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's folders: each test reads them several times."""
+    project = tmp_path_factory.mktemp("thinned")
+    thinned_corpus(project / "corpus", whole={"F12"})
+    thinned_dataset(project / DATASET)
+    return project
+
+
 @pytest.fixture
-def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def tree(thinned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy = tmp_path / "project"
-    for part in ("corpus", DATASET):
-        shutil.copytree(ROOT / part, copy / part)
-    thin_out(copy / DATASET)
+    shutil.copytree(thinned, copy)
     monkeypatch.setenv("FAQBOT_DATABASE_URL", f"sqlite:///{tmp_path / 'faqbot.sqlite3'}")
     monkeypatch.setenv("COLUMNS", "200")
     return copy
-
-
-def thin_out(dataset: Path) -> None:
-    """Keep every tenth query, with its judgements: each test reads the data set several times."""
-    file = dataset / "queries.jsonl"
-    queries = file.read_text(encoding="utf-8").splitlines(keepends=True)[::10]
-    file.write_text("".join(queries), encoding="utf-8")
-    kept = {json.loads(line)["_id"] for line in queries}
-    for split in (dataset / "qrels").iterdir():
-        head, *lines = split.read_text(encoding="utf-8").splitlines(keepends=True)
-        judged = [line for line in lines if line.partition("\t")[0] in kept]
-        split.write_text("".join([head, *judged]), encoding="utf-8")
 
 
 @pytest.fixture

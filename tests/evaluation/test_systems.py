@@ -71,7 +71,13 @@ def test_small_talk_shows_no_entry_so_it_ranks_none(assistant: Assistant) -> Non
 
 def test_every_system_ranks_the_entry_whose_question_is_asked(assistant: Assistant) -> None:
     question = assistant.corpus.by_id["F49"].question
-    for system in open_systems(SYSTEM_NAMES, assistant):
+    # Three of them embed all wordings anew: a twentieth of the variants, and whatever else is read.
+    passages = assistant.index.passages.items()
+    few = [
+        key for number, (key, it) in enumerate(passages) if it.kind != "variant" or number % 20 == 0
+    ]
+    sparing = replace(assistant, index=assistant.index.only(few))
+    for system in open_systems(SYSTEM_NAMES, sparing):
         assert system.respond(question, ()).ranking[0][0] == "F49", system.name
 
 

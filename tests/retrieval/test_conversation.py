@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate, chain
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +18,11 @@ from faqbot.retrieval.conversation import (
     TOGETHER,
     in_context,
     learned,
+    read_in_context,
     readings,
     signs,
 )
+from faqbot.retrieval.tables import taken
 
 ACCOUNT = "Peut-on créer un compte Convergence sans être représentant légal ?"
 PROXY = "Le Proxy e-Santé est-il obligatoire ?"
@@ -72,18 +76,42 @@ def test_a_question_that_stands_alone_is_answered_as_if_nothing_had_been_said(
     assert [it.entry.id for it in behind.shown] == [it.entry.id for it in alone.shown]
 
 
+def leaning(assistant: Assistant, pairs: Sequence[tuple[str, Sequence[str]]]) -> list[bool]:
+    """Whether each question is read with those before it, as `Retriever.rank_each` finds out.
+
+    All are embedded and compared at once, which takes a fifth of the time.
+    """
+    texts = [readings(assistant.asked(text), [*map(assistant.asked, it)]) for text, it in pairs]
+    rows = {text: row for row, text in enumerate(dict.fromkeys(chain.from_iterable(texts)))}
+    embedded = assistant.embedder.embed([*rows], asked=True)
+    each = [*chain.from_iterable(texts)]
+    views = assistant.retriever.compare(each, embedded.taken(np.array([rows[it] for it in each])))
+    ends = accumulate(map(len, texts))
+    return [
+        read_in_context(one[0], taken(views, slice(end - len(one), end))) is not None
+        for one, end in zip(texts, ends, strict=True)
+    ]
+
+
 def test_history_hardly_ever_changes_what_a_question_gets(
     assistant: Assistant, dev: Dataset
 ) -> None:
     """Written to stand alone, or put behind a question that has nothing to do with it."""
     single = [query.text for query in dev.queries if not query.history]
-    asked, before = np.random.default_rng(1).choice(single, (2, 600))
+    asked = np.random.default_rng(1).choice(single, 600)
     pairs = [(it.text, it.history) for it in dev.queries if it.slice == "follow-up-new-subject"]
-    pairs += [(str(text), (str(other),)) for text, other in zip(asked, before, strict=True)]
-    kept = [
-        assistant.ask(text).status == assistant.ask(text, before).status for text, before in pairs
+    # Each stands behind another one, too: what was embedded once serves twice.
+    pairs += [
+        (str(text), (str(other),)) for text, other in zip(asked, np.roll(asked, 1), strict=True)
     ]
-    assert np.mean(kept) >= 0.99
+    leans = leaning(assistant, pairs)
+    # Any other is ranked as if nothing had been said; a twentieth of them show that it is.
+    kept = [
+        assistant.ask(text).status == assistant.ask(text, before).status
+        for number, (text, before) in enumerate(pairs)
+        if leans[number] or number % 20 == 0
+    ]
+    assert len(pairs) - kept.count(False) >= 0.99 * len(pairs)
 
 
 def test_what_the_faq_does_not_hold_is_not_asserted_because_of_what_it_held_before(
