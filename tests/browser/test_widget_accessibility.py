@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from faqbot import wording
 from tests.browser import replies
 from tests.browser.conftest import in_both
 from tests.browser.replies import CORS, failing
+from tests.browser.soundness import broken
 from tests.browser.visiting import Embedded, Visitor
 
 RULES = {"target-size": {"enabled": True}}
@@ -115,8 +115,7 @@ def test_axe_finds_nothing_in_any_state(
 def violations(page: Page, **rules: bool) -> list[tuple[str, str]]:
     """What axe-core finds: the rule, and what breaks it."""
     enabled = {name.replace("_", "-"): {"enabled": on} for name, on in rules.items()}
-    options = {"resultTypes": ["violations"], "rules": {**RULES, **enabled}}
-    found = Axe().run(page, options=options).response["violations"]
+    found = broken(page, rules={**RULES, **enabled})
     return [(one["id"], node["html"][:200]) for one in found for node in one["nodes"]]
 
 
