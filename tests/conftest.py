@@ -22,12 +22,26 @@ from tests.postgres import Postgres
 
 ROOT = Path(__file__).parent.parent
 ENGINES = ("sqlite", "postgresql")
+LONG = {
+    ROOT / "tests" / name
+    for name in (
+        "hostile/test_description.py",
+        "hostile/test_storms.py",
+        "retrieval/test_conversation.py",
+        "test_benchmarks.py",
+    )
+}
+"""Late in the alphabet and long: begun last, one would keep one process while others are done."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--forbid-skips", action="store_true", help="Fail when a test was skipped or deselected."
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path not in LONG)  # first; all others stay in their order
 
 
 def pytest_terminal_summary(
