@@ -85,6 +85,18 @@ def postgres() -> Iterator[Postgres]:
     server.close()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of SQLite with the tables and nothing in them: to copy it is sooner than to migrate.
+
+    PostgreSQL's databases are made so, too.
+    """
+    path = tmp_path_factory.mktemp("migrated") / "faqbot.sqlite3"
+    with open_database(f"sqlite:///{path}") as database:
+        database.prepare()
+    return path
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "faqbot.db"

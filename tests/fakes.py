@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Sequence
+from functools import cache
 from types import SimpleNamespace
 from typing import Any, cast
 from zlib import crc32
@@ -12,6 +13,7 @@ import numpy as np
 
 from faqbot.answering.decision import Judgement, Thresholds, falling, is_own_wording
 from faqbot.assistant import Assistant
+from faqbot.corpus.entry import Corpus
 from faqbot.corpus.reading import read_corpus
 from faqbot.embedding.embedded import Embedded, Vectors, shrunk
 from faqbot.embedding.encoder import Embedder
@@ -63,10 +65,16 @@ class LetterSpace:
         return Placed(queries, (None,) * len(queries))
 
 
+@cache
+def our_corpus() -> Corpus:
+    """Read the real corpus once: half a second, and hundreds of tests look at it."""
+    return read_corpus(resource_folder("corpus"))
+
+
 def mute_assistant(**parts: Any) -> Assistant:
     """Make an assistant that knows the real corpus, can group questions and cannot be asked."""
     known = {
-        "corpus": read_corpus(resource_folder("corpus")),
+        "corpus": our_corpus(),
         "embedder": LetterEmbedder(),
         "retriever": LetterSpace(),
         "warnings": (),

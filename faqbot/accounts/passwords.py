@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import unicodedata
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -18,13 +19,19 @@ _AT_ONCE = 2
 """Each check takes 64 MiB and four threads: many at once would starve the chat."""
 
 
+@cache
+def _of_nobody() -> str:
+    """Hash what nobody knows, once a process: it is checked where there is no account."""
+    return PasswordHasher().hash(secrets.token_urlsafe())
+
+
 class Passwords:
     """Hashes and checks passwords with argon2id and the library's current parameters."""
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher()
         self._turn = threading.BoundedSemaphore(_AT_ONCE)
-        self._nobody = self._hasher.hash(secrets.token_urlsafe())
+        self._nobody = _of_nobody()
 
     def hash(self, password: str) -> str:
         """Turn a password into a hash with its salt and parameters, which may be kept.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -38,19 +39,19 @@ def _quiet() -> None:
 
 
 @pytest.fixture
-def service(assistant: Assistant, tmp_path: Path) -> Iterator[Service]:
-    settings = Settings(database_url=f"sqlite:///{tmp_path / 'faqbot.sqlite3'}")
+def service(assistant: Assistant, migrated: Path, tmp_path: Path) -> Iterator[Service]:
+    settings = Settings(database_url=f"sqlite:///{shutil.copy(migrated, tmp_path)}")
     service = Service.open(settings, assistant)
     yield service
     service.store.close()
 
 
 @pytest.fixture
-def make_client(assistant: Assistant, tmp_path: Path) -> Iterator[ClientFactory]:
+def make_client(assistant: Assistant, migrated: Path, tmp_path: Path) -> Iterator[ClientFactory]:
+    url = f"sqlite:///{shutil.copy(migrated, tmp_path)}"
     with ExitStack() as stack:
 
         def make(**choices: Any) -> TestClient:
-            url = f"sqlite:///{tmp_path / 'faqbot.sqlite3'}"
             settings = Settings(database_url=url, **choices)
             app = create_app(Service.open(settings, assistant))
             return stack.enter_context(TestClient(app, raise_server_exceptions=False))

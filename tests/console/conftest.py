@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -21,9 +22,7 @@ from faqbot.accounts.passwords import Passwords
 from faqbot.accounts.store import AccountStore, StoredAccount
 from faqbot.api.service import Service
 from faqbot.application import create_app
-from faqbot.corpus.entry import Corpus
-from faqbot.corpus.reading import read_corpus
-from faqbot.settings import Settings, resource_folder
+from faqbot.settings import Settings
 from tests.api.conftest import quiet_logs
 from tests.fakes import mute_assistant
 
@@ -51,18 +50,13 @@ def server_in_utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @cache
-def _corpus() -> Corpus:
-    return read_corpus(resource_folder("corpus"))
-
-
-@cache
 def _hash() -> str:
     return Passwords().hash(PASSWORD)
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'faqbot.sqlite3'}"
+def url(migrated: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(migrated, tmp_path)}"
 
 
 @pytest.fixture
@@ -72,7 +66,7 @@ def make_service(url: str) -> Iterator[ServiceFactory]:
 
         def make(**choices: Any) -> Service:
             settings = Settings(**{"database_url": url, "secret_key": KEY} | choices)
-            service = Service.open(settings, mute_assistant(corpus=_corpus()))
+            service = Service.open(settings, mute_assistant())
             stack.callback(service.store.close)
             return service
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,29 +19,23 @@ from faqbot.application import create_app
 from faqbot.console.access import Account, logged_in
 from faqbot.console.dashboard.exports import TABLES
 from faqbot.console.days import today
-from faqbot.corpus.entry import Corpus, Source
-from faqbot.corpus.reading import read_corpus
+from faqbot.corpus.entry import Source
 from faqbot.demonstration import DEMO_MODEL
-from faqbot.settings import Settings, resource_folder
+from faqbot.settings import Settings
 from tests.console.conftest import KEY
 from tests.console.filling import FORMULA, LONG, MARKUP, fill
-from tests.fakes import mute_assistant
+from tests.fakes import mute_assistant, our_corpus
 from tests.samples_of_use import interaction
 from tests.samples_of_use import shown as entry_shown
 
 PAGES = ("/admin", "/admin/entries", "/admin/entries/S05", "/admin/unanswered")
 
 
-@cache
-def corpus() -> Corpus:
-    return read_corpus(resource_folder("corpus"))
-
-
 @contextmanager
 def console(folder: Path) -> Iterator[tuple[TestClient, Service]]:
     """Open a console on a new database, as bob, who may look; logging in is tested elsewhere."""
     settings = Settings(database_url=f"sqlite:///{folder / 'faqbot.db'}", secret_key=KEY)
-    service = Service.open(settings, mute_assistant(corpus=corpus()))
+    service = Service.open(settings, mute_assistant())
     app = create_app(service)
     app.dependency_overrides[logged_in] = lambda: Account("bob", "reader")
     headers = {"accept": "text/html"}
@@ -154,9 +147,9 @@ def test_every_chart_has_a_title_a_description_and_its_data(filled: TestClient) 
 
 
 def test_a_theme_narrows_everything_down(filled: TestClient) -> None:
-    theme = corpus().by_id["S05"].theme
+    theme = our_corpus().by_id["S05"].theme
     shown = text(filled, f"/admin?theme={theme}")
-    votes = 11 if corpus().by_id["F11"].theme == theme else 10
+    votes = 11 if our_corpus().by_id["F11"].theme == theme else 10
     assert "10 conversations" in shown
     assert f"n = {votes} avis" in shown
     assert "n = 10 questions" in shown or "n = 20 questions" in shown
@@ -214,11 +207,11 @@ def test_entries_to_be_read_again_are_listed_the_overdue_ones_first(
     assert 'id="relire"' not in text(client, "/admin/entries")
     soon = today() + timedelta(days=10)
     dated = {"S02": soon, "F11": date(2026, 1, 31)}
-    entries = tuple(replace(it, review_by=dated.get(it.id)) for it in corpus().entries)
+    entries = tuple(replace(it, review_by=dated.get(it.id)) for it in our_corpus().entries)
     only = next(it for it in entries if it.id == "F13").provenance
     day = only.checked_on + timedelta(days=1)
     changed = Source(url=only.page, digest="new", fetched_on=day, changed_on=day)
-    service.assistant.corpus = replace(corpus(), entries=entries, sources=(changed,))  # type: ignore[misc]
+    service.assistant.corpus = replace(our_corpus(), entries=entries, sources=(changed,))  # type: ignore[misc]
     due = text(client, "/admin/entries").split('id="relire"')[1]
     assert due.index("/admin/entries/F11") < due.index("en retard, avant le 31 janvier 2026")
     assert due.index("31 janvier 2026") < due.index("/admin/entries/S02")
@@ -354,8 +347,8 @@ def test_an_export_is_whole_and_harmless_in_a_spreadsheet(filled: TestClient) ->
 
 
 def test_an_export_names_themes_as_the_pages_do(filled: TestClient) -> None:
-    theme = corpus().by_id["S05"].theme
-    said = corpus().theme_labels[theme]
+    theme = our_corpus().by_id["S05"].theme
+    said = our_corpus().theme_labels[theme]
     plain = filled.get("/admin/export/entries.csv").content.decode("utf-8-sig")
     french = filled.get("/admin/export/entries.csv?locale=fr").content.decode("utf-8-sig")
     lines = filled.get("/admin/export/entries.jsonl").text.splitlines()
