@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from faqbot.corpus.entry import Entry
 from faqbot.retrieval.dense import DenseMatch
 from faqbot.retrieval.lexicon import LexicalMatch
 from faqbot.retrieval.ranking import Candidate, Comparison, Ranking
@@ -14,9 +15,11 @@ from tests.samples import entry
 
 
 @dataclass(frozen=True)
-class Made(Candidate):
+class Made:
     """A candidate with what the retrievers say of it."""
 
+    entry: Entry
+    score: float
     words: float = 5.0
     coverage: float = 0.5
     sentences: tuple[float, ...] = ()
@@ -55,7 +58,8 @@ def ranking(
     view = comparison(candidates, outside, terms)
     sentences = {it.entry.id: it.sentences for it in candidates}
     order = np.arange(len(candidates))
-    return Ranking(question, candidates, view, order, lambda entry: sentences[entry.id])
+    found = tuple(Candidate(it.entry, it.score) for it in candidates)
+    return Ranking(question, found, view, order, lambda entry: sentences[entry.id])
 
 
 def comparison(candidates: Sequence[Made], outside: float, terms: int) -> Comparison:

@@ -59,10 +59,9 @@ def test_what_is_shown_is_highlighted_and_what_is_suggested_is_not() -> None:
 def test_the_first_of_a_choice_is_likely_unless_the_themes_leave_it_out() -> None:
     rule = Always("clarify", tentative=True)
     assert compose("?", FIVE, rule).tentative
-    others = ranking(
-        replace(FIVE.candidates[0], entry=entry("F11", "Question F11 ?", theme="deux")),
-        *FIVE.candidates[1:],
-    )
+    first, *rest = FIVE.candidates
+    elsewhere = first._replace(entry=entry("F11", "Question F11 ?", theme="deux"))
+    others = replace(FIVE, candidates=(elsewhere, *rest))
     left = compose("?", others, rule, {"un"})
     assert (left.status, left.shown[0].entry.id, left.tentative) == ("clarify", "F12", False)
     assert not compose("?", FIVE, Always("clarify")).tentative
