@@ -206,12 +206,8 @@ def test_check_passes_on_our_corpus_with_warnings(assistant: Assistant, capsys: 
     assert "typography" not in captured.out
 
 
-def test_check_tells_how_much_ground_confidence_has(
-    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    faq = CorpusFolder(tmp_path / "faq", entry("S01", "Quoi ?"), entry("S02", "Qui ?"))
-    monkeypatch.setenv("FAQBOT_CORPUS_DIR", str(faq.path))
-    monkeypatch.setenv("FAQBOT_INDEX_DIR", str(tmp_path / "indexes"))
+@pytest.mark.usefixtures("small")
+def test_check_tells_how_much_ground_confidence_has(capsys: Captured) -> None:
     assert main(["corpus", "check"]) == 0
     assert "is not learned yet from this corpus" in capsys.readouterr().out
     assert main(["index", "build"]) == 0
