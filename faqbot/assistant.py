@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from filelock import FileLock
@@ -42,11 +43,7 @@ from faqbot.embedding.fetching import fetch_default_model, fetch_sentence_transf
 from faqbot.embedding.onnx_encoder import OnnxEmbedder
 from faqbot.embedding.receipt import DEFAULT_MODEL
 from faqbot.embedding.reference import INTEGER, check_against_reference
-from faqbot.errors import (
-    CalibrationMismatch,
-    IndexMismatch,
-    IndexMissing,
-)
+from faqbot.errors import CalibrationMismatch, IndexMismatch, IndexMissing
 from faqbot.files import folder_name
 from faqbot.index.store import BuildReport, PassageIndex, build_index, is_of_model, load_index
 from faqbot.notices import Notice, little_evidence
@@ -355,8 +352,7 @@ def known_calibration(
     Raises:
         CalibrationMismatch: None was learned from this corpus, with this model and these settings.
     """
-    digests = {"searched_digest": corpus.searched_digest, "model_digest": embedder.digest}
-    return load_calibration(folder, **digests, goals=Goals(outside=settings.outside_share))
+    return load_calibration(folder, **_learned_for(corpus, embedder, settings))
 
 
 def calibrated(
@@ -378,11 +374,17 @@ def calibrated(
         with suppress(CalibrationMismatch):
             return load()
         evidence = own_evidence(corpus, index, embedder, progress=progress)
-        digests = {"searched_digest": corpus.searched_digest, "model_digest": embedder.digest}
-        goals = Goals(outside=settings.outside_share)
-        learned = calibrate(evidence, **digests, goals=goals).calibration
+        learned = calibrate(evidence, **_learned_for(corpus, embedder, settings)).calibration
         save_calibration(folder, learned)
     return learned
+
+
+def _learned_for(corpus: Corpus, embedder: Embedder, settings: Settings) -> dict[str, Any]:
+    return {
+        "searched_digest": corpus.searched_digest,
+        "model_digest": embedder.digest,
+        "goals": Goals(outside=settings.outside_share),
+    }
 
 
 def _fresh_index(

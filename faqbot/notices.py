@@ -50,8 +50,8 @@ def corpus_not_opened() -> Notice:
     """Tell that a changed corpus is in order, and something else kept it from being served."""
     message = (
         "the changed corpus could not be opened, and the former one is served. Mend what the log "
-        "names: it is tried again every minute, and at once on SIGHUP; or of releases, publish "
-        "another or run: faqbot corpus rollback"
+        "names: it is tried again every minute, and at once on SIGHUP (with FAQBOT_RELOAD=off only "
+        "then); or of releases, publish another or run: faqbot corpus rollback"
     )
     return Notice("corpus_not_opened", message, wording.CORPUS_NOT_OPENED)
 

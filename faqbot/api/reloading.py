@@ -92,9 +92,9 @@ class _Follower(threading.Thread):
             if self._stopping.is_set():
                 return
             found = self._look()
+            is_due = found != self.handled or time.monotonic() >= self._again_at
             # Several files may still be on their way: a change is taken up once it stands still.
-            is_due = called or (settings.reload == "on" and time.monotonic() >= self._again_at)
-            if is_due or (found != self.handled and found == last):
+            if called or (is_due and found == last):
                 self.handled, self._again_at = found, math.inf
                 self._take_up()
             last = found
