@@ -174,12 +174,8 @@ class Database(ABC):
             yield connection
 
     @abstractmethod
-    def require_writable(self, connection: Connection) -> None:
-        """Make sure that what is written would be found again, or raise `StoreUnavailable`."""
-
     def require_room(self, connection: Connection) -> None:
-        """Make the transaction write to the disk what changes nothing, where a database can."""
-        del connection
+        """Make sure that a vote would be taken, by writing nothing new, or raise what it would."""
 
     @abstractmethod
     def _erase_remains(self) -> None: ...

@@ -117,7 +117,7 @@ class PostgresqlDatabase(Database):
         self._passing: type[Exception] = driver.OperationalError
         self._outage = _Outage()
 
-    def require_writable(self, connection: Connection) -> None:
+    def require_room(self, connection: Connection) -> None:
         """Refuse a standby, and a server that was made read-only."""
         if connection.execute(text(_TAKES_NO_WRITES)).scalar_one():
             self.engine.dispose()  # the next connection looks for the primary

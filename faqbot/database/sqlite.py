@@ -54,18 +54,6 @@ class SqliteDatabase(Database):
         )
         self._file_id: tuple[int, int] | None = None
 
-    def require_writable(self, connection: Connection) -> None:
-        """Refuse a file that is not the one that was opened."""
-        del connection
-        # Open connections would go on writing into a file that nobody can find any more.
-        found = _file_id(self._path)
-        if found is None or found != self._file_id:
-            msg = (
-                f"the database {self._path} was removed or replaced while in use: put it back, "
-                "then restart faqbot"
-            )
-            raise StoreUnavailable(msg)
-
     def require_room(self, connection: Connection) -> None:
         """Write the first page anew: where the disk is full, that fails."""
         version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
@@ -81,7 +69,16 @@ class SqliteDatabase(Database):
                 connection.close()
 
     def _before_writing(self, connection: Connection) -> None:
-        self.require_writable(connection)
+        """Refuse a file that is not the one that was opened."""
+        del connection
+        # Open connections would go on writing into a file that nobody can find any more.
+        found = _file_id(self._path)
+        if found is None or found != self._file_id:
+            msg = (
+                f"the database {self._path} was removed or replaced while in use: put it back, "
+                "then restart faqbot"
+            )
+            raise StoreUnavailable(msg)
 
     def _before_first_use(self) -> None:
         try:

@@ -233,15 +233,21 @@ def test_a_server_that_takes_no_writes_is_not_ready(
     postgres.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
 
 
+@pytest.mark.parametrize(
+    "work", [lambda store: store.record(interaction()), FeedbackStore.check], ids=["write", "check"]
+)
 def test_after_a_failover_writes_find_the_new_primary(
-    postgres: Postgres, postgres_url: str, pg_store: FeedbackStore
+    postgres: Postgres,
+    postgres_url: str,
+    pg_store: FeedbackStore,
+    work: Callable[[FeedbackStore], object],
 ) -> None:
     (old,) = postgres.backends(postgres_url)
     # What an open connection meets when its server is demoted.
     postgres.execute("ALTER SYSTEM SET default_transaction_read_only = on")
     postgres.execute("SELECT pg_reload_conf()")
-    refusal = _until(StoreUnavailable, lambda: pg_store.record(interaction()))
-    assert re.search(r"read-only.*names the primary", refusal)
+    refusal = _until(StoreUnavailable, lambda: work(pg_store))
+    assert re.search(r"(read-only|no writes).*names the primary", refusal)
     postgres.execute(
         "ALTER SYSTEM RESET default_transaction_read_only",
         options="-c default_transaction_read_only=off",
