@@ -220,8 +220,9 @@ class CatchUnexpected:
         except Exception as error:
             if scope["type"] != "http" or started:
                 raise
-            # The traceback goes to the log only; it holds code and no question.
-            log.error("unexpected_error", route=scope["path"], exc_info=error)
+            # The traceback goes to the log only, and holds no question; a path may hold a session's
+            # id. The route stands in the line about the request.
+            log.error("unexpected_error", exc_info=error)
             failure = Failure(Kind.INTERNAL_ERROR)
             await refusal(Request(scope), failure)(scope, receive, send)
 

@@ -4,17 +4,19 @@ import json
 import logging
 import re
 from html.parser import HTMLParser
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx2
 import pytest
 from anyio import fail_after, to_thread
 from fastapi.testclient import TestClient
+from structlog.testing import capture_logs
 
 from faqbot.api.log_format import configure_logging
 from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.corpus.markdown import to_html
+from faqbot.feedback.store import FeedbackStore
 from tests.api.conftest import ANSWERED, ClientFactory, quiet_logs
 
 
@@ -195,6 +197,17 @@ def test_an_error_of_ours_is_a_sentence_not_a_trace(
     assert reply.status_code == 500
     assert reply.json()["type"] == "internal_error"
     assert "secret" not in reply.text
+
+
+def test_an_error_leaves_no_key_to_a_conversation_in_the_log(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FeedbackStore, "kept", None)
+    session = str(uuid4())
+    with capture_logs() as logs:
+        assert client.get(f"/api/v1/session/{session}").status_code == 500
+    assert [it["event"] for it in logs] == ["unexpected_error", "request"]
+    assert session not in str(logs)
 
 
 def test_static_files_are_kept_under_a_versioned_address_only(client: TestClient) -> None:
