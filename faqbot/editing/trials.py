@@ -25,21 +25,21 @@ class Trial(threading.Thread):
     """Tries one draft beside the chat; ends with the process."""
 
     def __init__(self, draft: EntryDraft, release: str, served: Served) -> None:
-        super().__init__(daemon=True)
-        self._tried = draft, release, served
+        # What a thread is given it forgets in the end: a former assistant is not kept for this.
+        super().__init__(target=self._try, args=(draft, release, served), daemon=True)
         self.done = 0
         self.total = 0
         """0 while the index is made."""
         self.impact: Impact | None = None
         self.error: Exception | None = None
 
-    def run(self) -> None:
+    def _try(self, draft: EntryDraft, release: str, served: Served) -> None:
         """Try it, when no other one is being tried."""
         try:
             from faqbot.editing.impact import impact_of
 
             with _turn:
-                self.impact = impact_of(*self._tried, self._progress)
+                self.impact = impact_of(draft, release, served, self._progress)
         except Exception as error:
             self.error = error
             log.warning("draft_not_tried", exc_info=error)
