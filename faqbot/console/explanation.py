@@ -196,9 +196,8 @@ def why_page(
     if exchange is None:
         raise Failure(Kind.NOT_FOUND)
     asked = exchange.interaction
-    turns = [it.interaction for it in service.store.conversation(asked.session_id)]
-    place = [it.id for it in turns].index(asked.id)
-    earlier = [it.question for it in turns[:place] if it.small_talk is None][-HISTORY:]
+    turn = asked.asked_at, asked.id
+    earlier = service.store.questions(asked.session_id, HISTORY, before=turn)
     return _page(request, account, service.assistant, asked.question, "\n".join(earlier))
 
 

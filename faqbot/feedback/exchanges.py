@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, select, tuple_
 
 from faqbot.database.records import Exchange, Interaction, ShownEntry, Verdict
 from faqbot.database.schema import choices, interactions, shown_entries, verdicts
+
+Turn: TypeAlias = tuple[datetime, UUID]
+"""When a question was asked, and its id."""
 
 
 def read_exchanges(connection: Connection, which: ColumnElement[bool]) -> tuple[Exchange, ...]:
@@ -50,12 +54,17 @@ def _attached(table: Table, which: ColumnElement[bool]) -> Select[*tuple[Any, ..
     return select(table).select_from(joined).where(which)
 
 
-def read_questions(connection: Connection, session_id: UUID, limit: int) -> tuple[str, ...]:
+def read_questions(
+    connection: Connection, session_id: UUID, limit: int | None, before: Turn | None
+) -> tuple[str, ...]:
     """Read the latest questions of one conversation, small talk left out, oldest first."""
+    turn = (interactions.c.asked_at, interactions.c.id)
     latest = (
         select(interactions.c.question)
         .where(interactions.c.session_id == session_id, interactions.c.small_talk.is_(None))
-        .order_by(interactions.c.asked_at.desc(), interactions.c.id.desc())
+        .order_by(*(column.desc() for column in turn))
         .limit(limit)
     )
+    if before is not None:
+        latest = latest.where(tuple_(*turn) < before)
     return tuple(reversed(connection.execute(latest).scalars().all()))

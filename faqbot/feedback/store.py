@@ -26,7 +26,7 @@ from faqbot.database.records import (
 )
 from faqbot.database.schema import choices, interactions, shown_entries, verdicts
 from faqbot.errors import UnknownAnswer, UnknownChoice
-from faqbot.feedback.exchanges import read_exchanges, read_questions
+from faqbot.feedback.exchanges import Turn, read_exchanges, read_questions
 from faqbot.feedback.export import (
     AnyRow,
     Given,
@@ -202,13 +202,19 @@ class FeedbackStore:
         with self.database.writing() as connection:
             return connection.execute(this.values(handoff=how)).rowcount == 1
 
-    def questions(self, session_id: UUID, limit: int) -> tuple[str, ...]:
+    def questions(
+        self, session_id: UUID, limit: int | None = None, *, before: Turn | None = None
+    ) -> tuple[str, ...]:
         """Read the latest questions of one session, small talk left out, oldest first.
 
         They are as they were kept; there are none of an unknown session.
+
+        Args:
+            limit: How many; None for all.
+            before: What was asked then, and later, is left out.
         """
         with self.database.reading() as connection:
-            return read_questions(connection, session_id, limit)
+            return read_questions(connection, session_id, limit, before)
 
     def conversation(
         self, session_id: UUID, *, latest: int | None = None, skipped: int = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias, get_args
@@ -40,26 +41,25 @@ class Signalled:
 _Query: TypeAlias = Select[*tuple[Any, ...]]
 
 
-def read_signals(connection: Connection) -> tuple[Signalled, ...]:
-    """Read the signals that nobody has decided on.
+def read_signals(
+    connection: Connection, keys: Set[SignalKey] | None = None
+) -> tuple[Signalled, ...]:
+    """Read the signals that nobody has decided on, or those named, decided on or not.
 
     Returns:
         Negative votes, choices among several answers, and questions without an answer (small talk
         aside), newest first.
     """
-    found = [
+    wanted = decisions.c.decision_id.is_(None)
+    if keys is not None:
+        wanted = interactions.c.id.in_({key.interaction_id for key in keys})
+    found = (
         _signalled(row, signal)
         for signal, statement in _STATEMENTS.items()
-        for row in connection.execute(statement.where(decisions.c.decision_id.is_(None)))
-    ]
-    return tuple(sorted(found, key=lambda it: (it.asked_at, it.key), reverse=True))
-
-
-def read_signal(connection: Connection, key: SignalKey) -> Signalled | None:
-    """Read one signal, decided on or not; None when there is none of that name (any more)."""
-    statement = _STATEMENTS[key.signal].where(interactions.c.id == key.interaction_id)
-    rows = (_signalled(row, key.signal) for row in connection.execute(statement))
-    return next((found for found in rows if found.key == key), None)
+        for row in connection.execute(statement.where(wanted))
+    )
+    meant = (it for it in found if keys is None or it.key in keys)
+    return tuple(sorted(meant, key=lambda it: (it.asked_at, it.key), reverse=True))
 
 
 def _statement(signal: Signal) -> _Query:

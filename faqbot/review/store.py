@@ -19,7 +19,7 @@ from faqbot.database.interface import Database
 from faqbot.database.records import require_aware
 from faqbot.database.schema import decisions, interactions
 from faqbot.errors import AlreadyDecided
-from faqbot.review.signals import SignalKey, Signalled, read_signal, read_signals
+from faqbot.review.signals import SignalKey, Signalled, read_signals
 from faqbot.vocabulary import DecisionKind
 
 
@@ -73,10 +73,9 @@ class DecisionStore:
             return read_signals(connection)
 
     def signals(self, keys: Iterable[SignalKey]) -> tuple[Signalled, ...]:
-        """Read those signals that (still) exist, decided on or not, in the order of their names."""
+        """Read those signals that (still) exist, decided on or not, newest first."""
         with self._database.reading() as connection:
-            found = [read_signal(connection, key) for key in keys]
-        return tuple(signal for signal in found if signal)
+            return read_signals(connection, {*keys})
 
     def decisions(self, *, to_apply: bool = False) -> tuple[StoredDecision, ...]:
         """Read decisions in the order in which they were taken.

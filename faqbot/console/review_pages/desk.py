@@ -60,10 +60,5 @@ class ReviewDesk:
 
     def earlier(self, signal: Signalled) -> tuple[str, ...]:
         """Read what was asked before in the same conversation, small talk left out, in order."""
-        turns = (found.interaction for found in self.store.conversation(signal.session_id))
-        return tuple(
-            turn.question
-            for turn in turns
-            if turn.small_talk is None
-            and (turn.asked_at, turn.id) < (signal.asked_at, signal.key.interaction_id)
-        )
+        turn = signal.asked_at, signal.key.interaction_id
+        return self.store.questions(signal.session_id, before=turn)

@@ -182,7 +182,7 @@ def _item_page(
     item = find(items, key)
     stored = None if item else desk.decisions.decision_on(key)
     decided = stored.questions if stored else ()
-    keys = [question.key for question in reversed(decided)] or [key]
+    keys = [question.key for question in decided] or [key]
     signals = item.signals if item else desk.decisions.signals(keys)
     if not signals:
         raise Failure(Kind.NOT_FOUND)
