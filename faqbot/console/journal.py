@@ -16,6 +16,7 @@ from faqbot.console.addresses import address_of
 from faqbot.console.attachment import Locale, attachment, refuse_hints
 from faqbot.console.frame import render_console
 from faqbot.console.paging import ListQuery, Paging
+from faqbot.console.review_pages.wording import KINDS
 from faqbot.downloads import TableFormat
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -102,7 +103,7 @@ def _in_french(entry: JournalEntry) -> dict[str, object]:
 
 def _worded(value: object) -> str:
     if isinstance(value, str):
-        return wording.ROLES.get(value, value)
+        return {**wording.ROLES, **KINDS}.get(value, value)
     if isinstance(value, Iterable) and not isinstance(value, Mapping):
         return ", ".join(map(_worded, value))
     return json.dumps(value, ensure_ascii=False)

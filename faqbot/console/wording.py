@@ -147,12 +147,11 @@ JOURNAL_DETAILS: Final[Mapping[str, str]] = {
     "role": "rôle",
     "by": "par",
     "decision": "décision",
-    "comment": "commentaire",
+    "filters": "filtres",
     "questions": "questions",
     "entry": "fiche",
     "replaces": "remplace",
     "authors": "rédaction",
-    "release": "version",
 }
 """What each detail of the audit log is called; another one is shown as it is."""
 

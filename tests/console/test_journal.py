@@ -29,7 +29,7 @@ def cells(page: str) -> list[list[str]]:
 
 
 def test_the_newest_line_comes_first_and_in_french(reviewer: TestClient, journal: Journal) -> None:
-    journal.record("alice", "decision", "question-7", {"decision": "spam", "n": 3}, at=NOON)
+    journal.record("alice", "decision", "question-7", {"decision": "ignored", "n": 3}, at=NOON)
     journal.record(COMMAND_LINE, "account.created", "eve", {"role": "reader"}, at=NOON)
     journal.record(None, "login.failed", at=NOON + timedelta(hours=1))
     page = reviewer.get("/admin/audit").text
@@ -38,7 +38,7 @@ def test_the_newest_line_comes_first_and_in_french(reviewer: TestClient, journal
     assert lines[1] == ["Sans compte", "Connexion échouée", "", ""]
     assert sorted(lines[2:]) == [
         ["Ligne de commande", "Compte créé", "eve", "rôle\u00a0: Consultation"],
-        ["alice", "Décision", "question-7", "décision\u00a0: spam, n\u00a0: 3"],
+        ["alice", "Décision", "question-7", "décision\u00a0: Rien à en tirer, n\u00a0: 3"],
     ]
     assert "4\u00a0lignes" in page
     assert 'datetime="2026-11-23T12:00:00+00:00"' in page
