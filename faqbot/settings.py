@@ -117,7 +117,7 @@ class Settings(BaseModel):
     oidc_client_secret: SecretStr | None = None
     """Its secret there."""
     oidc_role_claim: str | None = None
-    """Claim that holds ``faqbot-reader`` or ``faqbot-reviewer``; default: roles are ours."""
+    """Claim that holds a role behind ``faqbot-``, as ``faqbot-reader``; default: roles are ours."""
     oidc_name: str | None = None
     """What the login page calls the provider; default: its host."""
     handoff_url: str | None = None

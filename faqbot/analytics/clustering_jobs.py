@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,18 +56,16 @@ class ClusteringJobs:
             The clusters, those asked most first; or the progress of the work, which goes on.
         """
         job = self._job(questions, assistant)
-        job.finished.wait(patience_s)
-        if job.error is not None:
-            raise job.error
-        if job.clusters is None:
-            return Pending(job.done, len(questions))
-        return job.clusters
+        try:
+            return job.clusters.result(patience_s)
+        except TimeoutError:
+            return Pending(job.read, len(questions))
 
     def _job(self, questions: Sequence[OpenQuestion], assistant: Assistant) -> _Job:
         key = (assistant.corpus.searched_digest, tuple(questions))
         with self._lock:
             job = self._jobs.get(key)
-            if job is None or job.error is not None:
+            if job is None or (job.clusters.done() and job.clusters.exception()):
                 job = self._jobs[key] = _Job()
                 # Ends with the process: nobody waits for clusters any more then.
                 work = (job, questions, assistant)
@@ -80,19 +79,17 @@ class ClusteringJobs:
         try:
             with self._turn:
                 vectors = self._embed([it.text for it in questions], job, assistant.embedder)
-                job.clusters = cluster(questions, assistant.retriever.placed(vectors))
+                job.clusters.set_result(cluster(questions, assistant.retriever.placed(vectors)))
         except Exception as error:
-            job.error = error
-        finally:
-            job.finished.set()
+            job.clusters.set_exception(error)
 
     def _embed(self, texts: Sequence[str], job: _Job, embedder: Embedder) -> Vectors:
         missing = [text for text in texts if text not in self._vectors]
-        job.done = len(texts) - len(missing)
+        job.read = len(texts) - len(missing)
         for start in range(0, len(missing), _BATCH):
             batch = missing[start : start + _BATCH]
             self._vectors.update(zip(batch, embedder.embed_queries(batch), strict=True))
-            job.done += len(batch)
+            job.read += len(batch)
         for text in texts:
             self._vectors.move_to_end(text)
         rows = np.array([self._vectors[text] for text in texts], dtype=np.float32)
@@ -103,7 +100,5 @@ class ClusteringJobs:
 
 class _Job:
     def __init__(self) -> None:
-        self.finished = threading.Event()
-        self.done = 0
-        self.clusters: tuple[Cluster, ...] | None = None
-        self.error: Exception | None = None
+        self.read = 0
+        self.clusters: Future[tuple[Cluster, ...]] = Future()

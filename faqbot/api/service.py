@@ -68,10 +68,8 @@ class Service:
         Raises:
             StoreUnavailable: The database cannot be opened or migrated.
         """
-        metrics = Metrics()
-        redactor = Redactor(public_words(assistant.corpus), metrics.redacted)
         database = prepared_database(settings.database_url, may_be_down=True)
-        return cls(assistant, database, FeedbackStore(database, redactor), settings, metrics)
+        return cls(assistant, database, FeedbackStore(database), settings).serving(assistant)
 
     @classmethod
     def start(cls, settings: Settings, *, progress: Progress) -> Self:

@@ -43,10 +43,7 @@ def entry_of(
     taken = {key: at for key, at in wordings_of(corpus).items() if key not in own}
     # What was imported without an address can be mended before somebody finds one.
     optional = () if base is None or base.provenance.source_url else ("source_url",)
-    draft, defects = check_draft(typed, corpus, taken, today, optional)
-    faults: Faults = {
-        name: (str(code), str(LIMITS.get(name, ""))) for name, code in defects.items()
-    }
+    draft, faults = check_draft(typed, corpus, taken, today, optional)
     review_by = day_or_none(typed["review_by"])
     if typed["review_by"] and not review_by:
         faults["review_by"] = ("no_date", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from statistics import mode
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from faqbot.corpus.entry import Corpus, Provenance
 from faqbot.corpus.rules import answer_defects, check_fields
@@ -25,9 +25,6 @@ LIMITS: Mapping[str, int] = {
 """Most characters of each text."""
 Faults: TypeAlias = dict[str, tuple[str, str]]
 """What is wrong with a form: by field a code, and what it is about, such as a limit or a place."""
-DraftDefect: TypeAlias = Literal[
-    "empty", "too_long", "asked_already", "unknown_theme", "bad_address", "bad_date", "bad_markdown"
-]
 
 
 def wordings_of(corpus: Corpus) -> dict[str, str]:
@@ -59,7 +56,7 @@ def check_draft(
     wordings: Mapping[str, str],
     today: date,
     optional: Collection[str] = (),
-) -> tuple[Draft | None, dict[str, DraftDefect]]:
+) -> tuple[Draft | None, Faults]:
     """Check a draft.
 
     Args:
@@ -69,13 +66,13 @@ def check_draft(
         optional: Fields that may be empty.
 
     Returns:
-        The draft and no defect, or None and the defect of each field.
+        The draft and no fault, or None and what is wrong; a code is about the limit, if any.
     """
     checked_on = day_or_none(typed["checked_on"])
     source = {name: typed[name] for name in ("source_title", "source_url")}
     dated = {"kind": "reworded", "checked_on": today}
     places = {part for it in check_fields(Provenance, source | dated)[1] for part in it.place}
-    conditions: tuple[tuple[str, DraftDefect, bool], ...] = (
+    conditions: tuple[tuple[str, str, bool], ...] = (
         *((name, "empty", not typed[name]) for name in FIELDS if name not in optional),
         *((name, "too_long", len(typed[name]) > limit) for name, limit in LIMITS.items()),
         ("question", "asked_already", wording_key(typed["question"]) in wordings),
@@ -84,12 +81,12 @@ def check_draft(
         ("checked_on", "bad_date", checked_on is None or checked_on > today),
         ("source_url", "bad_address", "source_url" in places),
     )
-    defects: dict[str, DraftDefect] = {}
-    for name, defect, holds in conditions:
+    faults: Faults = {}
+    for name, code, holds in conditions:
         if holds:
-            defects.setdefault(name, defect)
-    if defects or checked_on is None:
-        return None, defects
+            faults.setdefault(name, (code, str(LIMITS.get(name, ""))))
+    if faults or checked_on is None:
+        return None, faults
     texts = {name: typed[name] for name in ("question", "answer", "theme")}
     return Draft(**texts, **source, checked_on=checked_on), {}
 

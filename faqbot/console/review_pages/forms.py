@@ -25,7 +25,7 @@ from faqbot.review.decisions import (
     WrongEntry,
     decode,
 )
-from faqbot.review.drafts import FIELDS, LIMITS, Faults, check_draft
+from faqbot.review.drafts import FIELDS, Faults, check_draft
 from faqbot.review.signals import SignalKey, Signalled
 from faqbot.review.store import DecidedQuestion, StoredDecision
 from faqbot.vocabulary import Signal
@@ -203,11 +203,9 @@ def decision_of(typed: Typed, desk: ReviewDesk, today: date) -> tuple[Decision |
 def _missing_entry(
     typed: Typed, desk: ReviewDesk, today: date
 ) -> tuple[MissingEntry | None, Faults]:
-    draft, defects = check_draft(typed.draft, desk.corpus, desk.wordings, today)
+    draft, found = check_draft(typed.draft, desk.corpus, desk.wordings, today)
     if draft is None:
-        return None, {
-            f"draft-{name}": (code, str(LIMITS.get(name, ""))) for name, code in defects.items()
-        }
+        return None, {f"draft-{name}": fault for name, fault in found.items()}
     faults = _faults(("draft_use", "no_use", typed.draft_use not in ("", *get_args(Use))))
     return MissingEntry(draft, cast("Use | None", typed.draft_use or None)), faults
 
