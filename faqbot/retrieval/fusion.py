@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from faqbot.retrieval.bm25 import Scores, Table
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
-    """How much each retriever counts; 0 leaves it out, and one of the first three is above 0."""
-
-    words: float = 1.0
-    grams: float = 1.0
-    dense: float = 1.0
-    answers: float = 0.4
-    """Of the nearest piece of each answer, for an FAQ whose entries have one wording each: of many
-    wordings one says better what is asked for (`of_answers`)."""
-    tokens: float = 30.0
-    """Of late interaction, which reorders the best entries: what a difference of 1 in cosine counts
-    in the fused score. That is measured in standard deviations, and such differences are small."""
-
-
+TOKENS: Final = 30.0
+"""Weight of late interaction, which reorders the best entries: what a difference of 1 in cosine
+counts in the fused score. That is measured in standard deviations, and such differences are
+small."""
+_ANSWERS: Final = 0.4
 _FEW: Final = 25.0
-"""Wordings an entry, with which answers count half."""
+"""Wordings an entry, with which answers count half of that."""
 
 
 def of_answers(wordings: float) -> float:
-    """Say what part of their weight answers keep, in [0, 1), by the mean wordings of an entry.
+    """Weigh the nearest piece of each answer, by the mean wordings of an entry.
 
     With few wordings answers find what wordings do not hold; with eighty they mislead, if they
     count as much as other retrievers (``eval/README.md``, « Vectors that fit the corpus »).
     """
-    return _FEW / (_FEW + wordings)
+    return _ANSWERS * _FEW / (_FEW + wordings)
 
 
 def standardise(scores: Table, counts: Scores | None = None) -> Table:
@@ -61,7 +49,7 @@ def fuse(
     dense: Table,
     answers: Table,
     trust: Scores,
-    weights: Weights,
+    answered: float,
     counts: Scores | None = None,
 ) -> Table:
     """Combine four retrievers.
@@ -77,7 +65,7 @@ def fuse(
         dense: (n, m) cosine similarities.
         answers: (n, m) those of the nearest piece of the answer.
         trust: (n,) share in [0, 1] of the question's words that the best entry holds.
-        weights: How much each counts.
+        answered: How much the answers count; the others count 1.
         counts: (m,) as in `standardise`.
 
     Returns:
@@ -87,7 +75,5 @@ def fuse(
     z_words, z_grams, z_dense, z_answers = standardise(
         np.stack([words, grams, dense, answers]), counts
     )
-    lexical = weights.words * z_words + weights.grams * z_grams
-    near = weights.dense * z_dense + weights.answers * z_answers
-    total = weights.words + weights.grams + weights.dense + weights.answers
-    return np.asarray((trust[:, None] * lexical + near) / total)
+    near = z_dense + answered * z_answers
+    return np.asarray((trust[:, None] * (z_words + z_grams) + near) / (3 + answered))

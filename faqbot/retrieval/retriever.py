@@ -16,7 +16,7 @@ from faqbot.index.store import PassageIndex
 from faqbot.retrieval.bm25 import Places, Scores
 from faqbot.retrieval.conversation import TOGETHER, read_in_context, readings
 from faqbot.retrieval.dense import DenseIndex
-from faqbot.retrieval.fusion import Weights, fuse, of_answers
+from faqbot.retrieval.fusion import TOKENS, fuse, of_answers
 from faqbot.retrieval.language import language_of
 from faqbot.retrieval.late_interaction import CANDIDATES, TokenIndex
 from faqbot.retrieval.lexicon import Found, Lexicon, Vocabulary
@@ -59,7 +59,7 @@ class Retriever:
         self._ties = np.argsort(np.argsort(ids))
         self._embedder = embedder
         wordings = sum(len(it.wordings) for it in corpus.entries) / max(1, len(corpus.entries))
-        self._weights = Weights(answers=Weights().answers * of_answers(wordings))
+        self._answered = of_answers(wordings)
         self._language = language_of(corpus.language)
         self._lexicon = Lexicon(corpus, vocabulary)
         subjects = [subject.id for subject in corpus.out_of_scope]
@@ -131,7 +131,7 @@ class Retriever:
         lexical, dense = self._lexicon.match(found, places), self._dense.compare(vectors, places)
         trust = lexical.coverage.max(axis=1, initial=0.0)
         scores = (lexical.words, lexical.grams, dense.votes, dense.answers)
-        fused = fuse(*scores, trust, self._weights, counts)
+        fused = fuse(*scores, trust, self._answered, counts)
         # Rounded, so that which of two equals is compared does not hang on the last digit.
         best = np.argsort(-fused.round(5), axis=1, kind="stable")[:, :CANDIDATES]
         met = self._tokens.compare(embedded, places[best])
@@ -139,7 +139,7 @@ class Retriever:
         tokens = np.repeat(least, fused.shape[1], axis=1)
         np.put_along_axis(tokens, best, met, axis=1)
         # The best stay ahead of all others: these are not compared, and lifted by nothing.
-        fused += self._weights.tokens * (tokens - least)
+        fused += TOKENS * (tokens - least)
         return Comparison(np.broadcast_to(places, fused.shape), lexical, dense, tokens, fused)
 
     def compare_apart(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faqbot.retrieval.fusion import Weights, fuse, of_answers, standardise
+from faqbot.retrieval.fusion import fuse, of_answers, standardise
 
 SCORES = st.lists(st.floats(-100, 100), min_size=2, max_size=8).map(np.array)
 TABLES = (
@@ -54,23 +54,15 @@ def test_scores_that_do_not_differ_say_nothing() -> None:
 def test_lexical_scores_count_as_far_as_the_words_are_known() -> None:
     """Words and n-grams say the first entry, meaning says the second; asked twice, trusted once."""
     lexical, dense = np.array([[2.0, 0.0, 0.0]] * 2), np.array([[0.0, 2.0, 0.0]] * 2)
-    weights = Weights(words=1, grams=1, dense=1, answers=0)
-    fused = fuse(lexical, lexical, dense, lexical, np.array([1.0, 0.2]), weights)
+    fused = fuse(lexical, lexical, dense, lexical, np.array([1.0, 0.2]), 0)
     assert fused.argmax(axis=1).tolist() == [0, 1]
-
-
-def test_a_weight_of_zero_leaves_a_retriever_out() -> None:
-    words, other = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])
-    weights = Weights(words=1, grams=0, dense=0, answers=0)
-    fused = fuse(words, other, other, other, np.ones(1), weights)
-    assert fused.tolist() == standardise(words).tolist()
 
 
 def test_answers_count_the_less_the_more_wordings_there_are() -> None:
     assert of_answers(1) > of_answers(12) > of_answers(80) > 0
     near, other = np.array([[1.0, 0.0, 0.0]]), np.array([[0.0, 0.4, 0.0]])
-    few, many = (Weights(dense=1, answers=1.5 * of_answers(count)) for count in (1, 80))
-    first = [
-        int(fuse(near * 0, near * 0, other, near, np.ones(1), it).argmax()) for it in (few, many)
-    ]
-    assert first == [0, 1]
+    few, many = (
+        fuse(near * 0, near * 0, other, near, np.ones(1), 4 * of_answers(count))
+        for count in (1, 80)
+    )
+    assert (few.argmax(), many.argmax()) == (0, 1)
