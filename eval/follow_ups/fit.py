@@ -26,12 +26,11 @@ from sklearn.linear_model import LogisticRegression
 from faqbot.answering.calibration import CalibratedRule
 from faqbot.answering.context import support
 from faqbot.answering.evidence import FOLDS, fold_of
-from faqbot.answering.features import Places
 from faqbot.answering.small_talk import strip_courtesies
 from faqbot.assistant import Assistant
 from faqbot.evaluation.dataset import read_dataset
 from faqbot.progress import silent
-from faqbot.retrieval.bm25 import Scores
+from faqbot.retrieval.bm25 import Places, Scores
 from faqbot.retrieval.conversation import in_context, readings, signs
 from faqbot.retrieval.ranking import Comparison
 from faqbot.settings import Settings

@@ -34,7 +34,7 @@ from faqbot.index.store import build_index
 from faqbot.progress import silent
 from faqbot.retrieval.bm25 import Scores
 from faqbot.retrieval.retriever import Retriever
-from faqbot.retrieval.tables import expit
+from faqbot.retrieval.tables import expit, joined
 from faqbot.settings import Settings
 
 WORDINGS = (1, 2, 5, 12)
@@ -102,11 +102,7 @@ def _gather(number: int, corpora: Sequence[Corpus], embedder: Embedder) -> Evide
         for entry in other.entries
         for text in entry.wordings[:5]
     ]
-    parts = [part for count in WORDINGS for part in _small(corpus, count, foreign, embedder)]
-    whole = parts[0]
-    for part in parts[1:]:
-        whole += part
-    return whole
+    return joined([it for count in WORDINGS for it in _small(corpus, count, foreign, embedder)])
 
 
 def _small(

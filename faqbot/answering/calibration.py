@@ -37,12 +37,12 @@ from faqbot.answering.decision import (
     is_own_wording,
 )
 from faqbot.answering.evidence import FOLDS, KINDS, Evidence
-from faqbot.answering.features import FEATURES, Places, features
+from faqbot.answering.features import FEATURES, features
 from faqbot.answering.logistic import Frozen, Model, fit, recalibration
 from faqbot.errors import CalibrationMismatch
 from faqbot.files import write_atomically
 from faqbot.index.store import FORMAT as INDEX_FORMAT
-from faqbot.retrieval.bm25 import Scores
+from faqbot.retrieval.bm25 import Places, Scores
 from faqbot.retrieval.conversation import chance, learned
 from faqbot.retrieval.ranking import Ranking
 from faqbot.retrieval.tables import expit, taken

@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from faqbot.answering.features import Places, Values, features
-from faqbot.retrieval.bm25 import Scores
+from faqbot.answering.features import Values, features
+from faqbot.retrieval.bm25 import Places, Scores
 from faqbot.retrieval.conversation import ALONE, TOGETHER
 from faqbot.retrieval.ranking import Comparison
 

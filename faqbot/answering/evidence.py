@@ -183,8 +183,8 @@ class _Asking:
         known = {entry.id for entry in corpus.entries}
         asked = [
             Asked(it.id, kind, {it.entry_id} & known, it.entry_id)
-            for kind, ours in ((of_entry, True), (of_subject, False))
-            for it in _sample([it for it in passages if self._is_entry(it) == ours], kind)
+            for kind, written in ((of_entry, "variant"), (of_subject, "example"))
+            for it in _sample([it for it in passages if it.kind == written], kind)
         ]
         owners = known | {subject.id for subject in corpus.out_of_scope}
         kept = [
@@ -194,9 +194,6 @@ class _Asking:
         ]
         index = self.index.only(kept)
         return self._compare(_without(corpus, {it.text for it in passages}), index, asked)
-
-    def _is_entry(self, passage: Passage) -> bool:
-        return passage.entry_id in self.corpus.by_id
 
     def _compare(self, corpus: Corpus, index: PassageIndex, asked: Sequence[Asked]) -> Evidence:
         if not corpus.entries or not asked:

@@ -29,7 +29,8 @@ _PARTS = {"question": "wording", "variant": "wording"}
 _ALIKE = 2000
 """For how many wordings it counts that, for all one knows, they differ alike in all directions."""
 _FOREIGN = 1000
-"""Examples of subjects out of scope that are learned from, at most: a sample is as good."""
+"""Examples of subjects out of scope of which, or of twice as many, all are learned from; of more,
+a sample is as good."""
 _LEARNED = 1_000_000
 """Wordings times entries that are learned from, at most: more would take seconds."""
 _CHUNK = 256

@@ -19,7 +19,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from faqbot.embedding.embedded import TOKEN_DIMENSION, Embedded, in_eight_bits
+from faqbot.embedding.embedded import Embedded, in_eight_bits
 from faqbot.index.store import PassageIndex
 from faqbot.ragged import ranges
 from faqbot.retrieval.bm25 import Table
@@ -101,13 +101,9 @@ class TokenIndex:
 
 def _pooled(pieces: npt.NDArray[np.int32], directions: _Directions) -> _Directions:
     """Give the mean direction of the tokens of each piece, in the order of pieces."""
-    _, counts = np.unique(pieces, return_counts=True)
-    order, starts = np.argsort(pieces, kind="stable"), np.cumsum(counts) - counts
-    sums = np.zeros((len(counts), TOKEN_DIMENSION), np.float32)
-    for nth in range(counts.max(initial=0)):
-        (some,) = np.nonzero(counts > nth)
-        sums[some] += directions[order[starts[some] + nth]]
-    return in_eight_bits(sums)
+    order = np.argsort(pieces, kind="stable")
+    _, starts = np.unique(pieces[order], return_index=True)
+    return in_eight_bits(np.add.reduceat(directions[order], starts, axis=0, dtype=np.float32))
 
 
 def _lengths(directions: _Directions) -> _Lengths:
