@@ -340,8 +340,8 @@ def load_calibration(
         content = TypeAdapter(dict[str, Any]).validate_json(path.read_bytes())
         digest, found = content.pop("sha256", None), Calibration.model_validate(content)
         wanted = (_digest(found), made_with(), searched_digest, model_digest, goals, set(FEATURES))
-        learned = (digest, found.made_with, found.searched_digest, found.model_digest, found.goals)
-        if wanted != (*learned, set(found.model.features)):
+        given = (digest, found.made_with, found.searched_digest, found.model_digest, found.goals)
+        if wanted != (*given, set(found.model.features)):
             raise ValueError("it was learned from something else, or changed since")
     except (OSError, ValueError) as error:
         msg = f"{path} cannot be used: {str(error).splitlines()[0]}"

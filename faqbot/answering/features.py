@@ -13,13 +13,11 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from faqbot.retrieval.bm25 import Scores, Table
+from faqbot.retrieval.bm25 import Places, Scores, Table
 from faqbot.retrieval.ranking import Comparison
 
 Values: TypeAlias = npt.NDArray[np.float64]
 """(k, features) of k candidates, columns in the order of `FEATURES`."""
-Places: TypeAlias = npt.NDArray[np.int64]
-"""(k,) rows or columns of a comparison."""
 
 
 class _Seen:
@@ -68,15 +66,10 @@ _BY_NAME: Mapping[str, Callable[[_Seen], Scores]] = {
     "class_over_outside": lambda it: it.beside(it.dense.classes, it.dense.outside_classes),
     "wording_over_outside": lambda it: it.beside(it.dense.wordings, it.dense.outside_wordings),
     "coverage_over_outside": lambda it: it.beside(it.lexical.coverage, it.lexical.outside_coverage),
-    "likeness_over_outside": lambda it: it.beside(it.lexical.likeness, it.lexical.outside_likeness),
     # By itself.
-    "words": lambda it: np.log1p(it.own(it.lexical.words)),
-    "grams": lambda it: np.log1p(it.own(it.lexical.grams)),
     "votes": lambda it: it.own(it.dense.votes),
-    "wording": lambda it: it.own(it.dense.wordings),
     "answer": lambda it: it.own(it.dense.answers),
     "coverage": lambda it: it.own(it.lexical.coverage),
-    "likeness": lambda it: it.own(it.lexical.likeness),
     "tokens": lambda it: it.own(it.tokens),
     # Of the question.
     "unknown": lambda it: it.lexical.unknown[it.rows],
@@ -91,8 +84,8 @@ def features(comparison: Comparison, rows: Places, columns: Places) -> Values:
 
     Returns:
         (k, features): differences of cosines in [-2, 2], of fused scores (ahead), of shares in
-        [-1, 1] (coverage, likeness); logarithms of BM25 and of its ratios; shares in [0, 1]
-        (unknown); the logarithm of the number of distinct content words (length).
+        [-1, 1] (coverage); logarithms of ratios of BM25; shares in [0, 1] (unknown); the logarithm
+        of the number of distinct content words (length).
     """
     seen = _Seen(comparison, rows, columns)
     return np.stack([of(seen) for of in _BY_NAME.values()], axis=1)

@@ -28,7 +28,7 @@ MULTIPLIED = (
     "margin",
     "votes_over_outside",
     "wording_over_outside",
-    "likeness_over_outside",
+    "words_over_outside",
     "coverage",
     "length",
     "votes",

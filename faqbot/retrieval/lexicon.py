@@ -13,16 +13,12 @@ import numpy as np
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.markdown import to_text
 from faqbot.corpus.text import fold
-from faqbot.ragged import Runs
 from faqbot.retrieval.bm25 import Counts, Ids, Places, Postings, Scores, Table, bm25, rarity
 from faqbot.retrieval.glossary import Glossary
 from faqbot.retrieval.language import Language, language_of
 from faqbot.retrieval.spelling import Speller
-from faqbot.retrieval.tables import highest, joined
 from faqbot.retrieval.words import grams, stems, without_stop_words
 
-_CHUNK = 256
-"""Questions compared with every wording at once: bounds the memory that many questions take."""
 _TINY = 1e-9
 _NONE: Ids = np.zeros(0, np.int32)
 
@@ -53,16 +49,12 @@ class LexicalMatch:
     """(n, m) BM25 of character n-grams."""
     coverage: Table
     """(n, m) share of the question that each entry holds, its answer included."""
-    likeness: Table
-    """(n, m) likeness in [0, 1] of the question and the entry's most similar wording."""
     outside_words: Scores
     """(n,) highest BM25 of stems over the subjects out of scope; 0 without any."""
     outside_grams: Scores
     """(n,) highest BM25 of character n-grams over these."""
     outside_coverage: Scores
     """(n,) highest share of the question that one of these holds."""
-    outside_likeness: Scores
-    """(n,) highest likeness of the question and one of their examples."""
     terms: Scores
     """(n,) distinct stems of content words."""
     unknown: Scores
@@ -189,18 +181,17 @@ class Lexicon:
         """Say of some entries all that the words do."""
         documents = np.append(places, np.arange(self._entries, found.words.shape[1]))
         words, grams, m = found.words[:, documents], found.grams[:, documents], len(places)
-        shared = self._coverage.compare(found.asked, documents)
+        coverage, unknown = self._coverage.compare(found.asked)
+        coverage = coverage[:, documents]
         return LexicalMatch(
             words=words[:, :m],
             grams=grams[:, :m],
-            coverage=shared.coverage[:, :m],
-            likeness=shared.likeness[:, :m],
+            coverage=coverage[:, :m],
             outside_words=words[:, m:].max(axis=1, initial=0.0),
             outside_grams=grams[:, m:].max(axis=1, initial=0.0),
-            outside_coverage=shared.coverage[:, m:].max(axis=1, initial=0.0),
-            outside_likeness=shared.likeness[:, m:].max(axis=1, initial=0.0),
+            outside_coverage=coverage[:, m:].max(axis=1, initial=0.0),
             terms=np.array([len(terms) for terms in found.asked], dtype=np.float64),
-            unknown=shared.unknown,
+            unknown=unknown,
         )
 
 
@@ -212,15 +203,8 @@ def _field(
     return bm25(Counts.of(asked)).plus(bm25(Counts.of(replied)), ANSWER)
 
 
-@dataclass(frozen=True, slots=True)
-class _Shared:
-    coverage: Table
-    likeness: Table
-    unknown: Scores
-
-
 class _Coverage:
-    """How much of what questions say stands in documents and in single wordings.
+    """How much of what questions say stands in documents.
 
     Rare terms count more; those that stand nowhere count most.
     """
@@ -238,32 +222,20 @@ class _Coverage:
         self._rarity = np.append(rarity(held, terms), nowhere)
         self._held = np.append(held.frequencies(terms) > 0, False)
         self._documents = Postings(held, np.broadcast_to(1.0, len(held.terms)))
-        single = Counts.of([[text.stems] for texts in wordings for text in texts])
-        self._wordings = Postings(single, np.broadcast_to(1.0, len(single.terms)))
-        self._weights = np.bincount(single.documents, self._rarity[single.terms], single.size)
-        self._texts = Runs([*map(len, wordings)])
 
-    def compare(self, questions: Sequence[Ids], documents: Places) -> _Shared:
-        """Compare questions, given as distinct terms, -1 for an unknown one."""
-        parts = [
-            self._compare(questions[start : start + _CHUNK], documents)
-            for start in range(0, max(1, len(questions)), _CHUNK)
-        ]
-        return joined(parts)
+    def compare(self, questions: Sequence[Ids]) -> tuple[Table, Scores]:
+        """Compare questions, given as distinct terms, -1 for an unknown one.
 
-    def _compare(self, questions: Sequence[Ids], documents: Places) -> _Shared:
+        Returns:
+            (n, documents) the share of each that a document holds, and (n,) the share of terms
+            that stand nowhere.
+        """
         # The vocabulary may have grown since, with what other parts of the corpus hold.
         known = [np.where(terms < len(self._rarity) - 1, terms, -1) for terms in questions]
         weights = [self._rarity[terms] for terms in known]
         totals = np.array([max(weight.sum(), _TINY) for weight in weights])[:, None]
-        texts = self._texts.rows(documents)
-        shared = self._wordings.sums(known, weights)[:, texts]
-        likeness = 2 * shared / (totals + self._weights[texts] + _TINY)
-        return _Shared(
-            self._documents.sums(known, weights)[:, documents] / totals,
-            highest(likeness, self._texts.sizes[documents], without=0.0),
-            np.array([1 - self._held[terms].mean() if len(terms) else 1.0 for terms in known]),
-        )
+        unknown = [1 - self._held[terms].mean() if len(terms) else 1.0 for terms in known]
+        return self._documents.sums(known, weights) / totals, np.array(unknown)
 
 
 def _numbers(terms: Sequence[str], known: dict[str, int]) -> Ids:

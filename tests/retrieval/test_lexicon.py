@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.corpus.entry import GlossaryTerm, OutOfScopeSubject
-from faqbot.retrieval import lexicon as module
+from faqbot.retrieval import bm25 as module
 from faqbot.retrieval.language import FRENCH
 from faqbot.retrieval.lexicon import LexicalMatch, Lexicon, Vocabulary
 from faqbot.retrieval.tables import highest
@@ -47,12 +47,6 @@ def test_coverage_weighs_rare_words_more() -> None:
     assert found.terms.tolist() == [2, 1, 0]
 
 
-def test_likeness_is_that_of_the_most_similar_wording() -> None:
-    (likeness,) = match(Lexicon(FAQ), ["utilité du proxy"]).likeness
-    assert likeness[0] == pytest.approx(1)
-    assert list(likeness[1:]) == [0, 0]
-
-
 def test_an_answer_is_found_by_its_words_after_the_wordings_that_have_them() -> None:
     faq = corpus(entry("F11", "Quoi ?", "Un jeton."), entry("F12", "Un jeton ?", "Oui."))
     (words,) = match(Lexicon(faq), ["jeton"], 2).words
@@ -61,16 +55,15 @@ def test_an_answer_is_found_by_its_words_after_the_wordings_that_have_them() -> 
 
 def test_subjects_out_of_scope_are_told_apart_from_entries() -> None:
     found = match(Lexicon(FAQ), ["météo demain", "proxy"])
-    assert found.words.shape == found.coverage.shape == found.likeness.shape == (2, 3)
+    assert found.words.shape == found.coverage.shape == (2, 3)
     assert found.words[0].max() == 0 < found.outside_words[0]
     assert found.outside_coverage.tolist() == pytest.approx([1, 0])
-    assert found.outside_likeness[0] > found.outside_likeness[1] == 0
 
 
 def test_without_subjects_out_of_scope_nothing_lies_outside() -> None:
     found = match(Lexicon(replace(FAQ, out_of_scope=())), ["météo demain"])
     assert [*found.outside_words, *found.outside_grams] == [0, 0]
-    assert [*found.outside_coverage, *found.outside_likeness] == [0, 0]
+    assert found.outside_coverage.tolist() == [0]
 
 
 def test_an_acronym_finds_what_it_stands_for_and_back() -> None:

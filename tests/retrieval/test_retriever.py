@@ -12,7 +12,7 @@ from faqbot.corpus.entry import LabelledQuestion, OutOfScopeSubject
 from faqbot.corpus.text import wording_key
 from faqbot.index.store import build_index
 from faqbot.progress import silent
-from faqbot.retrieval import dense, lexicon
+from faqbot.retrieval import bm25, dense
 from faqbot.retrieval import retriever as ranking_module
 from faqbot.retrieval.dense import voters
 from faqbot.retrieval.ranking import Comparison
@@ -216,7 +216,7 @@ def test_many_questions_are_compared_as_each_alone(
     embedded = embedder.embed(questions, asked=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dense, "_CHUNK", size)
-        patch.setattr(lexicon, "_CHUNK", size)
+        patch.setattr(bm25, "_CHUNK", size)
         # All: which of two that are all but equal comes among the best hangs on the last digit.
         patch.setattr(ranking_module, "CANDIDATES", 5)
         together = retriever.compare(questions, embedded)
