@@ -14,7 +14,8 @@ SmallTalk: TypeAlias = Literal[
     "greeting", "thanks", "identity", "farewell", "acknowledged", "unclear"
 ]
 """What a message was that asked nothing; its status is then ``no_answer``. ``acknowledged``:
-« ok », « oui », « non ». ``unclear``: a single letter or digit, punctuation, an emoji."""
+« ok », « oui », « j’ai une question ». ``unclear``: a single letter or digit, punctuation, an
+emoji, or that an answer missed the question."""
 AnswerKind: TypeAlias = Literal["entry", "glossary"]
 """What an answer is: an entry of the FAQ, or what its glossary says of an acronym."""
 Role: TypeAlias = Literal["answer", "suggestion"]

@@ -107,7 +107,10 @@ SMALL_TALK: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "farewell": "Au revoir\u202f! Revenez quand vous voulez.",
         "acknowledged": "Entendu. Si vous avez une question, posez-la en quelques mots.",
-        "unclear": "Nous n’avons pas compris. Posez votre question en quelques mots.",
+        "unclear": (
+            "Nous n’avons pas compris. Posez votre question autrement, en quelques mots, ou "
+            "écrivez au support."
+        ),
     }
 )
 """Replies by `SmallTalk`; ``count`` is how many questions the FAQ holds."""

@@ -18,7 +18,7 @@ from faqbot.corpus.text import fold
 from faqbot.retrieval.spelling import one_slip_away
 from faqbot.vocabulary import SmallTalk
 
-_Part: TypeAlias = SmallTalk | Literal["filler"]
+_Part: TypeAlias = SmallTalk | Literal["filler", "missed"]
 _Phrase: TypeAlias = tuple[str, ...]
 
 _MOST_TELLING_FIRST: tuple[SmallTalk, ...] = (
@@ -94,10 +94,60 @@ un assistant virtuel | a robot | a bot | a chatbot | an ai | a machine
 _ACKNOWLEDGEMENTS = """
 ok | okay | oki | d accord | super | parfait | très bien | top | génial | cool | nickel
 c est parfait | c est bon | c est noté | c est gentil | c est très gentil | c est super
-oui | non | yes | no | great | perfect
+oui | non | yes | no | great | perfect | ah | dac | daccord | ça marche | ça roule | entendu
+noté | bien noté | c est bien noté | compris | bien compris | c est compris | c est clair
+bien reçu | je vois | pas de souci | aucun souci | pas de problème | aucun problème
+c est tout | ce sera tout | rien d autre
+"""
+# What is said of one's questions resembles entries that say « question », and asks none of them.
+_I_HAVE = """
+j ai | j ai encore | j ai aussi | j aurais | j aurais encore | j aurais aussi
+je voudrais vous poser | je voudrais poser | j aimerais vous poser | j aimerais poser
+je souhaite vous poser | je souhaite poser | je souhaiterais poser | je peux vous poser
+je peux poser | puis je vous poser | puis je poser | est ce que je peux vous poser
+est ce que je peux poser | i have
+"""
+_A_QUESTION = """
+question | une question | une autre question | autre question | une petite question
+petite question | une dernière question | dernière question | des questions
+plusieurs questions | quelques questions | d autres questions | une question à vous poser
+a question | another question | one more question | a quick question | quick question
+"""
+_NO_MORE = """
+je n ai plus de question | je n ai plus de questions | j ai plus de question
+j ai plus de questions | plus de question | plus de questions | pas d autre question
+pas d autres questions | je n ai pas d autre question | je n ai pas d autres questions
+aucune autre question | no more questions
+"""
+_IT_ANSWERS = """
+ça répond | ça répond bien | cela répond | cela répond bien | ça a répondu | cela a répondu
+vous répondez | vous avez répondu | vous avez bien répondu | tu as répondu
+"""
+_IT_DOES_NOT = """
+ça ne répond pas | ça répond pas | cela ne répond pas | ça n a pas répondu
+cela n a pas répondu | vous ne répondez pas | vous répondez pas | vous n avez pas répondu
+vous avez pas répondu | tu ne réponds pas | tu réponds pas | tu n as pas répondu
+ça ne répond pas du tout | ça répond pas du tout | cela ne répond pas du tout
+vous ne répondez pas du tout | vous ne répondez toujours pas | ça ne répond toujours pas
+this does not answer | that does not answer | this doesn t answer | that doesn t answer
+"""
+_WHAT_I_ASKED = "à ma question | à mes questions | à la question | à ma demande | my question"
+_MISSED = """
+ce n est pas ma question | c est pas ma question | ce n était pas ma question
+c était pas ma question | ce n est pas la question | c est pas la question
+ce n est pas ce que je demande | c est pas ce que je demande
+ce n est pas ce que j ai demandé | c est pas ce que j ai demandé
+ce n est pas ce que je cherche | c est pas ce que je cherche | ce n est pas la bonne réponse
+c est pas la bonne réponse | mauvaise réponse | ça ne m aide pas | ça m aide pas
+cela ne m aide pas | vous n avez pas compris | vous avez pas compris | tu n as pas compris
+tu as pas compris | t as pas compris | vous n avez pas compris ma question
+vous ne comprenez pas | vous ne comprenez pas ma question | tu ne comprends pas
+tu ne comprends pas ma question | j ai déjà posé la question | j ai déjà posé cette question
+j ai déjà posé ma question | not what i asked | that is not what i asked
+this is not what i asked | that s not what i asked | wrong answer
 """
 _FILLERS = """
-alors | donc | mille | grand | un grand | au fait | dis moi | dites moi
+alors | donc | mais | mille | grand | un grand | au fait | dis moi | dites moi
 toi | vous | et toi | et vous | and you | le bot | faqbot
 """
 _ENGLISH: Mapping[_Part, str] = {
@@ -136,6 +186,8 @@ def small_talk(message: str, language: str = "fr") -> SmallTalk | None:
     if not words and message.strip():
         return "unclear"  # « … », an emoji
     found = _parts_of([word.text for word in words], _ALL_OF.get(language, _ALL))
+    if "missed" in found:  # « Merci, mais ça ne répond pas à ma question »
+        return "unclear"
     return next((kind for kind in _MOST_TELLING_FIRST if kind in found), None)
 
 
@@ -254,10 +306,15 @@ def _pairs(heads: frozenset[_Phrase], tails: frozenset[_Phrase]) -> frozenset[_P
 
 _STRAY: _Phrase = ("",)
 """Stands for any single letter or digit."""
+_ANNOUNCEMENTS = _phrases(_A_QUESTION) | _pairs(_phrases(_I_HAVE), _phrases(_A_QUESTION))
 _BY_PART: Mapping[_Part, frozenset[_Phrase]] = {
     "filler": _phrases(_FILLERS, _ADDRESSEES, _THANKS_FOR, _SIGN_OFFS),
     "unclear": frozenset({_STRAY}),
-    "acknowledged": _phrases(_ACKNOWLEDGEMENTS),
+    "missed": _phrases(_IT_DOES_NOT, _MISSED)
+    | _pairs(_phrases(_IT_DOES_NOT), _phrases(_WHAT_I_ASKED)),
+    "acknowledged": _phrases(_ACKNOWLEDGEMENTS, _NO_MORE)
+    | _ANNOUNCEMENTS
+    | _pairs(_phrases(_IT_ANSWERS), _phrases(_WHAT_I_ASKED)),
     "greeting": _phrases(_GREETINGS, _HOW_ARE_YOU),
     "thanks": _phrases(_THANKS),
     "farewell": _phrases(_FAREWELLS),
@@ -286,7 +343,7 @@ _LONG_WORDS = sorted(
     }
 )
 _OPENERS = _phrases(_GREETINGS)
-_CLOSED_OPENERS = _phrases(_HOW_ARE_YOU, _ADDRESSEES, _THANKS)
+_CLOSED_OPENERS = _phrases(_HOW_ARE_YOU, _ADDRESSEES, _THANKS) | _ANNOUNCEMENTS
 _CLOSERS = _phrases(_THANKS, _SIGN_OFFS)
 _CLOSERS_APART = _phrases(_FAREWELLS)
 """Only after a mark: « le format de la bonne journée » ends with the same words."""

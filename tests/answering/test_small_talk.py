@@ -26,6 +26,7 @@ WORDINGS = [wording for entry in CORPUS.entries for wording in (entry.question, 
                 *("bonjourrr", "bonnnjouuur", "coucouuu", "bojour", "bonjor", "bonojur", "bonsior"),
                 *("Bonjour à tous", "Bonjour Madame, Monsieur,", "re-bonjour", "allo ?"),
                 *("Bonjour, ça va ?", "salut ça va", "Comment allez-vous ?", "bonjour toi 😀"),
+                *("Bonjour j’ai une question",),
                 *("hello", "Helloooo", "hi there!", "hey", "Good morning", "how are you?"),
             )
         ),
@@ -43,6 +44,7 @@ WORDINGS = [wording for entry in CORPUS.entries for wording in (entry.question, 
                 ),
                 *("Bonjour et merci", "thx", "thanks a lot", "Thank you very much for your help"),
                 *("C’est parfait, merci encore", "merci svp", "Merci bien beaucoup"),
+                *("Merci, ça répond à ma question", "plus de questions, merci"),
             )
         ),
         *(
@@ -79,7 +81,11 @@ WORDINGS = [wording for entry in CORPUS.entries for wording in (entry.question, 
                     "ok super",
                     "yes",
                 ),
-                *("ok 👍", "Oui, parfait"),
+                *("ok 👍", "Oui, parfait", "daccord", "ça marche", "ah ok", "ok je vois"),
+                *("Bien reçu", "c’est noté, pas de souci", "C’est tout !"),
+                # Of one's questions, without asking one.
+                *("j’ai une question", "J’aurais encore une petite question", "autre question"),
+                *("plus de questions", "ok ça répond à ma question", "Puis-je poser une question"),
             )
         ),
         *(
@@ -97,6 +103,14 @@ WORDINGS = [wording for entry in CORPUS.entries for wording in (entry.question, 
                 "xxx",
                 "_",
                 "1 ?",
+                # An answer missed.
+                *("cela ne répond pas à ma question", "ça répond pas du tout à ma question !!"),
+                *(
+                    "Non, ce n’est pas ma question",
+                    "Merci mais vous n’avez pas répondu",
+                    "J’ai déjà posé la question",
+                ),
+                *("vous n’avez pas compris", "C’est pas ce que je demande", "mauvaise réponse"),
             )
         ),
     ],
@@ -125,6 +139,12 @@ def test_a_courtesy_alone_is_recognised(kind: SmallTalk, message: str) -> None:
         *("Je veux parler à un humain", "aide", "un robot", "une machine virtuelle ?"),
         *("Who are you supposed to contact?", "hello, how do I renew my certificate?"),
         *("thanks to whom is the proxy free?", "journée", "bonne question", "bonjour. PSC"),
+        *("j’ai une question sur ma candidature", "question proxy", "Qui répond à mes questions ?"),
+        *(
+            "Pouvez-vous répondre à ma question ?",
+            "ça marche pour un EAI ?",
+            "mauvaise réponse 403",
+        ),
     ],
 )
 def test_anything_that_may_be_a_question_is_left_to_the_faq(message: str) -> None:
@@ -151,6 +171,8 @@ def test_nothing_that_the_faq_is_asked_is_small_talk() -> None:
         ("Hello, who signs? Thank you very much for your help.", "who signs?"),
         ("Qui signe ? Merci et bonne fin de journée", "Qui signe ?"),
         ("qui signe merci beaucoup", "qui signe"),
+        ("Bonjour, j’ai une autre question : qui signe ?", "qui signe ?"),
+        ("Question : qui signe ?", "qui signe ?"),
         ("Bonjour (PSC) expiré ?", "(PSC) expiré ?"),
         # Nothing to take off.
         ("Qui signe ?", "Qui signe ?"),
@@ -158,6 +180,7 @@ def test_nothing_that_the_faq_is_asked_is_small_talk() -> None:
         ("Ça va prendre combien de temps ?", "Ça va prendre combien de temps ?"),
         ("Faut-il dire que tout va bien ?", "Faut-il dire que tout va bien ?"),
         ("Le badge de la bonne journée", "Le badge de la bonne journée"),
+        ("Une question de signature", "Une question de signature"),
         # Nothing else there.
         ("Bonjour", "Bonjour"),
         ("Bonjour, merci !", "Bonjour, merci !"),
