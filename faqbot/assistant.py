@@ -154,7 +154,7 @@ class Assistant:
             themes: Ids of the themes to keep to; empty for all.
         """
         kind = small_talk(question, self.corpus.language)
-        if kind and not self.definitions.knows(question):
+        if kind and not self.definitions.named(question):
             return Answer(question, "no_answer", 0.0, (), (), small_talk=kind)
         asked = self.asked(question)
         parts = questions(asked)
@@ -168,6 +168,8 @@ class Assistant:
         """Answer what is read as one question: by the glossary, if it asks for a meaning alone."""
         answer = self.decide(question, ranking, themes)
         meant = self.definitions.asked(question)
+        if answer.status == "no_answer":
+            meant = meant or self.definitions.named(question)
         if meant is None or is_own_wording(ranking):
             return answer
         if answer.status == "answered" and self.definitions.belongs_to(

@@ -2,6 +2,7 @@
 
 The acronym is taken out of the question; what remains must be a way of asking for a meaning, and
 small words around it. One word more makes it another question, which the entries answer or not.
+An acronym by itself is for the entries, too; the glossary answers what they do not.
 """
 
 from __future__ import annotations
@@ -74,9 +75,10 @@ class Definitions:
         """Tell whether an entry is asked for this meaning too: one of its wordings does so."""
         return (definition.id, entry.id) in self._own
 
-    def knows(self, message: str) -> bool:
-        """Tell whether a message is an acronym of the glossary."""
-        return any(fold(message) == acronym for acronym, _ in self._terms)
+    def named(self, message: str) -> Definition | None:
+        """Find the acronym that a message is, courtesies aside."""
+        text = fold(strip_courtesies(message))
+        return next((found for acronym, found in self._terms if acronym == text), None)
 
 
 def _asks_meaning(question: str, acronym: str) -> bool:

@@ -91,6 +91,6 @@ def test_a_definition_says_all_meanings_and_its_source() -> None:
 
 
 def test_acronyms_that_the_glossary_holds_are_known() -> None:
-    assert DEFINITIONS.knows("psc ?")
-    assert not DEFINITIONS.knows("x")
+    assert DEFINITIONS.named("Bonjour, psc ?") == DEFINITIONS.asked("que veut dire PSC")
+    assert DEFINITIONS.named("x") is None
     assert len(CORPUS.definitions) == len(CORPUS.glossary)

@@ -42,6 +42,9 @@ def test_the_meaning_of_an_acronym_is_answered_from_the_glossary(client: TestCli
         ("what does ASP stand for?", "glossary:ASP"),
         ("ke veu dir PSC", "glossary:PSC"),
         ("PASSI signification", "glossary:PASSI"),
+        # By themselves, where no entry is for them.
+        ("EDC", "glossary:EDC"),
+        ("Bonjour, MIE ?", "glossary:MIE"),
         # Wordings of entries, and questions that ask for more, stay theirs.
         ("NIE signification", "F30"),
         ("c’est quoi edit", "F37"),
