@@ -29,7 +29,7 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 from faqbot.assistant import Assistant, index_folder
 from faqbot.corpus.reading import corpus_files, fingerprint
 from faqbot.database.interface import Database
-from faqbot.database.schema import release_switches, releases
+from faqbot.database.schema import release_switches, released_entries, releases
 from faqbot.embedding.encoder import Embedder
 from faqbot.errors import CorpusError, ReleaseError, StoreUnreachable
 from faqbot.progress import Progress
@@ -92,6 +92,10 @@ def publish(
             connection.execute(insert(releases), {"digest": digest} | told | made_of | packed)
         elif damaged:
             connection.execute(update(releases).filter_by(digest=digest).values(packed))
+        held = connection.execute(select(released_entries.c.entry_id)).scalars()
+        if new := assistant.corpus.by_id.keys() - set(held):
+            rows = [{"entry_id": entry_id} for entry_id in sorted(new)]
+            connection.execute(insert(released_entries), rows)
         if digest != _current(connection):
             _switch(connection, digest, rollback=False)
     return digest

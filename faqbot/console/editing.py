@@ -32,6 +32,7 @@ from faqbot.errors import CorpusError, DraftConflict, ReleaseError
 from faqbot.progress import silent
 from faqbot.releases import listed, publish, roll_back, texts
 from faqbot.review.drafts import FIELDS, Faults, next_entry_id
+from faqbot.review.store import DecisionStore
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -49,6 +50,7 @@ class EditingDesk:
         self.settings, self.database = service.settings, service.database
         self.assistant, self.corpus = service.assistant, service.corpus
         self.drafts = DraftStore(service.database)
+        self.known_ids = DecisionStore(service.database).known_ids
         self.record = journal.record
         self.release = cast("str", service.release)  # the settings see to it that it is one
 
@@ -143,9 +145,7 @@ def save(desk: DeskDep, account: ReviewerDep, form: FormDep) -> Response:
     typed = Typed.of_form(form).draft
     beside = ("variants", "review_by", "reason")
     typed |= {name: sent.get(f"draft-{name}", "").strip() for name in beside}
-    saved_id = entry_id or next_entry_id(
-        {*desk.corpus.by_id, *(it.entry_id for it in desk.drafts.all())}
-    )
+    saved_id = entry_id or next_entry_id(desk.corpus.by_id, desk.known_ids())
     entry, faults = None, Faults()
     if action != "retire":
         entry, faults = entry_of(typed, saved_id, desk.corpus, today())

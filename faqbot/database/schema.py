@@ -298,6 +298,9 @@ release_switches = Table(
     Column("rollback", Boolean, nullable=False),
 )
 
+# Every entry that a release ever held: its id is given to no other one.
+released_entries = Table("released_entries", metadata, Column("entry_id", String, primary_key=True))
+
 # One draft an entry: whoever comes second is told. No foreign key, as for the log.
 drafts = Table(
     "drafts",

@@ -70,7 +70,7 @@ def apply_decisions(
             then the next run will do so.
     """
     tree = WorkingTree.read(root, dataset)
-    planner = Planner(tree)
+    planner = Planner(tree, store.known_ids())
     decisions = tuple(planner.plan(stored) for stored in store.decisions(to_apply=True))
     if dry_run:
         tree.check()

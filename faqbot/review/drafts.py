@@ -39,15 +39,21 @@ def wordings_of(corpus: Corpus) -> dict[str, str]:
     return found
 
 
-def next_entry_id(ids: Iterable[str]) -> str:
-    """Name a new entry as most others are named, given the names that are taken.
+def next_entry_id(ids: Iterable[str], known: Iterable[str] = ()) -> str:
+    """Name a new entry as most others are named.
 
-    Its number is above the highest, never in a gap: a retired id may still stand in feedback.
+    Its number is above the highest, never in a gap: what is said of a retired entry, and a release
+    that may be gone back to, still name that one.
+
+    Args:
+        ids: The entries that there are.
+        known: What `DecisionStore.known_ids` read.
     """
     taken = sorted(ids) or ["F00"]
     prefix = mode(name[0] for name in taken)
-    digits = [name[1:] for name in taken if name[0] == prefix]
-    return f"{prefix}{max(map(int, digits)) + 1:0{mode(sorted(map(len, digits)))}d}"
+    width = mode(sorted(len(name) - 1 for name in taken if name[0] == prefix))
+    numbers = (int(name[1:]) for name in {*taken, *known} if name[0] == prefix)
+    return f"{prefix}{max(numbers) + 1:0{width}d}"
 
 
 def check_draft(

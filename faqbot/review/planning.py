@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
@@ -84,10 +84,12 @@ class Planner:
 
     Args:
         tree: The tree; its ``changed`` texts grow, no file is touched.
+        known: Ids that no new entry is given.
     """
 
-    def __init__(self, tree: WorkingTree) -> None:
+    def __init__(self, tree: WorkingTree, known: Collection[str]) -> None:
         self._tree = tree
+        self._known = known
         self._entries = dict(tree.corpus.by_id)
         self._paths = dict(tree.entries)
         self._subjects = {subject.id for subject in tree.corpus.out_of_scope}
@@ -241,7 +243,7 @@ class Planner:
     def _write_entry(
         self, draft: Draft, question: str, answer: str, planned: PlannedDecision
     ) -> str:
-        entry_id = next_entry_id(self._entries)
+        entry_id = next_entry_id(self._entries, self._known)
         entry = Entry(
             id=entry_id,
             question=question,

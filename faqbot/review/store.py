@@ -7,17 +7,19 @@ when their session is deleted. What was applied stands in the files by then, in 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, true, union, update
 
+from faqbot.corpus.rules import ENTRY_ID
 from faqbot.database.interface import Database
 from faqbot.database.records import require_aware
-from faqbot.database.schema import decisions, interactions
+from faqbot.database.schema import decisions, drafts, interactions, released_entries, shown_entries
 from faqbot.errors import AlreadyDecided
 from faqbot.review.signals import SignalKey, Signalled, read_signals
 from faqbot.vocabulary import DecisionKind
@@ -98,6 +100,14 @@ class DecisionStore:
         with self._database.reading() as connection:
             found = connection.execute(row).scalar()
             return None if found is None else next(iter(_read(connection, _of_id(found))), None)
+
+    def known_ids(self) -> frozenset[str]:
+        """Read the ids of all entries that feedback, a release or a draft knows."""
+        shown = select(shown_entries.c.entry_id).distinct()
+        known = union(shown, select(released_entries.c.entry_id), select(drafts.c.entry_id))
+        with self._database.reading() as connection:
+            found = connection.execute(known).scalars()
+            return frozenset(it for it in found if re.fullmatch(ENTRY_ID, it))  # no glossary term
 
     def decide(self, decision: StoredDecision, *, replaces: UUID | None) -> None:
         """Keep a new decision.

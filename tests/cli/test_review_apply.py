@@ -32,6 +32,7 @@ from faqbot.review.decisions import (
 from faqbot.review.signals import SignalKey
 from faqbot.review.store import DecisionStore
 from tests.review.decided import decided, unanswered, voted_down
+from tests.samples_of_use import interaction, shown
 from tests.thinned import thinned_corpus, thinned_dataset
 
 ROOT = Path(__file__).parents[2]
@@ -186,6 +187,15 @@ def test_a_missing_entry_becomes_a_draft_with_the_next_id(
     assert "announced_entries: 58 → 59" in told
     head = (tree / "corpus/corpus.yaml").read_text("utf-8")
     assert head == (ROOT / "corpus/corpus.yaml").read_text("utf-8").replace(": 58", ": 59")
+
+
+def test_the_id_of_a_removed_entry_stays_with_its_feedback(
+    tree: Path, store: FeedbackStore, capsys: Captured
+) -> None:
+    store.record(interaction(shown=(shown("F63"), shown("glossary:REM", 2))))
+    take(store, MissingEntry(DRAFT, None), NEW)
+    apply(tree, capsys)
+    assert "F64" in read_corpus(tree / "corpus").by_id
 
 
 def test_a_draft_of_another_language_keeps_its_typography(

@@ -26,7 +26,7 @@ from faqbot.database.engines import open_database
 from faqbot.editing.drafts import DraftStore
 from faqbot.errors import SettingsError
 from faqbot.progress import silent
-from faqbot.releases import current_release, listed, open_latest, publish
+from faqbot.releases import current_release, listed, open_latest, publish, roll_back
 from faqbot.settings import Settings
 from tests.console.conftest import KEY, _hash, form_token, log_in
 from tests.corpus_folder import CorpusFolder
@@ -36,6 +36,15 @@ from tests.samples_of_use import interaction
 
 BRIDGE = entry("F11", "Combien vaut un pont ?", "Un pont vaut cher.", "prix du pont")
 DOOR = entry("F12", "Qui garde la porte ?", "Le gardien.")
+ROAD = {
+    "question": "Où mène la route ?",
+    "variants": "chemin de la mer\r\nla route, où va-t-elle",
+    "answer": "À la mer.",
+    "theme": "deux",
+    "source_title": "Carte",
+    "source_url": "https://www.example.org/carte",
+    "reason": "Souvent demandé",
+}
 PATIENCE = 60
 
 
@@ -197,16 +206,7 @@ def test_entries_are_added_and_retired(
     service: Service, enter: Callable[[str], TestClient]
 ) -> None:
     alice, paul = enter("alice"), enter("paul")
-    new = {
-        "question": "Où mène la route ?",
-        "variants": "chemin de la mer\r\nla route, où va-t-elle",
-        "answer": "À la mer.",
-        "theme": "deux",
-        "source_title": "Carte",
-        "source_url": "https://www.example.org/carte",
-        "reason": "Souvent demandé",
-    }
-    assert write(alice, **new).headers["location"] == "/admin/drafts/F13"
+    assert write(alice, **ROAD).headers["location"] == "/admin/drafts/F13"
     assert write(alice, "F12", "retire", reason="Plus de porte").status_code == 303
     for entry_id in ("F13", "F12"):
         assert press(paul, f"/admin/drafts/{entry_id}/publish").status_code == 303
@@ -219,6 +219,16 @@ def test_entries_are_added_and_retired(
         "reworded",
     )
     assert road.question == "Où mène la route\u202f?"
+
+
+def test_an_id_that_a_release_knows_is_not_given_again(
+    service: Service, enter: Callable[[str], TestClient]
+) -> None:
+    alice, paul = enter("alice"), enter("paul")
+    write(alice, **ROAD)
+    press(paul, "/admin/drafts/F13/publish")
+    roll_back(service.database)
+    assert write(alice, **ROAD).headers["location"] == "/admin/drafts/F14"
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,28 @@ import re
 from collections import defaultdict
 from dataclasses import asdict
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, insert, inspect
+from sqlalchemy import Engine, insert, inspect, select
 
 from faqbot.database.engines import open_database
 from faqbot.database.interface import Database
 from faqbot.database.migrating import alembic_config
-from faqbot.database.schema import interactions, metadata, shown_entries, verdicts
+from faqbot.database.schema import (
+    interactions,
+    metadata,
+    released_entries,
+    releases,
+    shown_entries,
+    verdicts,
+)
 from faqbot.errors import StoreUnavailable
 from faqbot.feedback.store import FeedbackStore
 from tests.samples_of_use import NOON, SESSION, interaction
@@ -114,6 +123,25 @@ def test_what_the_first_version_stored_is_kept(empty_url: str, path: Path) -> No
         (exchange,) = store.conversation(SESSION)
     assert exchange.interaction == asked
     assert [verdict.useful for verdict in exchange.verdicts] == [True]
+
+
+def test_the_entries_of_earlier_releases_are_read_from_them(empty_url: str, path: Path) -> None:
+    path.parent.mkdir()
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        for name in ("corpus/corpus.yaml", "corpus/entries/F62-b.md", "corpus/entries/F11-a.md"):
+            archive.writestr(name, "")
+    told = {"format": 1, "created_at": NOON, "corpus_digest": "c", "entries": 2}
+    engine = open_database(empty_url).engine
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0012")
+        for content in (packed.getvalue(), b"damaged"):
+            row = told | {"digest": content.hex(), "content": content}
+            connection.execute(insert(releases).values(row))
+        command.upgrade(alembic_config(connection), "head")
+        found = connection.execute(select(released_entries.c.entry_id)).scalars()
+        assert {*found} == {"F11", "F62"}
+    engine.dispose()
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str, path: Path) -> None:

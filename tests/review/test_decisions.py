@@ -115,3 +115,8 @@ def test_whatever_is_typed_is_a_draft_or_has_defects(typed: dict[str, str]) -> N
 def test_a_new_entry_is_named_as_most_others_are(taken: tuple[str, ...], name: str) -> None:
     """Above the highest number; what is as usual as something else comes first in the alphabet."""
     assert next_entry_id(taken) == next_entry_id(taken[::-1]) == name
+
+
+def test_an_id_that_is_known_from_before_is_not_given_again() -> None:
+    """It says nothing of how entries are named today."""
+    assert next_entry_id(("S01", "S02"), ("S0005", "F62", "F63", "F64")) == "S06"
