@@ -148,7 +148,7 @@ def save(desk: DeskDep, account: ReviewerDep, form: FormDep) -> Response:
     saved_id = entry_id or next_entry_id(desk.corpus.by_id, desk.known_ids())
     entry, faults = None, Faults()
     if action != "retire":
-        entry, faults = entry_of(typed, saved_id, desk.corpus, today())
+        entry, faults = entry_of(typed, saved_id, desk.corpus, today(), desk.drafts.all())
     if action != "preview":
         faults |= _form_faults(sent, typed["reason"], base, draft)
     if action != "preview" and not faults:

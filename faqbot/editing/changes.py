@@ -27,20 +27,28 @@ from faqbot.settings import Settings
 
 
 def entry_of(
-    typed: Mapping[str, str], entry_id: str, corpus: Corpus, today: date
+    typed: Mapping[str, str],
+    entry_id: str,
+    corpus: Corpus,
+    today: date,
+    drafts: Iterable[EntryDraft] = (),
 ) -> tuple[Entry | None, Faults]:
     """Make the entry that was typed, and say what is wrong with it.
 
     Args:
         typed: The fields of `check_draft`, ``variants``, one a line, and ``review_by``.
         entry_id: Its id; the corpus may hold an entry of that name, which this one is to replace.
+        drafts: All that are kept: the FAQ could not hold the wordings of two of them.
 
     Returns:
         The entry, or None and by field a code and what it is about.
     """
     base = corpus.by_id.get(entry_id)
     own = base.keys if base else frozenset()
-    taken = {key: at for key, at in wordings_of(corpus).items() if key not in own}
+    others = (it.entry for it in drafts if it.entry and it.entry_id != entry_id)
+    drafted = {key: f"brouillon de {it.id}" for it in others for key in it.keys}
+    places = drafted | wordings_of(corpus)
+    taken = {key: at for key, at in places.items() if key not in own}
     # What was imported without an address can be mended before somebody finds one.
     optional = () if base is None or base.provenance.source_url else ("source_url",)
     draft, faults = check_draft(typed, corpus, taken, today, optional)

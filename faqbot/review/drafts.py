@@ -72,16 +72,18 @@ def check_draft(
         optional: Fields that may be empty.
 
     Returns:
-        The draft and no fault, or None and what is wrong; a code is about the limit, if any.
+        The draft and no fault, or None and what is wrong; a code is about the limit, if any, and
+        ``asked_already`` about where.
     """
     checked_on = day_or_none(typed["checked_on"])
     source = {name: typed[name] for name in ("source_title", "source_url")}
     dated = {"kind": "reworded", "checked_on": today}
     places = {part for it in check_fields(Provenance, source | dated)[1] for part in it.place}
+    asked = wordings.get(wording_key(typed["question"]), "")
     conditions: tuple[tuple[str, str, bool], ...] = (
         *((name, "empty", not typed[name]) for name in FIELDS if name not in optional),
         *((name, "too_long", len(typed[name]) > limit) for name, limit in LIMITS.items()),
-        ("question", "asked_already", wording_key(typed["question"]) in wordings),
+        ("question", "asked_already", bool(asked)),
         ("answer", "bad_markdown", any(True for _ in answer_defects(typed["answer"]))),
         ("theme", "unknown_theme", typed["theme"] not in corpus.theme_labels),
         ("checked_on", "bad_date", checked_on is None or checked_on > today),
@@ -90,7 +92,8 @@ def check_draft(
     faults: Faults = {}
     for name, code, holds in conditions:
         if holds:
-            faults.setdefault(name, (code, str(LIMITS.get(name, ""))))
+            about = asked if code == "asked_already" else str(LIMITS.get(name, ""))
+            faults.setdefault(name, (code, about))
     if faults or checked_on is None:
         return None, faults
     texts = {name: typed[name] for name in ("question", "answer", "theme")}

@@ -221,6 +221,22 @@ def test_entries_are_added_and_retired(
     assert road.question == "Où mène la route\u202f?"
 
 
+def test_what_one_draft_says_no_other_one_says(
+    service: Service, enter: Callable[[str], TestClient]
+) -> None:
+    """A new entry's form that is sent again, as by the back button, makes no second draft."""
+    alice = enter("alice")
+    typed = filled(alice.get("/admin/drafts/edit"))
+    for answer, code in [("À la mer.", 303), ("À la plage.", 422)]:
+        told = send(alice, typed, **ROAD | {"answer": answer})
+        assert told.status_code == code
+    assert "mot pour mot (brouillon de F13)" in told.text
+    bridge = change(alice, variants="chemin de la mer")
+    assert "chemin de la mer\u00a0» (brouillon de F13) est déjà" in html.unescape(bridge.text)
+    assert [it.entry_id for it in DraftStore(service.database).all()] == ["F13"]
+    assert write(alice, "F13", answer="À la plage.").status_code == 303
+
+
 def test_an_id_that_a_release_knows_is_not_given_again(
     service: Service, enter: Callable[[str], TestClient]
 ) -> None:

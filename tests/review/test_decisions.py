@@ -93,6 +93,7 @@ def test_a_defect_is_named_by_its_field(name: str, text: str, defect: str) -> No
     draft, defects = check_draft(TYPED | {name: text}, CORPUS, wordings_of(CORPUS), TODAY)
     assert draft is None
     assert [(field, code) for field, (code, _) in defects.items()] == [(name, defect)]
+    assert (defects[name] == ("asked_already", "S01")) == (defect == "asked_already")
 
 
 @given(st.fixed_dictionaries({name: TEXTS for name in FIELDS}))
