@@ -105,7 +105,7 @@ class EditingDesk:
             drafted_folder(self.database, self.settings, self.release, written)
             self.drafts.save(written, replaces=draft.digest if draft else None)
         except CorpusError as error:
-            return {"form": ("bad_corpus", "; ".join(map(str, error.problems)))}
+            return _faults_of(error)
         except DraftConflict:
             return {"form": ("draft_changed", "")}
         return {}
@@ -175,11 +175,17 @@ def draft_page(
     draft = desk.find(entry_id)
     trial = console.trials.of(draft, desk.release, desk.database, desk.settings, desk.assistant)
     trial.join(_PATIENCE_S)
+    faults = Faults()
+    if isinstance(trial.error, CorpusError):  # what was published since does not go with it
+        faults = _faults_of(trial.error)
+        if draft.entry:  # a form that says it says it in plain words
+            faults = entry_of(_typed_of(draft.entry), entry_id, desk.corpus, today())[1] or faults
     context = {
         "draft": draft,
         "view": desk.view(draft.entry),
         "diff": entry_diff(draft.base, draft.entry),
         "trial": trial,
+        "faults": faults,
         "entries": desk.corpus.answers,
         "own": account.name in draft.authors,
         "fault": fault,
@@ -278,6 +284,10 @@ def _typed_of(entry: Entry | None) -> dict[str, str]:
         "checked_on": source.checked_on.isoformat(),
         "review_by": entry.review_by.isoformat() if entry.review_by else "",
     }
+
+
+def _faults_of(error: CorpusError) -> Faults:
+    return {"form": ("bad_corpus", "; ".join(map(str, error.problems)))}
 
 
 def _form_faults(

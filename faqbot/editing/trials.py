@@ -11,6 +11,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from faqbot.editing.drafts import EntryDraft
+from faqbot.errors import CorpusError
 
 if TYPE_CHECKING:
     from faqbot.editing.impact import Impact, Served
@@ -56,7 +57,9 @@ class Trials:
         self._trials: OrderedDict[tuple[str, str], Trial] = OrderedDict()
 
     def of(self, draft: EntryDraft, release: str, *served: *Served) -> Trial:
-        """Begin to try a draft, or tell how far that has got; after a failure it is tried again.
+        """Begin to try a draft, or tell how far that has got.
+
+        After a failure it is tried again, unless it does not go with the release.
 
         Args:
             release: The one that is served.
@@ -65,7 +68,7 @@ class Trials:
         key = (draft.digest, release)
         with self._lock:
             trial = self._trials.get(key)
-            if trial is None or trial.error:
+            if trial is None or (trial.error and not isinstance(trial.error, CorpusError)):
                 trial = self._trials[key] = Trial(draft, release, served)
                 trial.start()
             while len(self._trials) > _KEPT:

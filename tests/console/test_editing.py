@@ -22,6 +22,7 @@ from faqbot.accounts.store import AccountStore, StoredAccount
 from faqbot.api.service import Service
 from faqbot.application import create_app
 from faqbot.console.services import ConsoleServices
+from faqbot.corpus.writing import render_entry
 from faqbot.database.engines import open_database
 from faqbot.editing.drafts import DraftStore
 from faqbot.errors import SettingsError
@@ -245,6 +246,26 @@ def test_an_id_that_a_release_knows_is_not_given_again(
     press(paul, "/admin/drafts/F13/publish")
     roll_back(service.database)
     assert write(alice, **ROAD).headers["location"] == "/admin/drafts/F14"
+
+
+def test_a_draft_that_does_not_go_with_what_was_published_since_says_why(
+    service: Service, enter: Callable[[str], TestClient]
+) -> None:
+    alice, paul = enter("alice"), enter("paul")
+    write(alice, "F12", variants="prix de la porte", reason="Souvent demandé")
+    file = service.settings.corpus_dir / "entries" / "F11-essai.md"
+    file.write_text(render_entry(replace(BRIDGE, variants=("prix de la porte",))), encoding="utf-8")
+    publish(service.database, service.settings, progress=silent)
+    follow(paul, service)
+    paul.get("/admin/drafts/F12")
+    trials = paul.app.state.console.trials._trials  # type: ignore[attr-defined]
+    (trial,) = trials.values()
+    trial.join(PATIENCE)
+    page = html.unescape(paul.get("/admin/drafts/F12").text)
+    assert [*trials.values()] == [trial], "it is not tried in vain again"
+    assert "Reprenez la rédaction" in page
+    assert "prix de la porte\u00a0» (F11) est déjà une formulation" in page
+    assert "Publier</button>" not in page
 
 
 @pytest.mark.parametrize(
