@@ -84,9 +84,7 @@ def publish(
     packed = {"format": FORMAT, "content": content}
     is_damaged = or_(*(releases.c[name] != value for name, value in packed.items()))
     with database.writing(patient=True) as connection:
-        if base and base != _current(connection):
-            msg = f"release {base[:12]} is not current any more: look at what has changed"
-            raise ReleaseError(msg)
+        _require_current(connection, base)
         damaged = connection.execute(select(is_damaged).filter_by(digest=digest)).scalar()
         if damaged is None:  # it is new
             connection.execute(insert(releases), {"digest": digest} | told | made_of | packed)
@@ -101,17 +99,19 @@ def publish(
     return digest
 
 
-def roll_back(database: Database, wanted: str | None = None) -> str:
+def roll_back(database: Database, wanted: str | None = None, *, base: str | None = None) -> str:
     """Make an earlier release current again.
 
     Args:
         wanted: The first digits of its digest; None for the one published before the current one.
             The current one itself is not meant.
+        base: The release that has to be current; None for any.
 
     Raises:
-        ReleaseError: There is not one such release, or it is damaged.
+        ReleaseError: There is not one such release, it is damaged, or its base is not current.
     """
     with database.writing(patient=True) as connection:
+        _require_current(connection, base)
         current = _current(connection)
         published = list(connection.execute(_SWITCHES.filter_by(rollback=False)).scalars())
         if wanted is None:
@@ -257,6 +257,12 @@ def _only(found: Sequence[str], which: str) -> str:
 
 def _current(connection: Connection) -> str | None:
     return connection.execute(_SWITCHES.limit(1)).scalar()
+
+
+def _require_current(connection: Connection, base: str | None) -> None:
+    if base is not None and base != _current(connection):
+        msg = f"release {base[:12]} is not current any more: look at what has changed"
+        raise ReleaseError(msg)
 
 
 def _switch(connection: Connection, digest: str, *, rollback: bool) -> None:

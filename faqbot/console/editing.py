@@ -30,7 +30,7 @@ from faqbot.editing.diffs import entry_diff, unified_diff
 from faqbot.editing.drafts import DraftStore, EntryDraft, mark_of
 from faqbot.errors import CorpusError, DraftConflict, ReleaseError
 from faqbot.progress import silent
-from faqbot.releases import listed, publish, roll_back, texts
+from faqbot.releases import current_release, listed, publish, roll_back, texts
 from faqbot.review.drafts import FIELDS, Faults, next_entry_id
 from faqbot.review.store import DecisionStore
 
@@ -262,12 +262,16 @@ def release_page(desk: DeskDep, account: ReviewerDep, digest: str) -> HTMLRespon
 
 
 @router.post("/admin/releases/{digest}/rollback")
-def rollback(desk: DeskDep, account: PublisherDep, digest: str) -> Response:
-    """Make an earlier release current again."""
+def rollback(desk: DeskDep, account: PublisherDep, form: FormDep, digest: str) -> Response:
+    """Make an earlier release current again, instead of the one that was seen to be."""
+    seen = str(form.get("current"))
     try:
-        found = roll_back(desk.database, digest)
+        found = roll_back(desk.database, digest, base=seen)
     except ReleaseError:
-        return see("/admin/releases?done=refused")
+        current = current_release(desk.database)
+        if current == digest:  # the same form came twice
+            return see("/admin/releases?done=rolled_back")
+        return see(f"/admin/releases?done={'refused' if current == seen else 'changed'}")
     desk.record(account.name, "release.rollback", found[:12])
     return see("/admin/releases?done=rolled_back")
 

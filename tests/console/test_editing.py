@@ -177,11 +177,13 @@ def test_a_draft_is_published_by_another_person_and_taken_back(
     history = alice.get("/admin/releases").text
     assert "F11\u00a0: Prix revu" in history
     assert "<ins>+Un pont vaut peu.</ins>" in alice.get(f"/admin/releases/{newest['digest']}").text
-    token = {"csrf_token": form_token(paul.get("/admin/releases"))}
-    back = f"/admin/releases/{first}/rollback"
+    releases = paul.get("/admin/releases")
+    seen = dict(re.findall(r'name="(current)" value="([^"]+)"', releases.text))
+    back, token = f"/admin/releases/{first}/rollback", {"csrf_token": form_token(releases)}
     refused = alice.post(back, data={"csrf_token": form_token(alice.get("/admin/drafts"))})
     assert refused.status_code == 403
-    assert paul.post(back, data=token).status_code == 303
+    for _ in range(2):  # as by a second click
+        assert "rolled_back" in paul.post(back, data=token | seen).headers["location"]
     assert current_release(service.database) == first
     assert actions(service) == [
         ("alice", "draft.saved"),
@@ -189,6 +191,26 @@ def test_a_draft_is_published_by_another_person_and_taken_back(
         ("paul", "release.rollback"),
     ]
     assert not list((service.settings.index_dir / "drafts").glob("F11-*"))
+
+
+def test_a_release_that_was_not_seen_stays_current(
+    service: Service, enter: Callable[[str], TestClient]
+) -> None:
+    alice, paul = enter("alice"), enter("paul")
+    first = current_release(service.database)
+    for day in ("2026-11-24", "2026-11-25"):
+        seen, token = current_release(service.database), form_token(paul.get("/admin/drafts"))
+        change(alice, f"Un pont vaut peu le {day}.", checked_on=day)
+        press(paul, "/admin/drafts/F11/publish")
+        follow(paul, service)
+    newest = current_release(service.database)
+    assert len({first, seen, newest}) == 3
+    for told in ({"current": seen or ""}, {}):
+        data = told | {"csrf_token": token}
+        answer = paul.post(f"/admin/releases/{first}/rollback", data=data)
+        assert answer.headers["location"] == "/admin/releases?done=changed"
+    assert current_release(service.database) == newest
+    assert "Rien n’a été rétabli" in paul.get("/admin/releases?done=changed").text
 
 
 def test_nobody_publishes_what_they_wrote_or_changed(
