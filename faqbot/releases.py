@@ -140,6 +140,14 @@ def current_release(database: Database) -> str | None:
         return _current(connection)
 
 
+def release_before(database: Database, digest: str) -> str | None:
+    """Read which release was current when another one was first published; None for the first."""
+    switch = release_switches.c
+    first = select(func.min(switch.number)).filter_by(digest=digest).scalar_subquery()
+    with database.reading() as connection:
+        return connection.execute(_SWITCHES.where(switch.number < first).limit(1)).scalar()
+
+
 def texts(database: Database, wanted: str) -> dict[str, str]:
     """Read the files of the corpus of a release, by their paths in the corpus folder.
 

@@ -19,7 +19,15 @@ from faqbot.database.interface import Database
 from faqbot.editing.diffs import corpus_texts
 from faqbot.errors import CorpusError, ReleaseError, StoreUnreachable
 from faqbot.progress import silent
-from faqbot.releases import current_release, listed, open_latest, open_release, publish, roll_back
+from faqbot.releases import (
+    current_release,
+    listed,
+    open_latest,
+    open_release,
+    publish,
+    release_before,
+    roll_back,
+)
 from faqbot.settings import Settings
 from tests.corpus_folder import CorpusFolder
 from tests.fakes import LetterEmbedder
@@ -177,6 +185,19 @@ def test_rolling_back_goes_one_publication_back_each_time(
     # What is published again stands where it was published last.
     assert published("Un.") == first
     assert roll_back(database) == third
+
+
+def test_a_release_is_compared_with_the_one_that_it_was_published_instead_of(
+    database: Database, published: Callable[..., str]
+) -> None:
+    """That is not always the one made before it, and what comes later changes nothing."""
+    first, second = published("Un."), published("Deux.")
+    roll_back(database)
+    third = published("Trois.")
+    assert published("Un.") == first
+    roll_back(database, second)
+    before = [release_before(database, it) for it in (first, second, third, "none")]
+    assert before == [None, first, first, None]
 
 
 def test_rolling_back_needs_one_release_that_is_there(

@@ -30,7 +30,7 @@ from faqbot.editing.diffs import entry_diff, unified_diff
 from faqbot.editing.drafts import DraftStore, EntryDraft, mark_of
 from faqbot.errors import CorpusError, DraftConflict, ReleaseError
 from faqbot.progress import silent
-from faqbot.releases import current_release, listed, publish, roll_back, texts
+from faqbot.releases import current_release, listed, publish, release_before, roll_back, texts
 from faqbot.review.drafts import FIELDS, Faults, next_entry_id
 from faqbot.review.store import DecisionStore
 
@@ -249,15 +249,14 @@ def releases_page(desk: DeskDep, account: ReviewerDep, done: str = "") -> HTMLRe
 
 @router.get("/admin/releases/{digest}")
 def release_page(desk: DeskDep, account: ReviewerDep, digest: str) -> HTMLResponse:
-    """Show what a release changed against the one made before it."""
-    known = listed(desk.database)
-    while known and known[0]["digest"] != digest:
-        known.pop(0)
-    if not known:
+    """Show what a release changed against the one that it was published instead of."""
+    known = {it["digest"]: it for it in listed(desk.database)}
+    if digest not in known:
         raise Failure(Kind.NOT_FOUND)
-    files = [texts(desk.database, it["digest"]) for it in known[:2]]
-    diff = unified_diff(files[1], files[0]) if files[1:] else ""
-    context = {"release": known[0], "earlier": known[1] if files[1:] else None, "diff": diff}
+    earlier = release_before(desk.database, digest)
+    before, after = (texts(desk.database, it) if it else {} for it in (earlier, digest))
+    diff = unified_diff(before, after) if earlier else ""
+    context = {"release": known[digest], "earlier": earlier, "diff": diff}
     return desk.page("release", account, context)
 
 
