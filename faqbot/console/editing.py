@@ -192,7 +192,7 @@ def draft_page(
         "stale": mark_of(draft.base) != mark_of(desk.served(entry_id)),
     }
     page = desk.page("draft", account, context)
-    if trial.is_alive():
+    if not (trial.impact or trial.error):
         page.headers["Refresh"] = str(_REFRESH_S)
     return page
 

@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from faqbot.editing.drafts import EntryDraft
+from faqbot.editing.drafts import DraftStore, EntryDraft
 from faqbot.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -35,12 +35,13 @@ class Trial(threading.Thread):
         self.error: Exception | None = None
 
     def _try(self, draft: EntryDraft, release: str, served: Served) -> None:
-        """Try it, when no other one is being tried."""
+        """Try it, when no other one is being tried, unless it has been saved anew or is gone."""
         try:
             from faqbot.editing.impact import impact_of
 
             with _turn:
-                self.impact = impact_of(draft, release, served, self._progress)
+                if DraftStore(served[0]).find(draft.entry_id) == draft:
+                    self.impact = impact_of(draft, release, served, self._progress)
         except Exception as error:
             self.error = error
             log.warning("draft_not_tried", exc_info=error)
