@@ -176,8 +176,8 @@ def draft_page(
     trial = console.trials.of(draft, desk.release, desk.database, desk.settings, desk.assistant)
     trial.join(_PATIENCE_S)
     faults = Faults()
-    if isinstance(trial.error, CorpusError):  # what was published since does not go with it
-        faults = _faults_of(trial.error)
+    if trial.refused:  # what was published since does not go with it
+        faults = _faults_of(trial.refused)
         if draft.entry:  # a form that says it says it in plain words
             faults = entry_of(_typed_of(draft.entry), entry_id, desk.corpus, today())[1] or faults
     context = {

@@ -34,6 +34,11 @@ class Trial(threading.Thread):
         self.impact: Impact | None = None
         self.error: Exception | None = None
 
+    @property
+    def refused(self) -> CorpusError | None:
+        """Why the draft does not go with the release, if it does not."""
+        return self.error if isinstance(self.error, CorpusError) else None
+
     def _try(self, draft: EntryDraft, release: str, served: Served) -> None:
         """Try it, when no other one is being tried, unless it has been saved anew or is gone."""
         try:
@@ -60,7 +65,8 @@ class Trials:
     def of(self, draft: EntryDraft, release: str, *served: *Served) -> Trial:
         """Begin to try a draft, or tell how far that has got.
 
-        After a failure it is tried again, unless it does not go with the release.
+        After a failure it is tried again, unless it does not go with the release; and so is one
+        that was saved anew while it waited, and is what it was before again.
 
         Args:
             release: The one that is served.
@@ -69,7 +75,7 @@ class Trials:
         key = (draft.digest, release)
         with self._lock:
             trial = self._trials.get(key)
-            if trial is None or (trial.error and not isinstance(trial.error, CorpusError)):
+            if trial is None or not (trial.is_alive() or trial.impact or trial.refused):
                 trial = self._trials[key] = Trial(draft, release, served)
                 trial.start()
             while len(self._trials) > _KEPT:

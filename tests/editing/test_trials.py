@@ -69,3 +69,6 @@ def test_a_draft_does_not_wait_for_what_was_saved_before_it(
         trial.join()
     assert tried == ["first", "last"]
     assert found[-1].impact == "impact"
+    again = trials.of(save(kept, "second"), "release", nothing, nothing, nothing)
+    again.join()
+    assert again.impact == "impact"
