@@ -53,11 +53,15 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="New; corpus/ comes into it.")],
     title: Annotated[str, typer.Option(prompt="Title of the FAQ", help="What it is about.")],
     contact: Annotated[
-        str, typer.Option(prompt="E-mail address of the support", help="Where to ask further.")
+        str,
+        typer.Option(
+            prompt="E-mail address of the support", help="E-mail address, where to ask further."
+        ),
     ],
     language: Annotated[
-        str, typer.Option(prompt="Language of its texts", help="Two letters, such as fr.")
-    ] = "fr",
+        str | None,
+        typer.Option(help="Of its texts: two letters; default: asked for, fr without a terminal."),
+    ] = None,
     publisher: Annotated[
         str | None, typer.Option(help="Who publishes it; default: the title.")
     ] = None,
@@ -76,6 +80,9 @@ def init(
     if corpus.exists() or (folder / FILE).exists():
         msg = f"{folder} holds corpus/ or {FILE} already: name another folder"
         raise SettingsError(msg)
+    if language is None:
+        asks = sys.stdin.isatty()
+        language = typer.prompt("Language of its texts", default="fr") if asks else "fr"
     if source_url is None and source and sys.stdin.isatty():
         source_url = typer.prompt("Address of the page that the answers come from", default="")
     if source is None:

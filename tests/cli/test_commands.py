@@ -207,6 +207,18 @@ def test_check_passes_on_our_corpus_with_warnings(assistant: Assistant, capsys: 
 
 
 @pytest.mark.usefixtures("small")
+def test_check_names_the_pairs_that_are_most_alike(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faqbot.cli.corpus.NEAR_DUPLICATE", -1.0)
+    monkeypatch.setattr("faqbot.cli.corpus._PAIRS", 0)
+    assert main(["corpus", "check"]) == 0
+    told = capsys.readouterr().out
+    assert "S01 and S02" not in told
+    assert "warning: 1 pair more, less alike, say nearly the same" in told
+
+
+@pytest.mark.usefixtures("small")
 def test_check_tells_how_much_ground_confidence_has(capsys: Captured) -> None:
     assert main(["corpus", "check"]) == 0
     assert "is not learned yet from this corpus" in capsys.readouterr().out

@@ -77,6 +77,20 @@ def test_a_table_becomes_the_corpus(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "label"),
+    [([], "Questions courantes"), (["--language", "en"], "Common questions")],
+)
+def test_what_names_no_theme_has_one_in_the_language_of_the_texts(
+    language: list[str], label: str
+) -> None:
+    Path("un.csv").write_text("question,answer\nOù ?,Là.\n", encoding="utf-8")
+    assert main(["init", "ponts", *HEAD[:4], *language, "--from", "un.csv"]) == 0
+    corpus = read_corpus(Path("ponts/corpus"))
+    assert [theme.label for theme in corpus.themes] == [label]
+    assert corpus.language == (language or ["fr"])[-1]
+
+
+@pytest.mark.parametrize(
     ("words", "told"),
     [
         (["ponts", *HEAD[:3], "nowhere", *HEAD[4:]], "contact is 'nowhere'"),

@@ -15,7 +15,12 @@ from typing import Literal, TypeAlias
 
 from faqbot.corpus.entry import Entry, Theme
 from faqbot.corpus.exchange.import_reading import ImportedEntry, ImportedPage
-from faqbot.corpus.exchange.new_corpus import EMPTY_GLOSSARY, render_head, themes_of
+from faqbot.corpus.exchange.new_corpus import (
+    EMPTY_GLOSSARY,
+    PROVISIONAL,
+    render_head,
+    themes_of,
+)
 from faqbot.corpus.exchange.raw_entries import facts
 from faqbot.corpus.placeholders import provisional_question
 from faqbot.corpus.reading import read_corpus
@@ -79,7 +84,8 @@ def plan_import(
     """
     exists = (folder / "corpus.yaml").exists() or any((folder / "entries").glob("*.md"))
     corpus = read_corpus(folder, check_count=False) if exists else None
-    themes = themes_of(imported) if corpus is None else corpus.themes
+    language = {**PROVISIONAL, **head}["language"]
+    themes = themes_of(imported, language) if corpus is None else corpus.themes
     held = () if corpus is None else corpus.entries
     problems: list[Problem] = []
     planned = []

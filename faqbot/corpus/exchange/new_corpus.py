@@ -14,9 +14,9 @@ from faqbot.corpus.text import fold
 from faqbot.corpus.writing import render_yaml
 from faqbot.errors import Problem
 
-_UNSORTED_LABEL = "Questions courantes"
+_UNSORTED_LABEL = {"fr": "Questions courantes", "en": "Common questions"}
 _HEAD_COMMENT = "# See to the title, the publisher and the contact.\n"
-_PROVISIONAL = {
+PROVISIONAL = {
     "title": "FAQ importée",
     "language": "fr",
     "publisher": "Éditeur à préciser",
@@ -30,11 +30,12 @@ EMPTY_GLOSSARY = """\
 """
 
 
-def themes_of(imported: ImportedPage) -> tuple[Theme, ...]:
+def themes_of(imported: ImportedPage, language: str) -> tuple[Theme, ...]:
     """Make the themes that entries name, by id or label, in order of appearance."""
+    unsorted = _UNSORTED_LABEL.get(language, _UNSORTED_LABEL["en"])
     labels: dict[str, str] = {}
     for item in imported.entries:
-        fallback = _UNSORTED_LABEL if item.theme == UNSORTED_THEME else item.theme
+        fallback = unsorted if item.theme == UNSORTED_THEME else item.theme
         theme_id = re.sub(r"[^a-z0-9]+", "-", fold(item.theme)).strip("-")
         labels.setdefault(theme_id, imported.theme_labels.get(item.theme, fallback))
     return tuple(Theme(id=theme_id, label=label) for theme_id, label in labels.items())
@@ -54,7 +55,7 @@ def render_head(
     Returns:
         The file's text, and the problems of its values.
     """
-    values: dict[str, object] = {**_PROVISIONAL, **given}
+    values: dict[str, object] = {**PROVISIONAL, **given}
     if announced_entries is not None:
         values["announced_entries"] = announced_entries
     values["themes"] = [asdict(theme) for theme in themes]
