@@ -298,6 +298,7 @@ class FaqBody(BaseModel):
     """What the FAQ is, and what to ask it for a beginning."""
 
     title: str
+    language: Annotated[str, Field(description="Of its texts: two letters, such as fr.")]
     publisher: str
     notice: Annotated[
         str | None, Field(description="Who speaks, where the FAQ says more than its publisher.")

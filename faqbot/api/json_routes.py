@@ -210,6 +210,7 @@ def faq(service: ServiceDep, themes: Themes = ()) -> dict[str, Any]:
     corpus = service.corpus
     return {
         "title": corpus.title,
+        "language": corpus.language,
         "publisher": corpus.publisher,
         "notice": corpus.notice,
         "contact": corpus.contact,

@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import Response
 from starlette.types import Scope
 
@@ -48,10 +49,13 @@ class Templates:
 
         Args:
             name: File name.
-            corpus: The FAQ that the page is about, which it calls ``faq``.
+            corpus: The FAQ that the page is about, which it calls ``faq``; on an element with its
+                words, ``{{ spoken }}`` says in which language these are, where that is not French.
             context: Its other variables.
         """
-        return self._environment.get_template(name).render({"faq": corpus, **context})
+        spoken = "" if corpus.language == "fr" else Markup(' lang="{}"').format(corpus.language)
+        known = {"faq": corpus, "spoken": spoken}
+        return self._environment.get_template(name).render({**known, **context})
 
     def _address(self, name: str) -> str:
         path = self._static / name

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,7 +13,11 @@ from fastapi.testclient import TestClient
 
 from faqbot import wording
 from faqbot.api import chat_page
+from faqbot.api.service import Service
+from faqbot.application import create_app
+from faqbot.settings import Settings
 from tests.api.conftest import ANSWERED, ClientFactory
+from tests.api.small import FAQ, small_assistant
 
 HTML = {"accept": "text/html"}
 FRAGMENT = {"x-faqbot-fragment": "1"}
@@ -178,3 +184,22 @@ def test_a_long_conversation_is_shown_in_pages(
         address = html.unescape(before[1]) if before else ""
     assert ["".join(dict.fromkeys(page)) for page in pages] == shown
     assert client.get(f"/?session={session['session_id']}&skipped={10**30}").status_code < 500
+
+
+def test_words_of_a_faq_in_another_language_say_so(tmp_path: Path) -> None:
+    """A page that speaks French would have them read with a French voice."""
+    asked = "Combien vaut un pont ?"
+    shown = {}
+    for language in ("fr", "en"):
+        (folder := tmp_path / language).mkdir()
+        assistant = small_assistant(folder, replace(FAQ, language=language))
+        app = create_app(Service.open(Settings(database_url=f"sqlite:///{folder}/db"), assistant))
+        with TestClient(app) as client:
+            assert client.get("/api/v1/faq").json()["language"] == language
+            pages = (client.get(ask(client, asked)), client.get("/questions"), client.get("/"))
+            shown[language] = "".join(page.text for page in pages)
+    assert set(re.findall(r'lang="(\w+)"', shown["fr"])) == {"fr"}
+    marked = re.findall(r'<(\w+)[^>]* lang="en">([^<]*)', shown["en"])
+    assert {("h3", asked), ("summary", ""), ("div", ""), ("span", "Un")} <= {
+        (tag, text.strip()) for tag, text in marked
+    }
