@@ -36,10 +36,12 @@ NOT_FOUND: Final = "Cette page n’existe pas ou n’existe plus."
 ENTRY_UNKNOWN: Final = "La FAQ ne contient pas de fiche portant cet identifiant."
 THEME_UNKNOWN: Final = "Ce thème n’existe pas dans la FAQ. Identifiants connus\u00a0: {themes}."
 CHOICE_UNKNOWN: Final = (
-    "Ce choix ne peut pas être enregistré\u00a0: cette réponse n’a pas été proposée."
+    "Ce choix ne peut pas être enregistré\u00a0: la réponse concernée n’est pas, ou n’est plus, "
+    "enregistrée."
 )
 ANSWER_UNKNOWN: Final = (
-    "Cet avis ne peut pas être enregistré\u00a0: la réponse concernée n’a pas été affichée."
+    "Cet avis ne peut pas être enregistré\u00a0: la réponse concernée n’est pas, ou n’est plus, "
+    "enregistrée."
 )
 BUSY: Final = (
     "Beaucoup de questions arrivent en ce moment. La vôtre n’a pas été traitée\u00a0: "

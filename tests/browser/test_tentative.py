@@ -53,6 +53,21 @@ def test_judge_the_likely_answer_then_choose_another(
     assert [(it.entry_id, it.useful) for it in exchange.verdicts] == [("F55", True)]
 
 
+@pytest.mark.parametrize("act", ["vote", "choice"])
+def test_what_was_erased_in_another_tab_is_refused_in_true_words(
+    page: Page, served: Served, asked: Interaction, act: str
+) -> None:
+    turn = go_to(page, served, asked)
+    assert page.request.delete(f"{served.address}/api/v1/session/{asked.session_id}").ok
+    if act == "vote":
+        turn.get_by_role("button", name="Oui", exact=True).click()
+    else:
+        turn.get_by_text(wording.NOT_THIS).click()
+        choose(turn, "F53")
+    said = page.get_by_text("la réponse concernée n’est pas, ou n’est plus, enregistrée.")
+    expect(said).to_be_visible()
+
+
 def test_the_page_says_likely_before_it_says_anything_else(
     scripted: Page, served: Served, store: FeedbackStore, asked: Interaction
 ) -> None:

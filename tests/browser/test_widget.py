@@ -201,15 +201,20 @@ def test_copy_the_answer_and_its_link(visitor: Visitor, served: Served) -> None:
 
 
 @in_both
-def test_clear_the_conversation_and_bring_it_back(visitor: Visitor) -> None:
+def test_begin_a_new_conversation_and_bring_the_former_back(visitor: Visitor) -> None:
     here = visitor.open().start()
     here.ask()
-    here.button("Effacer la conversation").click()
+    here.button("Nouvelle conversation").click()
     expect(here.turns).to_have_count(0)
     expect(here.box).to_be_focused()
+    # The server still has it, for the reader to erase.
+    expect(here.status).to_have_text("Nouvelle conversation.")
+    expect(here.panel).not_to_contain_text("effac")
+    data = here.widget.get_by_role("link", name=re.compile("Mes données"))
+    expect(data).to_have_attribute("href", re.compile(f"session={replies.SESSION}$"))
     here.button("Annuler").click()
     expect(here.turns).to_have_count(1)
-    here.button("Effacer la conversation").click()
+    here.button("Nouvelle conversation").click()
     here.ask("autre chose")
     assert here.api.sent["chat"][-1]["session_id"] is None
 
@@ -401,6 +406,13 @@ def test_a_real_question_is_answered_and_the_verdict_is_kept(
         assert exchange is not None
         (verdict,) = exchange.verdicts
         assert (verdict.entry_id, verdict.useful, verdict.reason) == ("S05", False, "outdated")
+
+    # Erased in another tab.
+    data = here.widget.get_by_role("link", name=re.compile("Mes données")).get_attribute("href")
+    session = str(data).rpartition("session=")[2]
+    assert here.page.request.delete(f"{served.address}/api/v1/session/{session}").ok
+    turn.get_by_role("button", name="Finalement, oui").click()
+    expect(turn).to_contain_text("la réponse concernée n’est pas, ou n’est plus, enregistrée.")
 
 
 def _last(here: Embedded, name: str) -> dict[str, str]:

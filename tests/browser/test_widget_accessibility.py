@@ -79,7 +79,7 @@ def states(here: Embedded) -> Iterator[str]:
         here.box.press("Enter")
         expect(here.widget.get_by_role("button", name=re.compile("^Réessayer"))).to_be_visible()
         yield "failed"
-    here.button("Effacer la conversation").click()
+    here.button("Nouvelle conversation").click()
     expect(here.button("Annuler")).to_be_visible()
     yield "cleared"
 

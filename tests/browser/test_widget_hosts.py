@@ -73,6 +73,21 @@ def test_the_launcher_gives_way_to_a_modal_of_the_page(visitor: Visitor, native:
     here.start()
 
 
+@in_both
+def test_in_a_dialog_of_the_page_the_launcher_can_be_used_at_each_opening(
+    visitor: Visitor,
+) -> None:
+    here = visitor.open(body=f"<dialog id=modal>{embedding(visitor.address)}</dialog>")
+    for _ in range(2):
+        here.page.evaluate("modal.showModal()")
+        here.start()
+        expect_edge(here, 20)
+        here.box.click()
+        here.launcher.click()
+        here.page.evaluate("modal.close()")
+        here.page.wait_for_timeout(300)  # for what is noticed late
+
+
 def edge(here: Embedded) -> float:
     """How far the launcher stands from the lower edge of the window."""
     box, window = here.launcher.bounding_box(), here.page.viewport_size
@@ -193,6 +208,18 @@ def test_enlarged_four_times_header_and_focused_box_stay_in_view(
     here.box.press_sequentially("certif", delay=5)
     expect(here.widget.get_by_role("option").first).to_be_in_viewport(ratio=1)
     require_view()
+
+
+def test_on_a_low_screen_the_answer_is_seen(visitor: Visitor) -> None:
+    here = visitor.open(viewport={"width": 960, "height": 470})
+    expect(here.launcher.get_by_text("Poser une question")).to_be_in_viewport(ratio=1)
+    here.start().ask()
+    for width, height in [(960, 470), (640, 430), (1100, 560)]:
+        here.page.set_viewport_size({"width": width, "height": height})
+        expect(here.part("answer").locator("mark").first).to_be_in_viewport(ratio=1)
+        expect(here.panel.get_by_role("link", name="Transmettre au support")).to_be_in_viewport(
+            ratio=1
+        )
 
 
 def test_a_sandboxed_frame_answers_or_says_that_a_tab_will(visitor: Visitor) -> None:

@@ -221,7 +221,7 @@ def test_clearing_gives_a_question_on_its_way_back(visitor: Visitor) -> None:
     here.box.fill("combien ?")
     here.box.press("Enter")
     here.api.expect_sent("chat", 2)
-    here.button("Effacer la conversation").click()
+    here.button("Nouvelle conversation").click()
     expect(here.box).to_have_value("combien ?")
     here.button("Annuler").click()
     expect(here.turns).to_have_count(1)

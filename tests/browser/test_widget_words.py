@@ -19,7 +19,7 @@ WEB = Path(__file__).parents[2] / "web"
 GUIDE = (WEB / "README.md").read_text(encoding="utf-8")
 SOURCE = "".join(path.read_text(encoding="utf-8") for path in (WEB / "widget").glob("*.js"))
 OWN_WORDS = {
-    *("CLOSE", "SMALLER", "LARGER", "CLEAR", "CLEARED", "NEW_WINDOW", "SLOW", "CANCEL", "REST"),
+    *("CLOSE", "SMALLER", "LARGER", "NEW_WINDOW", "SLOW", "CANCEL", "REST"),
     *("COPY_ANSWER", "COPY_LINK", "COPIED", "COPY_FAILED", "OFFLINE", "ONLINE", "SMALL_TALK"),
     "SENDING",
 }

@@ -106,11 +106,11 @@ export class FaqChatElement extends HTMLElement {
     return this.#ask(`${text}`);
   }
 
-  /** Forget the conversation. */
+  /** Begin a new conversation. */
   clear() {
     this.#giveUp();
     this.#do({ type: 'clear' });
-    this.#view?.say(this.#strings.CLEARED);
+    this.#view?.say(`${this.#strings.CLEAR}.`);
   }
 
   connectedCallback() {
@@ -443,8 +443,8 @@ export class FaqChatElement extends HTMLElement {
     const endpoint = this.#get('endpoint');
     if (type === 'network' && new URL(endpoint).origin !== location.origin) {
       console.error(
-        `faq-chat: no reply from ${endpoint}. Check "endpoint", the page's connect-src, and that ` +
-          `the server's FAQBOT_ALLOWED_ORIGINS names ${location.origin}.`,
+        `faq-chat: no reply from ${endpoint}. Check "endpoint", connect-src, and that ` +
+          `FAQBOT_ALLOWED_ORIGINS names ${location.origin}.`,
       );
     }
     this.#emit('faq-error', { type, status, action });

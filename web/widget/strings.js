@@ -12,8 +12,7 @@ export const TABLE = {
   CLOSE: ['Fermer', 'Close'],
   SMALLER: ['Diminuer la taille du texte', 'Smaller text'],
   LARGER: ['Augmenter la taille du texte', 'Larger text'],
-  CLEAR: ['Effacer la conversation', 'Clear the conversation'],
-  CLEARED: ['Conversation effacée.', 'Conversation cleared.'],
+  CLEAR: ['Nouvelle conversation', 'New conversation'],
   NEW_WINDOW: ['(nouvelle fenêtre)', '(new window)'],
   WELCOME_LEAD: [
     'Écrivez-la avec vos mots\u00a0: un assistant automatique cherche la réponse parmi les {count} questions-réponses de la FAQ. Il ne rédige rien.',
@@ -90,7 +89,7 @@ export const TABLE = {
   STATUS_CHOSEN: ['Réponse choisie', 'Answer chosen'],
   WITHHELD: [
     'Votre message contenait un mot de passe, une clé ou un jeton\u00a0: il n’a pas été enregistré. S’il sert encore, changez-le.',
-    'Your message held a password, key or token: it was not kept. Change it if it is in use.',
+    'A password, key or token was not kept. Change it if it is in use.',
   ],
   MASKED: ['Non enregistré, car personnel\u00a0: {kinds}.', 'Not kept, being personal: {kinds}.'],
   WARN_SECRET: [
@@ -166,12 +165,13 @@ export const TABLE = {
     'Votre question est trop longue\u00a0: {limit} caractères au plus. Raccourcissez-la, puis renvoyez-la.',
     'Too long: {limit} characters at most.',
   ],
+  FULL: ['Limite de {limit} caractères atteinte', '{limit} characters at most.'],
   RATE_LIMITED: [
     'Vous avez posé beaucoup de questions en peu de temps. Réessayez dans {seconds}\u00a0s.',
     'Too many questions. Try again in {seconds}\u00a0s.',
   ],
   ANSWER_UNKNOWN: [
-    'Cet avis ne peut pas être enregistré\u00a0: la réponse concernée n’a pas été affichée.',
+    'Cet avis ne peut pas être enregistré\u00a0: la réponse concernée n’est pas, ou n’est plus, enregistrée.',
     'This answer cannot be rated.',
   ],
   FEEDBACK_UNAVAILABLE: [

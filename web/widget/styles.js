@@ -45,7 +45,7 @@ const RULES = `
 * { box-sizing: border-box }
 .dock, .panel {
   position: fixed;
-  inset: auto var(--offset) calc(var(--bottom) + env(safe-area-inset-bottom, 0px)) auto;
+  inset: auto var(--offset) calc(var(--bottom) + env(safe-area-inset-bottom)) auto;
   inset-inline: auto var(--offset);
   z-index: var(--faq-z-index, 2147483000);
   margin: 0;
@@ -65,45 +65,20 @@ h2, h3, h4, h5, p, ul, ol, fieldset { margin: 0; padding: 0; border: 0; min-widt
 ul[class] { list-style: none }
 button, textarea { margin: 0; color: inherit; font: inherit }
 button, summary, label { cursor: pointer }
-a, summary { text-underline-offset: .2em }
+a { text-underline-offset: .2em }
 :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px }
 .title:focus { outline: 0 }
-svg {
-  flex: none;
-  width: 1.4em;
-  height: 1.4em;
-  fill: none;
-  stroke: currentColor;
-  stroke-width: 2;
-  stroke-linecap: round;
-  stroke-linejoin: round;
-}
+svg { flex: none; width: 1.4em; height: 1.4em; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
-.button, .choice, .launcher, .row, .header, .reason { display: flex; flex-wrap: wrap; gap: .5em; align-items: center }
-.button, .choice, textarea, .field, .suggestions, .alert p, .card, .fold {
-  border: 1px solid var(--control);
-  border-radius: calc(var(--radius) * .7);
-  background: var(--surface);
-}
+.button, .launcher, .row, .header, .reason { display: flex; flex-wrap: wrap; gap: .5em; align-items: center }
+.button, .choice, textarea, .field, .suggestions, .alert p, .card, .fold { border: 1px solid var(--control); border-radius: calc(var(--radius) * .7); background: var(--surface) }
 .card, .fold { border-color: var(--line); border-radius: var(--radius) }
-.button, .choice, .launcher {
-  justify-content: center;
-  min-height: 44px;
-  padding: .4em 1em;
-  color: var(--accent);
-  font-weight: 600;
-  line-height: 1.3;
-  text-decoration: none;
-}
+.button, .choice, .launcher { justify-content: center; min-height: 44px; padding: .4em 1em; color: var(--accent); font-weight: 600; line-height: 1.3; text-decoration: none }
 .quiet { min-height: 32px; padding: .2em .7em; font-size: .875em; font-weight: 500 }
 .choice { display: block; width: 100%; font-weight: 400; text-align: left }
 .round { border-radius: calc(var(--radius) * 2) }
 .button:hover, .choice:hover, .suggestions :hover { background: var(--tint) }
-.launcher, .primary, .primary:hover, .header, [aria-selected=true] {
-  border: 1px solid transparent;
-  background: var(--accent) !important;
-  color: var(--on-accent);
-}
+.launcher, .primary, .header, [aria-selected=true] { border: 1px solid transparent; background: var(--accent) !important; color: var(--on-accent) }
 .launcher { min-height: 52px; border-radius: calc(var(--radius) * 3); box-shadow: 0 2px 12px #0004 }
 .launcher:hover, .primary:hover { text-decoration: underline }
 .panel {
@@ -179,6 +154,8 @@ textarea, .field { display: block; width: 100%; padding: .55em .8em; line-height
 .turn:not(:last-child) .offer { display: none }
 @media (max-width: 480px), (max-height: 420px) {
   .launcher span { position: absolute; clip-path: inset(50%) }
+}
+@media (max-width: 480px), (max-height: 560px) {
   .panel:not(.inline) { inset: 0; width: 100%; height: 100%; border: 0; border-radius: 0 }
 }
 /* On a low screen, or one enlarged four times, all scrolls together but header and box. */

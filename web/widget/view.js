@@ -3,13 +3,13 @@
 
 import { SIZES } from './state.js';
 import { sensitive, withSuggestions } from './shared.js';
-import { QUESTION_LIMIT, fill, sentence } from './strings.js';
+import { QUESTION_LIMIT as limit, fill, sentence } from './strings.js';
 import * as pieces from './view-turn.js';
 
 const { button, el, icon, link } = pieces;
 
 /** Screens that the panel fills, as a modal dialog. */
-export const SMALL = '(max-width: 480px), (max-height: 420px)';
+export const SMALL = '(max-width: 480px), (max-height: 560px)';
 /** What of the page the launcher is not to stand upon. */
 const MODAL = ':modal, [aria-modal=true]';
 const ANNOUNCED = 600;
@@ -17,7 +17,7 @@ const BUBBLE = 'M4 5h16v11h-8l-5 4v-4H4zM8 9h8M8 12h5';
 const SMALLER = 'M3 19L9 5l6 14M5 14h8M17 11h5';
 const LARGER = `${SMALLER}M19.5 8.5v5`;
 const CROSS = 'M6 6l12 12M18 6L6 18';
-const BIN = 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10 11v5M14 11v5';
+const NEW = 'M4 5h16v11h-8l-5 4v-4H4zM9 10.5h6M12 8v5';
 const SEND = 'M12 20V5m-6.5 6L12 4.5l6.5 6.5';
 
 /** The question box: keys, suggestions, counter, complaints. @type {MakeComposer} */
@@ -41,7 +41,8 @@ const makeComposer = (context) => {
     box.style.height = '';
     box.style.height = `${box.scrollHeight + 2}px`;
     const { length } = box.value;
-    counter.textContent = length < 0.8 * QUESTION_LIMIT ? '' : `${length} / ${QUESTION_LIMIT}`;
+    const count = length < limit ? `${length} / ${limit}` : fill(s.FULL, { limit });
+    counter.textContent = length < 0.8 * limit ? '' : count;
     const found = sensitive(box.value, known?.contact);
     const warning = found && s[`WARN_${found}`];
     // Said once, not with each key.
@@ -59,7 +60,7 @@ const makeComposer = (context) => {
   const box = el('textarea', 'input', {
     id: 'input',
     rows: 1,
-    maxlength: QUESTION_LIMIT,
+    maxlength: limit,
     enterkeyhint: 'send',
     'aria-describedby': 'note help counter',
     'aria-autocomplete': 'list',
@@ -89,7 +90,7 @@ const makeComposer = (context) => {
   const alert = el('div', 'alert', { role: 'alert' });
   const retry = button(s.RETRY, () => (focus(), actions.retry()));
   const undo = button(s.CANCEL, () => (focus(), actions.undo()), 'button quiet');
-  const notice = el('p', 'row', s.CLEARED, undo);
+  const notice = el('p', 'row', `${s.CLEAR}.`, undo);
   const sent = el('p', 'row', s.HANDOFF_SENT);
   const [data] = /** @type {HTMLAnchorElement[]} */ (
     link(`${setting.endpoint}/confidentialite`, [s.CONVERSATION_DATA], s.NEW_WINDOW)
@@ -108,6 +109,7 @@ const makeComposer = (context) => {
     notice,
     sent,
     el('label', 'label', { for: 'input' }, s.ASK_LABEL),
+    ' ',
     counter,
     el(
       'div',
@@ -136,7 +138,8 @@ const makeComposer = (context) => {
         // Out of sight it keeps its place: nothing moves once somebody is known.
         support.classList.toggle('void', !(faq?.contact ?? setting.contact));
       }
-      data.search = sessionId ? `session=${sessionId}` : '';
+      const session = sessionId ?? cleared?.sessionId;
+      data.search = session ? `session=${session}` : '';
       if (box.value !== draft) {
         box.value = draft;
         fit();
@@ -255,7 +258,7 @@ export const makeView = (scope, s, setting, actions) => {
         heading,
         tool(s.SMALLER, SMALLER, () => actions.resize(-1)),
         tool(s.LARGER, LARGER, () => actions.resize(1)),
-        tool(s.CLEAR, BIN, () => (composer.focus(), actions.clear())),
+        tool(s.CLEAR, NEW, () => (composer.focus(), actions.clear())),
         !inline && tool(s.CLOSE, CROSS, actions.close),
       ),
       log,
@@ -361,10 +364,16 @@ export const makeView = (scope, s, setting, actions) => {
       // Room for the launcher above a card; what sticks may be a column of the text.
       /** @type {Record<string, number>} */
       const least = { fixed: 80, sticky: innerHeight / 2 };
-      const bars = document.elementsFromPoint((left + right) / 2, bottom - 9).flatMap((it) => {
+      const stack = document.elementsFromPoint((left + right) / 2, bottom - 9);
+      const bars = stack.flatMap((it) => {
         const { top } = it.getBoundingClientRect();
-        return top > least[getComputedStyle(it).position] ? top : [];
+        return top > least[getComputedStyle(it).position] && !it.matches(MODAL) ? top : [];
       });
+      // A dialog around it that opens lies above it.
+      if (stack[0] !== scope.host && scope.host.closest(MODAL)) {
+        dock.hidePopover?.();
+        dock.showPopover?.();
+      }
       const lift = offset || 2 * innerHeight - bottom - Math.min(...bars);
       if (lift > 0) root.style.setProperty('--bottom', `${lift}px`);
     },
@@ -393,7 +402,7 @@ export const makeView = (scope, s, setting, actions) => {
       lead(list.lastElementChild, true);
     },
     focus: (onLauncher) => (onLauncher ? launcher.focus() : focus()),
-    hasFocus: () => Boolean(panel?.contains(scope.activeElement)),
+    hasFocus: () => !!panel?.contains(scope.activeElement),
     sayReply({ reply }, id) {
       const { status, small_talk, answers } = reply;
       const likely = pieces.isTentative({ reply, chosen: id });
