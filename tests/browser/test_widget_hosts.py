@@ -222,6 +222,21 @@ def test_on_a_low_screen_the_answer_is_seen(visitor: Visitor) -> None:
         )
 
 
+def test_an_inline_widget_is_printed_whole(visitor: Visitor) -> None:
+    style = "<style>faq-chat { display: block; height: 40rem }</style>"
+    here = visitor.open('mode="inline"', head=style, chat=replies.LONG)
+    for _ in range(2):
+        here.ask()
+    here.page.emulate_media(media="print")
+    expect(here.box).to_be_hidden()
+    for place in (here.widget, here.panel, here.part("log")):
+        whole, shown = place.evaluate("it => [it.scrollHeight, it.clientHeight]")
+        assert shown > 5000, place
+        assert whole <= shown + 1, place
+    expect(here.turns.first.locator("h3")).to_be_visible()
+    assert here.part("log").evaluate("it => it.scrollTop") == 0
+
+
 def test_a_sandboxed_frame_answers_or_says_that_a_tab_will(visitor: Visitor) -> None:
     visitor.expected = "from origin 'null' has been blocked by CORS policy"
     popups = "allow-forms allow-popups allow-popups-to-escape-sandbox"

@@ -331,7 +331,7 @@ export class FaqChatElement extends HTMLElement {
       if (!question || question === this.#last.question) return null;
     }
     if (!question) {
-      this.#complain({ type: 'question_empty', status: 0, wait: 0 }, question);
+      this.#complain({ type: 'question_empty', status: 0, wait: 0 });
       return null;
     }
     this.#last = { question, at };

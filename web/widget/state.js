@@ -28,7 +28,7 @@ export const unsent = ({ pending, draft }) =>
 
 /** @type {(state: ChatState, action: ChatAction) => ChatState} */
 export const reduce = (state, action) => {
-  const { pending, turns, trouble, cleared, handoff, size } = state;
+  const { pending, turns, trouble, cleared, handoff, size, faq, open } = state;
   const kept = handoff === 'sent' ? null : handoff;
   /** @param {Partial<Turn>} changes */
   const mend = (changes) => {
@@ -68,7 +68,6 @@ export const reduce = (state, action) => {
     case 'vote':
       return mend({ votes: { [action.entryId]: action.vote } });
     case 'clear': {
-      const { faq, open } = state;
       // Pressed twice it forgets no more.
       const before = turns.length || kept ? state : cleared;
       return { ...START, draft: unsent(state), size, faq, open, cleared: before };

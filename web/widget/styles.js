@@ -106,16 +106,7 @@ h2 { flex: 1 1 7em; line-height: 1.3 }
 .log { flex: 1 1 auto; min-height: 6em; padding: 1em; overflow: auto; overscroll-behavior: contain }
 .turns, .turn, .offer, .body, .feedback, form:not(.composer) { display: grid; gap: .7em; grid-template-columns: minmax(0, 1fr); align-content: start }
 .turns { gap: 1.5em }
-.question {
-  justify-self: end;
-  max-width: 90%;
-  padding: .5em .9em;
-  border: 1px solid transparent;
-  border-radius: var(--radius) var(--radius) 0;
-  background: var(--tint);
-  overflow-wrap: anywhere;
-  white-space: pre-line;
-}
+.question { justify-self: end; max-width: 90%; padding: .5em .9em; border: 1px solid transparent; border-radius: var(--radius) var(--radius) 0; background: var(--tint); overflow-wrap: anywhere; white-space: pre-line }
 .card { padding: 1em }
 .none { border: 1px dashed var(--control) }
 .card > * + *, .text * + :is(p, ul, ol) { margin-top: .6em }
@@ -156,7 +147,7 @@ textarea, .field { display: block; width: 100%; padding: .55em .8em; line-height
   .launcher span { position: absolute; clip-path: inset(50%) }
 }
 @media (max-width: 480px), (max-height: 560px) {
-  .panel:not(.inline) { inset: 0; width: 100%; height: 100%; border: 0; border-radius: 0 }
+  .dock .panel { inset: 0; width: 100%; height: 100%; border: 0; border-radius: 0 }
 }
 /* On a low screen, or one enlarged four times, all scrolls together but header and box. */
 @media (max-height: 420px) {
@@ -175,7 +166,10 @@ textarea, .field { display: block; width: 100%; padding: .55em .8em; line-height
   mark { background: Mark; color: MarkText }
   [aria-selected=true] { outline: 2px solid Highlight }
 }
-@media print { .dock { display: none } }
+@media print {
+  :host([mode=inline]), .inline, .log { height: auto !important; max-height: none; overflow: visible }
+  .dock, .composer { display: none }
+}
 ${colours.join('')}`;
 
 /** @type {CSSStyleSheet | undefined} */

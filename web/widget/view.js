@@ -245,7 +245,7 @@ export const makeView = (scope, s, setting, actions) => {
       {
         id: 'panel',
         'aria-labelledby': 'heading',
-        close: () => panel?.matches(':not([open])') && actions.close(),
+        close: () => panel?.hasAttribute('open') || actions.close(),
         keydown(event) {
           if (event.key !== 'Escape' || event.isComposing) return;
           event.preventDefault();
