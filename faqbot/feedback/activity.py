@@ -170,7 +170,7 @@ def _votes(connection: Connection, filters: InteractionFilter) -> tuple[VoteCoun
 
 
 def read_corpus_versions(connection: Connection) -> tuple[CorpusVersion, ...]:
-    """List the versions of the corpus that answered anything, the one used last first."""
+    """List the versions of the corpus that answered questions, the one used last first."""
     last = func.max(interactions.c.asked_at).label("last")
     statement = (
         select(
@@ -179,6 +179,7 @@ def read_corpus_versions(connection: Connection) -> tuple[CorpusVersion, ...]:
             func.min(interactions.c.asked_at),
             last,
         )
+        .where(interactions.c.small_talk.is_(None))
         .group_by(interactions.c.corpus_digest)
         .order_by(last.desc(), interactions.c.corpus_digest)
     )

@@ -105,6 +105,15 @@ def test_a_corpus_version_is_chosen_by_the_beginning_of_its_digest(store: Feedba
     )
 
 
+def test_small_talk_is_no_question_of_a_version(store: FeedbackStore) -> None:
+    thanks = {"status": "no_answer", "small_talk": "thanks", "asked_at": NOON + HOUR}
+    digest = "b" * 64
+    for changes in ({"corpus_digest": digest}, {"corpus_digest": digest} | thanks, thanks):
+        store.record(interaction(**changes))
+    with store.database.reading() as connection:
+        assert read_corpus_versions(connection) == (CorpusVersion(digest, 1, NOON, NOON),)
+
+
 def test_a_question_that_was_asked_back_is_abandoned_when_nothing_comes_after_it(
     store: FeedbackStore,
 ) -> None:
