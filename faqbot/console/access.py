@@ -80,7 +80,7 @@ def comes_from_us(request: Request) -> bool:
     origin = request.headers.get("origin")
     if origin is None:
         return True
-    return urlsplit(origin).netloc in {
+    return origin.partition("://")[2] in {
         request.headers.get("host"),
         urlsplit(address_of(request)).netloc,
     }

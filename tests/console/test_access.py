@@ -99,6 +99,7 @@ def test_a_token_of_another_session_is_refused(
         {"sec-fetch-site": "same-site"},
         {"origin": "https://evil.example"},
         {"origin": "null"},
+        {"origin": "http://["},
         {"origin": "http://testserver.evil.example"},
     ],
 )

@@ -228,6 +228,7 @@ def test_an_address_of_the_console_is_gone_on_to(address: str) -> None:
         "/questions",
         "/administration",
         "//evil.example/admin",
+        "//[",
         "/admin//evil.example",
         "https://evil.example/admin",
         "javascript:alert(1)",
