@@ -51,6 +51,10 @@ class RoleRequired(Exception):
 class FormRefused(Exception):
     """A form did not come from a page of ours that this session was shown."""
 
+    def __init__(self, account: Account) -> None:
+        super().__init__()
+        self.account = account
+
 
 def logged_in(request: Request, entrance: EntranceDep) -> Account:
     """Find who is logged in, with the role it has now; a FastAPI dependency.
@@ -94,7 +98,7 @@ async def _reader(
         token = (await request.form()).get("csrf_token")
         known = isinstance(token, str) and entrance.sessions.is_form_token(request, token)
         if not known or not comes_from_us(request):
-            raise FormRefused
+            raise FormRefused(account)
     return account
 
 

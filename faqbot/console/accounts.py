@@ -53,6 +53,7 @@ class NewPassword(BaseModel):
     again: str = ""
 
 
+@router.get("/admin/accounts/change")  # where the page stands that a change was answered with
 @router.get("/admin/accounts")
 def accounts_page(
     request: Request,

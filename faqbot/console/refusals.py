@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request, status
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from faqbot.api.services import path_within
@@ -18,42 +20,63 @@ from faqbot.console.access import (
     LoginRequired,
     PasswordRequired,
     RoleRequired,
+    comes_from_us,
 )
 from faqbot.console.addresses import see
 from faqbot.console.frame import render_console
+from faqbot.console.login import HOME, safe_target
 
 
-def _on_login_required(request: Request, _: Exception) -> Response:
+async def _on_login_required(request: Request, _: Exception) -> Response:
     if request.method in {"GET", "HEAD"}:
         asked = path_within(request) + (f"?{request.url.query}" if request.url.query else "")
         return see(f"/admin/login?next={quote(asked, safe='')}")
     said = wording.SESSION_ENDED_TITLE, wording.SESSION_ENDED
-    return _refusal(request, *said, status.HTTP_401_UNAUTHORIZED)
+    return await _refusal(request, *said, status.HTTP_401_UNAUTHORIZED, None, _page_of(request))
 
 
 def _on_password_required(_: Request, __: Exception) -> Response:
     return see(PASSWORD_PAGE)
 
 
-def _on_role_required(request: Request, refusal: RoleRequired) -> Response:
+async def _on_role_required(request: Request, refusal: RoleRequired) -> Response:
     role = refusal.role
     said = wording.FORBIDDEN_TITLE, wording.FORBIDDEN[role].format(role=wording.ROLES[role])
-    return _refusal(request, *said, status.HTTP_403_FORBIDDEN, refusal.account)
+    return await _refusal(request, *said, status.HTTP_403_FORBIDDEN, refusal.account, HOME)
 
 
-def _on_form_refused(request: Request, _: Exception) -> Response:
+async def _on_form_refused(request: Request, refusal: FormRefused) -> Response:
     said = wording.FORM_REFUSED_TITLE, wording.FORM_REFUSED
-    return _refusal(request, *said, status.HTTP_403_FORBIDDEN)
+    back, code = _page_of(request), status.HTTP_403_FORBIDDEN
+    return await _refusal(request, *said, code, refusal.account, back)
 
 
-def _refusal(
-    request: Request, title: str, message: str, code: int, account: Account | None = None
+def _page_of(request: Request) -> str:
+    """Return the address of the page that a form stood on, from the application's root."""
+    page = re.sub("^https?://[^/]*", "", request.headers.get("referer", ""))
+    return safe_target(page.removeprefix(request.scope.get("root_path", "")))
+
+
+async def _refusal(
+    request: Request, title: str, message: str, code: int, account: Account | None, back: str
 ) -> Response:
-    context = {"title": title, "message": message}
-    return render_console(request, "console/refusal.html", context, account, "", status_code=code)
+    # What another site sent would stand there as ours.
+    form = await request.form() if comes_from_us(request) else {}
+    context = {
+        "title": title,
+        "message": message,
+        "back": back,
+        "typed": [
+            (label, text)
+            for name, text in form.items()
+            if isinstance(text, str) and text.strip() and (label := wording.field_label(name))
+        ],
+    }
+    page = request, "console/refusal.html", context, account, ""
+    return await run_in_threadpool(render_console, *page, status_code=code)
 
 
-HANDLERS: Mapping[type[Exception], Callable[[Request, Any], Response]] = {
+HANDLERS: Mapping[type[Exception], Callable[[Request, Any], Response | Awaitable[Response]]] = {
     LoginRequired: _on_login_required,
     PasswordRequired: _on_password_required,
     RoleRequired: _on_role_required,

@@ -46,6 +46,34 @@ ROLES: Final[Mapping[str, str]] = {
 }
 """What each role is called."""
 
+# --- Forms ----------------------------------------------------------------------------------
+
+FIELDS: Final[Mapping[str, str]] = {
+    "draft-question": "Question affichée",
+    "draft-variants": "Autres formulations, une par ligne",
+    "draft-answer": "Réponse",
+    "draft-theme": "Thème",
+    "draft-source_title": "Titre de la source",
+    "draft-source_url": "Adresse de la source",
+    "draft-checked_on": "Source consultée le",
+    "draft-review_by": "À relire avant le (facultatif)",
+    "draft-reason": "Raison du changement",
+    "right_entry": "Fiche qui répond",
+    "wrong_entry": "Fiche à corriger",
+    "note": "Ce qu’il faut corriger",
+    "question": "Question",
+    "earlier": "Questions précédentes de la conversation",
+    "name": "Nom du compte",
+    "subject": "Identifiant ou sujet",
+}
+"""What the fields are called that a person fills in; a refusal shows them, and no other field."""
+
+
+def field_label(name: str) -> str | None:
+    """Name a field that a person fills in; None for a password, a token, or what is not seen."""
+    return "Question à retenir" if name.startswith("wording-") else FIELDS.get(name)
+
+
 # --- Filters --------------------------------------------------------------------------------
 
 DATE_WRONG: Final = (

@@ -146,6 +146,14 @@ def form_token(page: Response) -> str:
     return found[1]
 
 
+def typed_fields(page: Response) -> list[str]:
+    """Name what a person types into a page's forms that send something, passwords aside."""
+    forms = "".join(re.findall(r'<form[^>]* method="post".*?</form>', page.text, re.DOTALL))
+    fields = re.findall(r"<(?:input|textarea) [^>]*>", forms)
+    mute = re.compile('type="(hidden|password|radio|checkbox)"')
+    return [re.findall(' name="([^"]+)"', field)[0] for field in fields if not mute.search(field)]
+
+
 def log_in(client: TestClient, name: str, password: str = PASSWORD, **fields: str) -> Response:
     """Fill in the login form as a browser does."""
     page = client.get("/admin/login", params={"next": fields.pop("next", "/admin")})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import sqlite3
 from base64 import urlsafe_b64decode as b64decode
 from contextlib import closing
@@ -16,6 +18,7 @@ from starlette.routing import BaseRoute
 
 from faqbot.accounts.sessions import FORM_COOKIE, IDLE, LIFETIME, SESSION_COOKIE
 from faqbot.accounts.store import AccountStore
+from faqbot.api.service import Service
 from faqbot.application import CONSOLE, create_app
 from faqbot.console import wording
 from tests.console.conftest import (
@@ -26,7 +29,9 @@ from tests.console.conftest import (
     form_token,
     log_in,
     show_cookie,
+    typed_fields,
 )
+from tests.review.decided import unanswered
 
 OPEN = {"/admin/login", "/admin/oidc/login", "/admin/oidc/callback"}
 
@@ -70,6 +75,59 @@ def test_every_form_needs_the_token_of_its_session(reviewer: TestClient, path: s
         assert reply.status_code == 403
         assert wording.FORM_REFUSED in reply.text
     assert reviewer.get("/admin").status_code == 200  # and nobody was logged out
+
+
+def test_what_was_typed_into_a_refused_form_can_be_copied_and_its_page_reopened(
+    reviewer: TestClient, accounts: AccountStore, service: Service
+) -> None:
+    accounts.set_role("alice", "admin")
+    key = unanswered(service.store)
+    item = f"/admin/review/unanswered/{key.interaction_id}?since=2026-11-01&until=2026-12-01"
+    session = reviewer.cookies[SESSION_COOKIE]
+    for path in ("/admin/why", "/admin/accounts", item):
+        names = typed_fields(reviewer.get(path))
+        assert names
+        typed = {name: f"«\u00a0{name}\u00a0»\n</textarea>" for name in names}
+        here = {"referer": f"http://testserver{path}"}
+        for given, code, link in [(session, 403, "Rouvrir la page"), ("", 401, "Se connecter")]:
+            show_cookie(reviewer, SESSION_COOKIE, given)
+            form = typed | {"csrf_token": "<token>", "password": "<secret>"}
+            reply = reviewer.post(path, data=form, headers=here)
+            assert reply.status_code == code
+            kept = re.findall("<textarea[^>]* readonly>(.*?)</textarea>", reply.text, re.DOTALL)
+            assert [html.unescape(text) for text in kept] == [*typed.values()]
+            (lead,) = re.findall('button--primary" href="([^"]+)"[^>]*>([^<]*)', reply.text)
+            assert (html.unescape(lead[0]), lead[1]) == (path, f"{link} (nouvel onglet)")
+            assert html.escape("<token>") not in reply.text
+            assert html.escape("<secret>") not in reply.text
+        show_cookie(reviewer, SESSION_COOKIE, session)
+
+
+def test_a_refused_form_of_another_site_is_not_shown_as_ours(client: TestClient) -> None:
+    elsewhere = {"sec-fetch-site": "cross-site", "referer": "https://evil.example/admin/why"}
+    reply = client.post("/admin/why", data={"question": "Appelez-nous"}, headers=elsewhere)
+    assert reply.status_code == 401
+    assert "Appelez-nous" not in reply.text
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["", "https://", "http://[", "http://testserver/questions", "http://testserver/admin/login"],
+)
+def test_a_refused_form_of_no_page_in_particular_leads_to_the_first(
+    client: TestClient, page: str
+) -> None:
+    reply = client.post("/admin/why", headers={"referer": page})
+    assert 'button--primary" href="/admin">Se connecter<' in reply.text
+
+
+def test_the_page_that_answers_a_change_can_be_opened_again(
+    reviewer: TestClient, accounts: AccountStore
+) -> None:
+    accounts.set_role("alice", "admin")
+    form = {"csrf_token": form_token(reviewer.get("/admin")), "name": "eve", "action": "removed"}
+    assert reviewer.post("/admin/accounts/change", data=form).status_code == 422
+    assert reviewer.get("/admin/accounts/change").status_code == 200
 
 
 def test_the_login_leads_to_the_page_that_was_asked_for(
@@ -293,6 +351,9 @@ def test_the_console_works_at_its_public_address(
     assert entered.headers["location"] == f"{path}/admin/entries?theme=cnda"
     shown = client.get(entered.headers["location"])
     assert f'action="{path}/admin/entries"' in shown.text
+    here = {"referer": f"{public_url}/admin/entries?theme=cnda"}
+    refused = client.post(f"{path}/admin/why", headers=here)
+    assert f'href="{path}/admin/entries?theme=cnda"' in refused.text
     left = client.post(f"{path}/admin/logout", data={"csrf_token": form_token(shown)})
     assert left.headers["location"] == f"{path}/admin/login?goodbye=1"
     assert not any(SESSION_COOKIE in name for name in client.cookies)

@@ -29,7 +29,7 @@ from faqbot.errors import SettingsError
 from faqbot.progress import silent
 from faqbot.releases import current_release, listed, open_latest, publish, roll_back
 from faqbot.settings import Settings
-from tests.console.conftest import KEY, _hash, form_token, log_in
+from tests.console.conftest import KEY, _hash, form_token, log_in, typed_fields
 from tests.corpus_folder import CorpusFolder
 from tests.fakes import LetterEmbedder
 from tests.samples import entry
@@ -103,7 +103,7 @@ def follow(browser: TestClient, service: Service) -> None:
 def filled(page: Response) -> dict[str, str]:
     """Return the fields of the draft's form as a browser would send them."""
     assert page.status_code in {200, 422}
-    form = page.text[page.text.index('action="/admin/drafts/edit"') :]
+    form = page.text[page.text.index('action="/admin/drafts/edit') :]
     inputs = re.findall(r'<input[^>]* name="([^"]+)" value="([^"]*)"', form)
     areas = re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>([^<]*)<', form)
     chosen = re.findall(r'<option value="([^"]*)" selected>', form)
@@ -370,6 +370,24 @@ def test_the_second_of_two_is_told_and_loses_nothing(
     draft = DraftStore(service.database).find("F11")
     assert draft
     assert draft.authors == ("alice", "paul")
+
+
+def test_what_was_typed_outlives_the_session(
+    service: Service, enter: Callable[[str], TestClient]
+) -> None:
+    alice = enter("alice")
+    refused = write(alice, "F11")  # no reason is given: the page that says so has another address
+    assert refused.status_code == 422
+    (action,) = re.findall(r'action="(/admin/drafts/edit[^"]*)"', refused.text)
+    form = {name: f"Du {name}" for name in typed_fields(refused)}
+    alice.cookies.clear()
+    reply = alice.post(action, data=form, headers={"referer": f"http://testserver{action}"})
+    assert reply.status_code == 401
+    kept = re.findall("<textarea[^>]* readonly>(.*?)</textarea>", reply.text)
+    assert kept == [*form.values()]
+    (back,) = re.findall('button--primary" href="([^"]+)"', reply.text)
+    log_in(alice, "alice")
+    assert "Modifier la fiche F11" in alice.get(back).text
 
 
 def test_what_was_published_meanwhile_is_not_overwritten(

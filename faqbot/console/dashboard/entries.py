@@ -16,6 +16,7 @@ from faqbot.console.dashboard.desk import Dashboard, DashboardDep
 from faqbot.console.dashboard.filters import choose
 from faqbot.console.days import today
 from faqbot.console.frame import render_console
+from faqbot.console.login import HOME
 from faqbot.console.paging import PageNumber, Paging
 from faqbot.corpus.checks import reviews_due
 from faqbot.corpus.entry import Corpus
@@ -124,7 +125,8 @@ def entry_page(
         known = known or read_entries(connection, InteractionFilter(entry_ids=(entry_id,)))
     if not known:
         message = wording.ENTRY_UNKNOWN_HELP.format(entry=entry_id)
-        refusal = {"title": wording.ENTRY_UNKNOWN, "message": message}
+        said = {"title": wording.ENTRY_UNKNOWN, "message": message}
+        refusal = said | {"back": HOME, "typed": ()}
         return render_console(
             request, "console/refusal.html", refusal, desk.account, "entries", status_code=404
         )
