@@ -56,6 +56,14 @@ class FormRefused(Exception):
         self.account = account
 
 
+class FormOutdated(Exception):
+    """There is nothing left that a form could be sent for."""
+
+    def __init__(self, account: Account) -> None:
+        super().__init__()
+        self.account = account
+
+
 def logged_in(request: Request, entrance: EntranceDep) -> Account:
     """Find who is logged in, with the role it has now; a FastAPI dependency.
 

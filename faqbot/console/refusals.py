@@ -16,6 +16,7 @@ from faqbot.console import wording
 from faqbot.console.access import (
     PASSWORD_PAGE,
     Account,
+    FormOutdated,
     FormRefused,
     LoginRequired,
     PasswordRequired,
@@ -51,6 +52,11 @@ async def _on_form_refused(request: Request, refusal: FormRefused) -> Response:
     return await _refusal(request, *said, code, refusal.account, back)
 
 
+async def _on_form_outdated(request: Request, refusal: FormOutdated) -> Response:
+    said = wording.FORM_OUTDATED_TITLE, wording.FORM_OUTDATED
+    return await _refusal(request, *said, status.HTTP_409_CONFLICT, refusal.account, HOME)
+
+
 def _page_of(request: Request) -> str:
     """Return the address of the page that a form stood on, from the application's root."""
     page = re.sub("^https?://[^/]*", "", request.headers.get("referer", ""))
@@ -81,4 +87,5 @@ HANDLERS: Mapping[type[Exception], Callable[[Request, Any], Response | Awaitable
     PasswordRequired: _on_password_required,
     RoleRequired: _on_role_required,
     FormRefused: _on_form_refused,
+    FormOutdated: _on_form_outdated,
 }

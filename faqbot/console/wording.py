@@ -116,6 +116,11 @@ FORM_REFUSED: Final = (
     "Ce formulaire ne vient pas d’une page ouverte dans votre session. Rouvrez la page, puis "
     "recommencez."
 )
+FORM_OUTDATED_TITLE: Final = "Décision impossible"
+FORM_OUTDATED: Final = (
+    "La question a été effacée entre-temps, ou une autre décision est déjà appliquée\u00a0: rien "
+    "n’a été enregistré."
+)
 
 # --- Accounts -------------------------------------------------------------------------------
 

@@ -61,6 +61,7 @@ class StoredDecision:
 
 _SHARED = ("kind", "content", "reviewer", "decided_at", "applied_at", "refusal")
 """Columns that all rows of a decision share, called as its fields."""
+_ERASED = "the question has been erased meanwhile: nothing is left to decide on"
 
 
 class DecisionStore:
@@ -121,6 +122,8 @@ class DecisionStore:
                 to be changed has been changed, withdrawn or applied meanwhile.
         """
         keys = [question.key for question in decision.questions]
+        if not keys:
+            raise AlreadyDecided(_ERASED)
         with self._database.writing() as connection:
             _hold(connection, {key.interaction_id for key in keys})
             if replaces:
@@ -235,5 +238,4 @@ def _hold(connection: Connection, ids: Set[UUID]) -> None:
     wanted = select(interactions.c.id).where(interactions.c.id.in_(ids))
     held = connection.execute(wanted.order_by(interactions.c.id).with_for_update()).scalars().all()
     if set(held) != ids:
-        msg = "the question has been erased meanwhile: nothing is left to decide on"
-        raise AlreadyDecided(msg)
+        raise AlreadyDecided(_ERASED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -464,27 +464,85 @@ def test_a_text_can_be_corrected_and_earlier_questions_joined(
     assert (question.wording, question.history) == ("et pour moi ?", ("Le proxy ?",))
 
 
-def test_the_second_reviewer_is_told(
+def typed_meanwhile(
+    reviewer: TestClient, key: SignalKey, meanwhile: Callable[[], object]
+) -> tuple[Response, dict[str, Any]]:
+    """Fill in the form of an item, and send it when something has happened to the item."""
+    page = reviewer.get(address(key))
+    meanwhile()
+    form = DRAFT | {
+        "csrf_token": form_token(page),
+        "kind": "missing_entry",
+        "replaces": re.findall(r'name="replaces" value="([^"]*)"', page.text)[0],
+        "taken": re.findall(r'name="taken" value="([^"]+)"', page.text),
+    }
+    return reviewer.post(address(key), data=form), form
+
+
+def test_the_second_reviewer_is_told_and_loses_nothing(
     reviewer: TestClient, service: Service, decisions: DecisionStore
 ) -> None:
     key = unanswered(service.store)
-    reviewer.get(address(key))
-    page = reviewer.get(address(key))
+    theirs = decided(Ignored(), (key, "?"))
+    told, form = typed_meanwhile(reviewer, key, lambda: decisions.decide(theirs, replaces=None))
+    assert told.status_code == 422
+    conflict = wording.ERRORS["decided"].format(place="marie")
+    assert f"<li>{conflict}</li>" in told.text
+    assert decisions.decisions()[0].id == theirs.id
+    assert "\n\n- Jamais.</textarea>" in told.text
+    assert 'value="missing_entry" checked' in told.text
+    (replaces,) = re.findall(r'name="replaces" value="([^"]*)"', told.text)
+    assert reviewer.post(address(key), data=form | {"replaces": replaces}).status_code == 303
+    (stored,) = decisions.decisions()
+    assert (stored.kind, stored.reviewer) == ("missing_entry", "alice")
+
+
+def test_what_was_typed_for_a_group_of_which_a_part_is_decided_is_kept(
+    reviewer: TestClient, service: Service, decisions: DecisionStore
+) -> None:
+    key = unanswered(service.store, "Météo demain ?", 3)
+    other = decided(Ignored(), (unanswered(service.store, "Météo des plages ?", 2), "?"))
+    told, form = typed_meanwhile(reviewer, key, lambda: decisions.decide(other, replaces=None))
+    assert told.status_code == 422
+    assert wording.ERRORS["changed"] in told.text
+    assert "- Jamais.</textarea>" in told.text
+    form["taken"] = re.findall(r'name="taken" value="([^"]+)"', told.text)
+    assert reviewer.post(address(key), data=form).status_code == 303
+    assert [it.kind for it in decisions.decisions()] == ["ignored", "missing_entry"]
+
+
+def test_what_was_typed_about_a_question_that_is_settled_or_gone_can_be_copied(
+    reviewer: TestClient, service: Service, decisions: DecisionStore
+) -> None:
+    def apply() -> None:
+        decisions.decide(applied, replaces=None)
+        decisions.mark({applied.id: None}, datetime.now(UTC))
+
+    def erase() -> None:
+        service.store.purge(before=datetime.now(UTC))
+
+    settled, gone = unanswered(service.store), unanswered(service.store)
+    applied = decided(Ignored(), (settled, "?"))
+    for key, meanwhile in [(settled, apply), (gone, erase)]:
+        told, _ = typed_meanwhile(reviewer, key, meanwhile)
+        assert told.status_code == 409
+        assert "Décision impossible" in told.text
+        assert "- Jamais.</textarea>" in told.text
+
+
+def test_who_presses_a_button_of_an_old_list_is_told(
+    reviewer: TestClient, service: Service, decisions: DecisionStore
+) -> None:
+    key = unanswered(service.store)
+    address_, form = quick_form(reviewer.get("/admin/review").text, "Quel temps fera-t-il ?")
     decisions.decide(decided(Ignored(), (key, "?")), replaces=None)
-    form = {
-        "csrf_token": form_token(page),
-        "kind": "out_of_scope",
-        "taken": token(key),
-        f"wording-{token(key)}": "Quel temps ?",
-    }
-    reply = reviewer.post(address(key), data=form)
+    reply = reviewer.post(address_, data=form | {"kind": "out_of_scope"})
     told = reviewer.get(reply.headers["location"])
     conflict = (
-        "Quelqu’un d’autre a décidé entre-temps, ou la question a été effacée\u00a0: votre saisie "
-        "n’a pas été enregistrée. Voici où en est la file."
+        "Une autre décision a été prise entre-temps, ou la question a été effacée\u00a0: rien n’a "
+        "été enregistré. Voici où en est la file."
     )
     assert conflict in html.unescape(told.text)
-    assert "marie" in told.text
     assert decode(decisions.decisions()[0]) == Ignored()
 
 

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from faqbot.api.failures import Failure, Kind
 from faqbot.api.form_fields import uuid_or_none
-from faqbot.console.access import Account, JournalDep, ReviewerDep
+from faqbot.console.access import Account, FormOutdated, JournalDep, ReviewerDep
 from faqbot.console.addresses import see, told
 from faqbot.console.days import today
 from faqbot.console.frame import render_console
@@ -133,13 +133,15 @@ def decide(
         decided_at=now,
     )
     back = safe_target(typed.back) if typed.back else None
-    conflict = see(told(back or query.item_address(key), conflict=True))
-    if not questions:
-        return conflict
     try:
         desk.decisions.decide(stored, replaces=replaces)
     except AlreadyDecided:
-        return conflict
+        if back:  # a button of the list, which holds nothing that was typed
+            return see(told(back, conflict=True))
+        standing = desk.decisions.decision_on(key)
+        typed.replaces = str(standing.id) if standing else ""
+        fault = ("decided", standing.reviewer) if standing else ("changed", "")
+        return _item_page(request, account, desk, key, query, typed=typed, faults={"form": fault})
     # No word of what was asked or written: the journal outlives both.
     details: dict[str, object] = {"decision": stored.kind, "questions": len(questions)}
     details |= {"entry": entry} if (entry := getattr(decision, "entry_id", None)) else {}
@@ -184,6 +186,8 @@ def _item_page(
     decided = stored.questions if stored else ()
     keys = [question.key for question in decided] or [key]
     signals = item.signals if item else desk.decisions.signals(keys)
+    if typed and (not signals or (stored and stored.applied_at)):
+        raise FormOutdated(account)
     if not signals:
         raise Failure(Kind.NOT_FOUND)
     first, rows = signals[0], rows_of(signals, typed, {it.key: it.wording for it in decided})

@@ -27,6 +27,14 @@ USES: Final[Mapping[str, str]] = {
 }
 """What a question becomes."""
 ERRORS: Final[Mapping[str, str]] = {
+    "decided": (
+        "Une décision a été enregistrée entre-temps par {place}. Votre saisie est gardée "
+        "ci-dessous\u00a0: l’enregistrer de nouveau remplacera cette décision."
+    ),
+    "changed": (
+        "Le groupe ou sa décision a changé entre-temps. Votre saisie est gardée ci-dessous\u00a0: "
+        "vérifiez-la, puis enregistrez-la de nouveau."
+    ),
     "no_kind": "Choisissez ce qu’il faut en faire.",
     "no_question": "Retenez au moins une question.",
     "no_text": "Écrivez le texte de la question retenue, ou décochez-la.",
