@@ -364,12 +364,25 @@ def test_the_second_of_two_is_told_and_loses_nothing(
     mine = {"answer": "Un pont vaut tout.", "checked_on": "2026-11-24", "reason": "Autre prix"}
     told = send(paul, typed, **mine)
     assert told.status_code == 422
-    assert "alice a modifié ou abandonné le brouillon" in told.text
+    assert "Le brouillon de cette fiche a été modifié ou abandonné par alice" in told.text
     assert filled(told)["draft-answer"] == "Un pont vaut tout."
     assert send(paul, filled(told)).status_code == 303
     draft = DraftStore(service.database).find("F11")
     assert draft
     assert draft.authors == ("alice", "paul")
+
+
+def test_one_s_own_second_tab_is_no_other_person(
+    service: Service, enter: Callable[[str], TestClient]
+) -> None:
+    alice = enter("alice")
+    typed = filled(alice.get("/admin/drafts/edit", params={"entry": "F11"}))
+    change(alice)
+    told = send(alice, typed, answer="Rien.", checked_on="2026-11-24", reason="Prix")
+    assert told.status_code == 422
+    assert "a été modifié ou abandonné par alice" in told.text
+    assert "remplacera le brouillon d’aujourd’hui" in told.text
+    assert "Voir le brouillon d’aujourd’hui" in told.text
 
 
 def test_what_was_typed_outlives_the_session(
