@@ -152,12 +152,13 @@ def save(desk: DeskDep, account: ReviewerDep, form: FormDep) -> Response:
     if action != "preview":
         faults |= _form_faults(sent, typed["reason"], base, draft)
     if action != "preview" and not faults:
+        others = (it for it in (draft.authors if draft else ()) if it != account.name)
         written = EntryDraft(
             entry_id=saved_id,
             base=base,
             entry=entry,
             reason=typed["reason"],
-            authors=tuple(dict.fromkeys([*(draft.authors if draft else ()), account.name])),
+            authors=(*others, account.name),
             updated_at=datetime.now(UTC),
         )
         faults = desk.keep(written, draft)

@@ -29,7 +29,7 @@ class EntryDraft:
     """The entry as it shall be; None to retire it."""
     reason: str
     authors: tuple[str, ...]
-    """The accounts that saved it, the first one first; none of them may publish it."""
+    """The accounts that saved it, the last one last; none of them may publish it."""
     updated_at: datetime
 
     @cached_property

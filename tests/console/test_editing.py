@@ -370,6 +370,9 @@ def test_the_second_of_two_is_told_and_loses_nothing(
     draft = DraftStore(service.database).find("F11")
     assert draft
     assert draft.authors == ("alice", "paul")
+    typed = filled(paul.get("/admin/drafts/edit", params={"entry": "F11"}))
+    change(alice)
+    assert "abandonné par alice" in send(paul, typed, **mine).text
 
 
 def test_one_s_own_second_tab_is_no_other_person(
