@@ -374,6 +374,16 @@ def test_the_widget_speaks_english(visitor: Visitor) -> None:
     expect(language).to_have_attribute("lang", "fr")
     here.api.chat = replies.COURTESY
     expect(here.ask("thanks")).to_contain_text("You are welcome!")
+
+
+def test_words_of_an_english_faq_are_not_read_with_a_french_voice(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(replies.FAQ, "language", "en")
+    here = visitor.open().start()
+    expect(here.panel.get_by_text(replies.FAQ["notice"])).to_have_attribute("lang", "en")
+    language = here.ask("how long?").locator("mark").first.locator("xpath=ancestor::*[@lang][1]")
+    expect(language).to_have_attribute("lang", "en")
     page = visitor.open(html='lang="en-US"')
     expect(page.launcher).to_have_accessible_name("Ask a question")
     page = visitor.open(html='lang="de"')

@@ -59,7 +59,9 @@ interface Reply {
 /** What the server says about the FAQ. */
 interface Faq {
   title: string;
-  /** Who speaks, in French; what an older server sent lacks it. */
+  /** Of its texts; an older server, whose FAQ is French, does not say. */
+  language?: string;
+  /** Who speaks; what an older server sent lacks it. */
   notice?: string | null;
   contact: string;
   /** How a person is reached; by mail with an older server, which does not say. */
@@ -191,9 +193,9 @@ interface Context {
   faq: Faq | null;
   /** The conversation as it stands now. */
   state(): ChatState;
-  /** Language of the FAQ's own words, unless it is the widget's. */
-  french: 'fr' | undefined;
-  /** Announces; what is in brackets is French. */
+  /** Language of the FAQ's own words. */
+  readonly lang: string;
+  /** Announces; what is in brackets are words of the FAQ. */
   say(...parts: (string | [string])[]): void;
   copy(text: string): Promise<boolean>;
 }

@@ -52,7 +52,7 @@ export const article = (question, s, ...reply) =>
 
 /** @type {OfTurn<HTMLElement>} */
 export const turnArticle = (turn, context) => {
-  const { s, actions, french, faq } = context;
+  const { s, actions, lang, faq } = context;
   const { status, answers, suggestions, small_talk } = turn.reply;
   const label = (text = '') => el('h4', 'label', text);
   /** @type {Child[]} */
@@ -70,7 +70,7 @@ export const turnArticle = (turn, context) => {
       el(
         'details',
         'fold',
-        el('summary', '', { lang: french }, el('h5', '', answer.question), theme(answer)),
+        el('summary', '', { lang }, el('h5', '', answer.question), theme(answer)),
         answerBody(answer, turn, context),
       ),
     );
@@ -100,7 +100,7 @@ export const turnArticle = (turn, context) => {
         const choose = () => actions.choose(turn, answer.entry_id);
         const excerpt = answer.excerpt && el('span', 'excerpt', answer.excerpt);
         const content = [el('strong', '', answer.question), excerpt, theme(answer)];
-        return button(content, choose, 'choice', { lang: french });
+        return button(content, choose, 'choice', { lang });
       }),
       examples(suggestions, s.SUGGESTIONS, context),
       el('p', 'offer', supportLink(context, turn)),
@@ -129,24 +129,24 @@ export const courtesy = ({ small_talk, fallback }, { s }) =>
   s.SMALL_TALK[small_talk ?? ''] ?? fallback?.message ?? '';
 
 /** @type {OfReply<string>} */
-export const noAnswer = ({ fallback }, { s, french }) =>
-  (!french && fallback?.message) || s.NO_ANSWER_MESSAGE;
+export const noAnswer = ({ fallback }, { s, setting }) =>
+  (setting.language === 'fr' && fallback?.message) || s.NO_ANSWER_MESSAGE;
 
 /** @param {Answer} answer */
 const theme = ({ theme_label }) => el('span', 'hint theme', theme_label);
 
 /** Questions to ask with one press. @type {MakeExamples} */
-export const examples = (list, title, { actions, french }, level = 'h4') => {
+export const examples = (list, title, { actions, lang }, level = 'h4') => {
   const items = list.map(({ question }) => {
     const ask = () => actions.ask(question);
-    return el('li', '', button(question, ask, 'choice round', { lang: french }));
+    return el('li', '', button(question, ask, 'choice round', { lang }));
   });
   return items.length > 0 && el('div', 'offer', el(level, 'label', title), el('ul', 'row', items));
 };
 
 /** @type {OfAnswer<HTMLElement>} */
 const card = (answer, turn, context) => {
-  const { s, french: lang } = context;
+  const { s, lang } = context;
   return el(
     'div',
     'answer card',
@@ -160,7 +160,7 @@ const card = (answer, turn, context) => {
 
 /** @type {OfAnswer<HTMLElement>} */
 const answerBody = (answer, turn, context) => {
-  const { s, setting, french: lang, say } = context;
+  const { s, setting, lang, say } = context;
   const { entry_id, question, answer_text, answer_nodes, provenance } = answer;
   const { kind, source_title, source_url, checked_on } = provenance;
   // The usual words are translated; those of a corpus stay French.

@@ -22,7 +22,7 @@ const SEND = 'M12 20V5m-6.5 6L12 4.5l6.5 6.5';
 
 /** The question box: keys, suggestions, counter, complaints. @type {MakeComposer} */
 const makeComposer = (context) => {
-  const { s, setting, actions, french: lang, say } = context;
+  const { s, setting, actions, say } = context;
   let ticking = 0;
   /** @type {Trouble | null} */
   let complaint = null;
@@ -80,7 +80,12 @@ const makeComposer = (context) => {
   const closeList = withSuggestions(box, list, {
     suggest: actions.suggest,
     option: (question, id) =>
-      el('li', '', { id, role: 'option', lang, click: () => send(question) }, question),
+      el(
+        'li',
+        '',
+        { id, role: 'option', lang: context.lang, click: () => send(question) },
+        question,
+      ),
     send,
     say,
   });
@@ -176,11 +181,12 @@ export const makeView = (scope, s, setting, actions) => {
   let modal = false;
 
   const status = el('p', 'sr', { role: 'status' });
-  const french = language === 'fr' ? undefined : 'fr';
   /** @type {Context['say']} */
   const say = (...parts) =>
     status.replaceChildren(
-      ...parts.map((part) => (part[0] === part ? part : el('span', '', { lang: french }, part))),
+      ...parts.map((part) =>
+        part[0] === part ? part : el('span', '', { lang: context.lang }, part),
+      ),
     );
   /** @type {Context} */
   const context = {
@@ -189,7 +195,9 @@ export const makeView = (scope, s, setting, actions) => {
     actions,
     faq: null,
     state: () => /** @type {ChatState} */ (last),
-    french,
+    get lang() {
+      return this.faq?.language ?? 'fr';
+    },
     say,
     async copy(text) {
       try {
@@ -324,7 +332,7 @@ export const makeView = (scope, s, setting, actions) => {
         el(
           'div',
           'body',
-          faq?.notice && el('p', 'hint', { lang: french }, faq.notice),
+          faq?.notice && el('p', 'hint', { lang: context.lang }, faq.notice),
           pieces.examples(faq?.examples ?? [], s.EXAMPLES_TITLE, context, 'h3'),
         ),
         el('p', 'hint', s.NOTICE),
