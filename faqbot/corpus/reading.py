@@ -27,7 +27,7 @@ from faqbot.corpus.entry import (
     Source,
     still_labelled,
 )
-from faqbot.corpus.rules import THEME_ID, RecordT, answer_defects, check_fields, suggest
+from faqbot.corpus.rules import THEME_ID, RecordT, answer_defects, check_fields, conflicts, suggest
 from faqbot.corpus.text import wording_key
 from faqbot.corpus.yaml_text import NotMapping, Place, YamlMapping, load_mapping, nested_lines
 from faqbot.errors import CorpusError, Problem, counted
@@ -57,12 +57,17 @@ class _File:
     def read(self) -> str | None:
         try:
             # Some editors start a file with a byte order mark; it is no part of the text.
-            return self.path.read_text(encoding="utf-8-sig")
+            text = self.path.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
             self.add(0, "the file is missing")
+            return None
         except (OSError, UnicodeDecodeError) as error:
             self.add(0, f"cannot be read as UTF-8 text: {error}")
-        return None
+            return None
+        marked = conflicts(text)
+        for line, message in marked:
+            self.add(line, message)
+        return None if marked else text
 
     def load(self, text: str | None, *, first_line: int = 1) -> YamlMapping | None:
         """Load the keys and values of a text that starts on a line of this file."""

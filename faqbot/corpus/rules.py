@@ -57,6 +57,8 @@ _ADDRESS_LIKE = re.compile(
 )
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """Control characters and line breaks, by Unicode's classes Cc, Zl and Zp."""
+_CONFLICT = re.compile(r"^(?:<{7}|\|{7}|>{7})(?: |$)", re.MULTILINE)
+"""What Git leaves in a file; not the line between two sides, which may underline a heading."""
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 
 
@@ -125,6 +127,13 @@ def _adapter(record: type[Any]) -> TypeAdapter[Any]:
     return TypeAdapter(record)
 
 
+def conflicts(text: str) -> list[tuple[int, str]]:
+    """Return the 1-based lines of a text on which Git has marked a conflict, and a message."""
+    message = "a merge conflict is not resolved: keep what is right and delete the marks"
+    found = _CONFLICT.finditer(text)
+    return [(text.count("\n", 0, match.start()) + 1, message) for match in found]
+
+
 def answer_defects(answer: str) -> Iterator[tuple[int, str]]:
     """Find what is wrong with an answer.
 
@@ -134,6 +143,7 @@ def answer_defects(answer: str) -> Iterator[tuple[int, str]]:
     if not to_text(answer).strip():
         yield 1, "the answer is empty: write one"
         return
+    yield from conflicts(answer)
     for line, text in enumerate(answer.split("\n"), start=1):
         if any(char != "\t" and unicodedata.category(char) in {"Cc", "Cs"} for char in text):
             yield line, "control character in the answer: delete it"

@@ -244,6 +244,29 @@ def test_all_problems_are_reported_at_once(corpus_folder: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("file", "line"), [(HEAD, 3), ("glossary.yaml", 3), (S01, 18), (S01, 5), (LABELLED_FILE, 1)]
+)
+def test_a_merge_conflict_is_reported_at_its_marks_and_at_nothing_else(
+    corpus_folder: Path, file: str, line: int
+) -> None:
+    label(corpus_folder, '{"text": "un", "entries": []}\n')
+    lines = (corpus_folder / file).read_text(encoding="utf-8").splitlines()
+    marked = ["<<<<<<< HEAD", lines[line - 1], "||||||| 1a2b3c4", "=======", "x", ">>>>>>> autre"]
+    lines[line - 1 : line] = marked
+    (corpus_folder / file).write_text("\n".join(lines), encoding="utf-8")
+    found = problems(corpus_folder)
+    assert {problem.message.partition(":")[0] for problem in found} == {
+        "a merge conflict is not resolved"
+    }
+    assert [(it.file, it.line) for it in found] == [(file, line + n) for n in (0, 2, 5)]
+
+
+def test_what_underlines_a_heading_is_no_conflict(corpus_folder: Path) -> None:
+    edit(corpus_folder, F11, "Non.", "Non\n=======\n\n`<<<<<<< HEAD`")
+    assert read_corpus(corpus_folder).by_id["F11"].answer.startswith("Non\n=======")
+
+
 def test_two_files_with_one_id_are_reported(corpus_folder: Path) -> None:
     copy = FIRST.replace("Comment ouvrir", "Où ouvrir").replace("  - ouvrir un compte\n", "")
     copy = copy.replace("créer mon", "voir mon")

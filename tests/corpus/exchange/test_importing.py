@@ -226,6 +226,7 @@ def test_line_breaks_in_questions_become_spaces_but_no_break_spaces_stay(tmp_pat
         ("question,answer,updated_on\nQ,A,31/12/2026\n", 2, "updated_on is not a date"),
         ("question,answer,kind\nQ,A,officiel\n", 2, "found 'officiel'"),
         ('question,answer\nQ,"A\n\n<p>b</p>"\n', 2, "HTML in the answer: use Markdown only"),
+        ('question,answer\nQ,"A\n<<<<<<< HEAD"\n', 2, "a merge conflict is not resolved"),
         ("question,answer\nQ,A\x00\n", 2, "control character"),
     ],
 )
