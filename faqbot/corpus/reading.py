@@ -170,7 +170,7 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
     pages = _read_records(_File(folder, SOURCES_FILE, problems), Source, "url", optional=True)
     sources = tuple(source for source, _ in pages)
     if data and head:
-        _check_themes(drafts, head)
+        _check_themes(drafts, head, head_file, data.lines)
         announced = head.announced_entries
         if check_count and announced is not None and len(names) != announced:
             message = (
@@ -233,8 +233,14 @@ def _check_duplicates(drafts: Sequence[_Draft]) -> dict[str, str]:
     return wordings
 
 
-def _check_themes(drafts: Sequence[_Draft], head: CorpusHead) -> None:
+def _check_themes(
+    drafts: Sequence[_Draft], head: CorpusHead, file: _File, lines: Mapping[Place, int]
+) -> None:
     known = [theme.id for theme in head.themes]
+    for position, theme_id in enumerate(known):
+        if theme_id in known[:position]:
+            message = f"theme {theme_id!r} stands here already: give this one another id"
+            file.add(lines[("themes", position)], message)
     for draft in drafts:
         theme = draft.entry.theme
         if theme not in known:

@@ -116,6 +116,7 @@ def test_a_corpus_may_say_who_speaks(corpus_folder: Path) -> None:
         (HEAD, "language: fr", "language: fr\nlangage: fr", 3, "unknown key 'langage'"),
         (HEAD, "language: fr", "language: fr\nentries: []", 3, "unknown key 'entries'"),
         (HEAD, "- id: un", "- id: Un", 7, "themes.0.id is 'Un', expected lower-case letters"),
+        (HEAD, "- id: deux", "- id: un", 9, "theme 'un' stands here already"),
         (HEAD, "    label: Deuxième thème", "    lable: x", 9, "key 'themes.1.label' is missing"),
         ("glossary.yaml", "  source: essai\n", "", 2, "key 'source' is missing"),
         ("glossary.yaml", "  source", "  acronym: X\n  source", 4, "unknown key 'acronym'"),
