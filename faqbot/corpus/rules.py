@@ -52,6 +52,7 @@ _EXPECTED = {
     _EMAIL: "an e-mail address",
     _LANGUAGE: "two lower-case letters, as fr",
 }
+_FORMS = {"tuple_type": "a list", "dataclass_type": "keys and values"}
 _ADDRESS_LIKE = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*://[^\s<>)\]]*|[^\s()<>\[\]«»]+@[^\s()<>\[\]«»]*"
 )
@@ -179,6 +180,8 @@ def _explain(defect: Mapping[str, Any], record: type[Any]) -> str:
         pattern = defect["ctx"]["pattern"]
         wanted = _EXPECTED.get(pattern.strip("^$"), f"the form {pattern}")
         return f"{place} is {defect['input']!r}, expected {wanted}"
+    if kind in _FORMS:
+        return f"{place} is {defect['input']!r}, expected {_FORMS[kind]}"
     return f"{place}: {defect['msg']}, found {defect['input']!r}"
 
 
