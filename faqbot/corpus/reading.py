@@ -226,6 +226,7 @@ def _check_duplicates(drafts: Sequence[_Draft]) -> dict[str, str]:
         entry = draft.entry
         if entry.id in names:
             draft.add("id", f"id {entry.id} is already used by {names[entry.id]}")
+            continue  # a copy, as it seems: each of its wordings would be one more problem
         names.setdefault(entry.id, draft.file.path.name)
         draft.file.add_repeated(draft.lines[("question",)], entry.question, wordings)
         for position, variant in enumerate(entry.variants):
