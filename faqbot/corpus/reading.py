@@ -56,6 +56,9 @@ class _File:
 
     def read(self) -> str | None:
         try:
+            if self.path.exists() and not self.path.is_file():
+                self.add(0, "is no file")  # a pipe would be read for ever
+                return None
             # Some editors start a file with a byte order mark; it is no part of the text.
             text = self.path.read_text(encoding="utf-8-sig")
         except FileNotFoundError:

@@ -292,6 +292,16 @@ def test_a_file_that_is_no_text_is_named(corpus_folder: Path) -> None:
     assert [(found.file, found.line) for found in problems(corpus_folder)] == [(F11, 0)]
 
 
+def test_what_is_no_file_is_named_and_not_read(corpus_folder: Path) -> None:
+    os.mkfifo(corpus_folder / "entries/S98-tube.md")
+    (corpus_folder / LABELLED_FILE).mkdir()
+    edit(corpus_folder, HEAD, "announced_entries: 2", "announced_entries: 3")
+    assert problems(corpus_folder) == (
+        Problem("entries/S98-tube.md", 0, "is no file"),
+        Problem(LABELLED_FILE, 0, "is no file"),
+    )
+
+
 def test_the_count_is_not_checked_while_a_corpus_is_filled(corpus_folder: Path) -> None:
     edit(corpus_folder, HEAD, "announced_entries: 2", "announced_entries: 58")
     assert len(read_corpus(corpus_folder, check_count=False).entries) == 2
