@@ -28,7 +28,7 @@ from faqbot.corpus.exchange.import_planning import ImportPlan, apply_plan, plan_
 from faqbot.corpus.exchange.import_reading import ImportDefaults, read_import
 from faqbot.corpus.exchange.raw_entries import ExportFormat, ImportFormat
 from faqbot.corpus.markdown import to_text
-from faqbot.corpus.reading import entry_files, read_corpus
+from faqbot.corpus.reading import entry_files, folder_warnings, read_corpus
 from faqbot.corpus.typography import typographic
 from faqbot.corpus.writing import render_entry
 from faqbot.database.engines import prepared_database
@@ -69,7 +69,8 @@ def check(
             stdout().print(str(problem))
         stderr().print(f"{settings.corpus_dir}: {counted(len(error.problems), 'problem')}")
         raise typer.Exit(1) from None
-    warnings = [str(warning) for warning in text_warnings(corpus)]
+    found = [*folder_warnings(settings.corpus_dir, corpus), *text_warnings(corpus)]
+    warnings = list(map(str, found))
     if not fast:
         warnings += _warnings_by_the_model(corpus, settings)
     for entry, by, changed_on in reviews_due(corpus, date.today()):

@@ -27,13 +27,24 @@ from faqbot.corpus.entry import (
     Source,
     still_labelled,
 )
-from faqbot.corpus.rules import THEME_ID, RecordT, answer_defects, check_fields, conflicts, suggest
+from faqbot.corpus.rules import (
+    ENTRY_ID,
+    THEME_ID,
+    RecordT,
+    answer_defects,
+    check_fields,
+    conflicts,
+    suggest,
+)
 from faqbot.corpus.text import wording_key
 from faqbot.corpus.yaml_text import NotMapping, Place, YamlMapping, load_mapping, nested_lines
 from faqbot.errors import CorpusError, Problem, counted
 
 LABELLED_FILE: Final = "labelled.jsonl"
 SOURCES_FILE: Final = "sources.yaml"
+_FILES = ("corpus.yaml", "glossary.yaml", "out-of-scope.yaml", LABELLED_FILE, SOURCES_FILE)
+_LIKE_ENTRY = re.compile(rf"({ENTRY_ID}-[^/]*|entries/[^/]+)\.(md|markdown)", re.IGNORECASE)
+_LIKE_OTHER = re.compile(r"[^/]+\.(ya?ml|jsonl)", re.IGNORECASE)
 Fingerprint: TypeAlias = frozenset[tuple[str, int, int, int]]
 """Name, size in bytes, time of change in nanoseconds and inode of each file."""
 
@@ -193,6 +204,23 @@ def read_corpus(folder: Path, *, check_count: bool = True) -> Corpus:
         labelled=labelled,
         sources=sources,
     )
+
+
+def folder_warnings(folder: Path, corpus: Corpus) -> list[Problem]:
+    """Find what reading a valid folder passes over, and its author may rely on."""
+    warnings = []
+    if not corpus.entries:
+        warnings.append(Problem("entries", 0, "no entry: write <ID>-<slug>.md, or import some"))
+    read = {*entry_files(folder), *(folder / name for name in _FILES)}
+    found = {*folder.glob("[!.]*"), *folder.glob("entries/[!.]*")} - read
+    for path in sorted(found):
+        name = path.relative_to(folder).as_posix()
+        if _LIKE_ENTRY.fullmatch(name) or (path.parent != folder and path.is_dir()):
+            message = "is not read: entries stand in entries/ itself, in files that end in .md"
+            warnings.append(Problem(name, 0, message))
+        elif _LIKE_OTHER.fullmatch(name):
+            warnings.append(Problem(name, 0, f"is not read{suggest(name, _FILES)}"))
+    return warnings
 
 
 def _read_entry(file: _File) -> _Draft | None:

@@ -198,6 +198,17 @@ def test_check_names_what_is_to_be_read_again(
     assert "notice: S01: to be read again by 2026-01-31" in capsys.readouterr().out
 
 
+def test_check_warns_of_what_is_not_read(
+    tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faq = CorpusFolder(tmp_path / "faq", entry("S01", "Quoi ?"))
+    (faq.path / "out-of-scope.yml").touch()
+    monkeypatch.setenv("FAQBOT_CORPUS_DIR", str(faq.path))
+    assert main(["corpus", "check", "--fast"]) == 0
+    told = capsys.readouterr().out
+    assert "warning: out-of-scope.yml: is not read, did you mean 'out-of-scope.yaml'?" in told
+
+
 def test_check_passes_on_our_corpus_with_warnings(assistant: Assistant, capsys: Captured) -> None:
     assert main(["corpus", "check"]) == 0
     captured = capsys.readouterr()

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faqbot.corpus.entry import LabelledQuestion, OutOfScopeSubject, Provenance, Theme
-from faqbot.corpus.reading import LABELLED_FILE, fingerprint, read_corpus
+from faqbot.corpus.reading import LABELLED_FILE, fingerprint, folder_warnings, read_corpus
 from faqbot.corpus.writing import render_yaml
 from faqbot.corpus.yaml_text import load_mapping
 from faqbot.errors import CorpusError, Problem
@@ -305,6 +305,41 @@ def test_what_is_no_file_is_named_and_not_read(corpus_folder: Path) -> None:
 def test_the_count_is_not_checked_while_a_corpus_is_filled(corpus_folder: Path) -> None:
     edit(corpus_folder, HEAD, "announced_entries: 2", "announced_entries: 58")
     assert len(read_corpus(corpus_folder, check_count=False).entries) == 2
+
+
+def warnings(folder: Path) -> list[str]:
+    return [str(it) for it in folder_warnings(folder, read_corpus(folder, check_count=False))]
+
+
+def test_files_that_look_like_those_of_a_corpus_but_are_not_read_are_told(
+    corpus_folder: Path,
+) -> None:
+    others = ["README.md", "entries/F11-carte.md~", "entries/.S01-x.MD", "source/x.yaml", "x.csv"]
+    unread = ["S02-a.md", "entries/S03-b.MD", "entries/S04.markdown", "glossary.yml", "zzzz.JSONL"]
+    (corpus_folder / "source").mkdir()
+    (corpus_folder / OUTSIDE).write_text(SUBJECTS, encoding="utf-8")
+    label(corpus_folder, "")
+    (corpus_folder / "sources.yaml").write_text("{}", encoding="utf-8")
+    assert warnings(corpus_folder) == []
+    for name in others:
+        (corpus_folder / name).touch()
+    assert warnings(corpus_folder) == []
+    for name in unread:
+        (corpus_folder / name).touch()
+    (corpus_folder / "entries/sous-dossier").mkdir()
+    entry_message = "is not read: entries stand in entries/ itself, in files that end in .md"
+    *entries, first, second = warnings(corpus_folder)
+    names = ["S02-a.md", "entries/S03-b.MD", "entries/S04.markdown", "entries/sous-dossier"]
+    assert entries == [f"{name}: {entry_message}" for name in names]
+    assert first == "glossary.yml: is not read, did you mean 'glossary.yaml'?"
+    assert second.startswith("zzzz.JSONL: is not read (known: corpus.yaml, ")
+
+
+def test_a_corpus_without_entries_is_told(corpus_folder: Path) -> None:
+    (corpus_folder / S01).unlink()
+    assert warnings(corpus_folder) == []
+    (corpus_folder / F11).unlink()
+    assert warnings(corpus_folder) == ["entries: no entry: write <ID>-<slug>.md, or import some"]
 
 
 def test_an_empty_glossary_is_valid(corpus_folder: Path) -> None:
