@@ -220,7 +220,27 @@ def folder_warnings(folder: Path, corpus: Corpus) -> list[Problem]:
             warnings.append(Problem(name, 0, message))
         elif _LIKE_OTHER.fullmatch(name):
             warnings.append(Problem(name, 0, f"is not read{suggest(name, _FILES)}"))
-    return warnings
+    return warnings + _doubtful_labels(folder, corpus)
+
+
+def _doubtful_labels(folder: Path, corpus: Corpus) -> list[Problem]:
+    """Find contradictions, and ids that nothing has: mistyped, or of what was deleted."""
+    warnings = []
+    seen: dict[str, tuple[int, Set[str]]] = {}
+    unknown: dict[str, list[int]] = {}
+    for line, question in _labels(_File(folder, LABELLED_FILE, [])):
+        entries = {*question.entries}
+        first, former = seen.setdefault(wording_key(question.text), (line, entries))
+        if entries != former:
+            message = f"{question.text!r} has other entries on line {first}: delete one of the two"
+            warnings.append(Problem(LABELLED_FILE, line, message))
+        for entry_id in sorted(entries - corpus.answers.keys()):
+            unknown.setdefault(entry_id, []).append(line)
+    for entry_id, lines in unknown.items():
+        times = f", {len(lines)} times" if len(lines) > 1 else ""
+        message = f"there is no entry {entry_id!r}{times}: mend the id, unless it was deleted"
+        warnings.append(Problem(LABELLED_FILE, lines[0], message))
+    return sorted(warnings)
 
 
 def _read_entry(file: _File) -> _Draft | None:
@@ -291,9 +311,13 @@ def _read_out_of_scope(file: _File, wordings: dict[str, str]) -> Iterator[OutOfS
 
 def _read_labelled(file: _File, known: Set[str]) -> tuple[LabelledQuestion, ...]:
     """Read labelled questions, except those of which all entries are gone."""
+    return still_labelled((question for _, question in _labels(file)), known)
+
+
+def _labels(file: _File) -> Iterator[tuple[int, LabelledQuestion]]:
+    """Yield the valid labelled questions with their lines."""
     if not file.path.exists():
-        return ()
-    questions = []
+        return
     for number, line in enumerate((file.read() or "").split("\n"), start=1):
         if not line.strip():
             continue
@@ -304,8 +328,7 @@ def _read_labelled(file: _File, known: Set[str]) -> tuple[LabelledQuestion, ...]
         if not isinstance(values, dict):
             file.add(number, 'expected a line such as {"text": "…", "entries": ["F12"]}')
         elif question := file.validate(LabelledQuestion, values, {(): number}):
-            questions.append(question)
-    return still_labelled(questions, known)
+            yield number, question
 
 
 def _read_records(

@@ -480,6 +480,26 @@ def test_a_labelled_question_goes_with_the_entries_that_answer_it(corpus_folder:
     assert corpus.without("F11").labelled == (LabelledQuestion(text="trois", entries=()),)
 
 
+def test_labels_of_what_there_is_not_and_contradictions_are_told_with_their_lines(
+    corpus_folder: Path,
+) -> None:
+    rows = [
+        ("un", ["S01", "F11"]),
+        ("deux", ["s01"]),
+        ("trois", ["S01", "S99", "glossary:PSC"]),
+        ("Un !", ["F11", "S01"]),
+        ("quatre", ["S99"]),
+        ("UN", []),
+    ]
+    lines = (json.dumps({"text": text, "entries": entries}) for text, entries in rows)
+    label(corpus_folder, "\n".join(["", *lines]))
+    assert warnings(corpus_folder) == [
+        f"{LABELLED_FILE}:3: there is no entry 's01': mend the id, unless it was deleted",
+        f"{LABELLED_FILE}:4: there is no entry 'S99', 2 times: mend the id, unless it was deleted",
+        f"{LABELLED_FILE}:7: 'UN' has other entries on line 2: delete one of the two",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
