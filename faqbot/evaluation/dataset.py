@@ -13,10 +13,11 @@ from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from faqbot.corpus.text import clean_input
 from faqbot.downloads import jsonl_lines
 from faqbot.errors import CorpusError, Problem
 from faqbot.evaluation.json_lines import lines, reason, records
@@ -86,10 +87,17 @@ class _Metadata(BaseModel):
     """Where a user's question came from; no part of the question, nor of the data set's digest."""
 
 
+def _asked(text: str) -> str:
+    if not clean_input(text):
+        msg = "it is blank"
+        raise ValueError(msg)
+    return text
+
+
 class _QueryFields(BaseModel):
     model_config = ConfigDict(extra="forbid")
     id: str = Field(alias="_id", min_length=1)
-    text: str = Field(min_length=1)
+    text: Annotated[str, AfterValidator(_asked)]
     metadata: _Metadata = _Metadata()
 
 
@@ -157,9 +165,12 @@ def read_dataset(
 
 
 def labelled_lines(dataset: Dataset) -> str:
-    """Write the questions that need no history as the ``labelled.jsonl`` of a corpus."""
+    """Write the questions that need no history as the ``labelled.jsonl`` of a corpus.
+
+    As `clean_input` leaves them, which is how they are asked: a corpus takes single lines only.
+    """
     alone = (query for query in dataset.queries if not query.history)
-    rows = ({"text": it.text, "entries": sorted(dataset.qrels[it.id])} for it in alone)
+    rows = ({"text": clean_input(it.text), "entries": sorted(dataset.qrels[it.id])} for it in alone)
     return "".join(jsonl_lines(rows))
 
 

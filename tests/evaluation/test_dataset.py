@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from faqbot.assistant import Assistant
+from faqbot.corpus.reading import LABELLED_FILE, read_corpus
 from faqbot.errors import CorpusError
-from faqbot.evaluation.dataset import About, read_about, read_dataset
+from faqbot.evaluation.dataset import About, labelled_lines, read_about, read_dataset
 from faqbot.evaluation.near_copies import CorpusTexts
+from tests.corpus_folder import CorpusFolder
+from tests.samples import entry
 
 ROOT = Path(__file__).parents[2]
 OURS = ROOT / "eval" / "datasets" / "edc-psc"
@@ -73,6 +76,18 @@ def test_line_separators_within_a_text_do_not_end_it(folder: Path) -> None:
     with (folder / "queries.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"_id": "q4", "text": "un\u2028deux ?"}\n')
     assert len(read_dataset(folder, "dev", ENTRIES).queries) == 2
+
+
+def test_a_corpus_takes_whatever_question_a_data_set_holds(folder: Path, tmp_path: Path) -> None:
+    corpus = CorpusFolder(tmp_path / "corpus", entry("F11", "Qui ?"), entry("F12", "Quoi ?"))
+    line = {"_id": "q4", "text": "Bonjour,\n\tun\u2028deux\u0007\x85trois ?\r\n"}
+    with (folder / "queries.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
+    write_qrels(folder, "q1\tF11\t1\nq4\tF12\t1\n")
+    lines = labelled_lines(read_dataset(folder, "dev", ENTRIES))
+    (corpus.path / LABELLED_FILE).write_text(lines, encoding="utf-8")
+    found = {it.text: it.entries for it in read_corpus(corpus.path).labelled}
+    assert found == {"un ?": ("F11",), "deux ?": (), "Bonjour, un deuxtrois ?": ("F12",)}
 
 
 @pytest.mark.parametrize(
@@ -182,6 +197,7 @@ def test_judgements_that_make_no_sense_are_refused(folder: Path, rows: str, mess
         ("{", "queries.jsonl:4: not a query"),
         ('{"_id": "q4"}', "queries.jsonl:4: not a query"),
         ('{"_id": "q4", "text": "x", "metadata": {"slise": "a"}}', "not a query"),
+        ('{"_id": "q4", "text": " \\n\\u200b"}', "queries.jsonl:4: not a query: text: it is blank"),
         ('{"_id": "q1", "text": "x"}', "queries.jsonl:4: query id q1 is used twice"),
     ],
 )
