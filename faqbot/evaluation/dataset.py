@@ -227,19 +227,7 @@ def _read_qrels(
 ) -> dict[str, dict[str, int]]:
     qrels: dict[str, dict[str, int]] = {}
     name = f"{path.parent.name}/{path.name}"
-    read = lines(path, problems)
-    if not read:
-        return qrels  # reported already
-    rows = iter(read)
-    if next(rows).split() != ["query-id", "corpus-id", "score"]:
-        problems.append(Problem(name, 1, "expected the header query-id, corpus-id, score"))
-        return qrels
-    for number, line in enumerate(rows, start=2):
-        row = _columns(line, queries, entry_ids)
-        if len(row) != 3 or not row[2].isdigit():
-            problems.append(Problem(name, number, f"expected three columns, found {row!r}"))
-            continue
-        query_id, entry_id, grade = row[0], row[1], int(row[2])
+    for number, query_id, entry_id, grade in judgements(path, queries, entry_ids, problems):
         grades = qrels.setdefault(query_id, {})
         if query_id not in queries:
             problems.append(Problem(name, number, f"unknown query {query_id}"))
@@ -248,6 +236,32 @@ def _read_qrels(
         elif entry_id != "-" and entry_id not in entry_ids:
             problems.append(Problem(name, number, f"unknown entry {entry_id}"))
     return qrels
+
+
+def judgements(
+    path: Path, queries: Container[str], entry_ids: Container[str], problems: list[Problem]
+) -> Iterator[tuple[int, str, str, int]]:
+    """Yield line, query, entry and grade of each row of a qrels file; others become problems."""
+    name = f"{path.parent.name}/{path.name}"
+    read = lines(path, problems)
+    if not read:
+        return  # reported already
+    rows = iter(read)
+    if next(rows).split() != ["query-id", "corpus-id", "score"]:
+        problems.append(Problem(name, 1, "expected the header query-id, corpus-id, score"))
+        return
+    judged: dict[tuple[str, str], tuple[int, int]] = {}
+    for number, line in enumerate(rows, start=2):
+        row = _columns(line, queries, entry_ids)
+        if len(row) != 3 or not row[2].isdecimal():
+            problems.append(Problem(name, number, f"expected three columns, found {row!r}"))
+            continue
+        query_id, entry_id, grade = row[0], row[1], int(row[2])
+        first, former = judged.setdefault((query_id, entry_id), (number, grade))
+        if former != grade:
+            message = f"{query_id} and {entry_id} have grade {former} on line {first}: keep one"
+            problems.append(Problem(name, number, message))
+        yield number, query_id, entry_id, grade
 
 
 def _columns(line: str, queries: Container[str], entry_ids: Container[str]) -> list[str]:

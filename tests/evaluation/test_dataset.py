@@ -180,6 +180,9 @@ def test_ids_may_hold_any_characters(folder: Path, identifier: str, written: str
         ("q1\tF99\t1\n", "qrels/dev.tsv:2: unknown entry F99"),
         ("q1\tF11\n", "qrels/dev.tsv:2: expected three columns"),
         ("q1\tF11\t1\n\n", "qrels/dev.tsv:3: expected three columns"),
+        ("q1\tF11\t²\n", "qrels/dev.tsv:2: expected three columns"),
+        ("q1\tF11\t1\nq1\tF11\t3\n", "qrels/dev.tsv:3: q1 and F11 have grade 1 on line 2"),
+        ('q1\tF11\t1\nq1\t"F11"\t0\n', "qrels/dev.tsv:3: q1 and F11 have grade 1 on line 2"),
         ("q1\t-\t0\n", "q1 is answerable"),
         ("q2\tF11\t1\n", "q2 is not answerable"),
     ],
@@ -189,6 +192,11 @@ def test_judgements_that_make_no_sense_are_refused(folder: Path, rows: str, mess
     with pytest.raises(CorpusError) as caught:
         read_dataset(folder, "dev", ENTRIES)
     assert message in str(caught.value)
+
+
+def test_what_is_judged_twice_alike_and_what_is_judged_wrong_is_accepted(folder: Path) -> None:
+    write_qrels(folder, "q1\tF11\t2\nq1\tF12\t0\nq1\tF11\t2\nq2\t-\t0\nq2\t-\t0\n")
+    assert read_dataset(folder, "dev", ENTRIES).qrels == {"q1": {"F11": 2}, "q2": {}}
 
 
 @pytest.mark.parametrize(
