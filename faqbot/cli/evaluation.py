@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from faqbot.cli.output import Json, print_json, progress_on_stderr, stderr, stdout
-from faqbot.errors import EvaluationError, GateFailed
+from faqbot.errors import EvaluationError, GateFailed, counted
 from faqbot.settings import Settings
 
 if TYPE_CHECKING:
+    from faqbot.assistant import Assistant
+    from faqbot.evaluation.dataset import Dataset as Questions
+    from faqbot.evaluation.dataset import Kind
     from faqbot.evaluation.runs import Run
 
 app = typer.Typer(help="Measure systems on labelled questions.", no_args_is_help=True)
@@ -46,7 +49,10 @@ def run(
     ] = None,
     per_query: Annotated[
         Path | None,
-        typer.Option(help="Write a TSV line for every query; - for stdout, instead of tables."),
+        typer.Option(
+            dir_okay=False,
+            help="Write a TSV line for every query; - for stdout, instead of tables.",
+        ),
     ] = None,
     questions: Annotated[
         Literal["invented", "real"] | None,
@@ -59,7 +65,6 @@ def run(
     json: Json = False,
 ) -> None:
     """Ask every question of a split, write run files and print the measures."""
-    from faqbot.evaluation.dataset import read_dataset
     from faqbot.evaluation.own_corpus import open_assistant
     from faqbot.evaluation.run_files import run_folder, write_baseline, write_run
     from faqbot.evaluation.runs import run_system
@@ -72,7 +77,7 @@ def run(
     folder, settings = _folder(dataset), Settings.from_env()
     with progress_on_stderr() as progress:
         assistant = open_assistant(folder, corpus, settings, progress=progress)
-        data = read_dataset(folder, split, assistant.corpus.answers.keys(), questions)
+        data = _read(folder, split, assistant, questions)
         runs = [
             run_system(it, data, assistant, settings, progress=progress)
             for it in open_systems(names, assistant)
@@ -140,14 +145,14 @@ def calibrate(
     from faqbot.cli.evaluation_tables import print_parts
     from faqbot.corpus.reading import LABELLED_FILE
     from faqbot.evaluation.calibrating import collect, compare_parts
-    from faqbot.evaluation.dataset import labelled_lines, read_dataset
+    from faqbot.evaluation.dataset import labelled_lines
     from faqbot.evaluation.run_files import without_nan
     from faqbot.files import write_atomically
 
     folder, settings = _folder(dataset), Settings.from_env()
     with progress_on_stderr() as progress:
         assistant = Assistant.open(settings, progress=progress)
-        data = read_dataset(folder, split, assistant.corpus.answers.keys())
+        data = _read(folder, split, assistant)
         parts = compare_parts(
             assistant, collect(assistant, data, progress=progress), progress=progress
         )
@@ -229,6 +234,29 @@ def _show(runs: Sequence[Run], *, per_query: Path | None, json: bool) -> None:
         print_json({it.system: loads(render_run(it)) for it in runs})
     else:
         print_runs(runs, next((it for it in runs if it.system == SERVED), runs[-1]))
+
+
+def _read(
+    folder: Path,
+    split: Literal["dev", "test"],
+    assistant: Assistant,
+    questions: Kind | None = None,
+) -> Questions:
+    """Read a split that holds a question, and tell which questions are of none."""
+    from faqbot.evaluation.dataset import read_dataset
+
+    data = read_dataset(folder, split, assistant.corpus.answers.keys(), questions)
+    if data.unjudged:
+        first = ", ".join([*data.unjudged[:3], *["…"][: len(data.unjudged) - 3]])
+        stderr().print(
+            f"no qrels file of {folder} names {counted(len(data.unjudged), 'query')} that the FAQ "
+            f"answers, so nothing asks them: {first}",
+            style="yellow",
+        )
+    if not data.queries:
+        msg = f"{folder} has no question of the {split} split: qrels/{split}.tsv names none"
+        raise EvaluationError(msg)
+    return data
 
 
 def _folder(dataset: str) -> Path:

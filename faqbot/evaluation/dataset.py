@@ -1,7 +1,8 @@
 """Labelled questions in the BEIR layout, with questions that the FAQ cannot answer made explicit.
 
 Layout: Thakur et al., *BEIR*, arXiv:2104.08663. Unlike BEIR's own loader, a query without a
-relevance judgement is not dropped: saying "I do not know" is a skill to be measured.
+relevance judgement is not dropped: saying "I do not know" is a skill to be measured. One that the
+FAQ answers, but nobody judged, cannot be measured: it is told.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ class Dataset:
     queries: tuple[Query, ...]
     qrels: Mapping[str, Mapping[str, int]]
     """Query id to entry id to grade, above 0; empty for a query that the FAQ does not answer."""
+    unjudged: tuple[str, ...] = ()
+    """Ids of queries that the FAQ answers and no qrels file names: they are of no split."""
 
     @property
     def digest(self) -> str:
@@ -149,8 +152,12 @@ def read_dataset(
     problems: list[Problem] = []
     queries = _read_queries(folder / QUERIES, questions or read_about(folder).questions, problems)
     qrels = _read_qrels(folder / "qrels" / f"{split}.tsv", queries, entry_ids, problems)
+    unjudged = []
     for unnamed in _unnamed(folder, queries, entry_ids, problems):
-        qrels.setdefault(unnamed.id, {})
+        if unnamed.answerable:
+            unjudged.append(unnamed.id)
+        else:
+            qrels.setdefault(unnamed.id, {})
     for identifier, grades in qrels.items():
         query = queries.get(identifier)
         if query and query.answerable != bool(grades):
@@ -161,7 +168,7 @@ def read_dataset(
     problems += _mixed(chosen)
     if problems:
         raise CorpusError(problems)
-    return Dataset(folder.resolve().name, split, chosen, qrels)
+    return Dataset(folder.resolve().name, split, chosen, qrels, tuple(unjudged))
 
 
 def labelled_lines(dataset: Dataset) -> str:
@@ -189,21 +196,26 @@ def _unnamed(
     entry_ids: Collection[str],
     problems: list[Problem],
 ) -> list[Query]:
-    """Return the unanswerable queries that belong to the only split without being named."""
+    """Return the queries that no qrels file names.
+
+    Unanswerable ones among them belong to the only split; with several that is a problem.
+    """
     paths = sorted((folder / "qrels").glob("*.tsv"))
     if not paths:
         return []  # reported as a missing file already
     named = {
-        _columns(line, queries, entry_ids)[0] for path in paths for line in lines(path, problems)
+        _columns(line, queries, entry_ids)[0]
+        for path in paths
+        for line in lines(path, problems, f"qrels/{path.name}")
     }
-    left = [query for query in queries.values() if not query.answerable and query.id not in named]
-    if len(paths) == 1:
-        return left
-    problems += [
-        Problem(QUERIES, 0, f"no qrels file names {query.id}: add it with entry - grade 0")
-        for query in left
-    ]
-    return []
+    left = [query for query in queries.values() if query.id not in named]
+    if len(paths) > 1:
+        problems += [
+            Problem(QUERIES, 0, f"no qrels file names {query.id}: add it with entry - grade 0")
+            for query in left
+            if not query.answerable
+        ]
+    return left
 
 
 def _read_queries(path: Path, kind: Kind, problems: list[Problem]) -> dict[str, Query]:
@@ -243,7 +255,7 @@ def judgements(
 ) -> Iterator[tuple[int, str, str, int]]:
     """Yield line, query, entry and grade of each row of a qrels file; others become problems."""
     name = f"{path.parent.name}/{path.name}"
-    read = lines(path, problems)
+    read = lines(path, problems, name)
     if not read:
         return  # reported already
     rows = iter(read)

@@ -31,17 +31,22 @@ def records(
             problems.append(Problem(path.name, number, f"not {noun}: {reason(error)}"))
 
 
-def lines(path: Path, problems: list[Problem]) -> list[str]:
-    """Read the lines of a file; none where it cannot be read, which becomes a problem."""
+def lines(path: Path, problems: list[Problem], name: str = "") -> list[str]:
+    """Read the lines of a file; none where it cannot be read, which becomes a problem.
+
+    Args:
+        name: What problems call the file, if not by its name alone.
+    """
+    name = name or path.name
     try:
         # Not splitlines(): a text may hold line separators that JSON leaves as they are.
         return path.read_text(encoding="utf-8-sig").removesuffix("\n").split("\n")
     except FileNotFoundError:
         others = sorted(other.stem for other in path.parent.glob("*.tsv"))
         hint = f" (there is: {', '.join(others)})" if others else ""
-        problems.append(Problem(path.name, 0, f"the file is missing: {path}{hint}"))
+        problems.append(Problem(name, 0, f"the file is missing: {path}{hint}"))
     except (OSError, UnicodeDecodeError) as error:
-        problems.append(Problem(path.name, 0, f"cannot be read: {error}"))
+        problems.append(Problem(name, 0, f"cannot be read: {error}"))
     return []
 
 

@@ -118,6 +118,24 @@ def test_every_query_is_printed_as_a_table_of_tabs(dataset: Path, capsys: Captur
     assert len(Path("new/all.tsv").read_text("utf-8").splitlines()) == 6
 
 
+def test_questions_that_no_run_asks_are_told(dataset: Path, capsys: Captured) -> None:
+    command = ["eval", "run", "--dataset", "petit", "--split", "test", "--system", "bm25"]
+    qrels = dataset / "qrels" / "test.tsv"
+    rows = qrels.read_text("utf-8").splitlines(keepends=True)
+    qrels.write_text("".join(rows[:2]), "utf-8")
+    assert main(command) == 0
+    said = "names 3 queries that the FAQ answers, so nothing asks them: q2, q3, q4\n"
+    assert said in capsys.readouterr().err
+    queries = (dataset / "queries.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (dataset / "queries.jsonl").write_text("".join(queries[:4]), "utf-8")
+    qrels.write_text(rows[0], "utf-8")
+    assert main([*command, "--out", "none"]) == 1
+    shown = capsys.readouterr().err
+    assert "names 4 queries that the FAQ answers, so nothing asks them: q1, q2, q3, …\n" in shown
+    assert "has no question of the test split: qrels/test.tsv names none" in shown
+    assert not Path("none").exists()
+
+
 def test_marks_are_compared_with_labelled_passages(dataset: Path, capsys: Captured) -> None:
     command = ["eval", "highlights", "--dataset", "petit", "--split", "test"]
     assert main(command) == 1

@@ -56,6 +56,16 @@ def test_an_unanswerable_query_is_never_dropped(folder: Path, row: str) -> None:
     assert dataset.qrels == {"q1": {"F11": 1}, "q2": {}}
 
 
+@pytest.mark.parametrize("splits", [1, 2])
+def test_a_question_that_nobody_judged_is_told(folder: Path, splits: int) -> None:
+    if splits > 1:
+        rows = "query-id\tcorpus-id\tscore\nq3\tF11\t1\n"
+        (folder / "qrels" / "test.tsv").write_text(rows, "utf-8")
+    dataset = read_dataset(folder, "dev", ENTRIES)
+    assert dataset.unjudged == (("q3",) if splits == 1 else ())
+    assert [query.id for query in dataset.queries] == ["q1", "q2"]
+
+
 def test_with_two_splits_an_unanswerable_query_must_be_named(folder: Path) -> None:
     write_qrels(folder, "q1\tF11\t1\n")
     (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n", "utf-8")
@@ -218,7 +228,8 @@ def test_queries_that_cannot_be_read_are_refused(folder: Path, line: str, messag
 
 
 def test_a_missing_split_is_named(folder: Path) -> None:
-    with pytest.raises(CorpusError, match=r"test\.tsv \(there is: dev\)") as caught:
+    missing = r"^qrels/test\.tsv: the file is missing: .*test\.tsv \(there is: dev\)"
+    with pytest.raises(CorpusError, match=f"(?m){missing}") as caught:
         read_dataset(folder, "test", ENTRIES)
     assert len(caught.value.problems) == 1
 
