@@ -184,7 +184,7 @@ def remove(
     texts: dict[Path, str] = {}
     for dataset in sorted(datasets.glob("*/qrels")):
         if not (dataset.parent / "corpus.jsonl").exists():  # else it is about an FAQ of its own
-            texts |= pruned(dataset.parent, entry_id)
+            texts |= pruned(dataset.parent, entry_id, corpus.answers)
     names = "".join(f"\n  {path}" for path in texts)
     ask = f"Take {entry_id} out of these files, too?{names}\n"
     if texts and not (yes or typer.confirm(ask, default=True)):

@@ -150,7 +150,7 @@ def read_dataset(
         CorpusError: Anything is wrong; the error lists every problem with file and line.
     """
     problems: list[Problem] = []
-    queries = _read_queries(folder / QUERIES, questions or read_about(folder).questions, problems)
+    queries = read_queries(folder / QUERIES, questions or read_about(folder).questions, problems)
     qrels = _read_qrels(folder / "qrels" / f"{split}.tsv", queries, entry_ids, problems)
     unjudged = []
     for unnamed in _unnamed(folder, queries, entry_ids, problems):
@@ -218,7 +218,8 @@ def _unnamed(
     return left
 
 
-def _read_queries(path: Path, kind: Kind, problems: list[Problem]) -> dict[str, Query]:
+def read_queries(path: Path, kind: Kind, problems: list[Problem]) -> dict[str, Query]:
+    """Read the questions of all splits by id; what is wrong becomes problems."""
     queries: dict[str, Query] = {}
     for number, fields in records(path, _QueryFields, "a query", problems):
         if fields.id in queries:

@@ -26,7 +26,7 @@ def records(
     for number, line in enumerate(lines(path, problems), start=1):
         try:
             if line.strip():
-                yield number, model.model_validate_json(_without_halves(line))
+                yield number, model.model_validate_json(without_halves(line))
         except ValueError as error:
             problems.append(Problem(path.name, number, f"not {noun}: {reason(error)}"))
 
@@ -59,6 +59,6 @@ def reason(error: ValueError) -> str:
     return ": ".join(filter(None, (".".join(map(str, first["loc"])), message)))
 
 
-def _without_halves(line: str) -> bytes:
+def without_halves(line: str) -> bytes:
     """Put question marks for halves of characters (lone surrogates), which no file can hold."""
     return json.dumps(json.loads(line), ensure_ascii=False).encode("utf-8", "replace")

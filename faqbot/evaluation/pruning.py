@@ -2,57 +2,79 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+from collections.abc import Container, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from faqbot.evaluation.dataset import QUERIES
+from faqbot.errors import CorpusError, Problem
+from faqbot.evaluation.dataset import QUERIES, judgements, read_queries
+from faqbot.evaluation.json_lines import lines, records, without_halves
 from faqbot.evaluation.marks import FILE as MARKS
+from faqbot.evaluation.marks import Pair
 
 
-def pruned(folder: Path, entry_id: str) -> dict[Path, str]:
+def pruned(folder: Path, entry_id: str, entry_ids: Container[str]) -> dict[Path, str]:
     """Write a data set's files without an entry.
 
     A question that nothing else answers stays, as one that the FAQ does not answer.
 
     Args:
-        folder: ``eval/datasets/<name>``, valid.
+        folder: ``eval/datasets/<name>``.
+        entry_ids: All that there are, that one included.
 
     Returns:
         The new text of each file that names the entry; nothing is written.
+
+    Raises:
+        CorpusError: Anything cannot be read; the error lists every problem with file and line.
     """
+    problems: list[Problem] = []
     texts: dict[Path, str] = {}
     unanswered: set[str] = set()
-    for path in sorted((folder / "qrels").glob("*.tsv")):
-        head, *rows = _lines(path)
-        cells = [row.split("\t") for row in rows]
-        others = {cell[0] for cell in cells if cell[1] != entry_id}
-        lone = {cell[0] for cell in cells if cell[1] == entry_id} - others
-        kept = [
-            f"{cell[0]}\t-\t0" if cell[1] == entry_id else "\t".join(cell)
-            for cell in cells
-            if cell[1] != entry_id or cell[0] in lone
-        ]
-        if kept != rows:
-            texts[path] = "\n".join([head, *kept, ""])
-            unanswered |= lone
-    queries, marks = folder / QUERIES, folder / MARKS
-    if unanswered:
-        texts[queries] = "".join(_unanswerable(line, unanswered) for line in _lines(queries))
+    path = folder / QUERIES
+    queries = read_queries(path, "unsaid", problems)
+    for qrels in sorted((folder / "qrels").glob("*.tsv")):
+        rows = list(judgements(qrels, queries, entry_ids, problems))
+        named = {number: query for number, query, entry, _ in rows if entry == entry_id}
+        others = {query for _, query, entry, grade in rows if entry != entry_id and grade}
+        if named:
+            unanswered |= {*named.values()} - others
+            new = {it: _row(query) if query not in others else "" for it, query in named.items()}
+            texts[qrels] = _changed(qrels, new)
+    marks = folder / MARKS
     if marks.exists():
-        lines = _lines(marks)
-        left = [line for line in lines if json.loads(line)["entry"] != entry_id]
-        if left != lines:
-            texts[marks] = "".join(f"{line}\n" for line in left)
+        pairs = records(marks, Pair, "a labelled pair", problems)
+        if gone := {number: "" for number, pair in pairs if pair.entry == entry_id}:
+            texts[marks] = _changed(marks, gone)
+    if problems:
+        raise CorpusError([replace(it, file=str(folder / it.file)) for it in problems])
+    if unanswered:
+        asked = enumerate(lines(path, []), start=1)
+        new = {number: _unanswerable(line, unanswered) for number, line in asked if line.strip()}
+        texts[path] = _changed(path, new)
     return texts
 
 
-def _unanswerable(line: str, ids: set[str]) -> str:
-    query = json.loads(line)
+def _changed(path: Path, new: Mapping[int, str]) -> str:
+    """Put other lines in the places of some, by their numbers; an empty one takes its line out."""
+    read = enumerate(lines(path, []), start=1)
+    kept = (new.get(number, line) for number, line in read)
+    return "".join(f"{line}\n" for line in kept if line)
+
+
+def _row(query_id: str) -> str:
+    """Write that nothing answers a question, whatever characters its id holds."""
+    text = io.StringIO()
+    csv.writer(text, delimiter="\t", lineterminator="").writerow([query_id, "-", 0])
+    return text.getvalue()
+
+
+def _unanswerable(line: str, ids: Container[str]) -> str:
+    query = json.loads(without_halves(line))
     if query["_id"] not in ids:
-        return f"{line}\n"
+        return line
     query["metadata"] = query.get("metadata", {}) | {"answerable": False}
-    return f"{json.dumps(query, ensure_ascii=False)}\n"
-
-
-def _lines(path: Path) -> list[str]:
-    return [line for line in path.read_text(encoding="utf-8").split("\n") if line]
+    return json.dumps(query, ensure_ascii=False)
