@@ -141,10 +141,11 @@ def migrate(
     empty, and the old one stays as it is. A password need not stand in the URL: libpq also reads
     PGPASSWORD and ~/.pgpass.
     """
+    given_as = "--from" if origin else "FAQBOT_DATABASE_URL"
     origin = origin or Settings.from_env().database_url
     with (
-        open_database(origin, read_only=True) as source,
-        open_database(to) as target,
+        open_database(origin, read_only=True, given_as=given_as) as source,
+        open_database(to, given_as="--to") as target,
         progress_on_stderr() as progress,
     ):
         sums = move(source, target, progress=progress)

@@ -13,13 +13,16 @@ from faqbot.errors import StoreUnavailable, StoreUnreachable
 _EXAMPLES = f"{FILE_EXAMPLE}, or a server as in postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
 
 
-def open_database(address: str, *, read_only: bool = False) -> Database:
+def open_database(
+    address: str, *, read_only: bool = False, given_as: str = "FAQBOT_DATABASE_URL"
+) -> Database:
     """Choose the engine that an address names; nothing is opened before the first transaction.
 
     Args:
         address: ``sqlite:///relative/path.db``, ``sqlite:////absolute/path.db`` or
             ``postgresql+psycopg://user:password@host/name``.
         read_only: Refuse to write, and leave a file as it is.
+        given_as: What to correct if it is none.
 
     Raises:
         StoreUnavailable: It is no such address, or the driver is not installed.
@@ -28,7 +31,7 @@ def open_database(address: str, *, read_only: bool = False) -> Database:
         url = make_url(address)
     except (ArgumentError, ValueError):
         # The text may hold a password, so it is not repeated.
-        msg = f"FAQBOT_DATABASE_URL is not a database URL: {_EXAMPLES}"
+        msg = f"{given_as} is not a database URL: {_EXAMPLES}"
         raise StoreUnavailable(msg) from None
     if url.drivername in {"sqlite", "sqlite+pysqlite"}:
         return SqliteDatabase(url, read_only=read_only)

@@ -484,6 +484,25 @@ def test_feedback_is_counted_exported_and_purged(
     assert capsys.readouterr().out == "1 interaction erased\n"
 
 
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        (["--to", "me:s3cret"], "--to"),
+        (["--to", "sqlite:///b.db", "--from", "me:s3cret"], "--from"),
+        (["--to", "sqlite:///b.db"], "FAQBOT_DATABASE_URL"),
+    ],
+)
+def test_what_is_no_database_is_named(
+    words: list[str], wrong: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    if wrong == "FAQBOT_DATABASE_URL":
+        monkeypatch.setenv("FAQBOT_DATABASE_URL", "me:s3cret")
+    assert main(["feedback", "migrate", *words]) == 1
+    shown = capsys.readouterr().err
+    assert f"error: {wrong} is not a database URL" in shown
+    assert "s3cret" not in shown
+
+
 def test_feedback_moves_to_another_database_and_back(
     database_url: str, capsys: Captured, tmp_path: Path
 ) -> None:
