@@ -12,6 +12,7 @@ import typer
 
 from faqbot.cli.output import Json, print_json, progress_on_stderr, stderr, stdout
 from faqbot.errors import EvaluationError, GateFailed, counted
+from faqbot.files import naming
 from faqbot.settings import Settings
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ def _show(runs: Sequence[Run], *, per_query: Path | None, json: bool) -> None:
         return
     if per_query:
         per_query.parent.mkdir(parents=True, exist_ok=True)
-        with per_query.open("w", encoding="utf-8", newline="") as file:
+        with naming(per_query), per_query.open("w", encoding="utf-8", newline="") as file:
             write_per_query(runs, file)
     if json:
         print_json({it.system: loads(render_run(it)) for it in runs})

@@ -31,6 +31,7 @@ from faqbot.downloads import TableFormat, lines
 from faqbot.errors import SettingsError, counted
 from faqbot.feedback.export import EXPORT_COLUMNS
 from faqbot.feedback.store import FeedbackStore
+from faqbot.files import naming
 from faqbot.privacy.redaction import Redactor, public_words
 from faqbot.review.applying import apply_decisions
 from faqbot.review.store import DecisionStore
@@ -65,6 +66,7 @@ def export(
         raise SettingsError(msg)
     with (
         _store() as store,
+        naming(output) if output else nullcontext(),
         output.open("w", encoding="utf-8", newline="")
         if output
         else nullcontext(data_stdout()) as file,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -27,6 +28,18 @@ COMMANDS = {
     "demo-data": ("demonstration:demo_data", "Fill a database with invented use."),
 }
 """Command or group of commands: its module and name there, and what it does."""
+
+_NO_ROOM = "make room there, or choose another place"
+_NO_RIGHT = "let faqbot read and write there, or choose another place"
+_NO_PLACE = "make the folder that is missing, or choose another place"
+_REMEDIES = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), _NO_ROOM),
+    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), _NO_RIGHT),
+    **dict.fromkeys((errno.ENOENT, errno.ENOTDIR, errno.EEXIST), _NO_PLACE),
+    **dict.fromkeys((errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP), "choose another place"),
+    errno.EIO: "look after the disk, or choose another place",
+}
+"""What to do about a file or folder, by what the system said; any other error is one of ours."""
 
 
 def app_for(*wanted: str) -> typer.Typer:
@@ -84,10 +97,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # the reader of a pipe went away, as `head` does
+    except OSError as error:
+        return _refused(error)
+    return 0
+
+
+def _refused(error: OSError) -> int:
+    """Say what the system refused, where, and what to do."""
+    if isinstance(error, BrokenPipeError):  # the reader of a pipe went away, as `head` does
         sys.stderr.close()
         return 1
-    return 0
+    if error.errno not in _REMEDIES:
+        raise error
+    place = f"{error.filename}: " if error.filename else ""  # stdout has no name
+    say = f"error: {place}{error.strerror}: {_REMEDIES[error.errno]}"
+    stderr().print(say, style="red")
+    return 1
 
 
 def _not_loaded() -> None:

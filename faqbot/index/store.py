@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias, get_args
@@ -26,7 +27,7 @@ from faqbot.corpus.entry import Corpus
 from faqbot.embedding.embedded import TOKEN, Embedded, Tokens, Vectors, tokens_of
 from faqbot.embedding.encoder import Embedder
 from faqbot.errors import FaqbotError, IndexMismatch, IndexMissing
-from faqbot.files import write_atomically
+from faqbot.files import naming, write_atomically
 from faqbot.index.passages import Passage, PassageKind, passages_of
 from faqbot.index.vectors import VectorIndex
 from faqbot.progress import Progress
@@ -238,10 +239,12 @@ def _write(
     write_atomically(folder / passages_file, lines)
     vectors.save(folder / ".vectors.faiss")
     vectors_file = _named_after_content(folder / ".vectors.faiss")
-    with (folder / ".tokens.npy").open("wb") as file:
-        np.save(file, embedded.sizes)
-        embedded.tokens.tofile(file)  # from here on as they are, to be mapped into memory
-    tokens_file = _named_after_content(folder / ".tokens.npy")
+    draft, sizes = folder / ".tokens.npy", BytesIO()
+    np.save(sizes, embedded.sizes)
+    with naming(draft), draft.open("wb") as file:  # not by NumPy, whose errors say no reason
+        file.write(sizes.getbuffer())
+        file.write(embedded.tokens.data)  # from here on as they are, to be mapped into memory
+    tokens_file = _named_after_content(draft)
     kinds = [passage.kind for passage in passages]
     manifest = Manifest(
         format=FORMAT,

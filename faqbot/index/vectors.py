@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from faqbot.errors import IndexMismatch
+from faqbot.files import naming
 
 if TYPE_CHECKING:
     import faiss
@@ -146,7 +147,10 @@ class VectorIndex:
         """Write the vectors (not the ids) as a FAISS file."""
         import faiss
 
-        faiss.write_index(self._index, str(path))
+        with naming(path), path.open("wb") as file:
+            # By a Python file, for its errors: FAISS's own tell in words only what went wrong.
+            writer = faiss.PyCallbackIOWriter(file.write)  # type: ignore[attr-defined]
+            faiss.write_index(self._index, writer)
 
     @classmethod
     def load(cls, path: Path, ids: Sequence[str]) -> VectorIndex:

@@ -14,6 +14,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from typer.testing import CliRunner
@@ -179,6 +180,37 @@ def test_a_wrong_setting_is_one_line_on_stderr(
     monkeypatch.setenv("FAQBOT_RATE_LIMIT", "often")
     assert main(["corpus", "stats"]) == 1
     assert capsys.readouterr().err.startswith("error: FAQBOT_RATE_LIMIT is 'often'")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["corpus", "export", "--format", "csv", "-o", "none/a.csv"], "none/a.csv: No such file"),
+        (["index", "build"], "file/indexes/multilingual-e5-small: Not a directory"),
+        (["feedback", "export", "--format", "csv", "-o", "/dev/full"], "/dev/full: No space left"),
+    ],
+)
+def test_what_the_system_refuses_is_one_line_that_says_where(
+    words: list[str], told: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FAQBOT_CORPUS_DIR", str(ROOT / "corpus"))
+    monkeypatch.setenv("FAQBOT_INDEX_DIR", "file/indexes")
+    Path("file").touch()
+    assert main(words) == 1
+    (*_, line) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"error: {told}")
+    assert line.endswith("choose another place")
+
+
+@pytest.mark.parametrize("error", [OSError("a mistake"), ConnectionResetError(104, "reset")])
+def test_what_is_a_mistake_of_ours_keeps_its_traceback(
+    error: OSError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faqbot.cli.root.app_for", Mock(side_effect=error))
+    with pytest.raises(OSError, match=r"a mistake|reset") as caught:
+        main(["corpus", "stats"])
+    assert caught.traceback[-1].name != "_refused"
 
 
 def test_an_occupied_port_is_said_before_anything_is_loaded(capsys: Captured) -> None:

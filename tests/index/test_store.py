@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 import os
 import subprocess
@@ -140,6 +141,14 @@ def test_a_damaged_file_is_refused_and_mended_by_a_build(tmp_path: Path, pattern
         load_index(tmp_path, searched_digest=FAQ.searched_digest, model_digest=embedder.digest)
     build_index(tmp_path, FAQ, embedder, progress=silent)
     assert load_index(tmp_path, searched_digest=FAQ.searched_digest, model_digest=embedder.digest)
+
+
+def test_a_full_disk_is_told_as_the_system_tells_it(tmp_path: Path) -> None:
+    draft = tmp_path / ".tokens.npy"
+    draft.symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left") as caught:
+        build_index(tmp_path, FAQ, LetterEmbedder(), progress=silent)
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(draft))
 
 
 def test_a_build_that_dies_leaves_the_former_index(tmp_path: Path) -> None:

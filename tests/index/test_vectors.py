@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import faiss
@@ -86,6 +87,12 @@ def test_a_file_of_distances_is_refused(tmp_path: Path) -> None:
     faiss.write_index(other, str(tmp_path / "v.faiss"))
     with pytest.raises(IndexMismatch):
         VectorIndex.load(tmp_path / "v.faiss", ["a"])
+
+
+def test_a_full_disk_is_told_as_the_system_tells_it(compass: VectorIndex) -> None:
+    with pytest.raises(OSError, match="No space left") as caught:
+        compass.save(Path("/dev/full"))
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, "/dev/full")
 
 
 def test_a_file_that_ends_too_soon_is_refused(compass: VectorIndex, tmp_path: Path) -> None:
