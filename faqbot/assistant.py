@@ -59,7 +59,7 @@ log = logging.getLogger(__name__)
 
 _TYPED = range(2, 201)
 """Letters for which questions are suggested: more take longer to read, and complete nothing."""
-_LIKELY = 0.1
+_LIKELY = 0.15
 """Confidence from which one is suggested that does not hold what is typed."""
 _MARK = re.compile("|".join(map(re.escape, REDACTION_MARKS.values())))
 _NOBODY, _NEVER = UUID(int=0), datetime.fromtimestamp(0, UTC)
