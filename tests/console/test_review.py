@@ -521,7 +521,7 @@ def test_what_was_typed_about_a_question_that_is_settled_or_gone_can_be_copied(
     def erase() -> None:
         service.store.purge(before=datetime.now(UTC))
 
-    settled, gone = unanswered(service.store), unanswered(service.store)
+    settled, gone = (unanswered(service.store, text) for text in ("Quand ?", "Où ?"))
     applied = decided(Ignored(), (settled, "?"))
     for key, meanwhile in [(settled, apply), (gone, erase)]:
         told, _ = typed_meanwhile(reviewer, key, meanwhile)
