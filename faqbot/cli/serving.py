@@ -58,17 +58,17 @@ def serve(
     application = create_app(service)
     _announce_console(service)
     address = f"http://{f'[{host}]' if ':' in host else host}:{bound.getsockname()[1]}"
+    title = assistant.corpus.title
     log.info(
         "ready_to_serve",
         address=address,
-        title=assistant.corpus.title,
+        title=title,
         corpus=service.release or str(settings.corpus_dir),
         entries=len(assistant.corpus.entries),
         corpus_digest=assistant.corpus.digest[:12],
         model=assistant.embedder.model_id,
     )
     bound.listen()  # from here on a browser waits for the reply instead of being refused
-    title = assistant.corpus.title
     stderr().print(f"faqbot listens at {address} (Ctrl+C stops it) and serves: {title}")
     options = server_options(settings)
     if workers == 1:

@@ -56,12 +56,8 @@ class FormRefused(Exception):
         self.account = account
 
 
-class FormOutdated(Exception):
+class FormOutdated(FormRefused):
     """There is nothing left that a form could be sent for."""
-
-    def __init__(self, account: Account) -> None:
-        super().__init__()
-        self.account = account
 
 
 def logged_in(request: Request, entrance: EntranceDep) -> Account:

@@ -163,7 +163,7 @@ const answerBody = (answer, turn, context) => {
   const { s, setting, lang, say } = context;
   const { entry_id, question, answer_text, answer_nodes, provenance } = answer;
   const { kind, source_title, source_url, checked_on } = provenance;
-  // The usual words are translated; those of a corpus stay French.
+  // The usual words are translated; those of a corpus stay its own.
   const own = provenance.label !== STRINGS.fr.PROVENANCE[kind] && provenance.label;
   const label = own || s.PROVENANCE[kind];
   const date = longDate(checked_on, setting.language);

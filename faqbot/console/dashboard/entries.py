@@ -16,7 +16,6 @@ from faqbot.console.dashboard.desk import Dashboard, DashboardDep
 from faqbot.console.dashboard.filters import choose
 from faqbot.console.days import today
 from faqbot.console.frame import render_console
-from faqbot.console.login import HOME
 from faqbot.console.paging import PageNumber, Paging
 from faqbot.corpus.checks import reviews_due
 from faqbot.corpus.entry import Corpus
@@ -125,8 +124,7 @@ def entry_page(
         known = known or read_entries(connection, InteractionFilter(entry_ids=(entry_id,)))
     if not known:
         message = wording.ENTRY_UNKNOWN_HELP.format(entry=entry_id)
-        said = {"title": wording.ENTRY_UNKNOWN, "message": message}
-        refusal = said | {"back": HOME, "typed": ()}
+        refusal = {"title": wording.ENTRY_UNKNOWN, "message": message}
         return render_console(
             request, "console/refusal.html", refusal, desk.account, "entries", status_code=404
         )
