@@ -56,7 +56,7 @@ ENTRIES = 60
 OUTSIDE, FOREIGN = 0.3, 0.7
 """Share of the evidence that the FAQ does not answer when weights are fitted, and share of that
 which is of no left-out entry."""
-ALIKE = 1000.0
+ALIKE = 30_000.0
 """Penalty of the square of each weight, so that features which say much the same share what they
 count for. Of FAQs that are not seen these are others than of those that are."""
 GOALS = Goals(risk=0.005)
