@@ -376,9 +376,9 @@ def calibrated(
         with suppress(CalibrationMismatch):
             return load()
         evidence = own_evidence(corpus, index, embedder, progress=progress)
-        learned = calibrate(evidence, **_learned_for(corpus, embedder, settings)).calibration
-        save_calibration(folder, learned)
-    return learned
+        made = calibrate(evidence, len(corpus.entries), **_learned_for(corpus, embedder, settings))
+        save_calibration(folder, made.calibration)
+    return made.calibration
 
 
 def _learned_for(corpus: Corpus, embedder: Embedder, settings: Settings) -> dict[str, Any]:

@@ -12,8 +12,9 @@ import pytest
 
 from faqbot import assistant as opening
 from faqbot.answering import calibration
-from faqbot.answering.calibration import FILE_NAME, CalibratedRule, Calibration, general
+from faqbot.answering.calibration import FILE_NAME, CalibratedRule, Calibration
 from faqbot.answering.evidence import Evidence
+from faqbot.answering.general import general
 from faqbot.answering.logistic import Feature, Model
 from faqbot.assistant import Assistant, calibrated, index_folder, refresh_index
 from faqbot.corpus.entry import Corpus, LabelledQuestion

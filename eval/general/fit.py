@@ -19,17 +19,18 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 from scipy.optimize import minimize
 
-from faqbot.answering.calibration import General, Goals
+from faqbot.answering.calibration import Goals
 from faqbot.answering.evidence import KINDS, Asked, Evidence, Kind, compared, fold_of
 from faqbot.answering.features import FEATURES
-from faqbot.answering.logistic import LIMIT, Feature, Model, recalibration
+from faqbot.answering.general import USUAL, General
+from faqbot.answering.logistic import LIMIT, STRAIGHT, Feature, Model, most_likely
 from faqbot.assistant import load_embedder
 from faqbot.corpus.entry import Corpus, Entry
 from faqbot.corpus.reading import read_corpus
@@ -70,6 +71,14 @@ _SIGNS: Mapping[str, tuple[float | None, float | None]] = {
 """Bounds of the weights of features that do not speak for a candidate the more there is of them."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Small:
+    """A small FAQ with so many entries, and what it was asked."""
+
+    entries: int
+    evidence: Evidence
+
+
 def main() -> None:
     """Fit, print how it does on FAQs it has not seen, and write the file."""
     if len(sys.argv) < 3:
@@ -84,20 +93,21 @@ def main() -> None:
         if (folder / "qrels" / "dev.tsv").is_file():
             faqs[folder.name] = list(_asked(folder, embedder))
     ranks, firsts = [], []
-    for name, evidence in faqs.items():
-        model = _fit([it for other, some in faqs.items() if other != name for it in some])
-        sure = [expit(model.logits(it.values)) for it in evidence]
-        pairs = zip(sure, evidence, strict=True)
-        ranks += [auroc(chances, it.right.astype(float)) for chances, it in pairs]
-        print(name, *(f"{rank:.3f}" for rank in ranks[-len(evidence) :]))
-        firsts.append((evidence[0], sure[0]))
+    for name, small in faqs.items():
+        others = _fit([it for other, some in faqs.items() if other != name for it in some])
+        sure = [expit(others.of(it.entries).logits(it.evidence.values)) for it in small]
+        pairs = zip(sure, small, strict=True)
+        ranks += [auroc(chances, it.evidence.right.astype(float)) for chances, it in pairs]
+        print(name, *(f"{rank:.3f}" for rank in ranks[-len(small) :]))
+        firsts.append((small[0], sure[0]))
     about = (
         f"Fitted by eval/general/fit.py on {len(faqs)} FAQs with one to twelve wordings an entry: "
         f"{', '.join(faqs)}. AUROC of « the first entry is right », each judged by a model fitted "
         f"on the others: {np.mean(ranks):.3f} on average, {min(ranks):.3f} at least"
     )
-    model = _fit([it for evidence in faqs.values() for it in evidence])
-    found = General(about=about, model=model, **_thresholds(*zip(*firsts, strict=True)))
+    thresholds = _thresholds(*zip(*firsts, strict=True))
+    found = _fit([it for small in faqs.values() for it in small])
+    found = found.model_copy(update={"about": about, **thresholds})
     OUT.write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
     print(found.model_dump_json(exclude={"model"}))
 
@@ -112,7 +122,7 @@ def _foreign(name: str, corpora: Mapping[str, Corpus]) -> list[str]:
     return [text for entry in others for text in entry.wordings[:5]]
 
 
-def _made(corpus: Corpus, foreign: Sequence[str], embedder: Embedder) -> Iterator[Evidence]:
+def _made(corpus: Corpus, foreign: Sequence[str], embedder: Embedder) -> Iterator[_Small]:
     """Make small FAQs of the wordings of one corpus, and ask them."""
     entries = sorted(corpus.entries, key=lambda it: fold_of(it.id) * 10**6 + len(it.question))
     faq = replace(corpus, entries=tuple(entries[:ENTRIES]))
@@ -123,7 +133,7 @@ def _made(corpus: Corpus, foreign: Sequence[str], embedder: Embedder) -> Iterato
         yield _ask(faq, index, count, [*_some(others), *strange], embedder)
 
 
-def _asked(folder: Path, embedder: Embedder) -> Iterator[Evidence]:
+def _asked(folder: Path, embedder: Embedder) -> Iterator[_Small]:
     """Ask an FAQ what its data set holds: as it is, then with a wording more for some entries."""
     faq = _read(folder)
     dataset = read_dataset(folder, "dev", {it.id for it in faq.entries})
@@ -152,7 +162,7 @@ def _ask(
     wordings: int,
     questions: Sequence[tuple[str, Set[str]]],
     embedder: Embedder,
-) -> Evidence:
+) -> _Small:
     """Ask an FAQ with so many wordings an entry: all of it, then without a third of its entries."""
     embedded = embedder.embed([text for text, _ in questions], asked=True)
     kept = [replace(it, variants=it.variants[: wordings - 1]) for it in faq.entries]
@@ -178,7 +188,7 @@ def _ask(
         rows = [row for row, (_, it) in enumerate(questions) if it and not it & left]
         if rest and rows:
             parts.append(asked_of(rest, rows, "left-out entry"))
-    return joined(parts)
+    return _Small(len(kept), joined(parts))
 
 
 def _some(rows: Sequence[_Row]) -> list[_Row]:
@@ -186,15 +196,15 @@ def _some(rows: Sequence[_Row]) -> list[_Row]:
     return [rows[place] for place in chosen]
 
 
-def _fit(evidence: Sequence[Evidence]) -> Model:
-    """Fit the weights, each of the sign that its feature has by what it means.
+def _fit(faqs: Sequence[_Small]) -> General:
+    """Fit the weights, each of the sign that its feature has by what it means, without thresholds.
 
     What looks odd in some FAQs, as a question that is unlikely because it is very near, would harm
     others: with free signs AUROC on FAQs it has not seen is a point lower. Weights are held small
     and alike, which makes probabilities timid: these are recalibrated in the end, for the share
-    outside that is assumed.
+    outside that is assumed and by how many entries there are.
     """
-    seen, counts = joined(evidence), _counts_of(evidence, OUTSIDE)
+    seen, counts = joined([it.evidence for it in faqs]), _counts_of(faqs, OUTSIDE)
     means, scales = seen.values.mean(axis=0), seen.values.std(axis=0)
     z = np.clip((seen.values - means) / scales, -LIMIT, LIMIT)
     basis = np.hstack([z, np.ones((len(z), 1))])
@@ -211,12 +221,17 @@ def _fit(evidence: Sequence[Evidence]) -> Model:
     found = zip(FEATURES, means, scales, weights, strict=True)
     features = {name: Feature(mean=m, scale=s, weight=round(w, 6)) for name, m, s, w in found}
     model = Model(intercept=intercept, features=features)
-    return model.scaled(*recalibration(model.logits(seen.values), seen.right, _counts_of(evidence)))
+    sizes = [np.full(len(it.evidence.right), np.log(it.entries / USUAL)) for it in faqs]
+    basis = np.stack([model.logits(seen.values), np.concatenate(sizes), np.ones(len(z))], axis=1)
+    start, small = np.array([1.0, 0.0, 0.0]), np.full(3, STRAIGHT)
+    slope, by_size, shift = most_likely(basis, seen.right, _counts_of(faqs), start, small)
+    never = {"answer_at": 1, "tentative_at": 1, "clarify_at": 1}
+    return General(about="", model=model.scaled(slope, shift), by_size=round(by_size, 3), **never)
 
 
-def _counts_of(evidence: Sequence[Evidence], outside: float = GOALS.outside) -> Scores:
+def _counts_of(faqs: Sequence[_Small], outside: float = GOALS.outside) -> Scores:
     """Say for how many questions each row counts; every FAQ counts for the same."""
-    return np.concatenate([_counts(it, outside) * 3000 for it in evidence])
+    return np.concatenate([_counts(it.evidence, outside) * 3000 for it in faqs])
 
 
 def _counts(evidence: Evidence, outside: float) -> Scores:
@@ -230,9 +245,10 @@ def _counts(evidence: Evidence, outside: float) -> Scores:
     return np.asarray(sum(rows * share / rows.sum() for rows, share in parts))
 
 
-def _thresholds(faqs: Sequence[Evidence], chances: Sequence[Scores]) -> dict[str, float]:
+def _thresholds(faqs: Sequence[_Small], chances: Sequence[Scores]) -> dict[str, float]:
     """Find from where on answers are wrong as seldom as they may be, and others are offered."""
-    judged, counts, sure = joined(faqs), _counts_of(faqs), np.concatenate(chances)
+    judged, sure = joined([it.evidence for it in faqs]), np.concatenate(chances)
+    counts = _counts_of(faqs)
     order = np.argsort(-sure, kind="stable")
 
     def lowest(rows: Places, risk: float) -> float:

@@ -21,7 +21,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,6 +37,7 @@ from faqbot.answering.decision import (
 )
 from faqbot.answering.evidence import FOLDS, KINDS, Evidence
 from faqbot.answering.features import FEATURES, features
+from faqbot.answering.general import general
 from faqbot.answering.logistic import Frozen, Model, fit, recalibration
 from faqbot.errors import CalibrationMismatch
 from faqbot.files import write_atomically
@@ -129,24 +129,6 @@ class Calibration(Frozen):
         )
 
 
-class General(Frozen):
-    """What is known of FAQs in general: the start of every calibration."""
-
-    about: str
-    """What it was fitted on, and how it does on FAQs it has not seen."""
-    model: Model
-    answer_at: float
-    tentative_at: float
-    clarify_at: float
-
-
-@lru_cache(maxsize=1)
-def general() -> General:
-    """Read the general model that faqbot brings along."""
-    text = files("faqbot.answering").joinpath("general.json").read_text(encoding="utf-8")
-    return General.model_validate_json(text)
-
-
 @lru_cache(maxsize=1)
 def made_with() -> str:
     """Name what a calibration depends on besides the FAQ: it is learned anew when that changes.
@@ -210,17 +192,24 @@ class Fitted:
 
 
 def calibrate(
-    evidence: Evidence, *, searched_digest: str, model_digest: str, goals: Goals | None = None
+    evidence: Evidence,
+    entries: int,
+    searched_digest: str,
+    model_digest: str,
+    *,
+    goals: Goals | None = None,
 ) -> Fitted:
     """Fit the model to the evidence, and choose thresholds on held-out probabilities.
 
     Args:
         evidence: Of the FAQ itself; may be empty.
+        entries: How many the FAQ has.
         searched_digest: Of the corpus.
         model_digest: Of the embedding model.
         goals: What the thresholds have to keep; the usual ones by default.
     """
     goals, start = goals or Goals(), general()
+    usual = start.of(entries)
     emphasised = counts_of(evidence, min(0.5, _EMPHASIS * goals.outside))
     counts = counts_of(evidence, goals.outside)
     # One kind alone says nothing of where the other begins.
@@ -229,11 +218,11 @@ def calibrate(
     for fold in range(FOLDS):
         judged = evidence.groups == fold
         others = taken(evidence, ~judged)
-        model = fit(others.values, others.right, weight * emphasised[~judged], start.model)
+        model = fit(others.values, others.right, weight * emphasised[~judged], usual)
         held_out[judged] = model.logits(evidence.values[judged])
     slope, shift = recalibration(held_out, evidence.right, weight * counts)
     held_out = expit(slope * held_out + shift)
-    whole = fit(evidence.values, evidence.right, weight * emphasised, start.model)
+    whole = fit(evidence.values, evidence.right, weight * emphasised, usual)
     answer_at, bound = choose_threshold(held_out, evidence, counts, goals)
     if not bound.attained:
         answer_at = start.answer_at

@@ -82,7 +82,5 @@ def compare_parts(assistant: Assistant, asked: Evidence, *, progress: Progress) 
     wordings = own_evidence(unlabelled, assistant.index, assistant.embedder, progress=progress)
     both = joined([wordings, asked])
     parts = {"own wordings": wordings, "labelled questions": asked, "both": both}
-    return [
-        Part(name, it, calibrate(it, searched_digest="", model_digest="", goals=Goals()))
-        for name, it in parts.items()
-    ]
+    known = len(assistant.corpus.entries), "", ""
+    return [Part(name, it, calibrate(it, *known, goals=Goals())) for name, it in parts.items()]

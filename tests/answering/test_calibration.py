@@ -22,7 +22,6 @@ from faqbot.answering.calibration import (
     calibrate,
     choose_threshold,
     counts_of,
-    general,
     load_calibration,
     made_with,
     own_weight,
@@ -31,6 +30,7 @@ from faqbot.answering.calibration import (
 )
 from faqbot.answering.evidence import FOLDS, KINDS, NO_EVIDENCE, Evidence
 from faqbot.answering.features import FEATURES
+from faqbot.answering.general import FEWEST, USUAL, general
 from faqbot.answering.logistic import Feature, Model
 from faqbot.errors import CalibrationMismatch
 from faqbot.retrieval.tables import expit
@@ -143,7 +143,7 @@ def test_a_calibration_is_read_back(tmp_path: Path) -> None:
 @given(SEEDS)
 @settings(deadline=None, max_examples=5)
 def test_what_is_learned_survives_json_to_the_last_bit(seed: int) -> None:
-    learned = calibrate(evidence(60, seed), **DIGESTS).calibration
+    learned = calibrate(evidence(60, seed), USUAL, **DIGESTS).calibration
     again = Calibration.model_validate(json.loads(learned.model_dump_json()))
     assert again == learned
     values = evidence(5, seed + 1).values
@@ -372,7 +372,7 @@ def test_unequal_weights_are_worth_fewer_questions() -> None:
 def test_thresholds_keep_their_goals_on_held_out_questions() -> None:
     found = evidence(4000)
     goals = Goals(risk=0.05, refusals=0.04)
-    fitted = calibrate(found, **DIGESTS, goals=goals)
+    fitted = calibrate(found, USUAL, **DIGESTS, goals=goals)
     learned, held_out = fitted.calibration, fitted.held_out
     taken = held_out >= learned.answer_at
     assert learned.bound.attained
@@ -389,7 +389,7 @@ def test_thresholds_keep_their_goals_on_held_out_questions() -> None:
 
 def test_held_out_probabilities_mean_what_they_say() -> None:
     found = evidence(4000)
-    fitted = calibrate(found, **DIGESTS)
+    fitted = calibrate(found, USUAL, **DIGESTS)
     right = np.average(found.right, weights=fitted.counts)
     assert np.average(fitted.held_out, weights=fitted.counts) == pytest.approx(right, abs=0.02)
 
@@ -402,7 +402,7 @@ def test_a_question_is_not_judged_by_its_own_folds_questions(
     found = evidence(600)
     own = found.groups == 2
     turned = Evidence(found.values, found.right ^ own, found.answerable, found.kinds, found.groups)
-    before, after = (calibrate(it, **DIGESTS).held_out for it in (found, turned))
+    before, after = (calibrate(it, USUAL, **DIGESTS).held_out for it in (found, turned))
     assert np.allclose(before[own], after[own])
     assert not np.allclose(before[~own], after[~own])
 
@@ -415,13 +415,13 @@ def test_evidence_that_says_nothing_leaves_the_general_threshold() -> None:
         found.right & (chance.random(1000) < 0.5),
         *(found.answerable, found.kinds, found.groups),
     )
-    learned = calibrate(blind, **DIGESTS).calibration
+    learned = calibrate(blind, USUAL, **DIGESTS).calibration
     assert not learned.bound.attained
     assert learned.answer_at == general().answer_at
 
 
 def test_without_evidence_the_general_model_judges() -> None:
-    learned = calibrate(NO_EVIDENCE, **DIGESTS).calibration
+    learned = calibrate(NO_EVIDENCE, USUAL, **DIGESTS).calibration
     start = general()
     assert learned.thresholds.answer_at == start.answer_at
     assert (learned.tentative_at, learned.clarify_at) == (start.tentative_at, start.clarify_at)
@@ -435,7 +435,7 @@ def test_without_evidence_the_general_model_judges() -> None:
 def test_little_evidence_of_any_kind_changes_little(seed: int, answerable: float) -> None:
     """Even when all of it is wrong, as wordings of left-out entries are."""
     found = evidence(40, seed, answerable=answerable)
-    learned, start = calibrate(found, **DIGESTS).calibration, general()
+    learned, start = calibrate(found, USUAL, **DIGESTS).calibration, general()
     before, after = (expit(it.model.logits(found.values)) for it in (start, learned))
     assert np.abs(after - before).max() < 0.1
     assert learned.clarify_at == pytest.approx(start.clarify_at, abs=0.01)
@@ -448,6 +448,19 @@ def test_the_more_evidence_there_is_the_less_the_general_model_counts() -> None:
     assert weights == sorted(weights)
     assert weights[2] == 0.5
     assert weights[3] > 0.98
+
+
+def test_the_more_entries_there_are_the_less_sure_the_general_model_is() -> None:
+    """Down to the smallest FAQ that it was fitted on."""
+    values = evidence(10).values
+    sure = [
+        expit(calibrate(NO_EVIDENCE, entries, **DIGESTS).calibration.model.logits(values))
+        for entries in (1, FEWEST, USUAL, 500)
+    ]
+    assert (sure[0] == sure[1]).all()
+    assert (sure[1] > sure[2]).all()
+    assert (sure[2] > sure[3]).all()
+    assert (sure[2] == expit(general().model.logits(values))).all()
 
 
 def test_the_general_model_knows_every_feature_and_bends_nowhere() -> None:

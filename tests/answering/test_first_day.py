@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from faqbot.answering.calibration import general
+from faqbot.answering.general import general
 from faqbot.assistant import Assistant
 from faqbot.embedding.encoder import Embedder
 from faqbot.evaluation.dataset import read_about, read_dataset

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faqbot.answering.calibration import general
 from faqbot.answering.features import FEATURES
+from faqbot.answering.general import general
 from faqbot.answering.logistic import BENT, LIMIT, STRAIGHT, Model, fit
 from faqbot.retrieval.tables import expit
 

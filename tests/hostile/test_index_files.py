@@ -17,6 +17,7 @@ from faqbot.answering.calibration import (
     save_calibration,
 )
 from faqbot.answering.evidence import own_evidence
+from faqbot.answering.general import USUAL
 from faqbot.errors import CalibrationMismatch, IndexMismatch, IndexMissing
 from faqbot.index.store import MANIFEST, PassageIndex, build_index, is_of_model, load_index
 from faqbot.progress import silent
@@ -33,7 +34,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     embedder: Any = LetterEmbedder()
     index = build_index(folder, FULL, embedder, progress=silent).index
     evidence = own_evidence(FULL, index, embedder, progress=silent)
-    save_calibration(folder, calibrate(evidence, **DIGESTS).calibration)
+    save_calibration(folder, calibrate(evidence, USUAL, **DIGESTS).calibration)
     return folder
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from faqbot.answering.calibration import general
 from faqbot.answering.context import support
 from faqbot.answering.decision import Thresholds
+from faqbot.answering.general import general
 from faqbot.assistant import Assistant
 from faqbot.evaluation.dataset import Dataset, read_dataset
 from faqbot.retrieval.conversation import (
