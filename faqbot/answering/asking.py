@@ -8,6 +8,7 @@ from typing import Final
 
 from faqbot.corpus.sentences import split_sentences
 from faqbot.corpus.text import fold
+from faqbot.retrieval.conversation import refers
 from faqbot.retrieval.words import content_words
 
 MOST_QUESTIONS: Final = 3
@@ -39,12 +40,17 @@ def questions(message: str) -> list[str]:
     """Part a message that may ask several things.
 
     Returns:
-        Its questions, two or three, without the word that joins them; none when it asks one
-        thing, or too many.
+        Its questions, two or three, without the word that joins them, what refers to another with
+        that one; none when it asks one thing, or too many.
     """
     sentences = _sentences(message)
     asked = [it for it in sentences if "?" in it] or sentences[:1] * (len(sentences) == 1)
-    parts = [_OPENING.sub("", part) for it in asked for part in _JOINED.split(it)]
+    parts: list[str] = []
+    for part in (_OPENING.sub("", part) for it in asked for part in _JOINED.split(it)):
+        if parts and refers(part):  # « et combien ça coûte ? »: alone, it asks of something else
+            parts[-1] += f" {part}"
+        else:
+            parts.append(part)
     return parts if all(map(content_words, parts)) and 1 < len(parts) <= MOST_QUESTIONS else []
 
 

@@ -99,14 +99,22 @@ def read_in_context(question: str, views: Comparison) -> Comparison | None:
     return view if leans else None
 
 
+def refers(question: str) -> bool:
+    """Tell whether a question says « elle » or « ça » of something that it does not name."""
+    return _REFERRING.search(_plain(question)) is not None
+
+
+def _plain(question: str) -> str:
+    return _IMPERSONAL.sub(" ", fold(question)).strip()
+
+
 def signs(question: str, views: Comparison, view: Comparison) -> dict[str, float | Scores]:
     """Name what tells whether a question leans, of the entry found in context."""
     first = view.fused[0].argmax()
     votes, coverage = views.dense.votes[:, first], views.lexical.coverage[:, first]
-    plain = _IMPERSONAL.sub(" ", fold(question)).strip()
     return {
-        "opens": float(_OPENING.match(plain) is not None),
-        "refers": float(_REFERRING.search(plain) is not None),
+        "opens": float(_OPENING.match(_plain(question)) is not None),
+        "refers": float(refers(question)),
         # Of the question: how much it says, how near the nearest entry is, how much of it and of
         # the question before the entry holds, how much nearer that is to both together.
         "length": float(np.log1p(views.lexical.terms[ALONE])),

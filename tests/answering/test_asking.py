@@ -34,6 +34,10 @@ CONTEXT = (
             "comment renouveler le certificat et combien coûte le proxy",
             ["comment renouveler le certificat", "combien coûte le proxy"],
         ),
+        (
+            "Qui signe la convention ? Comment avoir un certificat et combien coûte-t-il ?",
+            ["Qui signe la convention ?", "Comment avoir un certificat combien coûte-t-il ?"],
+        ),
     ],
 )
 def test_several_questions_are_parted(message: str, parts: list[str]) -> None:
@@ -47,6 +51,9 @@ def test_several_questions_are_parted(message: str, parts: list[str]) -> None:
         "certificat et proxy",
         "Faut-il un compte iSC et un compte PSC ?",
         "Le proxy est où ? Et quand ?",
+        "Comment résilier le certificat et combien ça coûte ?",
+        "Je déménage. Que faire du certificat ? Et combien coûte-t-il ?",
+        "How do I renew the certificate and how much is it?",
         "Un logiciel ? Un proxy ? Un certificat ? Une convention ?",
         "",
     ],
