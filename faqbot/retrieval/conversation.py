@@ -39,8 +39,8 @@ _REFERRING: Final = re.compile(
     r"|meme|aussi|autres?|its?|they|them|that|those|their)\b"
 )
 _IMPERSONAL: Final = re.compile(
-    r"\b(il (faut|fo|faudrait|y a|existe)|y a|(est|sont|faut|doit|peut|a t|y a t|existe t)"
-    r" (ils?|elles?))\b"
+    r"\b(il (faut|fo|faudrait|y a|existe)|(est|sont|faut|doit|peut|a t|y a t|existe t)"
+    r" (ils?|elles?)|y a)\b"
 )
 """« Le Proxy est-il obligatoire ? » says itself what « il » is."""
 

@@ -35,6 +35,10 @@ CONTEXT = (
             ["comment renouveler le certificat", "combien coûte le proxy"],
         ),
         (
+            "Combien coûte le proxy et y a-t-il un certificat ?",
+            ["Combien coûte le proxy", "y a-t-il un certificat ?"],
+        ),
+        (
             "Qui signe la convention ? Comment avoir un certificat et combien coûte-t-il ?",
             ["Qui signe la convention ?", "Comment avoir un certificat combien coûte-t-il ?"],
         ),
