@@ -19,7 +19,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -165,8 +165,11 @@ class CalibratedRule:
 
     def thresholds(self, ranking: Ranking) -> Thresholds:
         """Say where the outcome changes: a question read in context has limits of its own."""
-        in_context = ranking.in_context
-        return Thresholds(**learned().thresholds) if in_context else self.calibration.thresholds
+        if not ranking.in_context:
+            return self.calibration.thresholds
+        # They were learned where much is asserted: where little is, nothing is surer in context.
+        limits = Thresholds(**learned().thresholds)
+        return replace(limits, answer_at=max(limits.answer_at, self.calibration.answer_at))
 
     def _chances(self, ranking: Ranking, columns: Places) -> Scores:
         view = ranking.comparison

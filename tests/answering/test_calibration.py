@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from faqbot.answering.features import FEATURES
 from faqbot.answering.general import FEWEST, USUAL, general
 from faqbot.answering.logistic import Feature, Model
 from faqbot.errors import CalibrationMismatch
+from faqbot.retrieval.conversation import learned
 from faqbot.retrieval.tables import expit
 from tests.answering.builders import candidate, ranking
 
@@ -448,6 +450,15 @@ def test_the_more_evidence_there_is_the_less_the_general_model_counts() -> None:
     assert weights == sorted(weights)
     assert weights[2] == 0.5
     assert weights[3] > 0.98
+
+
+@pytest.mark.parametrize("answer_at", [0.5, 0.99])
+def test_what_is_not_asserted_alone_is_not_in_context(answer_at: float) -> None:
+    one = ranking(candidate("F01", 5))
+    behind = replace(one, views=one.comparison)
+    rule = CalibratedRule(calibration().model_copy(update={"answer_at": answer_at}))
+    assert rule.thresholds(one).answer_at == answer_at
+    assert rule.thresholds(behind).answer_at == max(answer_at, learned().thresholds["answer_at"])
 
 
 def test_the_more_entries_there_are_the_less_sure_the_general_model_is() -> None:
