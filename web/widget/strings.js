@@ -115,18 +115,8 @@ export const TABLE = {
   ],
   /** @type {Record<string, string>[]} */
   PROVENANCE: [
-    {
-      verbatim: 'Texte officiel',
-      reworded: 'Reformulé d’après',
-      unlinked: 'Source\u00a0:',
-      glossary: 'Glossaire de la FAQ\u00a0:',
-    },
-    {
-      verbatim: 'Official text',
-      reworded: 'Reworded from',
-      unlinked: 'Source:',
-      glossary: 'Glossary of the FAQ:',
-    },
+    { verbatim: 'Texte officiel', reworded: 'Reformulé d’après' },
+    { verbatim: 'Official text', reworded: 'Reworded from' },
   ],
   CHECKED_ON: ['copie de la page consultée le {date}', 'copy read on {date}'],
   COPY_ANSWER: ['Copier la réponse', 'Copy the answer'],

@@ -164,10 +164,8 @@ const answerBody = (answer, turn, context) => {
   const { entry_id, question, answer_text, answer_nodes, provenance } = answer;
   const { kind, source_title, source_url, checked_on } = provenance;
   // The usual words are translated; those of a corpus stay its own.
-  const usual = Object.entries(STRINGS.fr.PROVENANCE);
-  const named = usual.find(([, text]) => text === provenance.label)?.[0];
-  const own = !named && provenance.label;
-  const label = own || s.PROVENANCE[named ?? kind];
+  const own = provenance.label !== STRINGS.fr.PROVENANCE[kind] && provenance.label;
+  const label = own || s.PROVENANCE[kind];
   const date = longDate(checked_on, setting.language);
   const defines = answer.kind === 'glossary';
   const read = source_url ? fill(s.CHECKED_ON, { date }) : date;
