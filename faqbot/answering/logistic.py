@@ -102,14 +102,7 @@ class Model(Frozen):
         return _with_weights(self, weights)
 
 
-def fit(
-    values: Values,
-    right: npt.NDArray[np.bool_],
-    counts: Scores,
-    general: Model,
-    *,
-    bends: bool = True,
-) -> Model:
+def fit(values: Values, right: npt.NDArray[np.bool_], counts: Scores, general: Model) -> Model:
     """Fit the weights by penalised maximum likelihood.
 
     Args:
@@ -117,14 +110,13 @@ def fit(
         right: (n,) whether they answer.
         counts: (n,) for how many questions each row counts.
         general: What the weights are pulled towards; its means and scales are kept.
-        bends: Whether there are hinges and products.
 
     Returns:
         The general model itself when there is no evidence.
     """
     if not len(values):
         return general
-    shape = _with_knots(values, general) if bends else general
+    shape = _with_knots(values, general)
     basis = np.hstack([_basis(shape)(values), np.ones((len(values), 1))])
     straight = len(FEATURES)
     target = np.append(_weights(shape), general.intercept)
