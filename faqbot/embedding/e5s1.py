@@ -36,7 +36,6 @@ class Hyperparameters:
     layers: int
     heads: int
     feed_forward: int
-    vocabulary: int
     positions: int
     token_types: int
     layer_norm_eps: float
@@ -138,7 +137,7 @@ def read_e5s1(path: Path) -> E5S1File:
         msg = f"{path} is not an E5S1 model file"
         raise ModelUnavailable(msg)
     reader.unpack("I")  # format version; 0.3.0 of the wheel is the only one we accept, by digest
-    hidden, layers, heads, feed_forward, vocabulary_size, positions, types = reader.unpack("7i")
+    hidden, layers, heads, feed_forward, _, positions, types = reader.unpack("7i")
     (eps, block) = reader.unpack("fi")
     if block != BLOCK:
         msg = f"{path} has quantisation blocks of {block} weights, {BLOCK} were expected"
@@ -146,9 +145,7 @@ def read_e5s1(path: Path) -> E5S1File:
     vocabulary = _read_vocabulary(reader)
     _skip_normalisation_map(reader)
     directory = dict(_read_directory(reader))
-    sizes = Hyperparameters(
-        hidden, layers, heads, feed_forward, vocabulary_size, positions, types, eps
-    )
+    sizes = Hyperparameters(hidden, layers, heads, feed_forward, positions, types, eps)
     return E5S1File(sizes, vocabulary, directory, data)
 
 

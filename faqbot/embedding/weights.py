@@ -12,7 +12,7 @@ from faqbot.embedding.e5s1 import E5S1File, Hyperparameters, Tensor, Vocabulary
 
 _SIZES = (
     *("hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size"),
-    *("vocab_size", "max_position_embeddings", "type_vocab_size", "layer_norm_eps"),
+    *("max_position_embeddings", "type_vocab_size", "layer_norm_eps"),
 )
 """What transformers calls the fields of `Hyperparameters`, in their order."""
 
