@@ -91,27 +91,22 @@ class QueryOutcome:
     @property
     def fate(self) -> Fate:
         """What became of the query."""
-        if self.response.tentative:
-            return self._fate_of_tentative
+        status = "tentative" if self.response.tentative else self.response.status
         if not self.query.answerable:
             return {
                 "answered": Fate.ANSWERED_FALSELY,
                 "clarify": Fate.OFFERED_NEEDLESSLY,
                 "no_answer": Fate.DECLINED_RIGHTLY,
+                "tentative": Fate.TENTATIVE_FALSELY,
                 None: Fate.NOT_JUDGED,
-            }[self.response.status]
+            }[status]
         return {
             "answered": Fate.ANSWERED_RIGHT if self.right else Fate.ANSWERED_WRONG,
             "clarify": Fate.OFFERED_RIGHT if self.offers_right else Fate.OFFERED_WRONG,
             "no_answer": Fate.DECLINED,
+            "tentative": Fate.TENTATIVE_RIGHT if self.right else Fate.TENTATIVE_WRONG,
             None: Fate.FIRST_RIGHT if self.right else Fate.FIRST_WRONG,
-        }[self.response.status]
-
-    @property
-    def _fate_of_tentative(self) -> Fate:
-        if not self.query.answerable:
-            return Fate.TENTATIVE_FALSELY
-        return Fate.TENTATIVE_RIGHT if self.right else Fate.TENTATIVE_WRONG
+        }[status]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
