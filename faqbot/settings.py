@@ -33,6 +33,7 @@ FILE = "faqbot.env"
 """Holds settings of whatever is started in its folder, as ``faqbot init`` writes it."""
 _KEY_LENGTH = 32
 """Fewest characters of the keys that sign cookies, and of tokens."""
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _STEPS = 6
 """Fewest distances between neighbours in a secret: random ones of 12 characters have about 11."""
 _SECRET = {
@@ -204,7 +205,7 @@ class Settings(BaseModel):
     @classmethod
     def _check_peer(cls, value: str | None) -> str | None:
         parts = urlsplit(value or "")
-        local = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        local = parts.scheme == "http" and parts.hostname in LOOPBACK
         if value is not None and not (local or (parts.scheme == "https" and parts.hostname)):
             msg = "expected an address such as https://idp.example.org/realms/support"
             raise ValueError(msg)

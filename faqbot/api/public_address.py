@@ -18,12 +18,12 @@ from faqbot.api.failures import Failure, Kind
 from faqbot.api.log_throttle import LogThrottle
 from faqbot.api.replies import refusal
 from faqbot.api.services import path_within
+from faqbot.settings import LOOPBACK
 
 log = structlog.get_logger(__name__)
 
 # Orchestrators and collectors ask for these by whatever address a replica has.
 _PROBES = {"/healthz", "/readyz", "/metrics"}
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _YEAR_S = 365 * 24 * 3600
 
 
@@ -40,7 +40,7 @@ class PublicAddress:
         self._app, self._url, self._throttle = app, public_url, throttle
         public = urlsplit(public_url)
         self._scheme, self._root = public.scheme, public.path
-        self._hosts = {public.hostname, *_LOOPBACK}
+        self._hosts = {public.hostname, *LOOPBACK}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""

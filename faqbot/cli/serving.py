@@ -16,7 +16,7 @@ from faqbot import memory
 from faqbot.cli.connections import Connection
 from faqbot.cli.output import progress_on_stderr, stderr
 from faqbot.errors import SettingsError, StoreUnreachable
-from faqbot.settings import Settings, resource_folder
+from faqbot.settings import LOOPBACK, Settings, resource_folder
 
 if TYPE_CHECKING:
     from uvicorn.supervisors import Multiprocess
@@ -29,7 +29,6 @@ _WORKER_START_S = 60
 """Time a worker has to load the model before it is taken for dead, in seconds."""
 _STOP_S = 10
 """Time for answers under way once the server is told to stop, in seconds."""
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 def serve(
@@ -50,7 +49,7 @@ def serve(
 
     Widget.read(resource_folder("web") / "widget")  # or no worker could start
     configure_logging(settings.log_level)
-    if settings.rate_limit == "off" and host not in _LOOPBACK:
+    if settings.rate_limit == "off" and host not in LOOPBACK:
         log.warning("no_rate_limit", advice="set FAQBOT_RATE_LIMIT, for example to 30/minute")
     with progress_on_stderr() as progress:
         service = Service.start(settings, progress=progress)
