@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,25 +43,22 @@ def pruned(folder: Path, entry_id: str, entry_ids: Container[str]) -> dict[Path,
         if named:
             unanswered |= {*named.values()} - others
             new = {it: _row(query) if query not in others else "" for it, query in named.items()}
-            texts[qrels] = _changed(qrels, new)
+            texts[qrels] = _changed(qrels, new.get)
     marks = folder / MARKS
     if marks.exists():
         pairs = records(marks, Pair, "a labelled pair", problems)
         if gone := {number: "" for number, pair in pairs if pair.entry == entry_id}:
-            texts[marks] = _changed(marks, gone)
+            texts[marks] = _changed(marks, gone.get)
     if problems:
         raise CorpusError([replace(it, file=str(folder / it.file)) for it in problems])
     if unanswered:
-        asked = enumerate(lines(path, []), start=1)
-        new = {number: _unanswerable(line, unanswered) for number, line in asked if line.strip()}
-        texts[path] = _changed(path, new)
+        texts[path] = _changed(path, lambda _, line: _unanswerable(line, unanswered))
     return texts
 
 
-def _changed(path: Path, new: Mapping[int, str]) -> str:
-    """Put other lines in the places of some, by their numbers; an empty one takes its line out."""
-    read = enumerate(lines(path, []), start=1)
-    kept = (new.get(number, line) for number, line in read)
+def _changed(path: Path, new: Callable[[int, str], str]) -> str:
+    """Put in the place of each line what its number and text give; nothing takes it out."""
+    kept = (new(number, line) for number, line in enumerate(lines(path, []), start=1))
     return "".join(f"{line}\n" for line in kept if line)
 
 
@@ -73,8 +70,8 @@ def _row(query_id: str) -> str:
 
 
 def _unanswerable(line: str, ids: Container[str]) -> str:
-    query = json.loads(without_halves(line))
-    if query["_id"] not in ids:
+    query = json.loads(without_halves(line)) if line.strip() else None
+    if query is None or query["_id"] not in ids:
         return line
     query["metadata"] = query.get("metadata", {}) | {"answerable": False}
     return json.dumps(query, ensure_ascii=False)
