@@ -13,14 +13,11 @@ from faqbot.corpus.text import wording_key
 from faqbot.review.decisions import Draft
 
 FIELDS = ("question", "answer", "theme", "source_title", "source_url", "checked_on")
-QUESTION_LIMIT = 300
-ANSWER_LIMIT = 10_000
-SOURCE_LIMIT = 500
 LIMITS: Mapping[str, int] = {
-    "question": QUESTION_LIMIT,
-    "answer": ANSWER_LIMIT,
-    "source_title": SOURCE_LIMIT,
-    "source_url": SOURCE_LIMIT,
+    "question": 300,
+    "answer": 10_000,
+    "source_title": 500,
+    "source_url": 500,
 }
 """Most characters of each text."""
 Faults: TypeAlias = dict[str, tuple[str, str]]
