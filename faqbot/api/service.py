@@ -23,6 +23,7 @@ from faqbot.database.engines import prepared_database
 from faqbot.database.interface import Database
 from faqbot.database.records import Interaction
 from faqbot.errors import StoreUnavailable
+from faqbot.feedback.exchanges import HISTORY
 from faqbot.feedback.store import FeedbackStore
 from faqbot.notices import Notice
 from faqbot.privacy.redaction import Redactor, public_words
@@ -32,9 +33,6 @@ from faqbot.settings import Settings
 from faqbot.vocabulary import Handoff
 
 log = structlog.get_logger(__name__)
-
-HISTORY = 5
-"""Most earlier questions that a follow-up is understood with."""
 
 
 class Reply(NamedTuple):

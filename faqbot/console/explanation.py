@@ -20,7 +20,6 @@ from faqbot.answering.features import FEATURES, Values, features
 from faqbot.answering.logistic import Model
 from faqbot.api.contract import QUESTION_LIMIT
 from faqbot.api.failures import Failure, Kind
-from faqbot.api.service import HISTORY
 from faqbot.api.services import ServiceDep
 from faqbot.assistant import Assistant
 from faqbot.console.access import Account, ReaderDep
@@ -28,6 +27,7 @@ from faqbot.console.dashboard.wording import STATUSES
 from faqbot.console.frame import render_console
 from faqbot.corpus.entry import Entry
 from faqbot.corpus.text import clean_input
+from faqbot.feedback.exchanges import HISTORY
 from faqbot.retrieval.ranking import Ranking
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)

@@ -22,6 +22,7 @@ from faqbot.evaluation.dataset import Dataset, Query, read_dataset
 from faqbot.evaluation.outcomes import Change, QueryOutcome, changes_of
 from faqbot.evaluation.own_corpus import FILE
 from faqbot.evaluation.systems import ServedSystem
+from faqbot.feedback.exchanges import HISTORY
 from faqbot.progress import silent
 from faqbot.review.worktree import SPLITS
 from faqbot.settings import Settings
@@ -30,7 +31,6 @@ RECENT = 300
 """Most recent questions that are asked again."""
 EVALUATED = 300
 """Most evaluation questions: those that the entry answers, then others, chosen by their names."""
-_HISTORY = 5
 Served: TypeAlias = tuple[Database, Settings, Assistant]
 
 
@@ -103,7 +103,7 @@ def _recent(database: Database) -> tuple[Query, ...]:
     before: defaultdict[object, list[str]] = defaultdict(list)
     found: dict[tuple[str, ...], Query] = {}
     for identifier, session, question in reversed(rows):
-        history = tuple(before[session][-_HISTORY:])
+        history = tuple(before[session][-HISTORY:])
         query = Query(str(identifier), question, "recent", False, history, kind="real")
         found.setdefault((question, *history), query)
         before[session].append(question)

@@ -12,6 +12,9 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, select, tuple_
 from faqbot.database.records import Exchange, Interaction, ShownEntry, Verdict
 from faqbot.database.schema import choices, interactions, shown_entries, verdicts
 
+HISTORY = 5
+"""Most earlier questions that a follow-up is understood with."""
+
 Turn: TypeAlias = tuple[datetime, UUID]
 """When a question was asked, and its id."""
 

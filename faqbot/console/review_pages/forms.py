@@ -11,10 +11,10 @@ from starlette.datastructures import FormData
 
 from faqbot.api.contract import QUESTION_LIMIT
 from faqbot.api.form_fields import uuid_or_none
-from faqbot.api.service import HISTORY
 from faqbot.console.review_pages.desk import ReviewDesk
 from faqbot.corpus.entry import Corpus
 from faqbot.corpus.text import clean_input, wording_key
+from faqbot.feedback.exchanges import HISTORY
 from faqbot.review.decisions import (
     Decision,
     Ignored,
