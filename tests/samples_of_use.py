@@ -7,7 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from faqbot.analytics.activity import Figures, total_of
 from faqbot.database.records import Interaction, ShownEntry
+from faqbot.feedback.activity import read_activity
+from faqbot.feedback.entries import EntryActivity, read_entries
+from faqbot.feedback.filters import InteractionFilter
+from faqbot.feedback.store import FeedbackStore
 from faqbot.vocabulary import Role, Span
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
@@ -50,3 +55,15 @@ def interaction(**changes: Any) -> Interaction:
         handoff=None,
     )
     return dataclasses.replace(usual, **changes)
+
+
+def figures(store: FeedbackStore) -> Figures:
+    """Count all that a store holds."""
+    with store.database.reading() as connection:
+        return total_of(read_activity(connection, InteractionFilter()))
+
+
+def fared(store: FeedbackStore) -> tuple[EntryActivity, ...]:
+    """Count what happened to each entry that a store knows of."""
+    with store.database.reading() as connection:
+        return read_entries(connection, InteractionFilter())

@@ -13,7 +13,7 @@ from faqbot.database.records import Exchange, Verdict
 from faqbot.demonstration import DEMO_MODEL, Template, fill, invent, is_demonstration
 from faqbot.errors import StoreUnavailable
 from faqbot.feedback.store import FeedbackStore
-from tests.samples_of_use import MINUTE, NOON, interaction, shown
+from tests.samples_of_use import MINUTE, NOON, figures, interaction, shown
 
 QUESTIONS = [
     Template(interaction(question=f"Réponse {number} ?"), frozenset({"S01"})) for number in range(8)
@@ -122,11 +122,11 @@ def test_invented_records_never_join_real_ones(store: FeedbackStore) -> None:
     store.record(interaction())
     with pytest.raises(StoreUnavailable, match=r"synthetic.*--database-url"):
         filled(store, invented())
-    assert store.stats().interactions == 1
+    assert figures(store).questions == 1
     assert not is_demo(store)
 
 
 def test_filling_again_replaces_what_was_invented_before(store: FeedbackStore) -> None:
     filled(store, invented(), invented())
     assert filled(store, invented()) == 1
-    assert store.stats().interactions == 1
+    assert figures(store).questions == 1

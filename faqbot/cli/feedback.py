@@ -6,12 +6,13 @@ from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 from uuid import UUID
 
 import typer
 
 from faqbot.accounts.journal import COMMAND_LINE, Journal
+from faqbot.analytics.activity import total_of
 from faqbot.cli.output import (
     Json,
     Yes,
@@ -29,13 +30,17 @@ from faqbot.database.interface import Database
 from faqbot.database.moving import move
 from faqbot.downloads import TableFormat, lines
 from faqbot.errors import SettingsError, counted
+from faqbot.feedback.activity import read_activity
+from faqbot.feedback.entries import read_entries
 from faqbot.feedback.export import EXPORT_COLUMNS
+from faqbot.feedback.filters import InteractionFilter
 from faqbot.feedback.store import FeedbackStore
 from faqbot.files import naming
 from faqbot.privacy.redaction import Redactor, public_words
 from faqbot.review.applying import apply_decisions
 from faqbot.review.store import DecisionStore
 from faqbot.settings import Settings
+from faqbot.vocabulary import Reason
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -80,28 +85,41 @@ def export(
 @app.command()
 def stats(json: Json = False) -> None:
     """Count questions by status, and verdicts and choices by entry."""
-    with _store() as store:
-        found = store.stats()
+    with _database() as database, database.reading(patient=True) as connection:
+        found = total_of(read_activity(connection, InteractionFilter()))
+        entries = read_entries(connection, InteractionFilter())
+    choices = sum(entry.chosen for entry in entries)
+    by_reason = {reason: found.reasons[reason] for reason in get_args(Reason)}
     if json:
-        print_json(asdict(found))
+        counts = {
+            "interactions": found.questions,
+            "by_status": found.by_status,
+            "tentative": found.tentative,
+            "choices": choices,
+            "small_talk": found.small_talk,
+            "useful": found.useful,
+            "not_useful": found.not_useful,
+            "by_reason": by_reason,
+        }
+        print_json(counts | {"entries": [*map(asdict, entries)]})
         return
     console = stdout()
     statuses: list[tuple[str, int]] = list(found.by_status.items())
     statuses[2:2] = [
         ("  clarify, shown as likely", found.tentative),
-        ("  clarify, then chosen", found.choices),
+        ("  clarify, then chosen", choices),
     ]
     print_table("questions", "", rows=statuses)
     console.print()
     print_table("other messages", "", rows=[("small talk", found.small_talk)])
     console.print()
     verdicts = [("useful", found.useful), ("not useful", found.not_useful)]
-    reasons = [(f"  {reason}", count) for reason, count in found.by_reason.items()]
+    reasons = [(f"  {reason}", count) for reason, count in by_reason.items()]
     print_table("verdicts", "", rows=verdicts + reasons)
     console.print()
     rows = [
         (entry.entry_id, entry.shown, entry.chosen, entry.useful, entry.not_useful)
-        for entry in found.entries
+        for entry in entries
     ]
     print_table("entry", "shown", "chosen", "useful", "not useful", rows=rows)
 

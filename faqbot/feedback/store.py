@@ -36,7 +36,6 @@ from faqbot.feedback.export import (
     session_rows,
 )
 from faqbot.feedback.rewriting import redact_rows
-from faqbot.feedback.totals import FeedbackStats, compute_stats
 from faqbot.privacy.redaction import Redactor
 from faqbot.vocabulary import Handoff, Reason
 
@@ -268,11 +267,6 @@ class FeedbackStore:
                 if len(batch) < _EXPORT_BATCH:
                     break
                 last = batch[-1]
-
-    def stats(self) -> FeedbackStats:
-        """Count interactions, verdicts and choices, all as of the same moment."""
-        with self.database.reading(patient=True) as connection:
-            return compute_stats(connection)
 
     def purge(self, before: datetime) -> int:
         """Erase interactions asked before that time, with everything attached, from the disk too.

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from faqbot.api.service import Service
 from faqbot.assistant import Assistant
 from faqbot.evaluation.systems import ServedSystem
+from tests.samples_of_use import figures
 
 FRAGMENT = {"x-faqbot-fragment": "1"}
 CNDA = "glossary:CNDA"
@@ -76,8 +77,8 @@ def test_a_definition_can_be_voted_on_and_is_counted(client: TestClient, service
     assert exchange is not None
     assert exchange.interaction.shown[0].entry_id == CNDA
     assert [row["entry_id"] for row in service.store.export_rows()] == [CNDA]
-    stats = service.store.stats()
-    assert stats.interactions == 1
+    stats = figures(service.store)
+    assert stats.questions == 1
     kept = client.get(f"/api/v1/session/{body['session_id']}").json()
     shown = kept["interactions"][0]["shown"]
     assert [it["asserted"] for it in shown] == [True, False, False, False]

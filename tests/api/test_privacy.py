@@ -21,7 +21,7 @@ from faqbot.api.retention import purging
 from faqbot.api.service import Service
 from faqbot.errors import StoreUnavailable
 from tests.api.conftest import ClientFactory
-from tests.samples_of_use import interaction
+from tests.samples_of_use import figures, interaction
 
 HTML = {"accept": "text/html"}
 ASKED = "Comment Mme Durand, joignable au 06 12 34 56 78, déclare-t-elle le Proxy ?"
@@ -243,7 +243,7 @@ def aged(service: Service, days: int) -> None:
 def kept(service: Service) -> int:
     """Count what is left of questions and of the journal's lines, each of the same age."""
     lines = Journal(service.database).count(JournalFilter())
-    return max(service.store.stats().interactions, lines)
+    return max(figures(service.store).questions, lines)
 
 
 async def until(condition: object) -> None:

@@ -29,6 +29,7 @@ from faqbot.evaluation.dataset import read_dataset
 from faqbot.settings import Settings
 from tests.corpus_folder import CorpusFolder
 from tests.samples import entry
+from tests.samples_of_use import figures
 from tests.samples_of_use import interaction as make_interaction
 
 ROOT = Path(__file__).parents[2]
@@ -548,7 +549,7 @@ def test_feedback_moves_to_another_database_and_back(
     assert re.search(r"interactions +1 +[0-9a-f]{12}\n", printed.out)
     assert "Copying interactions" in printed.err
     with FeedbackStore.open(moved) as store:
-        assert store.stats().interactions == 1
+        assert figures(store).questions == 1
         store.record(make_interaction())
 
     assert main(["feedback", "migrate", "--from", moved, "--to", database_url]) == 1

@@ -14,7 +14,7 @@ from faqbot.demonstration import is_demonstration, questions_of
 from faqbot.feedback.store import FeedbackStore
 from faqbot.settings import Settings
 from tests.samples import corpus, entry
-from tests.samples_of_use import interaction
+from tests.samples_of_use import figures, interaction
 
 DAYS = ["--days", "6", "--per-day", "5", "--distinct", "12", "--until", "2026-11-23"]
 
@@ -32,10 +32,10 @@ def test_a_demonstration_is_written_marked_and_announced(
     assert main(["demo-data", "--database-url", url, *DAYS]) == 0
     said = capsys.readouterr().out
     with FeedbackStore.open(url) as store:
-        stats = store.stats()
+        stats = figures(store)
         with store.database.reading() as connection:
             assert is_demonstration(connection)
-    assert f"{stats.interactions + stats.small_talk} synthetic interactions written" in said
+    assert f"{stats.questions + stats.small_talk} synthetic interactions written" in said
     assert f"FAQBOT_DATABASE_URL={url}" in said
     assert stats.by_status["answered"] > 0
 
@@ -59,7 +59,7 @@ def test_a_database_in_use_is_left_alone(url: str, capsys: pytest.CaptureFixture
     assert main(["demo-data", "--database-url", url, *DAYS]) == 1
     assert "not synthetic" in capsys.readouterr().err
     with FeedbackStore.open(url) as store:
-        assert store.stats().interactions == 1
+        assert figures(store).questions == 1
 
 
 def test_a_data_set_that_is_missing_is_named(

@@ -15,7 +15,7 @@ from faqbot.accounts.journal import Journal, JournalFilter
 from faqbot.cli import main
 from faqbot.database.engines import open_database
 from faqbot.feedback.store import FeedbackStore
-from tests.samples_of_use import SESSION, interaction
+from tests.samples_of_use import SESSION, figures, interaction
 
 Captured = pytest.CaptureFixture[str]
 
@@ -35,7 +35,7 @@ def database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def questions(database: Path) -> int:
     with FeedbackStore.open(f"sqlite:///{database}") as store:
-        return store.stats().interactions
+        return figures(store).questions
 
 
 def test_purge_takes_the_age_from_the_settings(

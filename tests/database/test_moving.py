@@ -31,7 +31,7 @@ from faqbot.progress import Progress, silent
 from tests.conftest import ENGINES
 from tests.database.test_durability import ROOT
 from tests.postgres import Postgres
-from tests.samples_of_use import MINUTE, NOON, SESSION, interaction, shown
+from tests.samples_of_use import MINUTE, NOON, SESSION, fared, figures, interaction, shown
 
 
 def moved(url: str, target_url: str, progress: Progress = silent) -> Mapping[str, TableSum]:
@@ -79,7 +79,7 @@ def everything(url: str) -> tuple[object, ...]:
     with FeedbackStore.open(url) as store:
         rows = sorted(store.export_rows(), key=lambda row: str(row["interaction_id"]))
         accounts = AccountStore(store.database).all()
-        return store.conversation(SESSION), rows, store.stats(), accounts
+        return store.conversation(SESSION), rows, figures(store), fared(store), accounts
 
 
 def test_everything_is_there_afterwards(
@@ -122,7 +122,7 @@ def test_kill_9_in_the_middle_loses_and_doubles_nothing(
         command = [sys.executable, "-c", program, url, target_url, stage, rows]
         assert subprocess.run(command, cwd=ROOT).returncode == -9
         with FeedbackStore.open(target_url) as left:
-            assert left.stats().interactions == 0
+            assert figures(left).questions == 0
     moved(url, target_url)
     assert everything(target_url) == everything(url)
 
@@ -171,7 +171,7 @@ def test_a_difference_is_found_and_named_and_nothing_stays(
     assert "20 rows of interactions not as they were" in str(caught.value)
     assert "choices had 7 rows, there 0" in str(caught.value)
     with FeedbackStore.open(target_url) as left:
-        assert left.stats().interactions == 0
+        assert figures(left).questions == 0
 
 
 def test_a_database_does_not_move_onto_itself(url: str) -> None:

@@ -20,7 +20,7 @@ from faqbot.feedback.store import FeedbackStore
 from faqbot.privacy.redaction import redact
 from faqbot.vocabulary import Reason
 from tests.conftest import ENGINES
-from tests.samples_of_use import MINUTE, NOON, SESSION, interaction, shown
+from tests.samples_of_use import MINUTE, NOON, SESSION, figures, interaction, shown
 
 # What PostgreSQL and SQLite both store: NUL and lone surrogates never reach the store.
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
@@ -405,7 +405,7 @@ def test_purging_erases_what_is_older_with_everything_attached(store: FeedbackSt
     assert store.purge((NOON + MINUTE).astimezone(paris)) == 2
     assert store.exchange(old.id) is None
     assert [row["interaction_id"] for row in store.export_rows()] == [str(new.id)]
-    assert store.stats().interactions == 1
+    assert figures(store).questions == 1
 
 
 def test_what_is_purged_is_gone_from_the_disk(sqlite_store: FeedbackStore, path: Path) -> None:

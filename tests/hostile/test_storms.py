@@ -24,6 +24,7 @@ from tests.browser.conftest import serve
 from tests.conftest import ENGINES
 from tests.hostile.damage import CASES
 from tests.hostile.test_connections import HALF_BODY
+from tests.samples_of_use import figures
 
 LIVES = max(2, CASES // 100)
 AT_ONCE, ASKED = 8, 300
@@ -136,4 +137,4 @@ def test_too_much_at_once_is_refused_in_words_while_health_and_records_go_on(
     assert again.status_code == 200
     with FeedbackStore.open(f"sqlite:///{running.database}") as store:
         assert all(store.exchange(UUID(it)) for it in recorded)
-        assert store.stats().interactions == len(recorded) + again.json()["recorded"]
+        assert figures(store).questions == len(recorded) + again.json()["recorded"]
