@@ -248,7 +248,7 @@ def _read(
 
     data = read_dataset(folder, split, assistant.corpus.answers.keys(), questions)
     if data.unjudged:
-        first = ", ".join([*data.unjudged[:3], *["…"][: len(data.unjudged) - 3]])
+        first = ", ".join(data.unjudged[:3]) + (", …" if len(data.unjudged) > 3 else "")
         stderr().print(
             f"no qrels file of {folder} names {counted(len(data.unjudged), 'query')} that the FAQ "
             f"answers, so nothing asks them: {first}",
